@@ -1,0 +1,63 @@
+"""Every error Warta raises on purpose.
+
+    WartaError                 a user's or the machine's mistake; CLI exit code 1
+    ├── InputError             a path, file, field or argument that cannot be used
+    ├── ConfigError            a setting that cannot be used
+    ├── ArchiveError           the archive is missing, damaged or of another format
+    ├── SnapshotError          the index cannot be used
+    │   ├── NoSnapshot         nothing has been indexed yet, or no snapshot is intact
+    │   ├── DamagedSnapshot    one snapshot failed its check
+    │   └── EmbedderMismatch   the index was made by another embedder
+    ├── LockedError            another process is writing; CLI exit code 3
+    ├── WriterError            a language model failed or is not reachable
+    └── TrainingError          training cannot start or did not gain
+"""
+
+
+class WartaError(Exception):
+    """Root of all expected errors: what happened with the value, then the remedy."""
+
+    def __init__(self, what: str, remedy: str = "") -> None:
+        self.what = what
+        self.remedy = remedy
+        super().__init__(f"{what} {remedy}".strip())
+
+
+class InputError(WartaError):
+    """A path, file, field or argument that cannot be used."""
+
+
+class ConfigError(WartaError):
+    """A setting that cannot be used."""
+
+
+class ArchiveError(WartaError):
+    """The archive is missing, damaged or of another format."""
+
+
+class SnapshotError(WartaError):
+    """The index cannot be used."""
+
+
+class NoSnapshot(SnapshotError):
+    """Nothing has been indexed yet, or no snapshot is intact."""
+
+
+class DamagedSnapshot(SnapshotError):
+    """One snapshot failed its check."""
+
+
+class EmbedderMismatch(SnapshotError):
+    """The index was made by another embedder than the one in use."""
+
+
+class LockedError(WartaError):
+    """Another process is writing to this home."""
+
+
+class WriterError(WartaError):
+    """A language model failed or is not reachable."""
+
+
+class TrainingError(WartaError):
+    """Training cannot start, or did not gain."""

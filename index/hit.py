@@ -1,0 +1,24 @@
+"""What retrieval returns."""
+
+from dataclasses import dataclass
+
+from corpus.article import Article, Passage
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One retrieved passage with its article.
+
+    `score`: higher is better, comparable only within one query. `rank` counts from 1.
+    `cosine`: query and passage vector, −1..1. `coverage`: share 0..1 of the query's terms,
+    weighted by their rarity, that occur in the passage or its headline.
+    `also`: other articles that carry (nearly) the same text, oldest first.
+    """
+
+    passage: Passage
+    article: Article
+    score: float
+    rank: int
+    cosine: float = 0.0
+    coverage: float = 0.0
+    also: tuple[Article, ...] = ()
