@@ -1,0 +1,204 @@
+"""Settings: defaults, then warta.toml, then WARTA_* variables, then flags; read once.
+
+Whatever comes later wins. A key nobody knows is an error rather than silence, because a
+misspelt `prot = 80` that changes nothing costs its writer an afternoon.
+"""
+
+import dataclasses
+import difflib
+import os
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from corpus.errors import ConfigError
+
+CONFIG_FILE = "warta.toml"
+_PREFIX = "WARTA_"
+_TRUE = ("1", "true", "yes", "on")
+_FALSE = ("0", "false", "no", "off")
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How this Warta runs. Empty text means "not set"; sizes are in the unit the comment names.
+
+    `home` holds the archive and its index. `embedder` and `reranker` are names or folders of
+    models, "" for the shipped one and for none. `writer` is "extractive", "transformers" or
+    "endpoint"; the latter two want `model`, the last also `endpoint`, the base address of an
+    OpenAI-compatible server, and perhaps `api_key`. `language` is that of the page: "id", "en",
+    or "" for the browser's own. `open` allows an address beyond this machine without `auth`,
+    a file of logins. `hosts` are further names under which the page may be called.
+    """
+
+    home: Path = Path("warta-data")
+    host: str = "127.0.0.1"
+    port: int = 7860
+    open: bool = False
+    hosts: tuple[str, ...] = ()
+    auth: Path | None = None
+    embedder: str = ""
+    reranker: str = ""
+    writer: str = "extractive"
+    model: str = ""
+    endpoint: str = ""
+    api_key: str = dataclasses.field(default="", repr=False)
+    language: str = ""
+    k: int = 5  # passages a question may draw on
+    max_question: int = 2_000  # characters
+    max_body: int = 65_536  # bytes of one request
+    queue: int = 64  # questions that may wait; the next is told "busy"
+    workers: int = 2  # questions answered at the same time
+
+
+def load_settings(
+    file: Path | None = None,
+    environ: Mapping[str, str] | None = None,
+    flags: Mapping[str, object] | None = None,
+) -> Settings:
+    """Read the settings of this run.
+
+    Args:
+        file: A TOML file; None reads `warta.toml` in the working folder where there is one.
+        environ: Variables, `os.environ` by default; `WARTA_PORT` sets `port`.
+            `WARTA_CONFIG` names the file and is no setting itself.
+        flags: Values from the command line; None and () mean "not given".
+
+    Raises:
+        ConfigError: A file that cannot be read, an unknown key or a value that cannot be used.
+    """
+    variables = os.environ if environ is None else environ
+    named = file or (Path(variables["WARTA_CONFIG"]) if variables.get("WARTA_CONFIG") else None)
+    values = _from_file(named)
+    values |= _from_variables(variables)
+    for key, value in (flags or {}).items():
+        if value is not None and value != ():
+            values[key] = _checked("the command line", f"--{key}", key, value)
+    settings = Settings(**values)  # type: ignore[arg-type]
+    _check_together(settings)
+    return settings
+
+
+def _from_file(named: Path | None) -> dict[str, object]:
+    path = named or Path(CONFIG_FILE)
+    if named is None and not path.is_file():
+        return {}
+    try:
+        found = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path} cannot be read: {error}.", "Name a readable file.") from error
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"{path} is not TOML: {error}.", "Mend that line.") from error
+    values = {key: _checked(str(path), key, key, value) for key, value in found.items()}
+    for key in ("home", "auth"):  # paths in a file are meant from where the file lies
+        if isinstance(relative := values.get(key), Path):
+            values[key] = path.parent / relative.expanduser()
+    return values
+
+
+def _from_variables(variables: Mapping[str, str]) -> dict[str, object]:
+    values: dict[str, object] = {}
+    for name, value in variables.items():
+        if name.startswith(_PREFIX) and name != "WARTA_CONFIG" and value:
+            key = name.removeprefix(_PREFIX).lower()
+            values[key] = _checked("the environment", name, key, value)
+    return values
+
+
+def _checked(where: str, name: str, key: str, value: object) -> object:
+    """Return the value as its setting wants it, or say where, which and what instead."""
+    if key not in _READERS:
+        close = difflib.get_close_matches(key, _READERS, n=1)
+        meant = f"Did you mean {close[0]!r}?" if close else f"Known are: {', '.join(_READERS)}."
+        raise ConfigError(f"Unknown setting {name} = {value!r} in {where}.", meant)
+    try:
+        return _READERS[key](value)
+    except ValueError as error:
+        shown = "(hidden)" if key == "api_key" else repr(value)
+        raise ConfigError(
+            f"Setting {name} = {shown} in {where} cannot be used.", f"Give {error}."
+        ) from None
+
+
+def _check_together(settings: Settings) -> None:
+    if settings.writer == "transformers" and not settings.model:
+        raise ConfigError("The writer 'transformers' has no model.", "Set model: a name or folder.")
+    if settings.writer == "endpoint" and not (settings.endpoint and settings.model):
+        raise ConfigError(
+            f"The writer 'endpoint' has endpoint = {settings.endpoint!r} and "
+            f"model = {settings.model!r}.",
+            "Set both: the server's base address and the name it knows the model by.",
+        )
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise ValueError("a text in quotation marks")
+    return value.strip()
+
+
+def _path(value: object) -> Path:
+    if isinstance(value, Path):
+        return value
+    if not isinstance(value, str) or not value.strip():
+        raise ValueError("a path in quotation marks")
+    return Path(value).expanduser()
+
+
+def _names(value: object) -> tuple[str, ...]:
+    items = value.split(",") if isinstance(value, str) else value
+    if not isinstance(items, list | tuple) or not all(isinstance(item, str) for item in items):
+        raise ValueError('a list of names: ["arsip.example.org"], or names between commas')
+    return tuple(item.strip() for item in items if item.strip())
+
+
+def _flag(value: object) -> bool:
+    if isinstance(value, bool):
+        return value
+    if isinstance(value, str) and value.lower() in _TRUE + _FALSE:
+        return value.lower() in _TRUE
+    raise ValueError("true or false")
+
+
+def _whole(low: int, high: int) -> Callable[[object], int]:
+    def read(value: object) -> int:
+        expected = f"a whole number from {low} to {high}"
+        if isinstance(value, str) and value.strip().isascii() and value.strip().isdigit():
+            value = int(value)
+        if not isinstance(value, int) or isinstance(value, bool) or not low <= value <= high:
+            raise ValueError(expected)
+        return value
+
+    return read
+
+
+def _one_of(*choices: str) -> Callable[[object], str]:
+    def read(value: object) -> str:
+        if value not in choices:
+            raise ValueError("one of " + ", ".join(repr(choice) for choice in choices))
+        return str(value)
+
+    return read
+
+
+_READERS: dict[str, Callable[[object], object]] = {
+    "home": _path,
+    "host": _text,
+    "port": _whole(0, 65_535),
+    "open": _flag,
+    "hosts": _names,
+    "auth": _path,
+    "embedder": _text,
+    "reranker": _text,
+    "writer": _one_of("extractive", "transformers", "endpoint"),
+    "model": _text,
+    "endpoint": _text,
+    "api_key": _text,
+    "language": _one_of("", "id", "en"),
+    "k": _whole(1, 100),
+    "max_question": _whole(1, 100_000),
+    "max_body": _whole(1_024, 16 * 2**20),
+    "queue": _whole(1, 10_000),
+    "workers": _whole(1, 256),
+}
