@@ -1,0 +1,1 @@
+"""Invented sample articles, so that the first start has something to ask."""

@@ -1,0 +1,1 @@
+"""The embedder that ships: weights, tokenizer and model card."""
