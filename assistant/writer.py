@@ -1,0 +1,38 @@
+"""The seam between what was retrieved and what is said."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from assistant.answer import Citation
+from index.hit import Hit
+
+if TYPE_CHECKING:
+    from assistant.question import Question
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """An answer as far as it is written.
+
+    `text` is plain, with a `[n]` marker after each sentence for what it rests on; every marker
+    has its citation, and `citations` are in the order of their numbers, which count from 1.
+    """
+
+    text: str
+    citations: tuple[Citation, ...]
+
+
+class Writer(Protocol):
+    """Turns hits into an answer."""
+
+    @property
+    def name(self) -> str:
+        """What the receipt calls this writer."""
+
+    def write(self, question: "Question", hits: Sequence[Hit]) -> Iterator[Draft]:
+        """Yield the answer as it grows; the last draft is complete.
+
+        Yields nothing where the writer finds nothing to say. Raises WriterError when a model
+        fails.
+        """
