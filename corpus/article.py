@@ -33,12 +33,16 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class Skipped:
-    """A file, line or item that was not taken: where, why, and what would help."""
+    """A file, line or item that was not taken: where, why, and what would help.
+
+    `rest`: nothing after `line` in this origin was read either.
+    """
 
     origin: str
     line: int | None
     reason: str
     remedy: str
+    rest: bool = False
 
 
 @dataclass(frozen=True, slots=True)
