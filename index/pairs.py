@@ -95,8 +95,8 @@ def lay_out(documents: Iterable[Document], tokenize: Tokenize, starts_word: Flag
         pieces = [piece for piece in _SENTENCE_END.split(document.text) if piece.strip()]
         texts.extend(pieces or [""])
         owner.extend([number] * max(1, len(pieces)))
-    chunks = []
-    lengths = []
+    chunks: list[Ids] = []
+    lengths: list[int] = []
     for begin in range(0, len(texts), 50_000):
         encoded = tokenize(texts[begin : begin + 50_000])
         lengths.extend(len(ids) for ids in encoded)

@@ -7,10 +7,8 @@ other passages of the batch, in both directions (InfoNCE with in-batch negatives
 al. 2018), on its first dimensions too (Matryoshka, Kusupati et al. 2022).
 """
 
-import argparse
 import json
 import logging
-import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -85,7 +83,8 @@ def _rarity_weights(ids: NDArray[np.int32], size: int, a: float) -> NDArray[np.f
     """Smooth inverse frequency, a / (a + p), of every token (Arora et al. 2017)."""
     counts = np.bincount(ids, minlength=size)
     share = counts / max(1, counts.sum())
-    return (a / (a + share)).astype(np.float32)
+    weights: NDArray[np.float32] = (a / (a + share)).astype(np.float32)
+    return weights
 
 
 def _contrast(
@@ -97,7 +96,7 @@ def _contrast(
     """
     from torch.nn import functional
 
-    total: Any = 0.0
+    total = queries.new_zeros(())
     for dim, weight in recipe.dims:
         every = 1 if dim == recipe.dim else 4
         left = functional.normalize(queries[::every, :dim], dim=1)
