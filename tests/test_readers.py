@@ -41,7 +41,7 @@ def test_a_missing_path_is_an_error_before_anything_is_read(tmp_path):
 
 
 def test_an_unknown_field_is_an_error_before_anything_is_read(tmp_path):
-    with pytest.raises(InputError, match="'penulis'.*id, title, text"):
+    with pytest.raises(InputError, match=r"'penulis'.*id, title, text"):
         read([tmp_path], fields={"penulis": "author"})
 
 
