@@ -1,0 +1,80 @@
+"""The kind of one line of a page, judged without its neighbours."""
+
+import re
+from enum import IntEnum
+
+from corpus.furniture import (
+    QUOTES,
+    addresses_reader,
+    is_credit,
+    is_furniture,
+    is_inline,
+    is_section,
+    is_timestamp,
+    speaks_of_page,
+    web_share,
+    words,
+)
+
+_PARAGRAPH = 80  # characters from which a line with an end mark is a paragraph
+_LONGEST_FURNITURE = 400
+_ENDS_SENTENCE = re.compile(r"[.!?…][\"”’')\]]*$|[\"”]$")
+_ENDS_PARAGRAPH = re.compile(r"[.!?…:;,][\"”’')\]]*$|[\"”)]$")
+_CAPTION_CUES = re.compile(
+    r"\(\d{1,2}/\d|^(?:suasana|ilustrasi|foto|seorang|sejumlah|warga|petugas|para)\b", re.I
+)
+
+
+class Kind(IntEnum):
+    """What a line looks like on its own."""
+
+    BLANK = 0
+    FURNITURE = 1  # surely not of the article
+    INLINE = 2  # surely not of the article, but often between its paragraphs
+    EDGE = 3  # furniture if it stands at an edge of the page
+    PLAIN = 4  # headline, sub-heading, caption, list item, name
+    SENTENCE = 5
+    PARAGRAPH = 6
+
+
+def judge(line: str) -> Kind:
+    """The kind of one stripped line, judged without its neighbours."""
+    if not line:
+        return Kind.BLANK
+    if len(line) > _LONGEST_FURNITURE:
+        return Kind.PARAGRAPH
+    if line[0] in QUOTES:
+        return _shape(line)
+    if is_furniture(line):
+        return Kind.INLINE if is_inline(line) else Kind.FURNITURE
+    if is_credit(line):
+        return Kind.FURNITURE
+    if len(line) > 2 * _PARAGRAPH and not speaks_of_page(line):
+        return _shape(line)
+    if is_section(line) or is_timestamp(line):
+        return Kind.EDGE
+    shape = _shape(line)
+    share = web_share(line)
+    if share >= 0.5 and (shape == Kind.PLAIN or share >= 0.6):
+        return Kind.EDGE
+    if share >= 0.2 and addresses_reader(line):
+        return Kind.EDGE
+    return shape
+
+
+def _shape(line: str) -> Kind:
+    """PLAIN, SENTENCE or PARAGRAPH by length, final punctuation and small letters."""
+    found = [word for word in words(line) if len(word) > 2]
+    small = sum(word[0].islower() for word in found) / (len(found) or 1)
+    is_speech = line[0] in QUOTES
+    is_lax = len(line) >= 2 * _PARAGRAPH or line[-1] == "."
+    if small < (0.1 if is_lax else 0.4) and not (is_speech and len(found) > 2):
+        return Kind.PLAIN
+    if len(line) >= _PARAGRAPH and (_ENDS_PARAGRAPH.search(line) or len(line) >= 2 * _PARAGRAPH):
+        return Kind.PARAGRAPH
+    return Kind.SENTENCE if found and _ENDS_SENTENCE.search(line) else Kind.PLAIN
+
+
+def looks_like_caption(line: str, kind: Kind) -> bool:
+    """True where a line that stands twice is a caption rather than a paragraph copied twice."""
+    return kind <= Kind.PLAIN or (len(line) <= 2 * _PARAGRAPH and bool(_CAPTION_CUES.search(line)))

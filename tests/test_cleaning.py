@@ -1,0 +1,256 @@
+"""Cleaning is measured on real bodies in invented pages, and shown what it must not eat."""
+
+import gzip
+import json
+import random
+import re
+from collections import defaultdict
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from corpus.characters import normalise
+from corpus.cleaning import clean
+
+HERE = Path(__file__).parent
+SITES = ("Kabar Nusantara", "Suara Daerah", "Warta Kita", "Harian Pagi", "Media Timur")
+NAMES = ("Budi Santoso", "Siti Rahma", "A. Fauzi", "Dewi Lestari N", "Yohanes K")
+TAGS = ("jembatan", "pilkada", "sepak bola", "banjir", "film indonesia")
+CAPTIONS = (
+    "Suasana di lokasi kejadian",
+    "Ilustrasi kegiatan warga",
+    "Pertemuan pejabat daerah di Jakarta",
+    "Petugas memeriksa kendaraan di jalan tol",
+    "Salah satu pemain saat berlatih",
+)
+
+
+@dataclass
+class Page:
+    text: str
+    title: str
+    body: str
+    furniture: list[str]
+
+
+@dataclass
+class Measured:
+    lost: float
+    surviving: float
+    headlines: float
+
+
+def sections(path: Path) -> dict[str, list[str]]:
+    """Lines of a furniture list by the section heading above them."""
+    found: dict[str, list[str]] = defaultdict(list)
+    name = ""
+    for line in path.read_text(encoding="utf-8").splitlines():
+        if re.fullmatch(r"\[\w+\]", line):
+            name = line[1:-1]
+        elif line and not line.startswith("# "):
+            found[name].append(line)
+    return found
+
+
+def wrap(title: str, body: str, others: list[str], lines: dict, rng: random.Random) -> Page:
+    """A page as scrapers save it: the body between its site's furniture, headline above it."""
+    fill = {
+        "site": rng.choice(SITES), "date": "12 September 2019", "author": rng.choice(NAMES),
+        "headline": title, "tag": rng.choice(TAGS), "n": rng.randint(2, 4000),
+    }  # fmt: skip
+
+    def pick(section: str, count: int) -> list[str]:
+        chosen = rng.sample(lines[section], min(count, len(lines[section])))
+        return [line.format(other=rng.choice(others), **fill) for line in chosen]
+
+    caption = [rng.choice(CAPTIONS)] * 2 if rng.random() < 0.7 else []
+    top = [line.format(**fill) for line in lines["top"] if rng.random() < 0.35]
+    above = pick("byline", rng.randint(1, 4)) + caption
+    below = pick("tail", rng.randint(2, 5)) + pick("related", 1)
+    below += rng.sample(others, rng.randint(2, 5))
+    below += pick("comments", rng.randint(2, 6)) + pick("bottom", rng.randint(3, 8))
+    middle, between = [], []
+    paragraphs = body.split("\n")
+    for at, paragraph in enumerate(paragraphs):
+        middle.append(paragraph)
+        if at < len(paragraphs) - 1 and rng.random() < 0.3:
+            between.append(pick("inline", 1)[0])
+            middle.append(between[-1])
+    page = [*top, title, *above, *middle, *below]
+    text = rng.choice(["\n", "\n\n"]).join(page)
+    return Page(text, title, body, [*top, *above, *between, *below])
+
+
+def pages(shared: Path, list_name: str, count: int = 300) -> list[Page]:
+    with gzip.open(shared / "news" / "click_id.jsonl.gz", "rt", encoding="utf-8") as file:
+        rows = [json.loads(line) for line in file]
+    rng = random.Random(7)
+    others = [row["title"] for row in rows]
+    lines = sections(HERE / list_name)
+    chosen = rng.sample(rows, count)
+    return [wrap(row["title"], row["text"], others, lines, rng) for row in chosen]
+
+
+def packed(text: str) -> str:
+    return re.sub(r"\s+", "", text)
+
+
+def measure(wrapped: list[Page]) -> Measured:
+    lost = total = surviving = furniture = headlines = 0
+    for page in wrapped:
+        cleaned = clean(page.text)
+        inside = packed(cleaned.text)
+        for piece in re.split(r"(?<=[.!?,:\n])", page.body):
+            total += len(packed(piece))
+            lost += len(packed(piece)) * (packed(piece) not in inside)
+        lines = set(cleaned.text.split("\n"))
+        furniture += len(page.furniture)
+        for line in page.furniture:
+            is_inside = len(line) > 15 and line in cleaned.text and line not in page.body
+            surviving += line in lines or is_inside
+        headlines += packed(cleaned.title).casefold() == packed(page.title).casefold()
+    return Measured(lost / total, surviving / furniture, headlines / len(wrapped))
+
+
+@pytest.mark.shared
+@pytest.mark.parametrize("list_name", ["furniture_one.txt", "furniture_two.txt"])
+def test_bodies_come_out_of_wrapped_pages_whole_and_alone(shared, list_name):
+    assert sum(map(len, sections(HERE / list_name).values())) >= 60
+    measured = measure(pages(shared, list_name))
+    assert measured.lost <= 0.01
+    assert measured.surviving <= 0.05
+    assert measured.headlines >= 0.85
+
+
+@pytest.mark.shared
+def test_texts_that_are_clean_already_keep_all_but_a_thousandth(shared):
+    with gzip.open(shared / "news" / "click_id.jsonl.gz", "rt", encoding="utf-8") as file:
+        rows = [json.loads(line) for line in file][::7]
+    before = sum(len(packed(row["text"])) for row in rows)
+    after = sum(len(packed(clean(row["text"], row["title"]).text)) for row in rows)
+    assert before - after <= 0.001 * before
+
+
+@pytest.mark.shared
+def test_the_scraped_page_without_a_headline_loses_its_comment_form(shared):
+    page = (shared / "seeds" / "000_70d6d7802b52d8df.txt").read_text(encoding="utf-8")
+    cleaned = clean(page)
+    assert cleaned.title == ""
+    assert cleaned.removed == ("0 Tanggapan", "Empty Comments")
+    assert len(cleaned.text.split("\n")) == 8
+
+
+@pytest.mark.shared
+def test_the_scraped_page_with_a_site_title_gives_headline_and_body(shared):
+    page = (shared / "seeds" / "004_761667ffaa191fe4.txt").read_text(encoding="utf-8")
+    lines = [line for line in page.split("\n") if line.strip()]
+    cleaned = clean(page)
+    assert cleaned.title == lines[1]
+    assert cleaned.removed == (lines[0], lines[8 - 1], lines[8], *lines[-3:])
+    kept = [line for line in cleaned.text.split("\n") if line]
+    assert kept == [*lines[2:7], *lines[9:-3]]
+
+
+def test_invisible_characters_go_and_visible_ones_stay():
+    text = "Ju\u200bmlah\u00a0air 5\u00a0m² ½ te\u00adtap\ufeff\u202e ①\x00\ud800 kafe\u0301"
+    assert normalise(text) == "Jumlah air 5 m² ½ tetap ① kafé"
+
+
+def test_joiners_stay_where_a_script_needs_them():
+    assert normalise("می\u200cخواهم") == "می\u200cخواهم"
+    assert normalise("ko\u200dta") == "kota"
+
+
+def test_windows_quotes_and_line_ends_are_read_as_meant():
+    assert normalise("\x93Ya,\x94 katanya.\r\nLalu\u2028pergi") == "“Ya,” katanya.\nLalu\npergi"
+
+
+PARAGRAPH = (
+    "Pemerintah kabupaten membangun jembatan gantung di tiga desa agar anak sekolah tidak lagi "
+    "menyeberangi sungai dengan rakit, kata kepala dinas pekerjaan umum pada Senin pagi."
+)
+OTHER = (
+    "Warga menyambut baik rencana pembangunan itu karena selama ini jembatan lama sudah lapuk dan "
+    "beberapa kali diperbaiki secara gotong royong oleh warga desa setempat."
+)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        '"Kami senang," ujarnya.',
+        "Tiga Desa Pertama",
+        "- Desa Sukamaju, 40 meter",
+        "1. Jembatan gantung",
+        "Mengapa baru sekarang?",
+        "T: Kapan selesai?",
+        "Ya.",
+        '"Tinggalkan komentar itu," kata dia.',
+        "Kesehatan",
+        "Ia membagikan tautan berita itu di Facebook dan Twitter.",
+        "Tidak ada komentar langsung dari kementerian mengenai hal tersebut.",
+        "Komisi menilai situs web itu menggunakan cookie tanpa persetujuan warga.",
+        "Hak cipta lagu daerah menjadi pokok bahasan rapat kerja tersebut.",
+    ],
+)
+def test_short_lines_of_a_body_stay_between_and_after_paragraphs(line):
+    assert clean(f"{PARAGRAPH}\n{line}\n{OTHER}", "Judul").text == f"{PARAGRAPH}\n{line}\n{OTHER}"
+    page = f"Home | News\n{PARAGRAPH}\n{line}\n{OTHER}\nTinggalkan Komentar\nScroll to Top"
+    assert clean(page, "Judul").text == f"{PARAGRAPH}\n{line}\n{OTHER}"
+
+
+def test_pointers_and_their_lists_go_and_the_next_paragraph_stays():
+    page = (
+        f"{PARAGRAPH}\nBaca juga: Bupati Tinjau Sungai\n{OTHER}\nBerita Terkait\n"
+        f"Harga Beras Naik Lagi\nPanen Raya di Lembah\n{PARAGRAPH[:-1]} dan Selasa."
+    )
+    cleaned = clean(page, "Jembatan Baru")
+    assert cleaned.text == f"{PARAGRAPH}\n{OTHER}\n{PARAGRAPH[:-1]} dan Selasa."
+    assert cleaned.removed == (
+        "Baca juga: Bupati Tinjau Sungai", "Berita Terkait", "Harga Beras Naik Lagi",
+        "Panen Raya di Lembah",
+    )  # fmt: skip
+
+
+def test_a_pointer_without_its_link_is_cut_out_of_the_sentence():
+    cleaned = clean(f"Baca Juga :, {PARAGRAPH}", "Judul")
+    assert cleaned.text == PARAGRAPH
+    assert cleaned.removed == ("Baca Juga :,",)
+
+
+def test_a_caption_that_stands_twice_goes_and_a_paragraph_that_does_stays_once():
+    caption = "Anak sekolah menyeberang dengan rakit"
+    page = f"{PARAGRAPH}\n{caption}\n{caption}\n{OTHER}\n{OTHER}"
+    assert clean(page, "Judul").text == f"{PARAGRAPH}\n{OTHER}"
+
+
+def test_the_site_name_is_cut_off_a_page_title():
+    page = f"Desa Dapat Tiga Jembatan Gantung - Kabar Pagi\nMenu\nLogin\n{PARAGRAPH}\n{OTHER}"
+    assert clean(page).title == "Desa Dapat Tiga Jembatan Gantung"
+
+
+def test_a_known_headline_is_taken_out_of_the_text_with_what_stands_above_it():
+    title = "Desa Dapat Tiga Jembatan Gantung"
+    page = f"Kabar Pagi\n{title}\n{PARAGRAPH}\n{title}\n{OTHER}"
+    cleaned = clean(page, title)
+    assert cleaned.text == f"{PARAGRAPH}\n{OTHER}"
+    assert cleaned.removed == ("Kabar Pagi", title)
+
+
+def test_what_follows_the_comment_form_is_not_the_article():
+    page = (
+        f"{PARAGRAPH}\n{OTHER}\n3 Komentar\nBudi\nMantap, semoga cepat rampung dan membawa berkah "
+        "bagi semua orang tua murid, saya ikut mendoakan dari jauh.\nBalas\nTulis komentar"
+    )
+    assert clean(page, "Judul").text == f"{PARAGRAPH}\n{OTHER}"
+
+
+@given(st.text(max_size=400))
+def test_any_text_is_cleaned_and_cleaning_again_changes_no_character_kind(text):
+    cleaned = clean(text)
+    assert normalise(cleaned.text) == cleaned.text
+    for line in cleaned.text.split("\n"):
+        assert line == line.strip()
