@@ -1,0 +1,93 @@
+"""What search hands to ranking: passages found, with everything known about them so far."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+Rows = NDArray[np.int64]
+Scores = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Nearest:
+    """Passage numbers and their scores, highest first, both (k,) or shorter."""
+
+    rows: Rows
+    scores: Scores
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """What may be returned: inclusive days of publication, outlets by folded name.
+
+    An article without a date is left out as soon as a day is asked for.
+    """
+
+    since: date | None = None
+    until: date | None = None
+    sources: frozenset[str] | None = None
+
+    @property
+    def first_day(self) -> int:
+        """First allowed day as an ordinal, 0 where undated articles may come too."""
+        return self.since.toordinal() if self.since else int(self.until is not None)
+
+    @property
+    def last_day(self) -> int:
+        """Last allowed day as an ordinal."""
+        return (self.until or date.max).toordinal()
+
+    def __bool__(self) -> bool:
+        return self.sources is not None or self.first_day > 0
+
+
+def fold_source(name: str) -> str:
+    """Return the form in which outlet names are compared."""
+    return " ".join(name.casefold().split())
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """One question as it is searched.
+
+    `terms`: t distinct terms. `rarity`: (t,) their inverse passage frequencies, natural log.
+    `english`: whether it is asked in English.
+    """
+
+    text: str
+    terms: tuple[str, ...]
+    rarity: Scores
+    english: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """c passages that either side found, in the order of their numbers.
+
+    `rows`: (c,) passage numbers; `articles`: (c,) article numbers. `cosine`: (c,) of query and
+    passage. `counts`: (c, t) how often each query term stands in the passage, `headline` the
+    same for its headline. `lengths`: (c,) terms in passage and headline together.
+    `mean_length`: that of all passages. `ordinals`: (c,) place of the passage in its article.
+    """
+
+    rows: Rows
+    articles: Rows
+    cosine: Scores
+    counts: Scores
+    headline: Scores
+    lengths: Scores
+    mean_length: float
+    ordinals: Rows
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+
+class Ranker(Protocol):
+    """Gives each candidate its score for this query."""
+
+    def __call__(self, query: Query, candidates: Candidates) -> Scores:
+        """Return (c,) float32, higher is better, comparable within this query."""
