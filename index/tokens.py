@@ -1,0 +1,87 @@
+"""The terms of every passage and headline as numbers: what ranking counts, memory-mapped."""
+
+from array import array
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from corpus.errors import DamagedSnapshot
+from index.candidates import Rows, Scores
+
+Numbers = NDArray[np.int32]
+
+
+class TokenWriter:
+    """Numbers terms in the order they first come and keeps the numbers row by row."""
+
+    def __init__(self) -> None:
+        self.vocabulary: dict[str, int] = {}
+        self._tokens = array("i")
+        self._offsets = array("q", [0])
+
+    def add(self, terms: Sequence[str]) -> None:
+        """Append the terms of the next row."""
+        vocabulary = self.vocabulary
+        self._tokens.extend([vocabulary.setdefault(term, len(vocabulary)) for term in terms])
+        self._offsets.append(len(self._tokens))
+
+    def tokens(self) -> Numbers:
+        """All rows one after the other, int32."""
+        return np.frombuffer(self._tokens, np.int32) if self._tokens else np.empty(0, np.int32)
+
+    def offsets(self) -> Rows:
+        """(rows + 1,) int64: row r is `tokens[offsets[r] : offsets[r + 1]]`."""
+        return np.frombuffer(self._offsets, np.int64)
+
+
+class TokenTable:
+    """Read-only rows of term numbers: passage p is row p, the headline of article a row n + a."""
+
+    def __init__(self, tokens: Numbers, offsets: Rows) -> None:
+        self._tokens = tokens
+        self._offsets = offsets
+
+    @classmethod
+    def open(cls, tokens: Path, offsets: Path) -> Self:
+        """Map the two files; raises DamagedSnapshot where they do not fit together."""
+        try:
+            table = cls(
+                np.load(tokens, mmap_mode="r", allow_pickle=False),
+                np.load(offsets, mmap_mode="r", allow_pickle=False),
+            )
+        except (ValueError, OSError, EOFError) as error:
+            raise DamagedSnapshot(f"{tokens} cannot be read: {error}.") from error
+        if table._offsets[-1] != len(table._tokens):
+            raise DamagedSnapshot(f"{tokens} and {offsets} do not fit together.")
+        return table
+
+    def __len__(self) -> int:
+        return len(self._offsets) - 1
+
+    def row(self, row: int) -> Numbers:
+        """The term numbers of one row."""
+        return self._tokens[self._offsets[row] : self._offsets[row + 1]]
+
+    def lengths(self, rows: Rows) -> Rows:
+        """(m,) how many terms each row has."""
+        return np.asarray(self._offsets[rows + 1] - self._offsets[rows])
+
+    def counts(self, rows: Rows, terms: Numbers) -> Scores:
+        """(m, t) how often each of the distinct `terms` (t,) stands in each row."""
+        lengths = self.lengths(rows)
+        if not len(terms) or not lengths.sum():
+            return np.zeros((len(rows), len(terms)), np.float32)
+        order = np.argsort(terms)
+        wanted = terms[order]
+        # All rows in one flat array: where each comes from, and whose it is.
+        owner = np.repeat(np.arange(len(rows)), lengths)
+        within = np.arange(len(owner)) - np.repeat(np.cumsum(lengths) - lengths, lengths)
+        flat = self._tokens[np.repeat(self._offsets[rows], lengths) + within]
+        place = np.minimum(np.searchsorted(wanted, flat), len(wanted) - 1)
+        same = wanted[place] == flat
+        cells = owner[same] * len(terms) + order[place[same]]
+        found = np.bincount(cells, minlength=len(rows) * len(terms))
+        return found.reshape(len(rows), len(terms)).astype(np.float32)

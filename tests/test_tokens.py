@@ -1,0 +1,47 @@
+"""Term numbers by row: counting against a slow reference."""
+
+import io
+import random
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from corpus.errors import DamagedSnapshot
+from index.tokens import TokenTable, TokenWriter
+
+
+def _table(rows: list[list[str]]) -> tuple[TokenTable, dict[str, int]]:
+    writer = TokenWriter()
+    for row in rows:
+        writer.add(row)
+    return TokenTable(writer.tokens(), writer.offsets()), writer.vocabulary
+
+
+def test_terms_are_numbered_in_the_order_they_come() -> None:
+    table, vocabulary = _table([["b", "a", "b"], [], ["c"]])
+    assert vocabulary == {"b": 0, "a": 1, "c": 2}
+    assert [table.row(i).tolist() for i in range(3)] == [[0, 1, 0], [], [2]]
+    assert table.lengths(np.array([2, 0, 1])).tolist() == [1, 3, 0]
+
+
+def test_counts_equal_counting_word_by_word() -> None:
+    chance = random.Random(3)
+    rows = [[chance.choice("abcdefgh") for _ in range(chance.randrange(9))] for _ in range(60)]
+    table, vocabulary = _table(rows)
+    asked = ["c", "a", "never", "h", "b"]
+    numbers = np.array([vocabulary.get(term, -1 - i) for i, term in enumerate(asked)], np.int32)
+    wanted = np.array([5, 0, 59, 5, 17, 30], np.int64)
+    slow = [[rows[row].count(term) for term in asked] for row in wanted]
+    assert table.counts(wanted, numbers).tolist() == slow
+    assert table.counts(wanted, numbers[:0]).shape == (6, 0)
+
+
+def test_files_that_do_not_fit_together_are_damage(tmp_path: Path) -> None:
+    np.save(tmp_path / "tokens.npy", np.zeros(3, np.int32))
+    np.save(tmp_path / "offsets.npy", np.array([0, 2], np.int64))
+    with pytest.raises(DamagedSnapshot, match="fit together"):
+        TokenTable.open(tmp_path / "tokens.npy", tmp_path / "offsets.npy")
+    (tmp_path / "tokens.npy").write_bytes(io.BytesIO(b"junk").read())
+    with pytest.raises(DamagedSnapshot):
+        TokenTable.open(tmp_path / "tokens.npy", tmp_path / "offsets.npy")
