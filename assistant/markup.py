@@ -1,0 +1,135 @@
+"""Foreign text as HTML: escaping, sources, whole articles.
+
+Everything an article, a question or a model wrote goes through `escape`; the only addresses
+that become links are those `checked_url` accepts. All functions are pure.
+"""
+
+import html
+import re
+from urllib.parse import urlsplit
+
+from assistant.answer import Citation
+from assistant.export import checked_url
+from assistant.texts import Language, day_text, text
+from corpus.article import Article
+
+# Direction overrides, zero-width characters and controls: they can make a line read as
+# something it is not, and no news text needs them to be read.
+_UNSEEN = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]"
+)
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+def escape(foreign: str) -> str:
+    """Return foreign text as HTML that shows it and does nothing else, also in attributes."""
+    shown = _SURROGATE.sub("\ufffd", _UNSEEN.sub("", foreign))
+    # Gradio's component evaluates its template, not the value; escaping $ and ` as well costs
+    # nothing and holds should that ever change.
+    return html.escape(shown).replace("`", "&#96;").replace("${", "&#36;{").replace("{{", "&#123;{")
+
+
+def label(language: Language, key: str) -> str:
+    """Return an interface text as a span that the page can turn into the other language."""
+    return f'<span data-t="{key}">{escape(text(language, key))}</span>'
+
+
+def source_card(citation: Citation, language: Language) -> str:
+    """Return one source: headline, outlet, day, the passage with its quote marked, links."""
+    article, passage = citation.article, citation.passage
+    start = min(max(citation.start - passage.start, 0), len(passage.text))
+    end = min(max(citation.end - passage.start, start), len(passage.text))
+    marked = f"<mark>{escape(passage.text[start:end])}</mark>" if end > start else ""
+    before = "… " if passage.start > 0 else ""
+    after = " …" if passage.end < len(article.text) else ""
+    return (
+        f'<section class="w-source" data-n="{citation.number}" tabindex="-1" '
+        f'aria-label="{escape(text(language, "source_n", n=citation.number))}">'
+        f'<div class="w-source-top"><span class="w-n" aria-hidden="true">{citation.number}</span>'
+        f"{byline(article, language)}</div>"
+        f"<h3>{title(article, language)}</h3>"
+        f'<blockquote class="w-passage" dir="auto">{before}{escape(passage.text[:start])}{marked}'
+        f"{escape(passage.text[end:])}{after}</blockquote>"
+        f"{_also(citation, language)}"
+        f'<div class="w-row">{whole_button(article, language, citation.start, citation.end)}'
+        f"{original_link(article, language)}</div></section>"
+    )
+
+
+def whole_article(article: Article, language: Language, start: int = 0, end: int = 0) -> str:
+    """Return the whole article, characters `start` to `end` of its text marked."""
+    inside = 0 <= start < end <= len(article.text)
+    paragraphs, at = [], 0
+    for line in article.text.split("\n"):
+        if line.strip():
+            low, high = max(start - at, 0), min(end - at, len(line))
+            if inside and low < high:
+                shown = (
+                    f"{escape(line[:low])}<mark>{escape(line[low:high])}</mark>"
+                    f"{escape(line[high:])}"
+                )
+            else:
+                shown = escape(line)
+            paragraphs.append(f'<p dir="auto">{shown}</p>')
+        at += len(line) + 1
+    return (
+        f'<article class="w-article" tabindex="-1" lang="{escape(article.language or "id")}">'
+        f"{byline(article, language)}<h3>{title(article, language)}</h3>"
+        f'{"".join(paragraphs)}<div class="w-row">{original_link(article, language)}</div>'
+        "</article>"
+    )
+
+
+def icon(name: str) -> str:
+    """Return an icon that page.css draws; it says nothing to a screen reader."""
+    return f'<span class="w-i w-i-{name}" aria-hidden="true"></span>'
+
+
+def original_link(article: Article, language: Language) -> str:
+    """Return a link to the original with the host it leads to, "" for an unusable address."""
+    address = checked_url(article.url)
+    if not address:
+        return ""
+    host = (urlsplit(address).hostname or "").removeprefix("www.")
+    return (
+        f'<a class="w-link" href="{escape(address)}" target="_blank" '
+        f'rel="noopener noreferrer nofollow">{label(language, "original")} '
+        f'<span class="w-host">{escape(host)}</span>{icon("out")}</a>'
+    )
+
+
+def title(article: Article, language: Language) -> str:
+    """Return the headline, or what stands for a missing one."""
+    shown = escape(article.title.strip())
+    return f"<bdi>{shown}</bdi>" if shown else label(language, "untitled")
+
+
+def byline(article: Article, language: Language) -> str:
+    """Return outlet and day of publication."""
+    outlet = (
+        f"<bdi>{escape(article.source)}</bdi>" if article.source else label(language, "unnamed")
+    )
+    if article.published:
+        day = (
+            f'<time datetime="{article.published.isoformat()}">'
+            f"{day_text(language, article.published)}</time>"
+        )
+    else:
+        day = label(language, "undated")
+    return f'<span class="w-byline"><strong>{outlet}</strong> · {day}</span>'
+
+
+def whole_button(article: Article, language: Language, start: int = 0, end: int = 0) -> str:
+    """Return the button that fetches the whole article and marks start..end in it."""
+    return (
+        f'<button type="button" class="w-button" data-act="whole" data-id="{escape(article.id)}" '
+        f'data-start="{start}" data-end="{end}">{label(language, "whole")}</button>'
+    )
+
+
+def _also(citation: Citation, language: Language) -> str:
+    names = sorted({article.source or article.id for article in citation.also})
+    if not names:
+        return ""
+    said = ", ".join(f"<bdi>{escape(name)}</bdi>" for name in names)
+    return f'<p class="w-also">{label(language, "also")} {said}</p>'

@@ -1,0 +1,240 @@
+"""An answer as one turn of the conversation, in HTML; pure.
+
+Foreign text passes `assistant.markup.escape`; `[n]` becomes a button only where n is a citation
+of this answer and the marker does not stand inside a quotation.
+"""
+
+import re
+from collections.abc import Sequence
+
+from assistant.answer import Answer, Citation
+from assistant.export import to_json, to_markdown, to_text
+from assistant.markup import (
+    byline,
+    escape,
+    icon,
+    label,
+    original_link,
+    source_card,
+    title,
+    whole_button,
+)
+from assistant.texts import Language, day_text, text
+
+_MARKER = re.compile(r"\s*\[(\d{1,3})\]")
+_BULLET = re.compile(r"^\s*[-•*]\s+")
+
+
+def turn(answer: Answer, language: Language, *, done: bool) -> str:
+    """Return one answer with its hidden sources, and when `done` its exports and buttons."""
+    parts = [_chips(answer, language), _headline(answer, language), _body(answer, language)]
+    if answer.nearest and done:
+        parts.append(_nearest(answer, language))
+    parts += [_source_strip(answer, language), _hidden_sources(answer, language)]
+    if done:
+        parts += [_actions(answer, language), _exports(answer)]
+    return (
+        f'<div class="w-turn" data-status="{escape(answer.status)}" data-done="{int(done)}" '
+        f'lang="{escape(answer.language)}">{"".join(parts)}</div>'
+    )
+
+
+def notice(language: Language, key: str, **values: object) -> str:
+    """Return a turn that only says something about itself: busy, failed, too long."""
+    said = escape(text(language, key, **values))
+    return (
+        '<div class="w-turn" data-status="notice" data-done="1"><div class="w-note" role="status">'
+        f'<p>{said}</p><button type="button" class="w-button" data-act="again">'
+        f"{label(language, 'retry')}</button></div></div>"
+    )
+
+
+def _headline(answer: Answer, language: Language) -> str:
+    if answer.status == "abstained":
+        return f'<p class="w-verdict">{label(language, "abstained")}</p>'
+    if answer.status == "partial":
+        return (
+            f'<p class="w-verdict w-partial">{label(language, "partial")} · '
+            f"{label(language, 'partial_more')}</p>"
+        )
+    return ""
+
+
+def _body(answer: Answer, language: Language) -> str:
+    blocks: list[str] = []
+    for start, end in _blocks(answer.text):
+        lines = answer.text[start:end].split("\n")
+        if all(_BULLET.match(line) for line in lines):
+            items, at = [], start
+            for line in lines:
+                mark = _BULLET.match(line)
+                skip = mark.end() if mark else 0
+                items.append(f"<li>{_inline(answer, at + skip, at + len(line), language)}</li>")
+                at += len(line) + 1
+            blocks.append(f"<ul>{''.join(items)}</ul>")
+        else:
+            inline = _inline(answer, start, end, language).replace("\n", "<br>")
+            blocks.append(f'<p dir="auto">{inline}</p>')
+    return f'<div class="w-answer">{"".join(blocks)}</div>'
+
+
+def _blocks(said: str) -> list[tuple[int, int]]:
+    """Return the spans of the paragraphs, which blank lines part."""
+    return [match.span() for match in re.finditer(r"\S(?:.*\S)?(?:\n[^\S\n]*\S.*)*", said)]
+
+
+def _inline(answer: Answer, start: int, end: int, language: Language) -> str:
+    """Return text[start:end] with its markers as buttons and unsupported sentences set off."""
+    flagged = sorted(
+        (at, at + len(sentence))
+        for sentence in answer.unsupported
+        if sentence and (at := answer.text.find(sentence, start, end)) >= 0
+    )
+    shown, at = [], start
+    for low, high in flagged:
+        if low < at:
+            continue
+        shown.append(_markers(answer, at, low, language))
+        shown.append(
+            '<span class="w-unsupported" title="'
+            f'{escape(text(language, "unsupported_more"))}">'
+            f"{_markers(answer, low, high, language)}"
+            f'<span class="w-flag">{label(language, "unsupported")}</span></span>'
+        )
+        at = high
+    return "".join([*shown, _markers(answer, at, end, language)])
+
+
+def _markers(answer: Answer, start: int, end: int, language: Language) -> str:
+    quoted = _quoted_spans(answer)
+    known = {citation.number: citation for citation in answer.citations}
+    shown, at = [], start
+    for match in _MARKER.finditer(answer.text, start, end):
+        number = int(match[1])
+        # A bracketed number inside a quotation was printed by the article: it is no citation.
+        if number not in known or any(low <= match.start(1) < high for low, high in quoted):
+            continue
+        shown.append(escape(answer.text[at : match.start()]))
+        shown.append(_cite(known[number], language))
+        at = match.end()
+    return "".join([*shown, escape(answer.text[at:end])])
+
+
+def _quoted_spans(answer: Answer) -> list[tuple[int, int]]:
+    spans = []
+    for citation in answer.citations:
+        if (at := answer.text.find(citation.quote)) >= 0 and "[" in citation.quote:
+            spans.append((at, at + len(citation.quote)))
+    return spans
+
+
+def _cite(citation: Citation, language: Language) -> str:
+    said = text(language, "open_source", n=citation.number)
+    return (
+        f'<button type="button" class="w-cite" data-act="cite" data-n="{citation.number}" '
+        f'aria-label="{escape(said)}: {escape(citation.article.title)}">{citation.number}</button>'
+    )
+
+
+def _chips(answer: Answer, language: Language) -> str:
+    receipt = answer.receipt
+    found: list[tuple[str, str, str]] = []
+    if receipt.since or receipt.until:
+        found.append(("period", "period", _period(answer, language)))
+    if receipt.sources:
+        found.append(("sources", "outlet", ", ".join(receipt.sources)))
+    if not found:
+        return ""
+    chips = "".join(
+        f'<li class="w-chip"><span>{label(language, key)}: <bdi>{escape(value)}</bdi></span>'
+        f'<button type="button" data-act="drop" data-what="{what}" '
+        f'aria-label="{escape(text(language, "without", what=value))}">×</button></li>'
+        for what, key, value in found
+    )
+    return f'<ul class="w-chips" aria-label="{escape(text(language, "understood"))}">{chips}</ul>'
+
+
+def _period(answer: Answer, language: Language) -> str:
+    since, until = answer.receipt.since, answer.receipt.until
+    if since and until:
+        first, last = day_text(language, since), day_text(language, until)
+        return first if first == last else f"{first} – {last}"
+    if since:
+        return text(language, "since", day=day_text(language, since))
+    return text(language, "until", day=day_text(language, until)) if until else ""
+
+
+def _source_strip(answer: Answer, language: Language) -> str:
+    if not answer.citations:
+        return ""
+    links = "".join(
+        f'<li><button type="button" data-act="cite" data-n="{citation.number}" '
+        f'title="{escape(citation.article.title)}">'
+        f'<span class="w-n">{citation.number}</span>{byline(citation.article, language)}'
+        "</button></li>"
+        for citation in _one_each(answer.citations)
+    )
+    return f'<ol class="w-strip" aria-label="{escape(text(language, "sources"))}">{links}</ol>'
+
+
+def _one_each(citations: Sequence[Citation]) -> list[Citation]:
+    return list({citation.number: citation for citation in citations}.values())
+
+
+def _hidden_sources(answer: Answer, language: Language) -> str:
+    cards = "".join(source_card(citation, language) for citation in _one_each(answer.citations))
+    return f'<div class="w-sources" hidden>{cards}</div>' if cards else ""
+
+
+def _nearest(answer: Answer, language: Language) -> str:
+    items = "".join(
+        f"<li>{byline(article, language)}<h3>{title(article, language)}</h3>"
+        f'<div class="w-row">{whole_button(article, language)}'
+        f"{original_link(article, language)}</div></li>"
+        for article in answer.nearest
+    )
+    return f'<div class="w-nearest"><h4>{label(language, "nearest")}</h4><ul>{items}</ul></div>'
+
+
+def _actions(answer: Answer, language: Language) -> str:
+    receipt = answer.receipt
+    said = text(
+        language,
+        "receipt",
+        sources=len(_one_each(answer.citations)),
+        seconds=f"{receipt.seconds:.2f}".replace(".", "," if language == "id" else "."),
+        snapshot=receipt.snapshot,
+        writer=receipt.writer,
+    )
+
+    def button(act: str, key: str, *, bare: bool = False) -> str:
+        said = escape(text(language, key))
+        shown = "" if bare else label(language, key)
+        named = f' data-t-label="{key}" aria-label="{said}" title="{said}"' if bare else ""
+        return (
+            f'<button type="button" class="w-button" data-act="{act}"{named}>'
+            f"{icon(act)}{shown}</button>"
+        )
+
+    downloads = "".join(
+        f'<button type="button" class="w-button" data-act="download" data-as="{kind}">{shown}'
+        "</button>"
+        for kind, shown in (
+            ("txt", label(language, "as_text")),
+            ("md", "Markdown"),
+            ("json", "JSON"),
+        )
+    )
+    return (
+        f'<div class="w-actions">{button("copy", "copy")}<details class="w-menu"><summary '
+        f'class="w-button">{icon("download")}{label(language, "download")}</summary>'
+        f"<div>{downloads}</div></details>"
+        f'{button("again", "again")}<span class="w-gap"></span>'
+        f"{button('up', 'helpful', bare=True)}{button('down', 'unhelpful', bare=True)}</div>"
+        f'<p class="w-receipt">{escape(said)}</p>'
+    )
+
+
+def _exports(answer: Answer) -> str:
+    kinds = (("txt", to_text(answer)), ("md", to_markdown(answer)), ("json", to_json(answer)))
+    return "".join(f'<pre hidden data-export="{kind}">{escape(said)}</pre>' for kind, said in kinds)

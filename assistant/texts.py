@@ -1,0 +1,171 @@
+"""What the page says, in Indonesian and English; the browser gets the whole table."""
+
+from datetime import date
+from typing import Literal
+
+Language = Literal["id", "en"]
+
+_MONTHS: dict[str, tuple[str, ...]] = {
+    "id": tuple("Jan Feb Mar Apr Mei Jun Jul Agu Sep Okt Nov Des".split()),
+    "en": tuple("Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()),
+}
+
+# key: (Indonesian, English); {n} is filled in by whoever shows the text
+_TABLE: dict[str, tuple[str, str]] = {
+    "tagline": ("Tanya arsip berita", "Ask the news archive"),
+    "skip": ("Langsung ke kolom pertanyaan", "Skip to the question box"),
+    "welcome": ("Apa yang ingin Anda ketahui?", "What would you like to know?"),
+    "welcome_more": (
+        "Setiap kalimat jawaban membuka sumbernya. Yang tidak ada di arsip akan dikatakan tidak "
+        "ada.",
+        "Every sentence of an answer opens its source. What is not in the archive is said not "
+        "to be.",
+    ),
+    "recent": ("Terbaru di arsip", "Recent in the archive"),
+    "ask_about": ("Tanyakan berita ini", "Ask about this story"),
+    "about": ("Apa isi berita “{title}”?", "What does the story “{title}” say?"),
+    "question": ("Pertanyaan", "Question"),
+    "placeholder": ("Tulis pertanyaan tentang isi arsip …", "Ask about what is in the archive …"),
+    "send": ("Kirim", "Send"),
+    "stop": ("Berhenti", "Stop"),
+    "new": ("Percakapan baru", "New conversation"),
+    "conversations": ("Percakapan", "Conversations"),
+    "no_conversations": (
+        "Belum ada percakapan. Percakapan disimpan di peramban ini saja.",
+        "No conversations yet. They are kept in this browser only.",
+    ),
+    "delete": ("Hapus percakapan", "Delete conversation"),
+    "close": ("Tutup", "Close"),
+    "sources": ("Sumber", "Sources"),
+    "sources_empty": (
+        "Sumber jawaban akan tampil di sini, dengan kalimat yang dikutip ditandai.",
+        "The sources of an answer appear here, with the quoted sentence marked.",
+    ),
+    "open_source": ("Buka sumber {n}", "Open source {n}"),
+    "source_n": ("Sumber {n}", "Source {n}"),
+    "original": ("Buka aslinya", "Open the original"),
+    "whole": ("Baca artikel lengkap", "Read the whole article"),
+    "back": ("Kembali ke sumber", "Back to the sources"),
+    "also": ("Juga dimuat oleh", "Also carried by"),
+    "undated": ("tanpa tanggal", "undated"),
+    "untitled": ("Tanpa judul", "Untitled"),
+    "unnamed": ("media tidak disebut", "outlet not named"),
+    "searching": ("Mencari di arsip …", "Searching the archive …"),
+    "unsupported": ("tidak didukung sumbernya", "not carried by its source"),
+    "unsupported_more": (
+        "Sumber yang dirujuk tidak memuat isi kalimat ini. Periksa sebelum dipakai.",
+        "The source it refers to does not carry this sentence. Check before using it.",
+    ),
+    "partial": ("Jawaban sebagian", "Partial answer"),
+    "partial_more": (
+        "Arsip hanya menjawab sebagian dari pertanyaan ini.",
+        "The archive answers only part of this question.",
+    ),
+    "abstained": ("Belum ada di arsip", "Not in the archive"),
+    "nearest": ("Artikel terdekat", "Nearest articles"),
+    "wider": ("Cari tanpa batasan", "Search without limits"),
+    "understood": ("Dipahami sebagai", "Understood as"),
+    "without": ("Cari lagi tanpa: {what}", "Search again without: {what}"),
+    "period": ("Waktu", "Time"),
+    "outlet": ("Media", "Outlet"),
+    "searched_as": ("Dicari sebagai", "Searched as"),
+    "since": ("sejak {day}", "since {day}"),
+    "until": ("sampai {day}", "until {day}"),
+    "copy": ("Salin dengan sumber", "Copy with sources"),
+    "copied": ("Tersalin", "Copied"),
+    "download": ("Unduh", "Download"),
+    "as_text": ("Teks", "Text"),
+    "again": ("Tanya lagi", "Ask again"),
+    "edit": ("Ubah pertanyaan", "Edit the question"),
+    "helpful": ("Jawaban ini membantu", "This answer helps"),
+    "unhelpful": ("Jawaban ini tidak membantu", "This answer does not help"),
+    "why": ("Apa yang kurang?", "What was wrong?"),
+    "why_placeholder": (
+        "Misalnya: sumbernya keliru, tanggalnya salah …",
+        "For example: wrong source, wrong date …",
+    ),
+    "send_reason": ("Kirim masukan", "Send feedback"),
+    "thanks": ("Terima kasih atas masukan Anda.", "Thank you for telling us."),
+    "receipt": (
+        "{sources} sumber · {seconds} dtk · indeks {snapshot} · penulis: {writer}",
+        "{sources} sources · {seconds} s · index {snapshot} · writer: {writer}",
+    ),
+    "filters": ("Saring", "Filter"),
+    "all_time": ("Semua waktu", "All time"),
+    "all_outlets": ("Semua media", "All outlets"),
+    "from": ("Dari", "From"),
+    "to": ("Sampai", "To"),
+    "per_month": ("Artikel per bulan; pilih untuk menyaring", "Articles per month; pick to filter"),
+    "month_count": ("{month}: {n} artikel", "{month}: {n} articles"),
+    "clear": ("Hapus saringan", "Clear filters"),
+    "articles": ("{n} artikel", "{n} articles"),
+    "index_age": ("indeks {age}", "index {age}"),
+    "no_index": ("Arsip masih kosong", "The archive is empty"),
+    "theme": ("Terang atau gelap", "Light or dark"),
+    "language": ("Bahasa", "Language"),
+    "status": ("Status", "Status"),
+    "busy": (
+        "Sedang banyak yang bertanya. Coba lagi sebentar lagi.",
+        "Many people are asking right now. Please try again in a moment.",
+    ),
+    "failed": (
+        "Jawaban tidak dapat diambil. Pertanyaan Anda tidak hilang.",
+        "The answer could not be fetched. Your question is not lost.",
+    ),
+    "too_long": (
+        "Pertanyaan terlalu panjang: {n} karakter. Paling banyak {max}.",
+        "The question is too long: {n} characters. At most {max}.",
+    ),
+    "empty": ("Tulis pertanyaan dahulu.", "Write a question first."),
+    "stopped": ("Dihentikan.", "Stopped."),
+    "retry": ("Coba lagi", "Try again"),
+    "missing": (
+        "Artikel ini tidak ada lagi di indeks.",
+        "This article is no longer in the index.",
+    ),
+    "samples": (
+        "Ini arsip contoh: 40 artikel rekaan. Tambahkan milik Anda dengan: warta index FOLDER",
+        "This is a sample archive: 40 invented articles. Add yours with: warta index FOLDER",
+    ),
+}
+
+
+def text(language: Language, key: str, **values: object) -> str:
+    """Return the interface text `key`; a key nobody wrote is a KeyError, found by the tests."""
+    said = _TABLE[key][0 if language == "id" else 1]
+    return said.format(**values) if values else said
+
+
+def table(language: Language) -> dict[str, str]:
+    """Return every text of one language, for the page's script."""
+    return {key: pair[0 if language == "id" else 1] for key, pair in _TABLE.items()}
+
+
+def day_text(language: Language, day: date) -> str:
+    """Return a day as people write it: 10 Sep 2019."""
+    return f"{day.day} {_MONTHS[language][day.month - 1]} {day.year}"
+
+
+def month_text(language: Language, day: date) -> str:
+    """Return a month as people write it: Sep 2019."""
+    return f"{_MONTHS[language][day.month - 1]} {day.year}"
+
+
+def number_text(language: Language, number: int) -> str:
+    """Return a whole number with the language's thousands mark: 21.912 or 21,912."""
+    grouped = f"{number:,}"
+    return grouped.replace(",", ".") if language == "id" else grouped
+
+
+def language_of(accepted: str, fallback: Language = "id") -> Language:
+    """Return the first of our languages that an Accept-Language header or tag list names.
+
+    Malay readers are given Indonesian; who asks for neither gets `fallback`.
+    """
+    for tag in accepted.lower().split(","):
+        name = tag.split(";")[0].strip().split("-")[0]
+        if name in ("id", "in", "ms"):
+            return "id"
+        if name == "en":
+            return "en"
+    return fallback

@@ -1,0 +1,200 @@
+import dataclasses
+from datetime import date
+from html.parser import HTMLParser
+
+import pytest
+from page_fake import ARTICLES, HOSTILE, answer_to, cited, receipt
+
+from assistant.answer import Answer
+from assistant.markup import escape, original_link, source_card, whole_article
+from assistant.overview import age_text, every_month, month_range
+from assistant.render import notice, turn
+from assistant.texts import _TABLE, day_text, language_of, number_text, table, text
+
+SAFE = {
+    "div", "span", "p", "ul", "ol", "li", "h3", "h4", "a", "button", "section", "article", "mark",
+    "br", "bdi", "strong", "time", "blockquote", "pre", "details", "summary",
+}  # fmt: skip
+
+
+class Reader(HTMLParser):
+    """Collects tags, attributes and text of what render returns."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.text: list[str] = []
+        self.feed(html)
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.append((tag, dict(attrs)))
+
+    def handle_data(self, data):
+        self.text.append(data)
+
+    def buttons(self, act: str) -> list[dict[str, str | None]]:
+        return [attrs for tag, attrs in self.tags if attrs.get("data-act") == act]
+
+
+def visible(html: str) -> str:
+    return "".join(Reader(html).text)
+
+
+def test_a_hostile_article_becomes_text_and_nothing_else():
+    answer = answer_to("Jadwal pasar?")
+    for html in (
+        turn(answer, "id", done=True),
+        source_card(answer.citations[0], "id"),
+        whole_article(ARTICLES[2], "id", 3, 20),
+    ):
+        read = Reader(html)
+        assert {tag for tag, _ in read.tags} <= SAFE
+        names = {name for _, attrs in read.tags for name in attrs}
+        assert not {name for name in names if name.startswith("on") or name in ("src", "style")}
+        assert not [attrs for tag, attrs in read.tags if tag == "a"]  # javascript: is no link
+    shown = visible(source_card(answer.citations[0], "id"))
+    assert '<img src="https://evil.example/a.png" onerror="window.broken=1">' in shown
+    assert "\u202e" not in shown
+
+
+def test_a_number_the_article_printed_is_text_and_only_ours_is_a_button():
+    html = turn(answer_to("Jadwal pasar?"), "id", done=False)
+    body = html.split('class="w-strip"')[0]
+    assert [attrs["data-n"] for attrs in Reader(body).buttons("cite")] == ["1"]
+    assert " [1] [klik]" in visible(body)
+
+
+def test_a_marker_without_citation_stays_text():
+    answer = dataclasses.replace(answer_to("Festival?"), text="Ada 48 perahu. [1] Lalu hujan. [9]")
+    html = turn(answer, "id", done=False).split('class="w-strip"')[0]
+    assert [attrs["data-n"] for attrs in Reader(html).buttons("cite")] == ["1"]
+    assert "Lalu hujan. [9]" in visible(html)
+
+
+def test_a_source_marks_exactly_the_quoted_sentence():
+    card = source_card(answer_to("Festival?").citations[0], "id")
+    marked = card.split("<mark>")[1].split("</mark>")[0]
+    assert marked == "Panitia mencatat 48 perahu dari sembilan kecamatan ikut serta."
+    assert card.count("<mark>") == 1
+    assert "Juga dimuat oleh" in visible(card)
+    assert "Kabar Laguna (contoh)" in visible(card)
+    assert "14 Feb 2026" in visible(card)
+
+
+def test_the_whole_article_marks_the_quote_in_its_paragraph():
+    article = ARTICLES[0]
+    quote = "Juara pertama memperoleh Rp25 juta."
+    start = article.text.index(quote)
+    html = whole_article(article, "en", start, start + len(quote))
+    assert html.count('<p dir="auto">') == 2
+    assert f'<p dir="auto"><mark>{quote}</mark> Tahun lalu' in html
+
+
+@pytest.mark.parametrize(("start", "end"), [(0, 0), (5, 5), (9, 3), (-4, 8), (0, 10**9)])
+def test_impossible_offsets_mark_nothing(start, end):
+    assert "<mark>" not in whole_article(ARTICLES[0], "id", start, end)
+
+
+def test_only_checked_addresses_become_links_and_they_leak_nothing():
+    html = original_link(ARTICLES[0], "id")
+    (_, attrs) = Reader(html).tags[0]
+    assert attrs["href"] == "https://teluk.example/festival-perahu"
+    assert attrs["rel"] == "noopener noreferrer nofollow"
+    assert attrs["target"] == "_blank"
+    assert "teluk.example" in visible(html)
+    for address in (
+        "javascript:alert(1)", "data:text/html,x", "//evil.example", "https://a@evil.example/",
+        "https://bank.example\u202egro", 'https://x.example/"onclick="y', "ftp://x.example", "",
+    ):  # fmt: skip
+        assert original_link(dataclasses.replace(ARTICLES[0], url=address), "id") == ""
+
+
+def test_an_unsupported_sentence_looks_different_and_says_so():
+    said = "Panitia mencatat 48 perahu dari sembilan kecamatan ikut serta. [1] Hujan turun deras."
+    answer = dataclasses.replace(
+        answer_to("Festival?"), text=said, unsupported=("Hujan turun deras.",)
+    )
+    html = turn(answer, "en", done=True)
+    flagged = html.split('class="w-unsupported"')[1]
+    assert visible("<span" + flagged).startswith("Hujan turun deras.not carried by its source")
+
+
+def test_an_abstention_offers_the_nearest_articles():
+    html = turn(answer_to("Siapa di bulan?"), "id", done=True)
+    assert "Belum ada di arsip" in visible(html)
+    wanted = [attrs["data-id"] for attrs in Reader(html).buttons("whole")]
+    assert wanted == ["a-1", "a-2"]
+
+
+def test_what_was_understood_is_a_chip_that_can_be_dropped():
+    answer = answer_to("Festival?", since=date(2019, 9, 1), until=date(2019, 9, 30), sources=("A",))
+    read = Reader(turn(answer, "id", done=True))
+    assert [attrs["data-what"] for attrs in read.buttons("drop")] == ["period", "sources"]
+    assert "1 Sep 2019 – 30 Sep 2019" in "".join(read.text)
+
+
+def test_a_growing_answer_has_no_buttons_yet_and_a_finished_one_carries_its_exports():
+    growing = turn(answer_to("Festival?"), "id", done=False)
+    whole = turn(answer_to("Festival?"), "id", done=True)
+    assert "data-export" not in growing
+    assert not Reader(growing).buttons("copy")
+    assert [attrs["data-export"] for _, attrs in Reader(whole).tags if "data-export" in attrs] == [
+        "txt", "md", "json",
+    ]  # fmt: skip
+
+
+def test_paragraphs_and_lists_keep_their_shape():
+    citation = cited(1, ARTICLES[1], "Kelas itu menampung 240 siswa.")
+    answer = Answer("answered", "Satu.\n\n- dua [1]\n- tiga", "id", (citation,), receipt("x"))
+    html = turn(answer, "id", done=False)
+    assert '<p dir="auto">Satu.</p><ul><li>dua' in html
+    assert "<li>tiga</li></ul>" in html
+
+
+def test_escape_leaves_nothing_a_template_or_a_parser_could_take_up():
+    assert escape("<a href='x'>&\"`${y}{{z}}") == (
+        "&lt;a href=&#x27;x&#x27;&gt;&amp;&quot;&#96;&#36;{y}&#123;{z}}"
+    )
+    assert escape("a\u200b\u202eb\x00c\ud800") == "abc\ufffd"
+    assert "<script" not in escape(HOSTILE)
+
+
+def test_a_notice_offers_to_try_again():
+    assert Reader(notice("en", "busy")).buttons("again")
+    assert "At most 2000." in visible(notice("en", "too_long", n=3000, max=2000))
+
+
+def test_both_languages_say_everything_and_fill_in_the_same_values():
+    for key, (indonesian, english) in _TABLE.items():
+        assert indonesian.strip(), key
+        assert english.strip(), key
+        fields = [
+            sorted(part.split("}")[0] for part in said.split("{")[1:])
+            for said in (indonesian, english)
+        ]
+        assert fields[0] == fields[1], key
+    assert table("en")["send"] == "Send"
+    assert text("id", "open_source", n=3) == "Buka sumber 3"
+
+
+def test_days_numbers_and_ages_are_written_as_people_write_them():
+    assert day_text("id", date(2019, 8, 9)) == "9 Agu 2019"
+    assert number_text("id", 21_912) == "21.912"
+    assert number_text("en", 21_912) == "21,912"
+    assert [age_text("id", s) for s in (-5, 20, 180, 7_300, 90_000)] == [
+        "baru saja", "baru saja", "3 menit lalu", "2 jam lalu", "1 hari lalu",
+    ]  # fmt: skip
+    assert age_text("en", 3_600) == "1 hour ago"
+
+
+def test_the_browsers_languages_choose_ours():
+    assert language_of("en-US,en;q=0.9,id;q=0.8") == "en"
+    assert language_of("fr,ms-MY;q=0.5") == "id"
+    assert language_of("de", fallback="en") == "en"
+
+
+def test_months_without_articles_are_drawn_too():
+    assert every_month({date(2019, 11, 1): 2, date(2020, 1, 1): 1}) == [
+        (date(2019, 11, 1), 2), (date(2019, 12, 1), 0), (date(2020, 1, 1), 1),
+    ]  # fmt: skip
+    assert month_range(date(2020, 2, 1)) == (date(2020, 2, 1), date(2020, 2, 29))
