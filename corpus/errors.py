@@ -9,6 +9,7 @@
     │   ├── DamagedSnapshot    one snapshot failed its check
     │   └── EmbedderMismatch   the index was made by another embedder
     ├── LockedError            another process is writing; CLI exit code 3
+    ├── BusyError              more questions at once than this machine takes
     ├── WriterError            a language model failed or is not reachable
     └── TrainingError          training cannot start or did not gain
 """
@@ -53,6 +54,10 @@ class EmbedderMismatch(SnapshotError):
 
 class LockedError(WartaError):
     """Another process is writing to this home."""
+
+
+class BusyError(WartaError):
+    """More questions at once than this machine takes."""
 
 
 class WriterError(WartaError):

@@ -1,0 +1,149 @@
+"""How questions reach the assistant: what a request may hold, how many run, how fast they show.
+
+The page and the HTTP API share one `Gate`, so that neither can crowd the machine past the
+other, and one `paced`, so that no reader is sent more than ten pictures of an answer a second.
+"""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from datetime import date
+from types import TracebackType
+from typing import Any, Protocol
+
+import anyio.to_thread
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+from assistant.answer import Answer, Message
+from assistant.texts import Language
+from corpus.errors import BusyError
+
+MAX_TURNS = 24
+_MAX_CONTENT = 8_000  # characters of one message that a follow-up may look back on
+_PACE = 0.1  # seconds between two pictures of a growing answer
+
+
+class Asked(Protocol):
+    """What the page and the API need of an assistant."""
+
+    def stream(
+        self,
+        question: str,
+        history: Sequence[Message] = (),
+        today: date | None = None,
+        since: date | None = None,
+        until: date | None = None,
+        sources: Sequence[str] | None = None,
+    ) -> Iterator[Answer]:
+        """Yield the answer as it grows; the last one is complete."""
+
+
+class Turn(BaseModel):
+    """One earlier message of the conversation."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    role: str = Field(pattern="^(user|assistant)$")
+    content: str
+
+    @field_validator("content")
+    @classmethod
+    def _short(cls, content: str) -> str:
+        return content[:_MAX_CONTENT]
+
+
+class AskRequest(BaseModel):
+    """A question with what narrows it: days of publication (inclusive) and outlets."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    question: str = Field(min_length=1, max_length=100_000)
+    history: list[Turn] = Field(default_factory=list, max_length=4 * MAX_TURNS)
+    since: date | None = None
+    until: date | None = None
+    sources: list[str] | None = Field(default=None, max_length=1_000)
+    today: date | None = Field(
+        default=None, description="The day that “yesterday” is counted from; the server's own."
+    )
+    language: Language = Field(default="id", description="Of what surrounds the answer.")
+
+    def ask(self, assistant: Asked) -> Iterator[Answer]:
+        """Put the question; the answer grows in what is returned."""
+        messages = [Message(turn.role, turn.content) for turn in self.history[-MAX_TURNS:]]
+        return assistant.stream(
+            self.question.strip(),
+            history=messages,
+            today=self.today,
+            since=self.since,
+            until=self.until,
+            sources=self.sources or None,
+        )
+
+
+class Gate:
+    """Lets `workers` questions run and `waiting` more stand in line; the next hears "busy"."""
+
+    def __init__(self, workers: int, waiting: int) -> None:
+        self._running = asyncio.Semaphore(workers)
+        self._room = workers + waiting
+        self._inside = 0
+
+    async def __aenter__(self) -> None:
+        """Wait for a place. Raises BusyError at once where the line is full."""
+        if self._inside >= self._room:
+            raise BusyError(
+                f"{self._inside} questions are being answered or waiting.",
+                "Ask again in a moment.",
+            )
+        self._inside += 1
+        try:
+            await self._running.acquire()
+        except BaseException:
+            self._inside -= 1
+            raise
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Leave; the next in line goes on."""
+        self._inside -= 1
+        self._running.release()
+
+
+async def paced(
+    gate: Gate,
+    begin: Callable[[], Iterator[Answer]],
+    clock: Callable[[], float] = time.monotonic,
+) -> AsyncIterator[tuple[Answer, bool]]:
+    """Yield (answer, whether it is the last), at most ten a second and always the last one.
+
+    The assistant works in a thread, one place of `gate` held for all of it; leaving the loop
+    early closes its generator, which is what stops a language model. Raises BusyError.
+    """
+    async with gate:
+        answers: Iterator[Answer] | None = None
+        try:
+            answers = await anyio.to_thread.run_sync(begin)
+            newest: Answer | None = None
+            shown = -1.0
+            while True:
+                following = await anyio.to_thread.run_sync(_next, answers)
+                if following is None:
+                    break
+                newest = following
+                if clock() - shown >= _PACE:
+                    yield newest, False
+                    shown = clock()
+            if newest is not None:
+                yield newest, True
+        finally:
+            close: Any = getattr(answers, "close", None)
+            if close is not None:
+                close()
+
+
+def _next(answers: Iterator[Answer]) -> Answer | None:
+    return next(answers, None)
