@@ -1,0 +1,43 @@
+"""What readers thought of answers: one JSON line each in `<home>/feedback.jsonl`."""
+
+import json
+import os
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+FEEDBACK = "feedback.jsonl"
+_LARGEST = 64 * 2**20  # bytes; a page open to many must not fill the disk
+
+
+def add_feedback(home: Path, said: dict[str, Any], now: datetime | None = None) -> bool:
+    """Append one opinion with its time (UTC); False where the file is full.
+
+    One `write` to a file opened for appending: lines of several servers do not mix.
+    """
+    path = home / FEEDBACK
+    line = json.dumps({"at": (now or datetime.now(UTC)).isoformat(), **said}, ensure_ascii=False)
+    descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+    try:
+        if os.fstat(descriptor).st_size > _LARGEST:
+            return False
+        os.write(descriptor, (line + "\n").encode("utf-8", "replace"))
+    finally:
+        os.close(descriptor)
+    return True
+
+
+def read_feedback(home: Path) -> Iterator[dict[str, Any]]:
+    """Yield all opinions, oldest first; a line that a crash cut off is passed over."""
+    path = home / FEEDBACK
+    if not path.is_file():
+        return
+    with path.open(encoding="utf-8", errors="replace") as lines:
+        for line in lines:
+            try:
+                said = json.loads(line)
+            except json.JSONDecodeError:
+                continue
+            if isinstance(said, dict):
+                yield said

@@ -1,0 +1,166 @@
+import asyncio
+import json
+
+import pytest
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+from page_fake import ARTICLES, FakeAssistant
+
+from assistant.api import build_api
+from assistant.config import Settings
+from assistant.feedback import FEEDBACK, add_feedback, read_feedback
+from assistant.server import _add_handlers
+from assistant.traffic import AskRequest, Gate, paced
+from corpus.errors import BusyError
+
+
+@pytest.fixture
+def assistant() -> FakeAssistant:
+    return FakeAssistant()
+
+
+@pytest.fixture
+def client(assistant, tmp_path) -> TestClient:
+    settings = Settings(home=tmp_path, max_question=100)
+    app = FastAPI(openapi_url="/api/openapi.json")
+    app.include_router(build_api(assistant, settings, Gate(2, 2)))
+    _add_handlers(app)
+    return TestClient(app)
+
+
+def test_a_question_is_answered_in_the_shape_of_the_command_line(client):
+    answer = client.post("/api/ask", json={"question": "Festival?"}).json()
+    assert answer["status"] == "answered"
+    assert [citation["number"] for citation in answer["citations"]] == [1, 2]
+    first = answer["citations"][0]
+    assert ARTICLES[0].text[first["start"] : first["end"]] == first["quote"]
+    assert set(answer["receipt"]) == {
+        "question", "query", "since", "until", "sources", "snapshot", "writer", "seconds", "notes",
+    }  # fmt: skip
+
+
+def test_filters_history_and_today_reach_the_assistant(client, assistant):
+    body = {
+        "question": " Lalu? ", "since": "2019-09-01", "until": "2019-09-30", "sources": ["A"],
+        "today": "2019-10-01", "history": [{"role": "user", "content": "Apa?"}],
+    }  # fmt: skip
+    assert client.post("/api/ask", json=body).status_code == 200
+    (asked,) = assistant.asked
+    assert asked["question"] == "Lalu?"
+    assert [str(asked[key]) for key in ("since", "until", "today")] == [
+        "2019-09-01", "2019-09-30", "2019-10-01",
+    ]  # fmt: skip
+    assert asked["sources"] == ["A"]
+    assert [(m.role, m.content) for m in asked["history"]] == [("user", "Apa?")]
+
+
+def test_server_sent_events_grow_and_the_last_is_called_done(client):
+    answered = client.post(
+        "/api/ask", json={"question": "Festival?"}, headers={"accept": "text/event-stream"}
+    )
+    assert answered.headers["content-type"].startswith("text/event-stream")
+    events = [block.split("\n", 1) for block in answered.text.strip().split("\n\n")]
+    assert [name for name, _ in events][-1] == "event: done"
+    assert events[0][0] == "event: answer"
+    last = json.loads(events[-1][1].removeprefix("data: "))
+    assert last == client.post("/api/ask", json={"question": "Festival?"}).json()
+
+
+@pytest.mark.parametrize(
+    ("body", "where"),
+    [
+        ({}, "question"),
+        ({"question": "x", "since": "kemarin"}, "since"),
+        ({"question": "x", "history": [{"role": "system", "content": "y"}]}, "history.0.role"),
+        ({"question": "x", "colour": 1}, "colour"),
+        ({"question": "x" * 101}, "101 characters"),
+    ],
+)
+def test_values_that_cannot_be_used_are_named(client, body, where):
+    answered = client.post("/api/ask", json=body)
+    assert answered.status_code == 422
+    assert where in answered.json()["error"]["what"]
+
+
+def test_search_returns_passages_in_order(client):
+    hits = client.get("/api/search", params={"q": "kelas perahu", "k": 1}).json()
+    assert [(hit["rank"], hit["article_id"]) for hit in hits] == [(1, "a-1")]
+    assert hits[0]["published"] == "2026-02-14"
+
+
+def test_an_article_is_found_by_any_id_and_a_missing_one_is_404(client):
+    assert client.get("/api/articles/a-2").json()["text"] == ARTICLES[1].text
+    assert client.get("/api/articles/x%2F..%2F%3Cb%3E3").json()["title"] == ARTICLES[2].title
+    missing = client.get("/api/articles/none")
+    assert missing.status_code == 404
+    assert "none" in missing.json()["error"]["what"]
+
+
+def test_status_tells_what_is_covered(client):
+    status = client.get("/api/status").json()
+    assert (status["articles"], status["first"], status["last"]) == (
+        21_912, "2019-09-01", "2019-10-15",
+    )  # fmt: skip
+
+
+def test_feedback_is_kept_in_the_home(client, tmp_path):
+    said = {"verdict": "down", "reason": "sumber keliru", "question": "Festival?"}
+    assert client.post("/api/feedback", json=said).status_code == 204
+    assert client.post("/api/feedback", json={"verdict": "maybe"}).status_code == 422
+    (kept,) = read_feedback(tmp_path)
+    assert (kept["verdict"], kept["reason"]) == ("down", "sumber keliru")
+    with (tmp_path / FEEDBACK).open("a") as file:
+        file.write('{"verdict": "u')
+    assert len(list(read_feedback(tmp_path))) == 1
+
+
+def test_a_full_feedback_file_takes_no_more(tmp_path, monkeypatch):
+    monkeypatch.setattr("assistant.feedback._LARGEST", 10)
+    assert add_feedback(tmp_path, {"verdict": "up"})
+    assert not add_feedback(tmp_path, {"verdict": "up"})
+
+
+def test_the_description_names_every_route(client):
+    paths = client.get("/api/openapi.json").json()["paths"]
+    assert sorted(paths) == [
+        "/api/articles/{article_id}", "/api/ask", "/api/feedback", "/api/search", "/api/status",
+    ]  # fmt: skip
+
+
+def test_pictures_of_an_answer_come_at_most_ten_a_second_and_the_last_always(assistant):
+    async def collect() -> list[tuple[str, bool]]:
+        ask = AskRequest(question="Festival?")
+        begin = lambda: ask.ask(assistant)  # noqa: E731
+        seen = paced(Gate(1, 0), begin, clock=lambda: 5.0)
+        return [(answer.text, done) async for answer, done in seen]
+
+    pictures = asyncio.run(collect())
+    assert [done for _, done in pictures] == [False, True]
+    assert pictures[-1][0].endswith("240 siswa. [2]")
+
+
+def test_leaving_early_closes_the_assistants_generator(assistant):
+    async def leave() -> None:
+        seen = paced(Gate(1, 0), lambda: AskRequest(question="Festival?").ask(assistant))
+        async for _ in seen:
+            break
+        await seen.aclose()
+
+    asyncio.run(leave())
+    assert assistant.closed == 1
+
+
+def test_who_finds_the_line_full_is_told_at_once_and_places_come_back():
+    async def crowd() -> None:
+        gate = Gate(1, 1)
+        async with gate:
+            waiting = asyncio.create_task(gate.__aenter__())
+            await asyncio.sleep(0)
+            with pytest.raises(BusyError, match="2 questions"):
+                await gate.__aenter__()
+        await waiting
+        await gate.__aexit__(None, None, None)
+        async with gate:
+            pass
+
+    asyncio.run(crowd())
