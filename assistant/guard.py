@@ -1,0 +1,175 @@
+"""What stands between the network and the page: origins, sizes, closed routes, headers.
+
+Gradio serves more than Warta uses (uploads, a proxy, files, code editing), trusts what Host and
+Origin say, and its first document names other servers. Here only the routes the page needs are
+open, and what leaves carries a policy under which a browser runs no script we did not write.
+"""
+
+import re
+import secrets
+from collections.abc import Sequence
+from urllib.parse import urlsplit
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import JSONResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+_GRADIO_OPEN = re.compile(
+    r"/gradio_api/(queue/(join|data)|cancel|heartbeat/[\w-]+|startup-events|app_id|info|reset)/?"
+)
+# routes of Gradio outside its API that serve files, logins or other pages
+_CLOSED = re.compile(
+    r"/(proxy=|file=|file/|upload|monitoring|svelte|login|logout|config/?$|pwa_icon)"
+)
+_HEADERS = {
+    "x-content-type-options": "nosniff",
+    "x-frame-options": "DENY",
+    "referrer-policy": "no-referrer",
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+    "permissions-policy": (
+        "camera=(), microphone=(), geolocation=(), payment=(), usb=(), interest-cohort=()"
+    ),
+}
+# unsafe-eval: Gradio compiles its components' templates and our event handlers with Function().
+# Inline scripts want the nonce, so no attribute handler and no injected <script> can run.
+_POLICY = (
+    "default-src 'self'; script-src 'self' 'nonce-{nonce}' 'unsafe-eval'; "
+    "style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:; "
+    "connect-src 'self'; worker-src 'self' blob:; media-src 'none'; object-src 'none'; "
+    "frame-src 'none'; frame-ancestors 'none'; base-uri 'self'; form-action 'self'"
+)
+_FOREIGN_META = re.compile(r'<meta\s+(?:property|name)="(?:og|twitter):[^>]*>\s*')
+
+
+class Guard:
+    """ASGI middleware: refuses what has no business here and dresses what goes out."""
+
+    def __init__(
+        self, app: ASGIApp, *, max_body: int, head: str = "", origins: Sequence[str] = ()
+    ) -> None:
+        """`head` is put into the page's document; `origins` may post besides our own."""
+        self._app = app
+        self._max_body = max_body
+        self._head = head
+        self._origins = frozenset(origins)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer 403, 404 or 413, or pass the request on."""
+        if scope["type"] != "http":
+            if scope["type"] == "lifespan":
+                await self._app(scope, receive, send)
+            return
+        nonce = secrets.token_urlsafe(16)
+        dressed = _Dressed(send, nonce, self._head if _is_document(scope) else "")
+        path, headers = scope["path"], Headers(scope=scope)
+        if _is_closed(path):
+            await _refuse(404, "Not found.", scope, receive, dressed)
+            return
+        if scope["method"] not in ("GET", "HEAD", "OPTIONS"):
+            if not self._is_ours(headers):
+                await _refuse(403, "This came from another site.", scope, receive, dressed)
+                return
+            body = await _body(receive, headers, self._max_body)
+            if body is None:
+                said = f"A request may have {self._max_body} bytes."
+                await _refuse(413, said, scope, receive, dressed)
+                return
+            receive = _Replayed(body, receive)
+        if _is_document(scope):  # its text is changed below, so it must come uncompressed
+            kept = [pair for pair in scope["headers"] if pair[0] != b"accept-encoding"]
+            scope = {**scope, "headers": kept}
+        await self._app(scope, receive, dressed)
+
+    def _is_ours(self, headers: Headers) -> bool:
+        origin = headers.get("origin")
+        if origin is None:  # no browser sends a foreign post without it
+            return headers.get("sec-fetch-site", "none") in ("none", "same-origin")
+        return origin in self._origins or urlsplit(origin).netloc == headers.get("host")
+
+
+class _Replayed:
+    """The body once more, then whatever the connection says next."""
+
+    def __init__(self, body: bytes, receive: Receive) -> None:
+        self._body: bytes | None = body
+        self._receive = receive
+
+    async def __call__(self) -> Message:
+        if self._body is None:
+            return await self._receive()
+        body, self._body = self._body, None
+        return {"type": "http.request", "body": body, "more_body": False}
+
+
+class _Dressed:
+    """Sends with our headers; where `head` is given, holds the document back and changes it."""
+
+    def __init__(self, send: Send, nonce: str, head: str) -> None:
+        self._send = send
+        self._nonce = nonce
+        self._head = head
+        self._start: Message | None = None
+        self._held = bytearray()
+
+    async def __call__(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            headers = MutableHeaders(scope=message)
+            for name, value in _HEADERS.items():
+                headers[name] = value
+            headers["content-security-policy"] = _POLICY.format(nonce=self._nonce)
+            if "cache-control" not in headers:
+                headers["cache-control"] = "no-store"
+            if self._head and headers.get("content-type", "").startswith("text/html"):
+                self._start = message
+                return
+        elif self._start is not None:
+            self._held += message.get("body", b"")
+            if message.get("more_body"):
+                return
+            changed = dress(self._held.decode("utf-8"), self._nonce, self._head).encode("utf-8")
+            MutableHeaders(scope=self._start)["content-length"] = str(len(changed))
+            await self._send(self._start)
+            self._start = None
+            message = {**message, "body": changed}
+        await self._send(message)
+
+
+def dress(document: str, nonce: str, head: str) -> str:
+    """Return Gradio's document with our head, its scripts signed and no foreign address.
+
+    Every `<script` in it stands in Gradio's template: the configuration inside is JSON whose
+    angle brackets are escaped.
+    """
+    ours = _FOREIGN_META.sub("", document).replace('lang="en"', 'lang="id"', 1)
+    ours = ours.replace("</head>", f"{head}</head>", 1)
+    return re.sub(r"<script\b", f'<script nonce="{nonce}"', ours)
+
+
+def _is_document(scope: Scope) -> bool:
+    return bool(scope["method"] == "GET" and scope["path"] == "/")
+
+
+def _is_closed(path: str) -> bool:
+    if path.startswith("/gradio_api"):
+        return _GRADIO_OPEN.fullmatch(path) is None
+    return _CLOSED.match(path) is not None
+
+
+async def _body(receive: Receive, headers: Headers, limit: int) -> bytes | None:
+    """Return the whole body, None where it is longer than `limit` bytes."""
+    length = headers.get("content-length", "0")
+    if not length.isdecimal() or int(length) > limit:
+        return None
+    body = bytearray()
+    while True:
+        message = await receive()
+        body += message.get("body", b"")
+        if len(body) > limit:
+            return None
+        if message["type"] != "http.request" or not message.get("more_body"):
+            return bytes(body)
+
+
+async def _refuse(status: int, what: str, scope: Scope, receive: Receive, send: Send) -> None:
+    await JSONResponse({"error": {"what": what}}, status)(scope, receive, send)

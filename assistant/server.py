@@ -1,0 +1,232 @@
+"""Serving: our FastAPI app with the page, the HTTP API and what guards them.
+
+The port is taken before anything is loaded, so that a port in use is said at once.
+"""
+
+import errno
+import hashlib
+import ipaddress
+import json
+import logging
+import socket
+import threading
+from collections.abc import Callable
+from datetime import UTC, datetime
+from importlib.resources import files
+from typing import Annotated, Any
+
+from fastapi import FastAPI, Query, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import HTMLResponse, JSONResponse, Response
+from starlette.middleware.cors import CORSMiddleware
+from starlette.middleware.trustedhost import TrustedHostMiddleware
+
+from assistant.api import Served, build_api, failure
+from assistant.config import Settings
+from assistant.guard import Guard
+from assistant.markup import whole_article
+from assistant.overview import Overview, coverage_line, filters, recent_cards
+from assistant.texts import Language, table
+from assistant.traffic import Gate
+from corpus.errors import ConfigError, InputError, WartaError
+
+_log = logging.getLogger(__name__)
+_LOCAL = ("127.0.0.1", "localhost", "[::1]")
+_RECENT = 6
+_BACKLOG = 512
+
+
+def create_app(assistant: Served, settings: Settings) -> FastAPI:
+    """Return the app: `/` the page, `/api` the HTTP API, `/healthz`, `/warta/…` for the page."""
+    from assistant.page import build_page, mount_page
+
+    app = FastAPI(
+        title="Warta",
+        description="Ask a news archive; every sentence opens its source.",
+        openapi_url="/api/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+    )
+    gate = Gate(settings.workers, settings.queue)
+    app.include_router(build_api(assistant, settings, gate))
+    _add_page_routes(app, assistant)
+    _add_handlers(app)
+    style, script = _asset("page.css"), _asset("page.js")
+    _add_assets(app, {"page.css": style, "page.js": script})
+    mount_page(app, build_page(assistant, settings, gate))
+    head = _head(settings, style, script)
+    # Added last runs first: the guard dresses every answer, also a refused host's.
+    app.add_middleware(CORSMiddleware, allow_origins=[])  # keeps Gradio from adding its own
+    app.add_middleware(TrustedHostMiddleware, allowed_hosts=_hosts(settings))
+    app.add_middleware(Guard, max_body=settings.max_body, head=head)
+    return app
+
+
+def serve(
+    assistant: Served | Callable[[], Served],
+    settings: Settings,
+    ready: Callable[[str], None] = lambda address: None,
+) -> None:
+    """Serve until interrupted; `ready` is told the address once questions are taken.
+
+    A function as `assistant` is called after the port is taken, while Gradio is imported
+    beside it. Raises ConfigError for a port in use and for an address beyond this machine
+    without a login or `open`.
+    """
+    import uvicorn
+
+    warn_if_open(settings)
+    with listen(settings.host, settings.port) as listening:
+        importing = threading.Thread(target=_import_page, daemon=True)
+        importing.start()
+        served = assistant() if callable(assistant) else assistant
+        importing.join()
+        app = create_app(served, settings)
+        config = uvicorn.Config(
+            app,
+            log_level="warning",
+            access_log=False,
+            server_header=False,
+            proxy_headers=False,
+            timeout_graceful_shutdown=3,
+            lifespan="on",
+        )
+        name, port = listening.getsockname()[:2]
+        ready(f"http://{f'[{name}]' if ':' in name else name}:{port}")
+        uvicorn.Server(config).run(sockets=[listening])
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """Return a listening socket; raises ConfigError where the address cannot be had."""
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(
+            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+    except socket.gaierror as error:
+        raise ConfigError(
+            f"The host {host!r} is not known.", "Give this machine's name."
+        ) from error
+    listening = socket.socket(family, kind, protocol)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind(address)
+        listening.listen(_BACKLOG)
+    except OSError as error:
+        listening.close()
+        if error.errno == errno.EADDRINUSE:
+            raise ConfigError(
+                f"Port {port} on {host} is in use.",
+                "Stop the program that has it, or choose another with --port.",
+            ) from error
+        raise ConfigError(
+            f"Port {port} on {host} cannot be had: {error.strerror}.",
+            "Choose another --host or --port.",
+        ) from error
+    return listening
+
+
+def warn_if_open(settings: Settings) -> None:
+    """Refuse an address beyond this machine without login or `open`; with `open`, warn."""
+    if is_local(settings.host) or settings.auth:
+        return
+    if not settings.open:
+        raise ConfigError(
+            f"{settings.host} can be reached from other machines, and no login is set.",
+            "Add --auth FILE, or --open to let everybody in.",
+        )
+    _log.warning(
+        "Everybody who can reach %s can read this archive: there is no login.", settings.host
+    )
+
+
+def is_local(host: str) -> bool:
+    """Tell whether only this machine can reach `host`."""
+    try:
+        return ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _hosts(settings: Settings) -> list[str]:
+    if not is_local(settings.host) and not settings.hosts:
+        return ["*"]  # bound beyond this machine: its names are the operator's to list
+    return list(dict.fromkeys([*_LOCAL, settings.host, *settings.hosts]))
+
+
+def _import_page() -> None:
+    import assistant.page  # noqa: F401 (the import is what takes the time)
+
+
+def _asset(name: str) -> bytes:
+    return files("assistant").joinpath(name).read_bytes()
+
+
+def _version(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()[:12]
+
+
+def _head(settings: Settings, style: bytes, script: bytes) -> str:
+    """Return what the document's head gets: our style, our texts, our script."""
+    texts = json.dumps({"id": table("id"), "en": table("en")}).replace("<", "\\u003c")
+    chosen = settings.language or ""
+    return (
+        "<title>Warta</title>"
+        f'<link rel="stylesheet" href="warta/page.css?{_version(style)}">'
+        f'<script type="application/json" id="w-texts" data-language="{chosen}">{texts}</script>'
+        f'<script defer src="warta/page.js?{_version(script)}"></script>'
+    )
+
+
+def _add_assets(app: FastAPI, assets: dict[str, bytes]) -> None:
+    kinds = {"css": "text/css; charset=utf-8", "js": "text/javascript; charset=utf-8"}
+
+    @app.get("/warta/{name}.{kind}", include_in_schema=False)
+    def asset(name: str, kind: str) -> Response:
+        content = assets.get(f"{name}.{kind}")
+        if content is None:
+            return Response(status_code=404)
+        kept = {"cache-control": "public, max-age=31536000, immutable"}
+        return Response(content, media_type=kinds[kind], headers=kept)
+
+
+def _add_page_routes(app: FastAPI, assistant: Served) -> None:
+    @app.get("/warta/overview", include_in_schema=False)
+    def overview(language: Language = "id") -> dict[str, str]:
+        view = assistant.retriever.view()
+        seen = Overview(view.coverage(), tuple(view.recent(_RECENT)), view.months())
+        return {
+            "coverage": coverage_line(seen, language, datetime.now(UTC)),
+            "recent": recent_cards(seen, language),
+            "filters": filters(seen, language),
+        }
+
+    @app.get("/warta/article", include_in_schema=False)
+    def article(
+        id: Annotated[str, Query(max_length=2_000)],
+        start: int = 0,
+        end: int = 0,
+        language: Language = "id",
+    ) -> Response:
+        try:
+            found = assistant.retriever.view().article(id)
+        except InputError as error:
+            return failure(error, 404)
+        return HTMLResponse(whole_article(found, language, start, end))
+
+    @app.get("/healthz", include_in_schema=False)
+    def healthz() -> dict[str, str]:
+        return {"status": "ok", "snapshot": assistant.retriever.view().name}
+
+
+def _add_handlers(app: FastAPI) -> None:
+    @app.exception_handler(WartaError)
+    def warta_error(request: Request, error: WartaError) -> JSONResponse:
+        return failure(error)
+
+    @app.exception_handler(RequestValidationError)
+    def bad_value(request: Request, error: RequestValidationError) -> JSONResponse:
+        first: dict[str, Any] = dict(error.errors()[0])
+        where = ".".join(str(part) for part in first["loc"] if part not in ("body", "query"))
+        return failure(
+            InputError(f"{where or 'The request'}: {first['msg']}.", "See openapi.json.")
+        )
