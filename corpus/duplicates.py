@@ -16,6 +16,9 @@ from collections.abc import Sequence
 from typing import Final, NamedTuple
 from zlib import crc32
 
+DUPLICATES_VERSION: Final = "1"
+"""Changes when the same texts would be grouped otherwise: groups are made anew then."""
+
 _WORD = re.compile(r"\w+")
 _RUN: Final = 3
 _SIZE: Final = 128
