@@ -1,0 +1,29 @@
+"""Homes for tests: an archive that holds exactly these articles, indexed with the fake embedder."""
+
+from collections.abc import Iterable
+from datetime import date
+from pathlib import Path
+
+from corpus.archive import Archive
+from corpus.article import Article
+from index.build import BuildReport, build
+from index.embedder import Embedder, LengthEmbedder
+
+EMBEDDER = LengthEmbedder(4)
+
+
+def article(
+    id_: str, text: str, *, title: str = "", day: date | None = None, source: str = "Kompas.com"
+) -> Article:
+    """An article in Indonesian."""
+    return Article(id_, title, text, day, source, f"https://example.org/{id_}", "id")
+
+
+def fill(home: Path, articles: Iterable[Article], embedder: Embedder = EMBEDDER) -> BuildReport:
+    """Make the archive hold exactly `articles` and build."""
+    wanted = {item.id: item for item in articles}
+    home.mkdir(exist_ok=True)
+    with Archive.open(home) as archive:
+        archive.forget(set(archive.hashes()) - set(wanted))
+        archive.put_many((item, item.content_hash) for item in wanted.values())
+    return build(home, embedder)
