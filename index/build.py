@@ -1,0 +1,264 @@
+"""From the archive to the next snapshot, taking over all that did not change.
+
+What a snapshot holds depends on the articles alone, never on what was there before: a build from
+nothing and one that took everything over give the same passages, terms, vectors and ranking.
+"""
+
+import hashlib
+import logging
+import sqlite3
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from corpus.archive import Archive
+from corpus.article import Article
+from corpus.duplicates import DUPLICATES_VERSION, copies_of, signature
+from corpus.errors import DamagedSnapshot, EmbedderMismatch, NoSnapshot, SnapshotError
+from corpus.intake import INTAKE_VERSION
+from corpus.passages import CHUNKING_VERSION, passages
+from index.analysis import ANALYSIS_VERSION, terms
+from index.draft import Draft, Entry
+from index.embedder import Embedder
+from index.files import make_folder, writer_lock
+from index.manifest import Manifest, Versions, verify
+from index.shelf import (
+    clean,
+    commit,
+    current_name,
+    index_folder,
+    names,
+    next_name,
+    open_snapshot,
+    seal,
+)
+from index.snapshot import Snapshot
+from index.texts import ArticleRow
+
+Progress = Callable[[str, int, int], None]
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class BuildReport:
+    """What a build did: `embedded` passages were new, the others were taken over."""
+
+    snapshot: str
+    changed: bool
+    articles: int
+    passages: int
+    embedded: int
+    seconds: float
+
+
+def build(
+    home: Path,
+    embedder: Embedder,
+    progress: Progress | None = None,
+    *,
+    new_embedder: bool = False,
+) -> BuildReport:
+    """Make the archive of `home` searchable; changes nothing where it already is.
+
+    Raises LockedError where another process writes, EmbedderMismatch where the index is of
+    another embedder and `new_embedder` does not allow to embed everything anew, and
+    SnapshotError where the disk refuses. The snapshot in use stays whole in every case.
+    """
+    with writer_lock(home):
+        return build_locked(home, embedder, progress, new_embedder=new_embedder)
+
+
+def build_locked(
+    home: Path,
+    embedder: Embedder,
+    progress: Progress | None = None,
+    *,
+    new_embedder: bool = False,
+) -> BuildReport:
+    """Do what `build` does for a caller that holds the writer's lock."""
+    begun = time.monotonic()
+    versions = current_versions(embedder)
+    with Archive.open(home, readonly=True) as archive:
+        hashes = archive.hashes()
+        live = live_manifest(home)
+        check_embedder(live, embedder, new_embedder=new_embedder)
+        if live and live.versions == versions and live.content == content_digest(hashes):
+            clean(home, {live.name, *_previous(home, live.name)})
+            seconds = time.monotonic() - begun
+            return BuildReport(live.name, False, live.articles, live.passages, 0, seconds)
+        last = _last_snapshot(home)
+        # Chosen before the clean-up: a reader may still hold what is removed, under its name.
+        folder = index_folder(home) / next_name(home)
+        clean(home, {last.name} if last else set())
+        try:
+            return _write(home, folder, embedder, archive, last, progress or _silent, begun)
+        except (OSError, sqlite3.Error, ValueError) as error:
+            raise SnapshotError(
+                f"The new snapshot cannot be written: {error}.",
+                "The one in use is untouched. Free some space and run `warta index` again.",
+            ) from error
+
+
+def current_versions(embedder: Embedder) -> Versions:
+    """Return what a snapshot built now would depend on."""
+    return Versions(
+        embedder=embedder.fingerprint,
+        dim=embedder.dim,
+        cleaning=INTAKE_VERSION,
+        chunking=CHUNKING_VERSION,
+        analysis=ANALYSIS_VERSION,
+        duplicates=DUPLICATES_VERSION,
+    )
+
+
+def check_embedder(live: Manifest | None, embedder: Embedder, *, new_embedder: bool) -> None:
+    """Raise EmbedderMismatch where `live` is of another embedder and that is not wanted."""
+    if live is None or new_embedder or live.versions.embedder == embedder.fingerprint:
+        return
+    raise EmbedderMismatch(
+        f"The index was made by embedder {live.versions.embedder} with {live.versions.dim} "
+        f"dimensions, asked for is {embedder.fingerprint} with {embedder.dim}.",
+        "Name the embedder it was made with, or run `warta index --rebuild` to embed all anew.",
+    )
+
+
+def content_digest(hashes: Mapping[str, str]) -> str:
+    """Return one SHA-256 over ids and content hashes."""
+    digest = hashlib.sha256()
+    for article_id, content_hash in sorted(hashes.items()):
+        digest.update(f"{article_id}\0{content_hash}\n".encode())
+    return digest.hexdigest()
+
+
+def embedded_text(title: str, text: str) -> str:
+    """Return what the embedder gets of a passage: the headline travels with it."""
+    return f"{title}\n{text}" if title else text
+
+
+def _silent(stage: str, done: int, total: int) -> None:
+    """Show nothing."""
+
+
+def live_manifest(home: Path) -> Manifest | None:
+    """Return the manifest of the live snapshot, verified; None where it is missing or damaged."""
+    try:
+        return verify(index_folder(home) / current_name(home))
+    except NoSnapshot:
+        return None
+    except DamagedSnapshot as error:
+        _log.warning("%s It is built again.", error)
+        return None
+
+
+def _last_snapshot(home: Path) -> Snapshot | None:
+    try:
+        return open_snapshot(home).snapshot
+    except NoSnapshot:
+        return None
+
+
+def _write(
+    home: Path,
+    folder: Path,
+    embedder: Embedder,
+    archive: Archive,
+    last: Snapshot | None,
+    progress: Progress,
+    begun: float,
+) -> BuildReport:
+    make_folder(folder)
+    versions = current_versions(embedder)
+    same_vectors = last is not None and last.manifest.versions.embedder == versions.embedder
+    draft = Draft(folder, embedder, last.vectors if last and same_vectors else None)
+    hashes = archive.hashes()
+    newest = ""
+    signatures: list[bytes] = []
+    outlets: list[str] = []
+    try:
+        for entry in _entries(archive, hashes, last, versions):
+            draft.add(entry)
+            signatures.append(entry.row.signature)
+            outlets.append(entry.row.article.source)
+            published = entry.row.article.published
+            newest = max(newest, published.isoformat() if published else "")
+            if draft.articles % 100 == 0:
+                progress("articles", draft.articles, len(hashes))
+        progress("articles", draft.articles, len(hashes))
+        draft.finish(copies_of(signatures, outlets))
+    except BaseException:
+        draft.abandon()
+        raise
+    manifest = Manifest(
+        name=folder.name,
+        built=datetime.now(UTC).isoformat(timespec="seconds"),
+        versions=versions,
+        articles=draft.articles,
+        passages=draft.passages,
+        newest=newest,
+        content=content_digest(hashes),
+        files=seal(folder),
+    )
+    commit(home, manifest)
+    clean(home, {manifest.name, *([last.name] if last else [])})
+    seconds = time.monotonic() - begun
+    return BuildReport(manifest.name, True, draft.articles, draft.passages, draft.embedded, seconds)
+
+
+def _previous(home: Path, live: str) -> list[str]:
+    """Return the name of the snapshot kept beside the live one."""
+    return [name for name in names(home) if int(name) < int(live)][:1]
+
+
+def _entries(
+    archive: Archive, hashes: Mapping[str, str], last: Snapshot | None, versions: Versions
+) -> Iterator[Entry]:
+    """Yield all articles by id: unchanged ones from the last snapshot, others analysed."""
+    known: dict[str, int] = {}
+    old = last.manifest.versions if last else None
+    if last and old and replace(old, cleaning=versions.cleaning) == versions:
+        known = {
+            article_id: number
+            for article_id, (content_hash, number) in last.texts.hashes().items()
+            if hashes.get(article_id) == content_hash
+        }
+    keys = last.texts.keys() if last and old and old.embedder == versions.embedder else {}
+    vocabulary = last.texts.vocabulary() if last and known else []
+    changed = archive.articles([name for name in sorted(hashes) if name not in known])
+    for article_id in sorted(hashes):
+        if last is not None and article_id in known:
+            yield _taken_over(last, known[article_id], vocabulary)
+        else:
+            yield _analysed(next(changed), keys)
+
+
+def _taken_over(last: Snapshot, number: int, vocabulary: list[str]) -> Entry:
+    row = last.texts.row(number)
+    first = int(last.first_passage[number])
+    rows = range(first, first + len(row.spans))
+    return Entry(
+        row=row,
+        headline=[vocabulary[t] for t in last.tokens.row(len(last) + number).tolist()],
+        terms=[[vocabulary[t] for t in last.tokens.row(p).tolist()] for p in rows],
+        embedded=[None] * len(rows),
+        known=rows,
+    )
+
+
+def _analysed(article: Article, keys: Mapping[bytes, int]) -> Entry:
+    parts = passages(article)
+    embedded = [embedded_text(article.title, part.text) for part in parts]
+    found = [hashlib.sha256(text.encode()).digest()[:16] for text in embedded]
+    return Entry(
+        row=ArticleRow(
+            article,
+            article.content_hash,
+            signature(article.text),
+            tuple((part.start, part.end, key) for part, key in zip(parts, found, strict=True)),
+        ),
+        headline=terms(article.title),
+        terms=[terms(part.text) for part in parts],
+        embedded=[None if key in keys else text for key, text in zip(found, embedded, strict=True)],
+        known=[keys.get(key, -1) for key in found],
+    )

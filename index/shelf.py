@@ -1,0 +1,187 @@
+"""The folder of snapshots: which is live, which are intact, and how the next one goes live."""
+
+import logging
+import os
+import re
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+from corpus.errors import DamagedSnapshot, NoSnapshot
+from corpus.rows import Finding
+from index.files import Fingerprint, settle, sync_folder, write_durably
+from index.manifest import MANIFEST, Manifest
+from index.snapshot import Snapshot
+
+CURRENT = "CURRENT"
+_NAME = re.compile(r"\d{6,}")
+_TRIES = 5  # a reader may meet a folder that a builder is just removing
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A snapshot and, where it is not the one that should be live, why."""
+
+    snapshot: Snapshot
+    warning: str
+
+
+def index_folder(home: Path) -> Path:
+    """Return where the snapshots of a home lie."""
+    return home / "index"
+
+
+def names(home: Path) -> list[str]:
+    """Return the names of all snapshot folders, whole or not, newest first."""
+    folder = index_folder(home)
+    if not folder.is_dir():
+        return []
+    found = [path.name for path in folder.iterdir() if _NAME.fullmatch(path.name)]
+    return sorted(found, key=int, reverse=True)
+
+
+def current_name(home: Path) -> str:
+    """Return the name `CURRENT` holds; raises NoSnapshot or DamagedSnapshot."""
+    path = index_folder(home) / CURRENT
+    try:
+        text = path.read_bytes().decode("ascii", "replace")
+    except FileNotFoundError:
+        raise NoSnapshot(
+            f"There is no index in {home}.", "Run `warta index FOLDER` first."
+        ) from None
+    except OSError as error:
+        raise DamagedSnapshot(f"{path} cannot be read: {error.strerror}.") from error
+    name = text.removesuffix("\n")
+    if not _NAME.fullmatch(name):
+        raise DamagedSnapshot(f"{path} holds {text[:40]!r}, which is no snapshot's name.")
+    return name
+
+
+def open_snapshot(home: Path) -> Opened:
+    """Open the live snapshot, or the newest intact one with a warning.
+
+    Raises NoSnapshot where nothing was indexed or nothing is intact.
+    """
+    for _ in range(_TRIES - 1):
+        seen = _pointer(home)
+        try:
+            return _open_best(home)
+        except NoSnapshot:
+            # A builder may have committed and removed what was being opened.
+            if _pointer(home) == seen:
+                raise
+    return _open_best(home)
+
+
+def _pointer(home: Path) -> bytes:
+    try:
+        return (index_folder(home) / CURRENT).read_bytes()
+    except OSError:
+        return b""
+
+
+def _open_best(home: Path) -> Opened:
+    problems: list[str] = []
+    live = ""
+    try:
+        live = current_name(home)
+    except NoSnapshot:
+        if not names(home):
+            raise
+        problems.append(f"{index_folder(home) / CURRENT} is missing.")
+    except DamagedSnapshot as error:
+        problems.append(str(error))
+    order = ([live] if live else []) + [name for name in names(home) if name != live]
+    for name in order:
+        folder = index_folder(home) / name
+        if name != live and not (folder / MANIFEST).exists():
+            continue  # the rest of an interrupted build: never was an index
+        try:
+            return Opened(Snapshot.open(folder), _warning(problems, name))
+        except DamagedSnapshot as error:
+            problems.append(str(error))
+    raise NoSnapshot(
+        f"No intact index in {home}: {' '.join(problems) or 'a first build was interrupted.'}",
+        "Run `warta index` to build it again from the archive.",
+    )
+
+
+def _warning(problems: list[str], name: str) -> str:
+    if not problems:
+        return ""
+    text = (
+        f"{' '.join(problems)} Using snapshot {name} instead. Run `warta index` to build a new one."
+    )
+    _log.warning(text)
+    return text
+
+
+def check(home: Path) -> list[Finding]:
+    """Verify every snapshot of a home in full; an empty list where all is well."""
+    findings = []
+    again = "Run `warta index` to build it again from the archive."
+    try:
+        live = current_name(home)
+    except (NoSnapshot, DamagedSnapshot) as error:
+        findings.append(Finding(error.what, again))
+        live = ""
+    for name in dict.fromkeys(([live] if live else []) + names(home)):
+        folder = index_folder(home) / name
+        if name != live and not (folder / MANIFEST).exists():
+            what = f"{folder} is the rest of an interrupted build."
+            findings.append(Finding(what, "The next `warta index` removes it."))
+            continue
+        try:
+            Snapshot.open(folder)
+        except DamagedSnapshot as error:
+            findings.append(Finding(error.what, error.remedy or again))
+    return findings
+
+
+def next_name(home: Path) -> str:
+    """Return a name that no snapshot in `home` has or had since the last clean-up."""
+    numbers = [int(name) for name in names(home)]
+    try:
+        numbers.append(int(current_name(home)))
+    except (NoSnapshot, DamagedSnapshot):
+        pass
+    return f"{max(numbers, default=0) + 1:06d}"
+
+
+def seal(folder: Path) -> dict[str, Fingerprint]:
+    """Make every file of a new snapshot durable; return what each was written as."""
+    files = {}
+    for parent, _, found in os.walk(folder):
+        for name in sorted(found):
+            path = Path(parent) / name
+            files[path.relative_to(folder).as_posix()] = settle(path)
+        sync_folder(Path(parent))
+    return files
+
+
+def commit(home: Path, manifest: Manifest) -> None:
+    """Make a sealed snapshot the live one: manifest, trial opening, then one atomic rename."""
+    folder = index_folder(home) / manifest.name
+    write_durably(folder / MANIFEST, manifest.to_bytes())
+    sync_folder(folder)
+    sync_folder(index_folder(home))
+    Snapshot.open(folder)
+    pending = index_folder(home) / f"{CURRENT}.tmp"
+    pending.unlink(missing_ok=True)
+    write_durably(pending, f"{manifest.name}\n".encode("ascii"))
+    pending.rename(index_folder(home) / CURRENT)
+    sync_folder(index_folder(home))
+
+
+def clean(home: Path, keep: set[str]) -> None:
+    """Remove all snapshots but those to keep; the caller holds the writer's lock."""
+    for name in names(home):
+        if name in keep:
+            continue
+        folder = index_folder(home) / name
+        # First what makes it a snapshot: killed in between, the rest is no candidate any more.
+        (folder / MANIFEST).unlink(missing_ok=True)
+        sync_folder(folder)
+        shutil.rmtree(folder)
+    (index_folder(home) / f"{CURRENT}.tmp").unlink(missing_ok=True)

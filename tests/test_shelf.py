@@ -1,0 +1,126 @@
+"""Which snapshot is live, what happens to damaged ones, and what a commit leaves behind."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+from homes import article, fill
+
+from corpus.errors import NoSnapshot
+from index.shelf import check, current_name, names, open_snapshot
+
+ARTICLES = [
+    article("a", "Banjir melanda Jakarta sejak Senin pagi."),
+    article("b", "Gempa mengguncang Ambon pada Kamis."),
+]
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    fill(tmp_path / "home", ARTICLES[:1])
+    fill(tmp_path / "home", ARTICLES)
+    return tmp_path / "home"
+
+
+def _files(home: Path) -> list[Path]:
+    return sorted(path for path in (home / "index" / "000002").rglob("*") if path.is_file())
+
+
+def test_the_last_two_snapshots_are_kept(home: Path) -> None:
+    fill(home, ARTICLES[1:])
+    assert current_name(home) == "000003"
+    assert names(home) == ["000003", "000002"]
+    assert sorted(path.name for path in (home / "index").iterdir()) == [
+        "000002",
+        "000003",
+        "CURRENT",
+        "LOCK",
+    ]
+
+
+def test_the_live_one_is_opened_without_a_warning(home: Path) -> None:
+    opened = open_snapshot(home)
+    assert (opened.snapshot.name, opened.warning) == ("000002", "")
+    assert check(home) == []
+
+
+def test_nothing_indexed_yet_is_said_so(tmp_path: Path) -> None:
+    with pytest.raises(NoSnapshot, match="There is no index"):
+        open_snapshot(tmp_path)
+
+
+def test_damage_to_any_file_falls_back_to_the_snapshot_before(home: Path) -> None:
+    files = _files(home)
+    assert len(files) >= 10
+    for path in files:
+        data = path.read_bytes()
+        for changed in (data[: len(data) // 2], bytes(len(data)), data + b"x"):
+            if changed == data:
+                continue
+            path.write_bytes(changed)
+            opened = open_snapshot(home)
+            assert opened.snapshot.name == "000001"
+            assert str(path) in opened.warning or "000002" in opened.warning
+            assert len(check(home)) == 1
+        path.unlink()
+        assert open_snapshot(home).snapshot.name == "000001"
+        path.write_bytes(data)
+    assert open_snapshot(home).snapshot.name == "000002"
+
+
+@pytest.mark.parametrize("text", [b"", b"2\n", b"000009\n", b"../../etc\n", b"000002 \n", b"\xff"])
+def test_a_damaged_pointer_leads_to_the_newest_intact_snapshot(home: Path, text: bytes) -> None:
+    (home / "index" / "CURRENT").write_bytes(text)
+    opened = open_snapshot(home)
+    assert opened.snapshot.name == "000002"
+    assert "Using snapshot 000002" in opened.warning
+    assert check(home) != []
+
+
+def test_a_missing_pointer_leads_to_the_newest_intact_snapshot(home: Path) -> None:
+    (home / "index" / "CURRENT").unlink()
+    assert open_snapshot(home).snapshot.name == "000002"
+
+
+def test_files_of_another_snapshot_are_refused(home: Path) -> None:
+    for name in ("vectors.faiss", "passages.sqlite", "tokens.npy", "MANIFEST.json"):
+        kept = (home / "index" / "000002" / name).read_bytes()
+        shutil.copy(home / "index" / "000001" / name, home / "index" / "000002" / name)
+        assert open_snapshot(home).snapshot.name == "000001"
+        (home / "index" / "000002" / name).write_bytes(kept)
+
+
+def test_with_everything_damaged_nothing_is_served_and_the_next_build_mends_it(home: Path) -> None:
+    for name in ("000001", "000002"):
+        (home / "index" / name / "vectors.faiss").write_bytes(b"junk")
+    with pytest.raises(NoSnapshot, match="No intact index"):
+        open_snapshot(home)
+    report = fill(home, ARTICLES)
+    assert (report.snapshot, report.changed, report.embedded) == ("000003", True, 2)
+    assert open_snapshot(home).warning == ""
+    assert names(home) == ["000003"]
+
+
+def test_a_damaged_live_snapshot_is_built_again_from_the_one_before(home: Path) -> None:
+    (home / "index" / "000002" / "vectors.faiss").write_bytes(b"junk")
+    report = fill(home, ARTICLES)
+    assert (report.snapshot, report.embedded) == ("000003", 1)
+    assert names(home) == ["000003", "000001"]
+    assert check(home) == []
+
+
+def test_the_rest_of_an_interrupted_build_is_ignored_named_and_removed(home: Path) -> None:
+    half = home / "index" / "000003"
+    (half / "terms").mkdir(parents=True)
+    (half / "passages.sqlite").write_bytes(b"half")
+    (home / "index" / "CURRENT.tmp").write_text("0000")
+    assert open_snapshot(home).warning == ""
+    assert ["interrupted" in finding.what for finding in check(home)] == [True]
+    fill(home, ARTICLES)
+    assert not half.exists()
+    assert not (home / "index" / "CURRENT.tmp").exists()
+
+
+def test_a_name_is_never_used_twice(home: Path) -> None:
+    (home / "index" / "000041").mkdir()
+    assert fill(home, ARTICLES[1:]).snapshot == "000042"
