@@ -21,6 +21,7 @@ from corpus.errors import InputError
 Vectors = NDArray[np.float32]
 
 SHIPPED = Path(__file__).parent / "model"
+TRAINED = "model"  # folder below a home for weights trained on its own archive
 
 _BATCH = 1024  # texts tokenised at a time, on all cores
 _STATIC_MODULES = ("StaticEmbedding", "Normalize")
@@ -80,8 +81,8 @@ class SentenceTransformerEmbedder:
         """
         folder = SHIPPED if name_or_path is None else Path(name_or_path)
         if folder.is_dir():
-            if _is_static(folder):
-                return cls(_StaticTable.read(folder), _hash_of_files(folder))
+            if is_static(folder):
+                return cls(StaticTable.read(folder), _hash_of_files(folder))
             _refuse_pickles(folder)
             return cls(_Library(str(folder), local=True), _hash_of_files(folder))
         if name_or_path is None or isinstance(name_or_path, Path) or name_or_path[:1] in "./~":
@@ -144,17 +145,20 @@ class LengthEmbedder:
         return self.embed_passages(texts)
 
 
-class _StaticTable:
-    """A static model read without torch: one row a token, a text is the mean of its rows."""
+class StaticTable:
+    """A static model read without torch: one row a token, a text is the mean of its rows.
+
+    `table`: (vocabulary, dim) float32; `tokenizer`: a `tokenizers.Tokenizer`.
+    """
 
     def __init__(self, tokenizer: Any, table: Vectors, prompts: dict[str, str]) -> None:
         self.dim = int(table.shape[1])
-        self._tokenizer = tokenizer
-        self._table = table
+        self.tokenizer = tokenizer
+        self.table = table
         self._prompts = prompts
 
     @classmethod
-    def read(cls, folder: Path) -> "_StaticTable":
+    def read(cls, folder: Path) -> "StaticTable":
         """Read weights, tokenizer and prompts; int8 rows are multiplied by their scales."""
         from safetensors.numpy import load_file
         from tokenizers import Tokenizer
@@ -187,10 +191,10 @@ class _StaticTable:
         means = np.zeros((len(texts), self.dim), dtype=np.float32)
         for begin in range(0, len(texts), _BATCH):
             batch = [prompt + text for text in texts[begin : begin + _BATCH]]
-            encoded = self._tokenizer.encode_batch_fast(batch, add_special_tokens=False)
+            encoded = self.tokenizer.encode_batch_fast(batch, add_special_tokens=False)
             for row, item in enumerate(encoded, begin):
                 if item.ids:  # one text at a time: its token vectors stay in the cache
-                    means[row] = self._table.take(item.ids, axis=0).mean(axis=0)
+                    means[row] = self.table.take(item.ids, axis=0).mean(axis=0)
         return means
 
 
@@ -235,6 +239,14 @@ class _Library:
         return digest.hexdigest()[:16]
 
 
+def load_for(home: Path, name_or_path: str | None = None) -> SentenceTransformerEmbedder:
+    """Load the named embedder, else the one trained for this home, else the one that ships."""
+    trained = home / TRAINED
+    if not name_or_path and (trained / "modules.json").is_file():
+        return SentenceTransformerEmbedder.load(trained)
+    return SentenceTransformerEmbedder.load(name_or_path or None)
+
+
 def _unit(vectors: Vectors) -> Vectors:
     """Rows of length one; zero rows stay zero."""
     lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
@@ -254,7 +266,7 @@ def _unpack(weights: dict[str, NDArray[Any]]) -> Vectors:
     return unpacked
 
 
-def _is_static(folder: Path) -> bool:
+def is_static(folder: Path) -> bool:
     """Whether this folder is a token table and nothing that would need torch."""
     modules = _read_json(folder / "modules.json", [])
     kinds = tuple(str(module.get("type", "")).rsplit(".", 1)[-1] for module in modules)

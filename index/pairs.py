@@ -145,12 +145,13 @@ def windows(
 
 def sentences_in_windows(
     row: Row, sentence: Offsets, question_words: Offsets, rng: np.random.Generator,
-    hole: float = 0.5, titled: float = 0.3,
+    hole: float = 0.5, titled: float = 0.3, headed: float = 0.2,
 ) -> Pairs:  # fmt: skip
     """Some words of a sentence, asked like a question -> the stretch of text around it.
 
     With chance `hole` the sentence is cut out of the stretch (only its meaning is left to match);
-    with chance `titled` the title is in the query and the fewer of the sentence's words.
+    with chance `titled` the title is in the query and the fewer of the sentence's words, else
+    with chance `headed` it stands before the stretch, as in the index.
     """
     n = len(sentence)
     document = row.owner[sentence]
@@ -167,7 +168,7 @@ def sentences_in_windows(
     cut = (rng.random(n) < hole) & (row.sentences[sentence, 1] - row.sentences[sentence, 0]
                                     < 0.6 * (stretch[:, 1] - stretch[:, 0]))  # fmt: skip
     passages = np.zeros((n, 3, 2), dtype=np.int64)
-    passages[:, 0] = row.titles[document] * (~with_title & (rng.random(n) < 0.2))[:, None]
+    passages[:, 0] = row.titles[document] * (~with_title & (rng.random(n) < headed))[:, None]
     passages[:, 1, 0] = stretch[:, 0]
     passages[:, 1, 1] = np.where(cut, row.sentences[sentence, 0], stretch[:, 1])
     passages[:, 2, 0] = np.where(cut, row.sentences[sentence, 1], stretch[:, 1])

@@ -7,11 +7,12 @@ other passages of the batch, in both directions (InfoNCE with in-batch negatives
 al. 2018), on its first dimensions too (Matryoshka, Kusupati et al. 2022).
 """
 
+import argparse
 import json
 import logging
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,7 +20,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from index.pairs import Offsets, Pairs, Row, gather
+from index.pairs import Offsets, Pairs, Row, gather, lay_out
+from index.training_sets import Mixture, like_near_like, load_sets
 
 if TYPE_CHECKING:
     import torch
@@ -35,14 +37,18 @@ class Recipe:
 
     steps: int = 800
     batch: int = 4096
-    dim: int = 256
-    dims: tuple[tuple[int, float], ...] = ((256, 1.0), (128, 0.3))
-    vocabulary: int = 64_000
+    dim: int = 512
+    dims: tuple[tuple[int, float], ...] = ((512, 1.0), (256, 0.3), (128, 0.2))
+    vocabulary: int = 48_000
     rate: float = 0.02
     warmup: float = 0.1
-    scale: float = 20.0
+    scale: float = 25.0
     rarity: float = 1e-4
     seed: int = 7
+
+
+FIRST = Recipe(steps=800)
+THEN = Recipe(steps=300, rate=0.006, seed=8)
 
 
 def train_tokenizer(texts: Sequence[str], size: int) -> Any:
@@ -182,7 +188,7 @@ def train_table(
     else:
         norms = np.maximum(np.linalg.norm(start, axis=1), 1e-6)
         table = torch.from_numpy(start / norms[:, None] * np.float32(recipe.dim**0.5))
-        weight = torch.from_numpy(np.log(norms).astype(np.float32))
+        weight = torch.from_numpy(np.log(norms / recipe.dim**0.5).astype(np.float32))
     table.requires_grad_(True)
     weight.requires_grad_(True)
     optimizer = torch.optim.Adam([table, weight], lr=recipe.rate, betas=(0.9, 0.99), fused=True)
@@ -255,3 +261,44 @@ def save_model(folder: Path, table: NDArray[np.float32], tokenizer: Any) -> None
         ("config_sentence_transformers.json", settings),
     ):
         (folder / name).write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
+
+
+def train_shipped(data: Path, out: Path, first: Recipe, then: Recipe) -> None:
+    """Train the shipped weights from scratch and write them to `out`.
+
+    `first` learns with random negatives; `then` goes on with batches in which like texts meet,
+    grouped by what `first` has learned.
+    """
+    sets = load_sets(data)
+    log.info("read %d texts", len(sets.documents))
+    texts = [text for item in sets.documents for text in (item.title, item.text) if text]
+    tokenizer = train_tokenizer(texts, first.vocabulary)
+    row = lay_out(sets.documents, tokenize_with(tokenizer), starts_word(tokenizer))
+    log.info("laid out %d tokens", len(row.ids))
+    mixture = Mixture(row, sets, first.batch)
+    table = train_table(row, mixture, first, progress=_report)
+    rng = np.random.default_rng(first.seed)
+    orders = {name: like_near_like(row, table, sets.ranges[name], rng) for name in ("news", "wiki")}
+    log.info("grouped like texts")
+    harder = replace(mixture, orders=orders, batch=then.batch)
+    table = train_table(row, harder, then, start=table, progress=_report)
+    save_model(out, table, tokenizer)
+
+
+def _report(step: int, steps: int, loss: float) -> None:
+    if step % 50 == 0 or step == steps:
+        log.info("step %d of %d: loss %.3f", step, steps, loss)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Rebuild the shipped weights from the training data."""
+    parser = argparse.ArgumentParser(description=main.__doc__)
+    parser.add_argument("--data", type=Path, required=True, help="folder with train/, qa/, news/")
+    parser.add_argument("--out", type=Path, required=True, help="model folder to write")
+    chosen = parser.parse_args(arguments)
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
+    train_shipped(chosen.data, chosen.out, FIRST, THEN)
+
+
+if __name__ == "__main__":
+    main()

@@ -2,12 +2,13 @@
 
 import gzip
 import json
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from index.pairs import (
     QUESTION_WORDS,
@@ -21,6 +22,8 @@ from index.pairs import (
 )
 
 _HELD_OUT = 40  # every 40th article and sentence pair is kept for measuring
+_CENTRES = 1024
+_TOGETHER = 32  # like documents drawn together
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,45 +123,99 @@ def load_sets(data: Path) -> Sets:
 
 @dataclass(frozen=True, slots=True)
 class Mixture:
-    """Draws one batch: so many pairs of each kind, chosen anew every time."""
+    """Draws one batch: so many pairs of each kind, chosen anew every time.
+
+    `shares`: set, kind of pair, share of the batch. `orders`: documents of a set such that like
+    stand near each other; then `near` of its pairs come in groups of like documents, which makes
+    them hard negatives of each other.
+    """
 
     row: Row
     sets: Sets
     batch: int
     shares: tuple[tuple[str, str, float], ...] = (
-        ("news", "title", 0.12),
+        ("news", "title", 0.10),
         ("news", "sentence", 0.24),
-        ("wiki", "title", 0.14),
+        ("wiki", "title", 0.12),
         ("wiki", "sentence", 0.26),
-        ("asked", "link", 0.08),
-        ("english", "link", 0.14),
+        ("asked", "link", 0.10),
+        ("english", "link", 0.16),
         ("implied", "link", 0.02),
     )
+    orders: Mapping[str, Offsets] = field(default_factory=dict)
+    near: float = 0.5
 
     def __call__(self, rng: np.random.Generator) -> Pairs:
         """Draw the pairs of one batch."""
+        return Pairs.join(
+            [
+                self._links(name, round(share * self.batch), rng)
+                if kind == "link"
+                else self._texts(name, kind, round(share * self.batch), rng)
+                for name, kind, share in self.shares
+            ]
+        )
+
+    def _links(self, name: str, count: int, rng: np.random.Generator) -> Pairs:
+        table = self.sets.links[name]
+        chosen = table[rng.integers(len(table), size=count)]
+        keep = 1.0 if name == "english" else 0.85
+        return whole(self.row, chosen[:, 0], chosen[:, 1], keep)
+
+    def _texts(self, name: str, kind: str, count: int, rng: np.random.Generator) -> Pairs:
+        document = self._documents(name, count, rng)
+        begin = np.searchsorted(self.row.owner, document)
+        reach = np.searchsorted(self.row.owner, document, side="right") - begin
+        if kind == "title":
+            # Mostly the first sentences, now and then any: leads carry what titles say.
+            reach = np.where(rng.random(count) < 0.6, np.minimum(reach, 3), reach)
+        sentence = begin + (rng.random(count) * reach).astype(np.int64)
+        if kind == "title":
+            return titles_to_windows(self.row, sentence, rng)
         words = self.row.bodies[np.asarray(self.sets.ranges["words"])]
-        parts = []
-        for name, kind, share in self.shares:
-            count = round(share * self.batch)
-            if kind == "link":
-                table = self.sets.links[name]
-                chosen = table[rng.integers(len(table), size=count)]
-                keep = 1.0 if name == "english" else 0.85
-                parts.append(whole(self.row, chosen[:, 0], chosen[:, 1], keep))
-                continue
-            bounds = self.sets.ranges[name]
-            first, last = np.searchsorted(self.row.owner, [bounds.start, bounds.stop])
-            if kind == "title":
-                document = rng.integers(bounds.start, bounds.stop, count)
-                begin = np.searchsorted(self.row.owner, document)
-                after = np.searchsorted(self.row.owner, document, side="right")
-                # Mostly the first sentences, now and then any: leads carry what titles say.
-                reach = np.where(rng.random(count) < 0.6, np.minimum(after - begin, 3),
-                                 after - begin)  # fmt: skip
-                sentence = begin + (rng.random(count) * reach).astype(np.int64)
-                parts.append(titles_to_windows(self.row, sentence, rng))
-            else:
-                sentence = rng.integers(first, last, count)
-                parts.append(sentences_in_windows(self.row, sentence, words, rng))
-        return Pairs.join(parts)
+        headed = 0.6 if name == "news" else 0.2
+        return sentences_in_windows(self.row, sentence, words, rng, headed=headed)
+
+    def _documents(self, name: str, count: int, rng: np.random.Generator) -> Offsets:
+        """Documents at the places of random sentences: long ones come more often."""
+        bounds = self.sets.ranges[name]
+        first, last = np.searchsorted(self.row.owner, [bounds.start, bounds.stop])
+        documents = self.row.owner[rng.integers(first, last, count)]
+        order = self.orders.get(name)
+        if order is not None:
+            close = round(self.near * count)
+            starts = rng.integers(len(order), size=-(-close // _TOGETHER))
+            places = starts[:, None] + rng.integers(2 * _TOGETHER, size=(len(starts), _TOGETHER))
+            documents[:close] = order[places.reshape(-1)[:close] % len(order)]
+        return documents
+
+
+def like_near_like(
+    row: Row, table: NDArray[np.float32], documents: range, rng: np.random.Generator
+) -> Offsets:
+    """Order documents so that like ones stand together: (n,) document numbers.
+
+    Each goes to the nearest of some documents drawn as centres, in the vectors of the table as
+    trained so far.
+    """
+    numbers = np.asarray(documents, dtype=np.int64)
+    centres = _document_vectors(row, table, rng.choice(numbers, min(_CENTRES, len(numbers)), False))
+    nearest = np.concatenate(
+        [
+            (_document_vectors(row, table, part) @ centres.T).argmax(axis=1)
+            for part in np.array_split(numbers, -(-len(numbers) // 4096))
+        ]
+    )
+    shuffled = rng.permutation(len(numbers))
+    return numbers[shuffled[np.argsort(nearest[shuffled], kind="stable")]]
+
+
+def _document_vectors(
+    row: Row, table: NDArray[np.float32], numbers: Offsets
+) -> NDArray[np.float32]:
+    vectors = np.zeros((len(numbers), table.shape[1]), dtype=np.float32)
+    for vector, (begin, end) in zip(vectors, row.bodies[numbers], strict=True):
+        vector += table.take(row.ids[begin : min(end, begin + 200)], axis=0).sum(axis=0)
+    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
+    vectors /= np.maximum(lengths, np.float32(1e-9))
+    return vectors
