@@ -10,6 +10,7 @@ from assistant.texts import Language, day_text, month_text, number_text, text
 from corpus.article import Article
 
 _MOST_OUTLETS = 60
+_OUTLETS_AT_A_GLANCE = 12
 _SAMPLE_MARK = "(contoh)"
 
 
@@ -108,6 +109,25 @@ def filters(seen: Overview, language: Language) -> str:
     )
 
 
+def glance(seen: Overview, language: Language) -> str:
+    """Return what stands beside the conversation while there is no source: the archive in bars."""
+    if not seen.coverage.articles:
+        return ""
+    most = max(seen.coverage.sources.values(), default=1)
+    outlets = "".join(
+        f'<li><span class="w-bar-name">{_outlet(name, language)}</span>'
+        f'<span class="w-bar" style="--share:{100 * count / most:.1f}%"></span>'
+        f'<span class="w-bar-count">{number_text(language, count)}</span></li>'
+        for name, count in list(seen.coverage.sources.items())[:_OUTLETS_AT_A_GLANCE]
+    )
+    months = _months(seen.months, language)
+    chart = f"<h3>{label(language, 'per_month')}</h3>{months}" if months else ""
+    return (
+        f'<div class="w-glance">{chart}<h3>{label(language, "outlet")}</h3>'
+        f'<ul class="w-bars">{outlets}</ul></div>'
+    )
+
+
 def month_range(first: date) -> tuple[date, date]:
     """Return the first and the last day of the month that begins on `first`."""
     following = date(first.year + first.month // 12, first.month % 12 + 1, 1)
@@ -159,6 +179,10 @@ def _days(seen: Overview, language: Language) -> str:
         for key, name in (("from", "since"), ("to", "until"))
     )
     return f'<div class="w-days">{fields}</div>'
+
+
+def _outlet(name: str, language: Language) -> str:
+    return f"<bdi>{escape(name)}</bdi>" if name else label(language, "unnamed")
 
 
 def _outlets(sources: dict[str, int], language: Language) -> str:

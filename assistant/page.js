@@ -23,6 +23,7 @@ window.warta = (() => {
   };
   let language = stored("language", "") || document.documentElement.dataset.language || detected();
   let talk = fresh();
+  let atAGlance = "";
   let busy = false, pending = null, current = null, ready = false;
   let limits = { since: "", until: "", sources: [] };
 
@@ -144,8 +145,9 @@ window.warta = (() => {
     const cards = turn.querySelector(".w-sources");
     current = turn;
     body.replaceChildren();
-    if (!cards) { body.append(emptySide()); }
-    else for (const card of cards.children) body.append(card.cloneNode(true));
+    if (!cards) body.append(emptySide());
+    else sideTitle("sources");
+    if (cards) for (const card of cards.children) body.append(card.cloneNode(true));
     document.querySelectorAll(".w-turn.w-current").forEach((node) => node.classList.remove("w-current"));
     turn.classList.add("w-current");
     document.querySelectorAll(".w-cite.w-open").forEach((node) => node.classList.remove("w-open"));
@@ -158,9 +160,12 @@ window.warta = (() => {
     card.focus({ preventScroll: true });
     card.scrollIntoView({ block: "nearest" });
   };
-  const emptySide = () => {
-    const node = make("p", "w-side-empty", t("sources_empty"));
-    node.dataset.t = "sources_empty";
+  const sideTitle = (key) => { $("w-side-title").firstElementChild.dataset.t = key; $("w-side-title").firstElementChild.textContent = t(key); };
+  const emptySide = () => { /* no sources: what the archive holds */
+    const node = make("div", "w-side-empty");
+    if (atAGlance) node.innerHTML = atAGlance;
+    else { node.textContent = t("sources_empty"); node.dataset.t = "sources_empty"; }
+    sideTitle(atAGlance ? "glance" : "sources");
     return node;
   };
   const closeSide = () => {
@@ -264,8 +269,8 @@ window.warta = (() => {
     const box = document.querySelector("#w-question textarea");
     if (box) { box.placeholder = t("placeholder"); box.setAttribute("aria-label", t("question")); }
     for (const [id, key] of [["w-send", "send"], ["w-stop", "stop"]]) {
-      const button = $(id);
-      if (button) { button.setAttribute("aria-label", t(key)); button.title = t(key); }
+      const said = [...($(id)?.childNodes ?? [])].find((node) => node.nodeType === Node.TEXT_NODE && node.data.trim());
+      if (said) said.data = t(key);
     }
     overview();
   };
@@ -281,6 +286,8 @@ window.warta = (() => {
       const parts = await answered.json();
       $("w-coverage").innerHTML = parts.coverage;
       $("w-recent").innerHTML = parts.recent;
+      atAGlance = parts.glance;
+      if ($("w-side-body").querySelector(".w-side-empty")) { $("w-side-body").replaceChildren(emptySide()); showLimits(); }
       if (!$("w-filters").contains(document.activeElement)) {
         const open = $("w-filters").querySelector("details")?.open;
         $("w-filters").innerHTML = parts.filters;
@@ -295,7 +302,7 @@ window.warta = (() => {
     if (since) since.value = limits.since;
     if (until) until.value = limits.until;
     box.querySelectorAll("[name=source]").forEach((tick) => { tick.checked = limits.sources.includes(tick.value); });
-    box.querySelectorAll("[data-act=month]").forEach((bar) => {
+    document.querySelectorAll("[data-act=month]").forEach((bar) => {
       bar.setAttribute("aria-pressed", String(Boolean(limits.since || limits.until)
         && (!limits.since || bar.dataset.until >= limits.since) && (!limits.until || bar.dataset.since <= limits.until)));
     });

@@ -9,24 +9,29 @@ conversations, copying) is page.js; the server keeps nothing of a conversation.
 import logging
 from collections.abc import AsyncIterator, Callable
 
+import anyio.to_thread
 import gradio as gr
 from fastapi import FastAPI
 from pydantic import ValidationError
 
+from assistant.answer import Answer
+from assistant.api import Served
 from assistant.config import Settings
 from assistant.markup import escape, icon
 from assistant.render import notice, turn
 from assistant.texts import Language, text
-from assistant.traffic import Asked, AskRequest, Gate, paced
+from assistant.traffic import AskRequest, Gate, paced
+from corpus.article import Article
 from corpus.errors import BusyError, WartaError
 
 _log = logging.getLogger(__name__)
 _FONTS = ["system-ui", "sans-serif"]  # Gradio's default asks a server for its fonts
 _SESSIONS = 200
+_SUGGESTED = 3
 
 
 def build_page(
-    assistant: Asked, settings: Settings | None = None, gate: Gate | None = None
+    assistant: Served, settings: Settings | None = None, gate: Gate | None = None
 ) -> gr.Blocks:
     """Return the page over `assistant`; nothing is loaded and nothing is served yet.
 
@@ -136,7 +141,7 @@ def _part(value: str, name: str) -> gr.HTML:
 
 
 def _answering(
-    assistant: Asked, settings: Settings, gate: Gate
+    assistant: Served, settings: Settings, gate: Gate
 ) -> Callable[[str], AsyncIterator[str]]:
     async def answer(request: str) -> AsyncIterator[str]:
         try:
@@ -151,7 +156,8 @@ def _answering(
             return
         try:
             async for snapshot, done in paced(gate, lambda: question.ask(assistant)):
-                yield turn(snapshot, language, done=done)
+                more = await _more(assistant, snapshot) if done else ()
+                yield turn(snapshot, language, done=done, more=more)
         except BusyError:
             yield notice(language, "busy")
         except WartaError as error:
@@ -159,6 +165,24 @@ def _answering(
             yield notice(language, "failed")
 
     return answer
+
+
+async def _more(assistant: Served, answer: Answer) -> list[Article]:
+    """Return articles near the question that the answer did not use: they can be asked about."""
+    if answer.status == "abstained":
+        return []
+    used = {citation.article.id for citation in answer.citations}
+    used |= {other.id for citation in answer.citations for other in citation.also}
+
+    def find() -> list[Article]:
+        hits = assistant.retriever.retrieve(answer.receipt.query, k=8)
+        near = {hit.article.id: hit.article for hit in hits if hit.article.title.strip()}
+        return [article for name, article in near.items() if name not in used][:_SUGGESTED]
+
+    try:
+        return await anyio.to_thread.run_sync(find)
+    except WartaError:  # an answer is not lost for want of a suggestion
+        return []
 
 
 def _header(language: Language) -> str:

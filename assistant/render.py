@@ -6,8 +6,9 @@ of this answer and the marker does not stand inside a quotation.
 
 import re
 from collections.abc import Sequence
+from datetime import date
 
-from assistant.answer import Answer, Citation
+from assistant.answer import Answer, Citation, Receipt
 from assistant.export import to_json, to_markdown, to_text
 from assistant.markup import (
     byline,
@@ -20,19 +21,23 @@ from assistant.markup import (
     whole_button,
 )
 from assistant.texts import Language, day_text, text
+from corpus.article import Article
 
 _MARKER = re.compile(r"\s*\[(\d{1,3})\]")
 _BULLET = re.compile(r"^\s*[-•*]\s+")
 
 
-def turn(answer: Answer, language: Language, *, done: bool) -> str:
-    """Return one answer with its hidden sources, and when `done` its exports and buttons."""
+def turn(answer: Answer, language: Language, *, done: bool, more: Sequence[Article] = ()) -> str:
+    """Return one answer with its hidden sources, and when `done` its exports and buttons.
+
+    `more` are articles that a next question could be about.
+    """
     parts = [_chips(answer, language), _headline(answer, language), _body(answer, language)]
     if answer.nearest and done:
         parts.append(_nearest(answer, language))
     parts += [_source_strip(answer, language), _hidden_sources(answer, language)]
     if done:
-        parts += [_actions(answer, language), _exports(answer)]
+        parts += [_actions(answer, language), _more(more, language), _exports(answer)]
     return (
         f'<div class="w-turn" data-status="{escape(answer.status)}" data-done="{int(done)}" '
         f'lang="{escape(answer.language)}">{"".join(parts)}</div>'
@@ -139,7 +144,7 @@ def _cite(citation: Citation, language: Language) -> str:
 def _chips(answer: Answer, language: Language) -> str:
     receipt = answer.receipt
     found: list[tuple[str, str, str]] = []
-    if receipt.since or receipt.until:
+    if any(_limits(receipt)):
         found.append(("period", "period", _period(answer, language)))
     if receipt.sources:
         found.append(("sources", "outlet", ", ".join(receipt.sources)))
@@ -155,13 +160,19 @@ def _chips(answer: Answer, language: Language) -> str:
 
 
 def _period(answer: Answer, language: Language) -> str:
-    since, until = answer.receipt.since, answer.receipt.until
+    since, until = _limits(answer.receipt)
     if since and until:
         first, last = day_text(language, since), day_text(language, until)
         return first if first == last else f"{first} – {last}"
     if since:
         return text(language, "since", day=day_text(language, since))
     return text(language, "until", day=day_text(language, until)) if until else ""
+
+
+def _limits(receipt: Receipt) -> tuple[date | None, date | None]:
+    """Return the days that limit anything: the page asks without limits by the widest ones."""
+    since = receipt.since if receipt.since != date.min else None
+    return since, receipt.until if receipt.until != date.max else None
 
 
 def _source_strip(answer: Answer, language: Language) -> str:
@@ -194,6 +205,18 @@ def _nearest(answer: Answer, language: Language) -> str:
         for article in answer.nearest
     )
     return f'<div class="w-nearest"><h4>{label(language, "nearest")}</h4><ul>{items}</ul></div>'
+
+
+def _more(articles: Sequence[Article], language: Language) -> str:
+    if not articles:
+        return ""
+    items = "".join(
+        '<li><button type="button" data-act="example" '
+        f'data-question="{escape(text(language, "about", title=article.title.strip()))}">'
+        f"{title(article, language)}</button></li>"
+        for article in articles
+    )
+    return f'<div class="w-more"><h4>{label(language, "more")}</h4><ul>{items}</ul></div>'
 
 
 def _actions(answer: Answer, language: Language) -> str:

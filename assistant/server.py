@@ -25,7 +25,7 @@ from assistant.api import Served, build_api, failure
 from assistant.config import Settings
 from assistant.guard import Guard
 from assistant.markup import whole_article
-from assistant.overview import Overview, coverage_line, filters, recent_cards
+from assistant.overview import Overview, coverage_line, filters, glance, recent_cards
 from assistant.texts import Language, table
 from assistant.traffic import Gate
 from corpus.errors import ConfigError, InputError, WartaError
@@ -198,6 +198,7 @@ def _add_page_routes(app: FastAPI, assistant: Served) -> None:
             "coverage": coverage_line(seen, language, datetime.now(UTC)),
             "recent": recent_cards(seen, language),
             "filters": filters(seen, language),
+            "glance": glance(seen, language),
         }
 
     @app.get("/warta/article", include_in_schema=False)
