@@ -1,6 +1,7 @@
 """A deterministic assistant for the tests of page, server and API: no index, no model."""
 
 import re
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
@@ -139,6 +140,10 @@ class FakeAssistant:
         )  # fmt: skip
         whole = answer_to(question, since=since, until=until, sources=tuple(sources or ()))
         try:
+            if "lambat" in question:  # a writer that never ends until it is stopped
+                while True:
+                    yield Answer("answered", "Sebentar", "id", (), whole.receipt)
+                    time.sleep(0.05)
             if whole.citations and whole.citations[0].article is ARTICLES[0]:
                 yield Answer("answered", whole.text.split(" [2]")[0].split(". K")[0] + ".", "id",
                              whole.citations[:1], whole.receipt)  # fmt: skip

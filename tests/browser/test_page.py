@@ -1,0 +1,337 @@
+"""The page in a real browser: what a reader does, and what a hostile article cannot do."""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+CHROMIUM = next(
+    filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), ""
+)
+sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(not CHROMIUM, reason="no Chromium on this machine"),
+]
+FLAGS = [
+    "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync",
+    "--disable-component-update",
+]  # fmt: skip
+BOX = "#w-question textarea"
+TURN = "#w-thread .w-turn"
+
+
+@contextmanager
+def served(*command: str) -> Iterator[str]:
+    """Run a server until the tests are done; yields the address it says it is at."""
+    environment = {**os.environ, "OMP_NUM_THREADS": "1", "PYTHONPATH": str(ROOT)}
+    process = subprocess.Popen(
+        [sys.executable, *command], cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True
+    )
+    try:
+        assert process.stdout
+        said = ""
+        for said in process.stdout:
+            if found := re.search(r"http://\S+", said):
+                yield found[0]
+                break
+        else:
+            raise AssertionError(f"the server ended: {said}")
+    finally:
+        process.terminate()
+        process.wait(20)
+        assert process.stdout
+        process.stdout.close()
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with sync_api.sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture(scope="module")
+def fake(tmp_path_factory) -> Iterator[str]:
+    with served("tests/browser/fake_server.py", str(tmp_path_factory.mktemp("fake"))) as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def real(samples_home) -> Iterator[str]:
+    command = ("-m", "assistant.cli", "serve", "--home", str(samples_home), "--port", "0")
+    with served(*command) as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def shots(tmp_path_factory) -> Path:
+    folder = Path(os.environ.get("WARTA_SCREENSHOTS") or tmp_path_factory.mktemp("shots"))
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+class Visit:
+    """One page with a record of every address it asked for and all that went wrong."""
+
+    def __init__(self, browser, address: str, **context) -> None:
+        settings = {"viewport": {"width": 1360, "height": 850}, "locale": "id-ID"} | context
+        self.context = browser.new_context(**settings)
+        self.page = self.context.new_page()
+        self.asked: list[str] = []
+        self.wrong: list[str] = []
+        self.page.on("request", lambda request: self.asked.append(request.url))
+        self.page.on("pageerror", lambda error: self.wrong.append(str(error)))
+        self.page.on("console", self._hear)
+        self.address = address
+        self.open()
+
+    def _hear(self, message) -> None:
+        if message.type == "error":
+            self.wrong.append(message.text)
+
+    def open(self) -> None:
+        self.page.goto(self.address)
+        self.page.wait_for_selector("body[data-ready]")
+        self.page.wait_for_selector("#w-coverage strong")
+
+    def ask(self, question: str) -> None:
+        before = self.page.locator(TURN).count()
+        self.page.fill(BOX, question)
+        self.page.keyboard.press("Enter")
+        self.answered(before)
+
+    def answered(self, before: int) -> None:
+        self.page.wait_for_function(
+            f"document.querySelectorAll('{TURN}').length > {before} && !document.body.dataset.busy"
+        )
+
+    def foreign(self) -> list[str]:
+        own = urlsplit(self.address).netloc
+        return [url for url in self.asked if urlsplit(url).netloc not in (own, "")]
+
+    def last(self, selector: str):
+        return self.page.locator(TURN).last.locator(selector)
+
+
+@pytest.fixture
+def visit(browser):
+    visits: list[Visit] = []
+
+    def go(address: str, **context) -> Visit:
+        visits.append(Visit(browser, address, **context))
+        return visits[-1]
+
+    yield go
+    for one in visits:
+        one.context.close()
+        assert one.foreign() == []
+        assert one.wrong == []
+
+
+def test_a_question_gets_an_answer_whose_citation_opens_the_marked_passage(real, visit, shots):
+    at = visit(real)
+    at.page.screenshot(path=shots / "welcome.png")
+    at.page.locator("#w-recent button").first.wait_for()
+    at.ask("Berapa perahu hias yang ikut festival di Teluk Biru?")
+    at.last(".w-cite").first.click()
+    card = at.page.locator("#w-side-body .w-source.w-open")
+    quote = card.locator("mark").inner_text()
+    assert len(quote) > 20
+    assert quote in card.locator("blockquote").inner_text()
+    assert quote.split(".")[0] in at.last(".w-answer").inner_text()
+    at.page.screenshot(path=shots / "answer.png")
+    card.locator("[data-act=whole]").click()
+    at.page.locator(".w-article mark").wait_for()
+    assert at.page.locator(".w-article mark").inner_text().strip() == quote.strip()
+    at.page.screenshot(path=shots / "article.png")
+
+
+def test_what_the_archive_does_not_hold_is_declined_with_the_nearest_articles(real, visit, shots):
+    at = visit(real)
+    at.ask("Siapa presiden pertama Republik Argentina?")
+    assert at.last('[data-act="whole"]').count() >= 1
+    assert "Belum ada di arsip" in at.last(".w-verdict").inner_text()
+    at.page.screenshot(path=shots / "abstention.png")
+
+
+def test_a_hostile_article_is_quoted_and_stays_text(fake, visit):
+    at = visit(fake)
+    at.ask("Jadwal pasar?")
+    at.last(".w-cite").first.click()
+    at.page.locator("#w-side-body .w-open [data-act=whole]").click()
+    at.page.locator(".w-article").wait_for()
+    assert '<img src="https://evil.example/a.png"' in at.page.locator(".w-article").inner_text()
+    assert at.page.evaluate("window.broken") is None
+    strange = "img, svg, form, iframe, object, embed, link[href*=evil], a[href^=javascript]"
+    ours = "#w-thread, #w-live, #w-side, #w-recent, #w-filters"
+    for place in ours.split(", "):
+        assert at.page.locator(f"{place} :is({strange})").count() == 0
+    numbers = at.last(".w-answer .w-cite").all_inner_texts()
+    assert numbers == ["1"]  # the article's own "[1]" is no button
+    at.page.reload()
+    at.page.locator(TURN).first.wait_for()
+    assert at.page.evaluate("window.broken") is None
+
+
+def test_a_conversation_is_there_after_a_reload_and_can_be_left_and_found(fake, visit):
+    at = visit(fake)
+    at.ask("Berapa perahu?")
+    at.ask("Lalu hadiahnya?")
+    at.open()
+    assert at.page.locator(TURN).count() == 2
+    assert "48 perahu" in at.page.locator(TURN).first.inner_text()
+    at.page.click("[data-act=new]")
+    assert at.page.locator(TURN).count() == 0
+    at.page.click("[data-act=history]")
+    at.page.click("#w-list [data-act=open]")
+    assert at.page.locator(TURN).count() == 2
+    at.page.click("[data-act=history]")
+    at.page.click("#w-list [data-act=forget]")
+    assert at.page.locator("#w-list [data-act=open]").count() == 0
+
+
+def test_a_stored_conversation_that_was_tampered_with_stays_harmless(fake, visit):
+    at = visit(fake)
+    at.ask("Berapa perahu?")
+    at.page.evaluate(
+        """() => {
+            const talks = JSON.parse(localStorage["warta.talks"]);
+            talks[0].turns[0].html = '<div class="w-turn"><script>broken=1</scr' + 'ipt>'
+              + '<img src=x onerror="broken=1"><a href="javascript:broken=1">x</a>'
+              + '<p onclick=x>y</p></div>';
+            localStorage["warta.talks"] = JSON.stringify(talks);
+        }"""
+    )
+    at.open()
+    html = at.page.locator(TURN).first.evaluate("node => node.outerHTML")
+    assert "<img" not in html
+    assert "script" not in html
+    assert "onclick" not in html
+    assert at.page.evaluate("window.broken") is None
+    # parsing it is where the browser already refuses the handlers
+    at.wrong = [said for said in at.wrong if "Content Security Policy" not in said]
+
+
+def test_a_follow_up_carries_the_history_and_the_filters(fake, visit):
+    at = visit(fake)
+    at.ask("Berapa perahu?")
+    at.page.click(".w-filters summary")
+    at.page.click("#w-filters [data-act=month] >> nth=0")
+    at.page.check("#w-filters [name=source] >> nth=1")
+    with at.page.expect_request("**/queue/join*") as sent:
+        at.ask("Lalu?")
+    request = json.loads(json.loads(sent.value.post_data)["data"][0])
+    assert (request["since"], request["until"]) == ("2019-09-01", "2019-09-30")
+    assert request["sources"] == ["Kabar Laguna (contoh)"]
+    assert [turn["role"] for turn in request["history"]] == ["user", "assistant"]
+    assert "48 perahu" in request["history"][1]["content"]
+
+
+def test_a_chip_can_be_removed_and_the_question_is_asked_without_it(fake, visit):
+    at = visit(fake)
+    at.page.click(".w-filters summary")
+    at.page.click("#w-filters [data-act=month] >> nth=0")
+    at.ask("Berapa perahu?")
+    assert "1 Sep 2019 – 30 Sep 2019" in at.last(".w-chip").inner_text()
+    at.last(".w-chip button").click()
+    at.answered(1)
+    assert at.last(".w-chip").count() == 0
+
+
+def test_copying_takes_the_sources_along(fake, visit):
+    at = visit(fake, permissions=["clipboard-read", "clipboard-write"])
+    at.ask("Berapa perahu?")
+    at.last("[data-act=copy]").click()
+    copied = at.page.evaluate("navigator.clipboard.readText()")
+    assert "48 perahu dari sembilan kecamatan ikut serta. [1]" in copied
+    assert "https://teluk.example/festival-perahu" in copied
+    at.last(".w-menu summary").click()
+    with at.page.expect_download() as saved:
+        at.last("[data-as=json]").click()
+    answer = json.loads(Path(saved.value.path()).read_text())
+    assert answer["citations"][0]["article_id"] == "a-1"
+
+
+def test_feedback_reaches_the_server_with_its_reason(fake, visit):
+    at = visit(fake)
+    at.ask("Berapa perahu?")
+    with at.page.expect_response("**/api/feedback") as first:
+        at.last("[data-act=down]").click()
+    assert first.value.status == 204
+    at.last(".w-why input").fill("tanggalnya salah")
+    with at.page.expect_response("**/api/feedback") as second:
+        at.page.keyboard.press("Enter")
+    assert json.loads(second.value.request.post_data)["reason"] == "tanggalnya salah"
+    assert "Terima kasih" in at.last(".w-why").inner_text()
+
+
+def test_the_browsers_language_is_spoken_and_can_be_switched(fake, visit):
+    at = visit(fake, locale="en-GB")
+    assert at.page.locator("#w-welcome h2").inner_text() == "What would you like to know?"
+    assert "21,912 articles" in at.page.locator("#w-coverage").inner_text()
+    at.ask("Berapa perahu?")
+    at.page.click("#w-language")
+    at.page.wait_for_function("document.getElementById('w-coverage').innerText.includes('21.912')")
+    assert "Salin dengan sumber" in at.last("[data-act=copy]").inner_text()
+    assert at.page.locator("#w-send").inner_text() == "Kirim"
+    at.open()
+    assert at.page.get_attribute("html", "lang") == "id"
+
+
+def test_dark_follows_the_system_and_can_be_chosen(real, visit, shots):
+    at = visit(real, color_scheme="dark")
+    assert at.page.get_attribute("html", "data-theme") == "dark"
+    at.ask("Berapa perahu hias yang ikut festival di Teluk Biru?")
+    at.page.screenshot(path=shots / "dark.png")
+    at.page.click("[data-act=theme]")
+    at.open()
+    assert at.page.get_attribute("html", "data-theme") == "light"
+
+
+def test_on_a_telephone_nothing_is_cut_off_and_sources_slide_up(real, visit, shots):
+    at = visit(real, viewport={"width": 375, "height": 760}, is_mobile=True, has_touch=True)
+    assert at.page.evaluate("document.documentElement.scrollWidth") == 375
+    at.ask("Berapa perahu hias yang ikut festival di Teluk Biru?")
+    assert not at.page.locator("#w-side").is_visible()
+    at.page.screenshot(path=shots / "telephone.png")
+    at.last(".w-cite").first.tap()
+    at.page.locator("#w-side .w-open mark").wait_for()
+    assert at.page.evaluate("document.documentElement.scrollWidth") == 375
+    at.page.keyboard.press("Escape")
+    at.page.wait_for_function("!document.body.dataset.side")
+
+
+def test_everything_is_reached_and_opened_by_keyboard_alone(fake, visit):
+    at = visit(fake)
+    at.ask("Berapa perahu?")
+    at.page.locator(BOX).focus()
+    for _ in range(40):
+        at.page.keyboard.press("Shift+Tab")
+        if at.page.evaluate("document.activeElement.className") == "w-cite":
+            break
+    at.page.keyboard.press("Enter")
+    assert at.page.evaluate("document.activeElement.dataset.n") in ("1", "2")
+    assert "w-source" in at.page.evaluate("document.activeElement.className")
+
+
+def test_stopping_keeps_what_was_said_and_offers_to_ask_again(fake, visit):
+    at = visit(fake)
+    at.page.fill(BOX, "Tolong jawab lambat sekali")
+    at.page.keyboard.press("Enter")
+    at.page.locator("#w-live .w-turn").wait_for()
+    at.page.click("#w-stop")
+    at.page.locator(".w-stopped").wait_for()
+    assert "Dihentikan" in at.last(".w-stopped").inner_text()
+    at.ask("Berapa perahu?")
+    assert "240 siswa" in at.last(".w-answer").inner_text()
