@@ -37,12 +37,13 @@ _TABLE: dict[int, str] = {**{ord(space): " " for space in _SPACES}, **_windows_1
 _ODD = re.compile("[" + "".join(map(chr, _TABLE)) + "]")
 
 
-def normalise(text: str) -> str:
+def normalise(text: str, *, keep_entities: bool = False) -> str:
     """Return `text` in NFC with newlines as line ends, plain spaces and no invisible characters.
 
-    Entities left over from a page (`&nbsp;`) become characters. Runs of spaces stay as they are.
+    Entities left over from a page (`&nbsp;`) become characters, unless the text is a page still
+    to be parsed. Runs of spaces stay as they are.
     """
-    if "&" in text:
+    if "&" in text and not keep_entities:
         text = _ENTITY.sub(lambda found: html.unescape(found.group()), text)
     text = _LINE_ENDS.sub("\n", text)
     if text.isascii():

@@ -28,11 +28,15 @@ _LISTED = (Kind.PLAIN, Kind.EDGE)
 
 @dataclass(frozen=True, slots=True)
 class Cleaned:
-    """A cleaned article: `removed` holds the lines taken out, in the order of the page."""
+    """A cleaned article: `removed` holds the lines taken out, in the order of the page.
+
+    `above` are those of them that stood above the body, where pages put their date.
+    """
 
     title: str
     text: str
     removed: tuple[str, ...] = ()
+    above: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -59,7 +63,8 @@ def clean(text: str, title: str = "") -> Cleaned:
     _drop_tail(lines, last)
     title = _settle_headline(lines, first, title)
     _drop_repeats(lines, first)
-    return Cleaned(title, _join(lines), tuple(_removed(lines)))
+    above = tuple(_removed(lines[:first]))
+    return Cleaned(title, _join(lines), tuple(_removed(lines)), above)
 
 
 def _line(text: str) -> _Line:
@@ -229,6 +234,8 @@ def _settle_headline(lines: list[_Line], first: int, title: str) -> str:
         for line in head[: head.index(found)]:
             line.is_kept = line.kind == Kind.BLANK
         found.is_kept, found.is_title = False, True
+    if _outweighs(head, lines[first:]):
+        return title
     if found is not None or _is_raw_page(lines) or _is_page_head(head):
         for line in head:
             line.is_kept = line.kind == Kind.BLANK
@@ -236,6 +243,12 @@ def _settle_headline(lines: list[_Line], first: int, title: str) -> str:
         if title and line.is_kept and line.text and _is_title(line.text, title):
             line.is_kept = False
     return title
+
+
+def _outweighs(head: list[_Line], body: list[_Line]) -> bool:
+    """True where more text stands above the first paragraph than below: a list, not a page."""
+    above = sum(len(line.text) for line in head if line.is_kept and line.kind > Kind.EDGE)
+    return above > 600 and above > sum(len(line.text) for line in body if line.is_kept)
 
 
 def _is_page_head(head: list[_Line]) -> bool:

@@ -2,6 +2,7 @@
 
 import re
 from enum import IntEnum
+from functools import lru_cache
 
 from corpus.furniture import (
     QUOTES,
@@ -43,6 +44,12 @@ def judge(line: str) -> Kind:
         return Kind.BLANK
     if len(line) > _LONGEST_FURNITURE:
         return Kind.PARAGRAPH
+    return _judge_short(line)
+
+
+@lru_cache(maxsize=8192)
+def _judge_short(line: str) -> Kind:
+    """The same menus and footers stand on every page of an outlet: they are judged once."""
     if line[0] in QUOTES:
         return _shape(line)
     if is_furniture(line):
@@ -70,7 +77,7 @@ def _shape(line: str) -> Kind:
     is_lax = len(line) >= 2 * _PARAGRAPH or line[-1] == "."
     if small < (0.1 if is_lax else 0.4) and not (is_speech and len(found) > 2):
         return Kind.PLAIN
-    if len(line) >= _PARAGRAPH and (_ENDS_PARAGRAPH.search(line) or len(line) >= 2 * _PARAGRAPH):
+    if len(line) >= (_PARAGRAPH if _ENDS_PARAGRAPH.search(line) else 1.5 * _PARAGRAPH):
         return Kind.PARAGRAPH
     return Kind.SENTENCE if found and _ENDS_SENTENCE.search(line) else Kind.PLAIN
 
