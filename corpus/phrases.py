@@ -6,8 +6,8 @@ from datetime import date, timedelta
 from typing import Literal
 
 from corpus import absolute, relative
-from corpus.moments import Asked, Grain, Moment, found
 from corpus.lookalikes import blot_names
+from corpus.moments import Asked, Grain, Moment, found
 from corpus.periods import Period
 
 Kind = Literal["published", "mentioned"]
@@ -46,17 +46,23 @@ def find_range(question: str, today: date) -> DateRange | None:
     if not moments:
         return None
     kind: Kind = "published" if _NEWS.search(lower) else "mentioned"
-    return _ranged(_chosen(moments, asked), asked, kind)
+    return _ranged(moments, asked, kind)
 
 
 _AHEAD = re.compile(
     r"\b(?:depan|mendatang|akan|bakal|besok|lusa|nanti|rencana(?:nya)?|jadwal(?:nya)?|will|upcoming|"
     r"next|going to|schedule[ds]?|tomorrow|berikutnya)\b"
 )
+_PLANNED = re.compile(
+    r"\b(?:dijadwalkan|jadwal(?:nya)?|direncanakan|rencana(?:nya)?|berencana|akan|bakal|persiapan|"
+    r"bersiap|menyiapkan|ditargetkan|target(?:nya)?|diprediksi|prediksi|diperkirakan|proyeksi|"
+    r"mulai berlaku|will|prepar(?:ing|es?)|plan(?:s|ned|ning)?|scheduled?|expect(?:s|ed)?|"
+    r"forecast|upcoming|due)\b"
+)
 _NEWS = re.compile(
     r"\b(?:berita|kabar|artikel|liputan|pemberitaan|headline|tajuk|diberitakan|memberitakan|"
     r"dimuat|terbit|diterbitkan|rangkum|ringkas|rangkuman|ringkasan|apa (?:saja )?yang terjadi|"
-    r"news|articles?|stories|coverage|reported|reports|published|happened|headlines)\b"
+    r"news|articles?|stories|coverage|published|happened|headlines)\b"
 )
 
 
@@ -80,14 +86,14 @@ _NEAR = re.compile(
 )
 
 
-def _chosen(moments: list[Moment], asked: Asked) -> Moment:
-    """Return the first moment, joined with those that continue it; the narrower of two on one day.
+def _chosen(moments: list[Moment], asked: Asked) -> tuple[Moment, int]:
+    """Return the first moment with those that continue it, and how many they are.
 
     "antara 1 dan 5 September" and "dari Agustus hingga Oktober" are one span; "kemarin (10/9)"
     names one day twice.
     """
     whole = moments[0]
-    for other in moments[1:]:
+    for used, other in enumerate(moments[1:], start=1):
         between = asked.text[whole.end : other.start]
         inside = _narrower(whole, other)
         if inside and _NEAR.match(between):
@@ -95,8 +101,8 @@ def _chosen(moments: list[Moment], asked: Asked) -> Moment:
         elif _JOIN.match(between) and between.strip(" ,()"):
             whole = _joined(whole, other)
         else:
-            break
-    return whole
+            return whole, used
+    return whole, len(moments)
 
 
 def _narrower(left: Moment, right: Moment) -> Moment | None:
@@ -151,7 +157,9 @@ _EVE = 14
 """Days before a day that "menjelang" means."""
 
 
-def _ranged(moment: Moment, asked: Asked, kind: Kind) -> DateRange:
+def _ranged(moments: list[Moment], asked: Asked, kind: Kind) -> DateRange:
+    moment, used = _chosen(moments, asked)
+    rest = [m.period for m in moments[used:] if not m.relative]
     before = asked.text[: moment.start]
     opening, opener = next(
         ((name, m) for name, rule in _OPENING if (m := rule.search(before))), ("", None)
@@ -166,9 +174,14 @@ def _ranged(moment: Moment, asked: Asked, kind: Kind) -> DateRange:
     if asked.text[end : end + 1] == ")" and "(" in asked.text[start:end]:
         end += 1
     since, until = _opened(moment.period, opening, asked.today)
+    if since and until and not moment.relative:  # "dibanding 10 September, harga 20 September"
+        since = min([since, *(period.since for period in rest)])
+        until = max([until, *(period.until for period in rest)])
     if since and until and since <= asked.today < until and not (asked.ahead and not opening):
         until = asked.today
     first, last = _window(since, until, moment.grain, kind, asked.today, opening)
+    if kind == "mentioned" and _PLANNED.search(asked.text):
+        first = None  # what is planned is reported before it comes
     return DateRange(since, until, asked.original[start:end], start, end, kind, first, last)
 
 

@@ -150,7 +150,9 @@ def _weekend(match: re.Match[str], asked: Asked) -> Moment:
 
 
 _HABITS = re.compile(r"(?<!\w)(?:setiap|tiap|saban|every|each|per|black|super|bloody) $")
-_NO_DAY = re.compile(r" (?:abu|agung|keramat|berkah|bersih|putih|suci|palma|curhat|times|sunday)\b")
+_NO_DAY = re.compile(
+    r" (?:abu|agung|keramat|berkah|bersih|putih|suci|palma|curhat|times|sunday|the 13th)\b"
+)
 
 
 def _weekday(match: re.Match[str], asked: Asked) -> Moment | None:

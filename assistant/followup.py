@@ -1,0 +1,168 @@
+"""From a question that leans on the conversation to one that stands alone."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from assistant.answer import Message
+from assistant.ellipsis import ASKING, OPENS, missing_piece, own_words, put_in
+from assistant.names import names
+from corpus.phrases import find_range
+
+_TURNS = 4  # questions back that are looked at
+_NAMES = 3  # names taken over from an answer
+_FEW = 2  # words of its own with which a question does not yet stand alone
+_SOME = 4  # the same where it begins with "terus", "and"
+_SENTENCE = 240  # characters of an answer in which names are looked for
+
+
+@dataclass(frozen=True, slots=True)
+class StandAlone:
+    """A question as it stands alone.
+
+    `text` is for reading, `query` for searching, `subject` what a next question would lean on.
+    `conditions` is the wording that may name days and outlets: the question's own, else that of
+    the one it continues. `followup`: something was taken over from before.
+    """
+
+    text: str
+    query: str
+    subject: str
+    conditions: str
+    followup: bool
+
+
+# Words that point back wherever they stand, and those that do so unless what they mean is named.
+_POINTS = re.compile(
+    r"\b(?:tersebut|tsb|tadi(?!\s+(?:malam|pagi|siang|sore|subuh))|di ?sana|di ?situ|ke ?sana|"
+    r"ke ?situ|begitu|demikian)\b",
+    re.IGNORECASE,
+)
+_PRONOUNS = re.compile(
+    r"\b(?:dia|ia|beliau|mereka|he|she|they|him|her|his|hers|their|them|it|its|itu|ini|"
+    r"that|this|those|these)\b",
+    re.IGNORECASE,
+)
+_NYA = re.compile(r"\b\w{3,}nya\b", re.IGNORECASE)
+_NOT_NYA = frozenset(
+    "hanya punya tanya bertanya ditanya biasanya sebenarnya akhirnya katanya nyatanya misalnya "
+    "umumnya sepertinya kabarnya harusnya seharusnya sebaiknya artinya maksudnya adanya khususnya "
+    "rupanya ternyata sebelumnya selanjutnya berikutnya setidaknya akibatnya caranya tentunya "
+    "karenanya olehnya pokoknya resminya kenyataannya mempunyai punyanya".split()
+)
+_DEFINES = re.compile(r"^\W*(?:apa(?:kah)? itu|what (?:is|are))\s+\w", re.IGNORECASE)
+_MARKS = re.compile(r"\[\d+\]|\*\*|[“”\"]")
+_STRIPPED = re.compile(
+    rf"\b{ASKING}(?:\s+(?:yang|yg|saja|aja|is|are|was|were|did|does|do))?(?!\w)|[?]+",
+    re.IGNORECASE,
+)
+
+
+def stand_alone(question: str, history: Sequence[Message], today: date) -> StandAlone:
+    """Return the question completed from the last turns of `history`, oldest first.
+
+    What is carried over is the subject of the question before and the names of its answer;
+    "kalau di Surabaya?" takes the place of the place asked about before. A question with a
+    subject of its own takes nothing over.
+    """
+    question = " ".join(question.split())
+    before = _last_question(history)
+    if before is None:
+        return _alone(question)
+    past = history[max(0, before - 2 * _TURNS) : before]
+    earlier = stand_alone(history[before].content, past[-2 * _TURNS :], today)
+    piece = missing_piece(question, today)
+    if piece:
+        text = put_in(piece, earlier.text, today)
+        return StandAlone(text, text, _subject(text), text, True)
+    if not _leans(question, earlier, today):
+        return _alone(question)
+    answer = next((m.content for m in history[before + 1 :] if m.role == "assistant"), "")
+    return _continued(question, earlier, answer, today)
+
+
+def _last_question(history: Sequence[Message]) -> int | None:
+    asked = [at for at, m in enumerate(history) if m.role == "user" and m.content.strip()]
+    return asked[-1] if asked else None
+
+
+def _alone(question: str) -> StandAlone:
+    return StandAlone(question, question, _subject(question), question, False)
+
+
+def _leans(question: str, earlier: StandAlone, today: date) -> bool:
+    """Tell whether a question needs the one before."""
+    bare = _without_date(question, today)
+    if _POINTS.search(bare):
+        return True
+    opened = OPENS.match(bare)
+    own = own_words(bare[opened.end() :] if opened else bare)
+    named = [n for n in names(bare) if not n.initial or " " in n.text]
+    points = [m.start() for m in _PRONOUNS.finditer(bare) if not _points_nowhere(m)]
+    points += [m.start() for m in _NYA.finditer(bare) if m[0].lower() not in _NOT_NYA]
+    shared = bool(set(own) & set(own_words(earlier.text)))
+    if points and (shared or len(own) <= 1 or not named):
+        return True
+    if points:
+        # "Kapan Ahmad Dhani bilang dia bebas?" has its subject before the pronoun.
+        return named[0].start > max(points)
+    if _DEFINES.match(bare):
+        return False
+    if named or any(c.isdigit() for c in bare):
+        return len(own) <= 1 or (shared and len(own) <= _FEW + 1)
+    return len(own) <= (_SOME if opened and opened["joint"] else _FEW)
+
+
+def _points_nowhere(match: re.Match[str]) -> bool:
+    """Tell "apa itu stunting", "said that the …" and "is it true that" from real pointers."""
+    word, text = match[0].lower(), match.string
+    rest = text[match.end() :]
+    if word == "itu":
+        return bool(re.search(r"^\W*apa(?:kah)?\s+$", text[: match.start()], re.IGNORECASE))
+    if word == "that":
+        return bool(re.match(r"\s+(?:the|a|an|he|she|it|they|is|was|are|were|has|[A-Z])", rest))
+    return word == "it" and bool(re.match(r"\s+(?:(?:is|was)\s+)?(?:true|said|\w+\s+to)\b", rest))
+
+
+def _without_date(question: str, today: date) -> str:
+    found = find_range(question, today)
+    if not found:
+        return question
+    return " ".join(f"{question[: found.start]} {question[found.end :]}".split())
+
+
+def _continued(question: str, earlier: StandAlone, answer: str, today: date) -> StandAlone:
+    """Say what a question leans on in parentheses after it."""
+    asked = OPENS.sub("", question, count=1) or question
+    asked = (asked[0].upper() + asked[1:]).rstrip(" ?")
+    known = set(own_words(f"{asked} {earlier.subject}"))
+    carried = [n for n in _answer_names(answer, today) if not set(own_words(n)) <= known]
+    about = "; ".join(part for part in (", ".join(carried), earlier.subject) if part)
+    query = " ".join([asked, earlier.subject, *carried])
+    subject = "; ".join(part for part in (earlier.subject, ", ".join(carried)) if part)
+    conditions = question if find_range(question, today) else f"{question} {earlier.conditions}"
+    text = f"{asked} ({about})?" if about else f"{asked}?"
+    return StandAlone(text, query, subject, conditions, True)
+
+
+def _answer_names(answer: str, today: date) -> list[str]:
+    """Return the names in an answer's first sentence; dates are none."""
+    text = _MARKS.sub("", answer).strip()
+    first = re.split(r"(?<=[a-z0-9)])[.!?]\s|\n", text, maxsplit=1)[0][:_SENTENCE]
+    short = len(first.split()) <= 6
+    found = (
+        name.text
+        for name in names(first)
+        if (short or not name.initial or " " in name.text)
+        and not find_range(name.text, today)
+        and not any(c.isdigit() for c in name.text)
+    )
+    return list(dict.fromkeys(found))[:_NAMES]
+
+
+def _subject(question: str) -> str:
+    """Return a question without its question words: what it is about."""
+    text = OPENS.sub("", question, count=1)
+    text = re.sub(r"\s+([,;)])", r"\1", " ".join(_STRIPPED.sub(" ", text).split()))
+    return re.sub(r"\s+(?:itu|ini)$", "", text.strip(" ,;:-"))

@@ -1,0 +1,87 @@
+"""Which outlets a question restricts its sources to: "menurut Kompas", "according to Tempo"."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import chain
+
+_STRONG = (
+    r"menurut(?: laporan| pemberitaan| berita)?|versi|dikutip dari|dilansir(?: dari| oleh)?|"
+    r"mengutip|lansir|(?:laporan|pemberitaan|liputan|berita|artikel|kabar|tulisan)(?: dari| di)?|"
+    r"diberitakan(?: oleh)?|dilaporkan(?: oleh)?|dimuat(?: di| oleh)?|baca di|sumber(?:nya)?|media|"
+    r"according to|as reported by|reported by|published (?:by|in|on)|(?:stories|articles?|news|"
+    r"reports?|coverage) (?:from|in|by|on|of)|as per"
+)
+_WEAK = r"di|dari|oleh|in|on|from|by|via"
+_TAILS = (".com", ".co.id", ".co", ".id", ".net", ".org", ".tv", ".news")
+# Outlets whose name is a word of every day are meant only with a capital or a clear sign.
+_EVERYDAY = frozenset(
+    "tempo merdeka antara suara kontan bisnis republika metro waspada fajar surya viva warta kabar "
+    "berita nasional analisa sinar harapan media time times post mirror sun star guardian".split()
+)
+_JOIN = r"\s*(?:,|dan|atau|serta|maupun|sama|and|or|&|vs\.?)\s*"
+
+
+@dataclass(frozen=True, slots=True)
+class Restriction:
+    """Outlets as the archive names them, and `question[start:end]` that asks for them."""
+
+    sources: tuple[str, ...]
+    start: int
+    end: int
+
+
+def find_sources(question: str, sources: Sequence[str]) -> Restriction | None:
+    """Return the outlets a question restricts itself to, None where it does not.
+
+    `sources` are the outlets known; "Kompas" means kompas.com, "Tribun" tribunnews.com.
+    """
+    aliases = _aliases(sources)
+    if not aliases:
+        return None
+    name = "|".join(re.escape(alias) for alias in sorted(aliases, key=len, reverse=True))
+    named_one = rf"(?:{name})(?!\w)"
+    led = re.compile(
+        rf"(?<!\w)(?:(?P<strong>{_STRONG})|{_WEAK})\s+(?:media |situs |portal |koran |majalah )?"
+        rf"(?P<names>{named_one}(?:{_JOIN}{named_one})*)",
+        re.IGNORECASE,
+    )
+    paired = re.compile(
+        rf"(?<!\w)(?P<names>{named_one}{_JOIN}{named_one})(?P<strong>)", re.IGNORECASE
+    )
+    for match in chain(led.finditer(question), paired.finditer(question)):
+        named = re.findall(rf"(?<!\w)(?:{name})(?!\w)", match["names"], re.IGNORECASE)
+        if match["strong"] or all(_is_name(text) for text in named):
+            meant = dict.fromkeys(s for text in named for s in aliases[text.lower()])
+            return Restriction(tuple(meant), match.start(), match.end())
+    return None
+
+
+def _is_name(text: str) -> bool:
+    return text[0].isupper() or "." in text or text.lower() not in _EVERYDAY
+
+
+def _aliases(sources: Sequence[str]) -> dict[str, list[str]]:
+    """Return what people call each outlet, in lower case, to the outlets of that name."""
+    aliases: dict[str, list[str]] = {}
+    for source in sources:
+        for alias in _names_of(source):
+            if len(alias) > 2:
+                aliases.setdefault(alias, []).append(source)
+    return aliases
+
+
+def _names_of(source: str) -> set[str]:
+    whole = source.strip().lower()
+    bare = whole.removeprefix("www.")
+    tail = next((tail for tail in _TAILS if bare.endswith(tail)), "")
+    host = bare.removesuffix(tail)
+    names = {whole, bare, host, host.replace("-", " "), host.replace("-", "")}
+    core = host.split(".")[-1] if tail else host
+    names |= {core, core.replace("-", " "), core + "com" if tail == ".com" else core}
+    for ending in ("news", "news.com", "online"):
+        if core.endswith(ending) and len(core) > len(ending) + 2:
+            names.add(core.removesuffix(ending))
+    if "-" in core:
+        names.add(core.split("-")[0])
+    return names
