@@ -37,7 +37,7 @@ class Limits:
 
     page_bytes: int = 16 * MIB
     json_bytes: int = 128 * MIB
-    feed_bytes: int = 16 * MIB
+    feed_bytes: int = 4 * MIB
     line_bytes: int = 16 * MIB
     stream_bytes: int = 8 * 1024 * MIB
     item_chars: int = 1_000_000
@@ -241,4 +241,19 @@ def _fault(error: Exception) -> InputError:
 def unpacked(stream: IO[bytes]) -> Iterator[IO[bytes]]:
     """Wrap a gzip stream; `lines` meets its damage."""
     with gzip.GzipFile(fileobj=stream) as packed:
-        yield io.BufferedReader(packed, 1 << 18)
+        yield io.BufferedReader(_Eager(packed), 1 << 18)
+
+
+class _Eager(io.RawIOBase):
+    """Hands on what could be unpacked before the damage; filling a whole buffer loses it."""
+
+    def __init__(self, packed: gzip.GzipFile) -> None:
+        self._packed = packed
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
+        data = self._packed.read1(len(buffer))
+        buffer[: len(data)] = data
+        return len(data)
