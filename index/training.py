@@ -241,6 +241,7 @@ def save_model(folder: Path, table: NDArray[np.float32], tokenizer: Any) -> None
     save_file(
         {"embeddings": rows, "weights": scale.astype(np.float32)}, folder / "model.safetensors"
     )
+    (folder / "model.safetensors").chmod(0o644)  # the library writes for the owner alone
     tokenizer.save(str(folder / "tokenizer.json"), pretty=False)
     library = "sentence_transformers"
     static = f"{library}.sentence_transformer.modules.static_embedding.StaticEmbedding"
