@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import chain
+from functools import lru_cache
 
 _STRONG = (
     r"menurut(?: laporan| pemberitaan| berita)?|versi|dikutip dari|dilansir(?: dari| oleh)?|"
@@ -36,25 +36,42 @@ def find_sources(question: str, sources: Sequence[str]) -> Restriction | None:
 
     `sources` are the outlets known; "Kompas" means kompas.com, "Tribun" tribunnews.com.
     """
+    known = _known(tuple(sources))
+    for rule in known.rules:
+        for match in rule.finditer(question):
+            named = known.name.findall(match["names"])
+            if match["strong"] is not None or all(_is_name(text) for text in named):
+                meant = dict.fromkeys(s for text in named for s in known.aliases[text.lower()])
+                return Restriction(tuple(meant), match.start(), match.end())
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What outlets are called, and the rules that find them in a question."""
+
+    aliases: dict[str, list[str]]
+    name: re.Pattern[str]
+    rules: tuple[re.Pattern[str], ...]
+
+
+@lru_cache(maxsize=8)
+def _known(sources: tuple[str, ...]) -> _Known:
     aliases = _aliases(sources)
     if not aliases:
-        return None
-    name = "|".join(re.escape(alias) for alias in sorted(aliases, key=len, reverse=True))
-    named_one = rf"(?:{name})(?!\w)"
-    led = re.compile(
+        return _Known({}, re.compile("(?!)"), ())
+    options = "|".join(re.escape(alias) for alias in sorted(aliases, key=len, reverse=True))
+    one = rf"(?<!\w)(?:{options})(?!\w)"
+    led = (
         rf"(?<!\w)(?:(?P<strong>{_STRONG})|{_WEAK})\s+(?:media |situs |portal |koran |majalah )?"
-        rf"(?P<names>{named_one}(?:{_JOIN}{named_one})*)",
-        re.IGNORECASE,
+        rf"(?P<names>{one}(?:{_JOIN}{one})*)"
     )
-    paired = re.compile(
-        rf"(?<!\w)(?P<names>{named_one}{_JOIN}{named_one})(?P<strong>)", re.IGNORECASE
+    paired = rf"(?P<names>{one}{_JOIN}{one})(?P<strong>(?!))?"
+    return _Known(
+        aliases,
+        re.compile(one, re.IGNORECASE),
+        (re.compile(led, re.IGNORECASE), re.compile(paired, re.IGNORECASE)),
     )
-    for match in chain(led.finditer(question), paired.finditer(question)):
-        named = re.findall(rf"(?<!\w)(?:{name})(?!\w)", match["names"], re.IGNORECASE)
-        if match["strong"] or all(_is_name(text) for text in named):
-            meant = dict.fromkeys(s for text in named for s in aliases[text.lower()])
-            return Restriction(tuple(meant), match.start(), match.end())
-    return None
 
 
 def _is_name(text: str) -> bool:

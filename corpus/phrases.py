@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Literal
 
 from corpus import absolute, relative
@@ -33,6 +34,7 @@ class DateRange:
     last: date | None
 
 
+@lru_cache(maxsize=1024)
 def find_range(question: str, today: date) -> DateRange | None:
     """Return the days a question asked on `today` is about, or None where it names none.
 
