@@ -1,6 +1,7 @@
 """Bytes to text: what a byte-order mark says, UTF-8, what the page declares, then a guess."""
 
 import codecs
+import io
 import re
 from typing import Final
 
@@ -111,6 +112,43 @@ def sound(text: str) -> str:
         joined = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
         return _SURROGATES.sub("\ufffd", joined)
     return text
+
+
+def as_utf8(stream: io.BufferedReader) -> io.BufferedReader:
+    """Return a stream whose lines end with the byte 10: without mark, UTF-16 and -32 recoded."""
+    head = stream.peek(4096)[:4096]
+    for mark, encoding in _MARKS:
+        if head.startswith(mark):
+            stream.read(len(mark))
+            if encoding == "utf-8-sig":
+                return stream
+            order = "le" if mark in (codecs.BOM_UTF16_LE, codecs.BOM_UTF32_LE) else "be"
+            return io.BufferedReader(_Recoded(stream, f"{encoding}-{order}"), 1 << 18)
+    wide = _wide(head)
+    return io.BufferedReader(_Recoded(stream, wide), 1 << 18) if wide else stream
+
+
+class _Recoded(io.RawIOBase):
+    """The UTF-8 of a stream in another encoding, piece by piece."""
+
+    def __init__(self, stream: io.BufferedReader, encoding: str) -> None:
+        self._stream = stream
+        self._decoder = codecs.getincrementaldecoder(encoding)("replace")
+        self._ready = b""
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
+        while not self._ready:
+            data = self._stream.read(1 << 16)
+            self._ready = self._decoder.decode(data, final=not data).encode("utf-8", "replace")
+            if not data:
+                break
+        size = min(len(buffer), len(self._ready))
+        buffer[:size] = self._ready[:size]
+        self._ready = self._ready[size:]
+        return size
 
 
 class LineDecoder:

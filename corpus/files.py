@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import IO
 
 from corpus.article import Skipped
+from corpus.encoding import as_utf8
 from corpus.errors import InputError
 
 MIB = 1024 * 1024
@@ -123,7 +124,7 @@ def _link(path: Path) -> Skipped:
 
 
 @contextmanager
-def opened(path: Path, limit: int) -> Iterator[IO[bytes]]:
+def opened(path: Path, limit: int) -> Iterator[io.BufferedReader]:
     """Open a regular file of at most `limit` bytes; only what it holds now can be read.
 
     Raises InputError for pipes, devices, unreadable and over-long files, and at the end when
@@ -186,7 +187,9 @@ def read_whole(path: Path, limit: int) -> bytes:
     return data
 
 
-def lines(stream: IO[bytes], origin: str, limits: Limits, watch: Watch) -> Iterator[Line | Skipped]:
+def lines(
+    stream: io.BufferedReader, origin: str, limits: Limits, watch: Watch
+) -> Iterator[Line | Skipped]:
     """Yield the lines of a stream, packed or not; what cannot be read is Skipped in its place.
 
     An over-long line is dropped. When the stream is damaged, cut off, too long or too slow,
@@ -195,6 +198,7 @@ def lines(stream: IO[bytes], origin: str, limits: Limits, watch: Watch) -> Itera
     number = total = 0
     limit = limits.line_bytes
     try:
+        stream = as_utf8(stream)
         while data := stream.readline(limit + 1):
             total += len(data)
             long = len(data) > limit and not data.endswith(b"\n")
@@ -238,7 +242,7 @@ def _fault(error: Exception) -> InputError:
 
 
 @contextmanager
-def unpacked(stream: IO[bytes]) -> Iterator[IO[bytes]]:
+def unpacked(stream: IO[bytes]) -> Iterator[io.BufferedReader]:
     """Wrap a gzip stream; `lines` meets its damage."""
     with gzip.GzipFile(fileobj=stream) as packed:
         yield io.BufferedReader(_Eager(packed), 1 << 18)

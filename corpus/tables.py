@@ -36,9 +36,19 @@ def parse_json(text: str | bytes) -> object:
 def json_items(data: bytes, origin: str, columns: Columns) -> Iterator[Item | Skipped]:
     """Yield the items of a JSON file: one object, a list, or an object with one list inside.
 
-    An item that is the whole file has the line None. Raises InputError for what is none of it.
+    An item that is the whole file has the line None. JSON Lines under the wrong ending are read
+    as such. Raises InputError for what is none of it.
     """
-    found = parse_json(decode(data))
+    text = decode(data)
+    try:
+        found = parse_json(text)
+    except InputError as error:
+        cause = error.__cause__
+        if not (isinstance(cause, json.JSONDecodeError) and cause.msg == "Extra data"):
+            raise
+        split = enumerate(text.encode("utf-8", "replace").split(b"\n"), 1)
+        yield from jsonl_items((Line(number, line) for number, line in split), origin, columns)
+        return
     rows = _rows(found)
     if isinstance(rows, dict):
         columns.check(tuple(rows))
