@@ -1,5 +1,6 @@
 """`warta index`: files and feeds into the archive, and the archive into the next snapshot."""
 
+import os
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -9,6 +10,7 @@ from pathlib import Path
 from corpus.archive import Archive
 from corpus.article import Article, Record, Skipped
 from corpus.errors import InputError
+from corpus.files import place
 from corpus.intake import INTAKE_VERSION, to_article
 from corpus.readers import read
 from corpus.rows import Counts
@@ -70,6 +72,8 @@ def index_paths(
                 allow_local=allow_local,
                 known=archive.places(),
             )
+            own = place(str(home)) + os.sep  # `warta index .` beside ./warta-data
+            found = (item for item in found if not place(item.origin).startswith(own))
             archive.begin_run(paths)
             run = _Run(archive, progress)
             run.take(found)

@@ -13,3 +13,15 @@ def shared() -> Path:
     if not SHARED.is_dir():
         pytest.skip(f"{SHARED} is not here: this test measures on the real archive")
     return SHARED
+
+
+@pytest.fixture(scope="session")
+def samples_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home named warta-data with the forty sample articles; only to be read."""
+    from assistant.config import Settings
+    from assistant.console import Progress
+    from assistant.maintain import index_samples
+
+    home = tmp_path_factory.mktemp("samples") / "warta-data"
+    assert index_samples(Settings(home=home), Progress(shown=False)) == 40
+    return home

@@ -1,0 +1,258 @@
+"""The command line: a skin that parses, calls and prints.
+
+Nothing heavy is imported before a command needs it, so that `warta --help` is instant.
+"""
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from assistant.config import Settings, load_settings
+from assistant.console import FAILED, Progress, WartaGroup, quiet
+from assistant.options import (
+    check_paths,
+    day_option,
+    embedder_option,
+    filter_options,
+    home_option,
+    json_option,
+    read_mapping,
+)
+
+
+@click.group(cls=WartaGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="warta", prog_name="warta")
+@click.option("--config", type=click.Path(path_type=Path), help="Settings (default ./warta.toml).")
+@click.option("-v", "--verbose", is_flag=True, help="Say more about what is done.")
+@click.pass_context
+def main(ctx: click.Context, config: Path | None, verbose: bool) -> None:
+    """Ask a news archive in Indonesian or English; every sentence opens its source."""
+    ctx.obj = config
+    quiet(verbose)
+
+
+def settings_of(**flags: object) -> Settings:
+    """Read file, variables and these flags; flags that are None were not given."""
+    return load_settings(click.get_current_context().obj, flags=flags)
+
+
+@main.command()
+@click.argument("paths", nargs=-1, required=True, metavar="PATH…")
+@click.option("--source", default="", metavar="NAME", help="Outlet of files that name none.")
+@click.option(
+    "--map", "fields", multiple=True, metavar="FIELD=COLUMN", help="Column of a field; repeatable."
+)
+@click.option("--prune", is_flag=True, help="Drop articles whose files left PATH.")
+@click.option("--allow-local", is_flag=True, help="Permit feed addresses in the local network.")
+@click.option("--rebuild", is_flag=True, help="Embed all anew if the embedder is another.")
+@embedder_option
+@home_option
+@json_option
+def index(
+    paths: tuple[str, ...],
+    source: str,
+    fields: tuple[str, ...],
+    prune: bool,
+    allow_local: bool,
+    rebuild: bool,
+    embedder: str | None,
+    home: Path | None,
+    as_json: bool,
+) -> None:
+    """Index files, folders and feeds; what is indexed already costs nothing.
+
+    Reads .txt .md .html .json .jsonl .jsonl.gz .csv, folders of them, and RSS or Atom files and
+    addresses. FIELD is one of id, title, text, date, source, url.
+    """
+    from assistant import maintain
+
+    settings = settings_of(home=home, embedder=embedder)
+    check_paths(paths)
+    with Progress() as progress:
+        outcome = maintain.index(
+            settings,
+            paths,
+            fields=read_mapping(fields),
+            source=source,
+            prune=prune,
+            allow_local=allow_local,
+            rebuild=rebuild,
+            progress=progress,
+        )
+    _print(outcome.to_dict() if as_json else None, outcome.lines())
+    if outcome.complaint:
+        raise outcome.complaint
+
+
+@main.command()
+@click.argument("query")
+@click.option("-k", type=click.IntRange(1, 100), default=5, show_default=True, help="How many.")
+@filter_options
+@embedder_option
+@home_option
+@json_option
+def search(
+    query: str,
+    k: int,
+    since: date | None,
+    until: date | None,
+    sources: tuple[str, ...],
+    embedder: str | None,
+    home: Path | None,
+    as_json: bool,
+) -> None:
+    """Print the passages that match QUERY best."""
+    from assistant import maintain, printing
+    from index.retriever import Retriever
+
+    settings = settings_of(home=home, embedder=embedder)
+    retriever = Retriever.load(settings.home, maintain.load_embedder(settings))
+    hits = retriever.retrieve(query, k, since, until, sources or None)
+    lines = [line for hit in hits for line in printing.hit_lines(hit)] or ["Nothing found."]
+    _print([printing.hit_dict(hit) for hit in hits] if as_json else None, lines)
+
+
+@main.command()
+@click.argument("question", required=False)
+@day_option("--today", "The day of asking (default today).")
+@click.option(
+    "--format",
+    "shape",
+    type=click.Choice(["text", "markdown", "json"]),
+    default="text",
+    show_default=True,
+    help="How to print answer and sources.",
+)
+@click.option(
+    "--replay",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Ask again what FILE, an answer as JSON, says was asked.",
+)
+@filter_options
+@embedder_option
+@home_option
+@json_option
+def ask(
+    question: str | None,
+    today: date | None,
+    shape: str,
+    replay: Path | None,
+    since: date | None,
+    until: date | None,
+    sources: tuple[str, ...],
+    embedder: str | None,
+    home: Path | None,
+    as_json: bool,
+) -> None:
+    """Answer QUESTION from the archive, with numbered sources."""
+    from assistant import export, maintain
+    from assistant.replay import compare, read_recorded
+
+    if (question is None) == (replay is None):
+        raise click.UsageError("Give a question, or --replay FILE.")
+    recorded = read_recorded(replay) if replay else None
+    if recorded:
+        question, sources = recorded.question, recorded.sources
+        since, until = recorded.since, recorded.until
+    assistant = maintain.load_assistant(settings_of(home=home, embedder=embedder))
+    answer = assistant.answer(
+        question or "", today=today, since=since, until=until, sources=sources or None
+    )
+    shown = {"text": export.to_text, "markdown": export.to_markdown, "json": export.to_json}
+    click.echo(shown["json" if as_json else shape](answer).rstrip("\n"))
+    for note in compare(recorded, answer) if recorded else ():
+        click.echo(f"warta: {note}", err=True)
+
+
+@main.command()
+@click.option("--skipped", "listed", flag_value="skipped", help="List what was not taken, and why.")
+@click.option("--removed", "listed", flag_value="removed", help="List what cleaning took out.")
+@click.option("--dates", "listed", flag_value="dates", help="List dates that had to be decided.")
+@home_option
+@json_option
+def status(listed: str | None, home: Path | None, as_json: bool) -> None:
+    """Show what the archive covers and how fresh it is."""
+    from assistant import status as state
+
+    folder = settings_of(home=home).home
+    if listed is None:
+        found = state.status(folder)
+        _print(found.to_dict() if as_json else None, found.lines(datetime.now(UTC)))
+        return
+    listings = {
+        "skipped": state.skipped_listing,
+        "removed": state.removed_listing,
+        "dates": state.dates_listing,
+    }
+    listing = listings[listed](folder)
+    _print(listing.values if as_json else None, listing.lines)
+
+
+@main.command()
+@home_option
+@json_option
+def check(home: Path | None, as_json: bool) -> None:
+    """Verify every file of the archive and its index; exit code 1 where one is damaged."""
+    from assistant import maintain
+
+    findings = maintain.check(settings_of(home=home).home)
+    lines = [f"{item['what']} {item['remedy']}" for item in findings]
+    shape = {"ok": not findings, "findings": findings}
+    _print(shape if as_json else None, lines or ["All files are as they were written."])
+    if findings:
+        click.get_current_context().exit(FAILED)
+
+
+@main.command()
+@click.option("--host", help="Address to listen on (default 127.0.0.1: this machine only).")
+@click.option("--port", type=click.IntRange(0, 65_535), help="Port (default 7860; 0: any free).")
+@click.option("--open", "opened", is_flag=True, default=None, help="Allow other machines.")
+@click.option("--language", type=click.Choice(["id", "en"]), help="Language of the page.")
+@embedder_option
+@home_option
+def serve(
+    host: str | None,
+    port: int | None,
+    opened: bool | None,
+    language: str | None,
+    embedder: str | None,
+    home: Path | None,
+) -> None:
+    """Open the chat page; an empty home gets invented sample articles first."""
+    from assistant import maintain, server
+
+    settings = settings_of(
+        home=home, host=host, port=port, open=opened, language=language, embedder=embedder
+    )
+
+    def load() -> Any:
+        if maintain.is_empty(settings.home):
+            click.echo(f"{settings.home} is empty: indexing invented sample articles …", err=True)
+            with Progress() as progress:
+                number = maintain.index_samples(settings, progress)
+            click.echo(
+                f"{number} invented sample articles are indexed, so that there is something to "
+                "ask. They leave when you run: warta index YOUR-FOLDER",
+                err=True,
+            )
+        return maintain.load_assistant(settings)
+
+    server.serve(load, settings, ready=lambda at: click.echo(f"Warta is at {at} (Ctrl-C stops)"))
+
+
+def _print(value: object, lines: Sequence[str]) -> None:
+    """Print `value` as JSON where there is one, else the lines."""
+    from assistant.printing import as_json
+
+    if value is not None:
+        click.echo(as_json(value))
+    elif lines:
+        click.echo("\n".join(lines))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,92 @@
+"""What the documents say is tried out."""
+
+import re
+import shlex
+from pathlib import Path
+
+import click
+import pytest
+
+from assistant.cli import main
+from assistant.config import Settings, load_settings
+
+ROOT = Path(__file__).resolve().parents[1]
+README = (ROOT / "README.md").read_text("utf-8")
+BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```$", README, re.M | re.S)
+WARTA_LINES = [
+    line
+    for kind, block in BLOCKS
+    if kind == "sh"
+    for line in block.splitlines()
+    if line.startswith("warta ")
+]
+
+
+def blocks(kind: str) -> list[str]:
+    return [block for found, block in BLOCKS if found == kind]
+
+
+@pytest.mark.parametrize("name", sorted(main.commands))
+def test_every_command_has_help_for_itself_and_its_options_and_stands_in_the_readme(name):
+    command = main.commands[name]
+    assert command.help
+    assert f"\n### `warta {name}" in README
+    for parameter in command.params:
+        if isinstance(parameter, click.Option):
+            assert parameter.help, f"{name} {parameter.opts}"
+
+
+@pytest.mark.parametrize("line", WARTA_LINES)
+def test_every_command_line_in_the_readme_is_understood(line):
+    _, name, *arguments = shlex.split(line.split(" > ")[0], comments=True)
+    command = main.commands[name]
+    context = command.make_context(name, arguments)
+    assert context.params.keys() == {parameter.name for parameter in command.params}
+
+
+def test_every_option_but_the_obvious_stands_in_the_readme_or_its_commands_help():
+    wanted = {"--map", "--source", "--prune", "--rebuild", "--replay", "--skipped", "--json"}
+    assert {option for option in wanted if option not in README} == set()
+
+
+def test_the_settings_in_the_readme_are_the_defaults(tmp_path):
+    (block,) = blocks("toml")
+    file = tmp_path / "warta.toml"
+    file.write_text(block, encoding="utf-8")
+    settings = load_settings(file, {})
+    assert settings.home == tmp_path / Settings().home
+    for line in block.splitlines():
+        key = line.split(" = ")[0]
+        if key != "home":
+            assert getattr(settings, key) == getattr(Settings(), key)
+
+
+def test_the_two_commands_stand_under_their_marks():
+    for name, last in (("serve", ".venv/bin/warta serve"), ("test", ".venv/bin/python -m pytest")):
+        found = re.findall(rf"^<!-- command: {name} -->\n```sh\n(.*?)\n```$", README, re.M | re.S)
+        assert len(found) == 1
+        assert found[0].endswith(last)
+
+
+@pytest.mark.parametrize("name", ["README.md", "CONTRIBUTING.md", "CHANGELOG.md"])
+def test_links_to_files_lead_somewhere(name):
+    text = (ROOT / name).read_text("utf-8")
+    targets = re.findall(r"\]\(([^)#]+)\)", text)
+    local = [target for target in targets if not target.startswith("http")]
+    assert [target for target in local if not (ROOT / target).exists()] == []
+
+
+def test_the_licence_is_apache_2():
+    text = (ROOT / "LICENSE").read_text("utf-8")
+    assert "Apache License" in text
+    assert "Version 2.0, January 2004" in text
+    assert "END OF TERMS AND CONDITIONS" in text
+
+
+def test_the_python_code_in_the_readme_runs(samples_home, monkeypatch, capsys):
+    (code,) = blocks("python")
+    monkeypatch.chdir(samples_home.parent)
+    exec(compile(code, "README.md", "exec"), {})
+    shown = capsys.readouterr().out
+    assert "Rp47,5 miliar" in shown
+    assert "answered" in shown
