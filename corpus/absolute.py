@@ -17,7 +17,7 @@ from corpus.moments import (
     compiled,
     shift,
 )
-from corpus.periods import Period, days_from, month, months, third, week_of
+from corpus.periods import Period, days_from, month, months, third, week, week_of
 from corpus.timewords import MONTH, MONTHS, WEEKDAY, alternatives, full_year, make_date
 
 _YEAR = r"(?P<year>(?:19|20)\d\d)"
@@ -95,6 +95,8 @@ def _dated(match: re.Match[str], asked: Asked) -> Moment | None:
         if year is None and candidate == guess:
             moved = _nearest(since, asked, shift(match))
             since, until = _in(since, moved), _in(until, moved)
+        if "week" in match[0]:
+            since, until = week(since).since, week(since).until
         return Moment(match.start(), match.end(), Period(since, until), "day", year is None)
     return None
 
@@ -227,21 +229,21 @@ def _festive(match: re.Match[str], asked: Asked) -> Moment | None:
     if match["anniversary"]:
         name, year = "kemerdekaan", 1945 + int(match["anniversary"])
     step = shift(match)
-    if not name or (year is None and step is None and not match["when"]):
+    told = step is not None or match["when"] or len(match[0]) >= len(asked.text.strip(" ?.!"))
+    if match["hijri"]:
+        began = 621.57 if name in ("muharam", "maulid") else 622.2  # early and late in that year
+        year = int(int(match["hijri"]) * _LUNAR_YEAR + began)
+    if not name or (year is None and not told):
         return None
-    days = [p for y in _years(name, year, asked) for p in holiday(name, y)]
+    if year and name == "malam tahun baru" and "eve" not in match["name"]:
+        year -= 1  # "malam tahun baru 2020" is in 2019
+    years = range(year, year + 1) if year else range(asked.today.year - 2, asked.today.year + 2)
+    days = [p for y in years for p in holiday(name, y)]
     if year is None:
         days = _nearest_holidays(days, step, asked)
     if not days:
         return None
     return Moment(match.start("name"), match.end(), days[-1], "holiday", year is None)
-
-
-def _years(name: str, year: int | None, asked: Asked) -> range:
-    if year is None:
-        return range(asked.today.year - 2, asked.today.year + 2)
-    year -= name == "malam tahun baru"  # the eve of 2020 is in 2019
-    return range(year, year + 1)
 
 
 def _nearest_holidays(days: list[Period], step: int | None, asked: Asked) -> list[Period]:
@@ -253,6 +255,7 @@ def _nearest_holidays(days: list[Period], step: int | None, asked: Asked) -> lis
     return [p for p in days if p.since <= asked.today]
 
 
+_LUNAR_YEAR = 0.970224  # of a solar one
 _ORDINAL = alternatives(ORDINALS)
 _WHEN = (
     r"(?P<when>saat|pada|ketika|selama|sejak|setelah|sesudah|sebelum|menjelang|jelang|usai|seusai|"
@@ -273,9 +276,11 @@ _NOT_COUNTED = (
 RULES: tuple[Rule, ...] = (
     (compiled(rf"{_DATE_LEAD}{_DAY_LIST}\s?[-/]?\s?(?:of )?(?:bulan )?(?P<month>{MONTH})\.?"
               rf"(?:-?{_OF_YEAR}|(?:\s+(?:{SHIFT})(?! tahun)))?{_TAIL}"), _dated),
-    (compiled(rf"(?:{WEEKDAY}\b\.?,?\s*)?(?P<month>{_MONTH_EN})\.?\s+(?:the )?{_DAY_LIST}"
+    (compiled(rf"(?:{WEEKDAY}\b\.?,?\s*|the week of )?"
+              rf"(?P<month>{_MONTH_EN})\.?\s+(?:the )?{_DAY_LIST}"
               rf"{_OF_YEAR}"), _dated),
-    (compiled(rf"(?:{WEEKDAY}\b\.?,?\s*)?(?P<month>{_MONTH_EN})\.?\s+(?:the )?{_DAY_LIST}"
+    (compiled(rf"(?:{WEEKDAY}\b\.?,?\s*|the week of )?"
+              rf"(?P<month>{_MONTH_EN})\.?\s+(?:the )?{_DAY_LIST}"
               r"(?P<year>)(?=\s*(?:$|[?.!,)]|(?:and|to|in|at|or)\b))"),
      _dated),
     (compiled(rf"{_DATE_LEAD}(?P<first>{_D})\s?(?P<mark>[/.-])\s?(?P<month>0?[1-9]|1[0-2])\s?"
@@ -308,6 +313,7 @@ RULES: tuple[Rule, ...] = (
               rf"(?P<year>(?:19|20)\d\d)(?P<decade>-?an)?"
               rf"(?:{_TO}(?:tahun )?(?P<until>(?:19|20)\d\d))?{_NOT_COUNTED}"), _yearly),
     (re.compile(rf"^\W*{_YEAR}\W*$"), _yearly),
+    (compiled(rf"{_YEAR}(?=\s(?:lalu|silam)\b)"), _yearly),
     (compiled(rf"(?:kuartal|triwulan|tw|kw)[ -]?(?:ke\s?)?(?P<ordinal>{_ORDINAL}){_OF_YEAR}?"),
      _part_of_year),
     (compiled(rf"q(?P<digit>[1-4]){_OF_YEAR}?"), _part_of_year),
@@ -318,5 +324,6 @@ RULES: tuple[Rule, ...] = (
     (compiled(rf"(?:the )?(?P<ordinal>{_ORDINAL}) (?P<half>half){_OF_YEAR}"), _part_of_year),
     (compiled(rf"(?P<half>h)(?P<digit>[12])\s*{_YEAR}"), _part_of_year),
     (compiled(rf"(?:{_WHEN}\s+)?(?P<name>hut ri ke-?(?P<anniversary>\d\d\d?)|"
-              rf"{_NAME})(?:{_OF_YEAR}|\s+(?:{SHIFT}))?"), _festive),
+              rf"{_NAME})(?:{_OF_YEAR}|\s+(?:{SHIFT})|\s+(?P<hijri>14\d\d)(?: h(?:ijriah)?)?)?"),
+        _festive),
 )  # fmt: skip

@@ -150,8 +150,8 @@ _OPENERS = (
 _OPENING = tuple((name, re.compile(rf"(?<!\w){rule}{_FILL}")) for name, rule in _OPENERS)
 _PREPOSITION = re.compile(
     r"(?<!\w)(?:(?:antara|dari|pada|di|selama|sepanjang|dalam|per|saat|waktu|ketika|between|from|in|"
-    r"on|during|throughout|over|within|for|at|of)(?:\s+(?:tanggal|bulan|tahun|hari|periode|the))?|"
-    r"tanggal|bulan|tahun|hari)?[\s(]*$"
+    r"on|during|throughout|over|within|for|at|as of|of)"
+    r"(?:\s+(?:tanggal|bulan|tahun|hari|periode|the))?|tanggal|bulan|tahun|hari)?[\s(]*$"
 )
 _NOW = re.compile(r"\s*(?:-|–|hingga|sampai|s/?d|until|till|to)\s+(?:sekarang|kini|saat ini|now)\b")
 _GONE = re.compile(r"\s+(?:yang |yg )?(?:lalu|silam)\b")

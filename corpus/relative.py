@@ -77,7 +77,7 @@ def _ago(match: re.Match[str], asked: Asked) -> Moment | None:
 def _lasting(match: re.Match[str], asked: Asked) -> Moment:
     """Read "3 hari terakhir": so many days, today the last; months and years to the same day."""
     unit = _UNITS[match["unit"]]
-    words = match["count"] or "1"
+    words = match.groupdict().get("count", "few") or "1"
     few = words in ("beberapa", "several", "few", "a few")
     count = (7 if unit == "day" else 3) if few else number(words)
     if match["unit"] in _TODAY_ALONE:
@@ -226,6 +226,8 @@ RULES: tuple[Rule, ...] = (
         ),
         _lasting,
     ),
+    (compiled(r"(?:in |over )?(?:the )?recent (?P<unit>days|weeks|months)"), _lasting),
+    (compiled(r"(?P<unit>hari|minggu|bulan)-(?:hari|minggu|bulan) (?:terakhir|ini)"), _lasting),
     (
         compiled(r"(?P<count>beberapa) (?P<unit>hari) (?:terakhir|belakangan|lalu|yang lalu|ini)"),
         _lasting,
