@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
 
@@ -53,7 +53,7 @@ def understand(
     text = " ".join(question.split())
     language = _language(text, history)
     alone = stand_alone(text, history, today)
-    days = find_range(alone.conditions, today)
+    days = _days(alone.conditions, today)
     outlets = find_sources(alone.conditions, sources)
     return Question(
         text=text,
@@ -71,6 +71,16 @@ def understand(
         followup=alone.followup,
         notes=tuple(_notes(alone, days, outlets, bool(_LATEST.search(text)), language)),
     )
+
+
+_BYGONE = 10  # years after which an event is told of in later news, not found in that of its day
+
+
+def _days(text: str, today: date) -> DateRange | None:
+    days = find_range(text, today)
+    if days and days.kind == "mentioned" and days.until and days.until.year < today.year - _BYGONE:
+        return replace(days, first=None, last=None)
+    return days
 
 
 _LATEST = re.compile(
@@ -143,8 +153,8 @@ def _date_note(days: DateRange, language: Language) -> str:
     english = language == "en"
     named = _span(days.since, days.until, language)
     if days.first is None and days.last is None:
-        time = "a time to come" if english else "waktu yang akan datang"
-        return f"{days.text}: {named} ({time})"
+        bounds = "articles of any day" if english else "artikel dari tanggal mana pun"
+        return f"{days.text}: {named} ({bounds})"
     window = _span(days.first, days.last, language)
     if window == named:
         return f"{days.text}: {named}"

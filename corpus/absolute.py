@@ -156,6 +156,8 @@ def _monthly(match: re.Match[str], asked: Asked) -> Moment | None:
         guess += _nearest(whole.since, asked, shift(match), whole=True)
         whole = month(guess, number)
     period, grain = _part_of_month(groups, whole)
+    if year is None and shift(match) is None and period.since > asked.today and not asked.ahead:
+        period, grain = _part_of_month(groups, month(guess - 1, number))
     return Moment(match.start(), match.end(), period, grain, year is None)
 
 

@@ -127,7 +127,8 @@ def _joined(left: Moment, right: Moment) -> Moment:
         until = until if until >= since else _in_year(until, since.year + 1)
     while since > until and left.relative and left.grain == "day":
         since -= timedelta(7)  # "antara Senin dan Rabu pekan lalu"
-    since, until = min(since, until), max(since, until)
+    if since > until:  # "Juli 2019 dibanding Juli 2018"
+        since, until = right.period.since, left.period.until
     grain: Grain = left.grain if left.grain == right.grain else "span"
     return Moment(left.start, right.end, Period(since, until), grain, joined=True)
 

@@ -146,6 +146,8 @@ Who was arrested this week? | 2019-09-16 | 2019-09-18
 Who was arrested two weeks ago? | 2019-09-02 | 2019-09-08
 What happened in the week of September 9? | 2019-09-09 | 2019-09-15
 What happened on New Year's Eve 2017? | 2017-12-31 | 2017-12-31
+Berapa wisman Juli 2019 dibanding Juli 2018? | 2018-07-01 | 2019-07-31
+Apa yang terjadi akhir September? | 2018-09-21 | 2018-09-30
 What happened in recent days? | 2019-09-12 | 2019-09-18
 Siapa tampil saat Idulfitri 1440 H? | 2019-06-05 | 2019-06-06
 Siapa tampil pada 1 Muharam 1440 H? | 2018-09-11 | 2018-09-11

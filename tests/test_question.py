@@ -100,6 +100,14 @@ def test_what_is_planned_may_have_been_reported_before() -> None:
     assert (asked.since, asked.until) == (None, date(2019, 9, 13))
 
 
+def test_what_is_long_past_may_be_told_of_in_any_article() -> None:
+    asked = ask("Siapa presiden pada tahun 1998?")
+    assert (asked.since, asked.until, asked.date_kind) == (None, None, "mentioned")
+    assert asked.notes == (
+        "pada tahun 1998: 1 Jan 1998 – 31 Des 1998 (artikel dari tanggal mana pun)",
+    )
+
+
 def test_a_question_without_conditions_has_none() -> None:
     asked = ask("Siapa juara Liga 1 2019?")
     assert (asked.since, asked.until, asked.date_kind, asked.sources, asked.notes) == (
