@@ -32,16 +32,17 @@ class Limits:
 
     `page_bytes` for a file that is one text, `json_bytes` for one that must be parsed whole,
     `feed_bytes` for a feed, `line_bytes` for a line, `stream_bytes` for all lines of a file
-    after unpacking, `item_chars` for the text of one article, `seconds` from one item to the
-    next.
+    after unpacking, `item_chars` for the text of one article, `page_chars` for one in HTML,
+    `seconds` from one item to the next.
     """
 
-    page_bytes: int = 16 * MIB
-    json_bytes: int = 128 * MIB
+    page_bytes: int = 8 * MIB
+    json_bytes: int = 64 * MIB
     feed_bytes: int = 4 * MIB
-    line_bytes: int = 16 * MIB
+    line_bytes: int = 8 * MIB
     stream_bytes: int = 8 * 1024 * MIB
     item_chars: int = 1_000_000
+    page_chars: int = 4_000_000
     seconds: float = 30.0
 
 
@@ -79,35 +80,48 @@ def is_address(origin: str) -> bool:
     return origin.lower().startswith(("http://", "https://"))
 
 
+def shown(path: str | Path) -> str:
+    """Return a path as it can be printed and stored: odd characters and bytes are escaped."""
+    text = str(path)
+    if text.isprintable():
+        return text
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+
+
 def place(origin: str) -> str:
     """Return the same text for every spelling of one origin: addresses as they are, paths whole."""
-    return origin if is_address(origin) else os.path.abspath(origin)
+    return origin if is_address(origin) else shown(os.path.abspath(origin))
 
 
 def walk(folder: Path) -> Iterator[Path | Skipped]:
-    """Yield every file below `folder` in sorted order.
+    """Yield every file below `folder` in sorted order, each folder's files where it stands.
 
     Entries whose name begins with "." are not looked at: they belong to other programs
     (`.git`, `.DS_Store`). Links are not followed, so nothing outside the folder is read and
     nothing is read twice.
     """
-    try:
-        entries = sorted(os.scandir(folder), key=lambda entry: os.fsencode(entry.name))
-    except OSError as error:
-        yield Skipped(
-            str(folder), None, f"The folder cannot be read: {error.strerror}.", "Check its rights."
-        )
-        return
-    for entry in entries:
-        if entry.name.startswith("."):
-            continue
-        path = folder / entry.name
-        if entry.is_symlink():
+    waiting = [folder]  # a stack, for folders can be nested deeper than calls
+    while waiting:
+        path = waiting.pop()
+        if path is not folder and path.is_symlink():
             yield _link(path)
-        elif entry.is_dir(follow_symlinks=False):
-            yield from walk(path)
+        elif path.is_dir():
+            entries = _entries(path)
+            if isinstance(entries, Skipped):
+                yield entries
+            else:
+                waiting += reversed(entries)
         else:
             yield path
+
+
+def _entries(folder: Path) -> list[Path] | Skipped:
+    try:
+        names = [name for name in os.listdir(folder) if not name.startswith(".")]
+    except OSError as error:
+        why = f"The folder cannot be read: {_why(error)}."
+        return Skipped(shown(folder), None, why, "Check its rights.", rest=True)
+    return [folder / name for name in sorted(names, key=os.fsencode)]
 
 
 def _link(path: Path) -> Skipped:
@@ -116,9 +130,9 @@ def _link(path: Path) -> Skipped:
     except OSError:
         target = "?"
     return Skipped(
-        str(path),
+        shown(path),
         None,
-        f"It is a link to {target!r}; links inside a folder are not followed.",
+        f"It is a link to {shown(target)!r}; links inside a folder are not followed.",
         "Give the link's target as a path of its own if it is to be read.",
     )
 

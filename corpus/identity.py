@@ -5,7 +5,7 @@ import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import PurePath
+from pathlib import Path, PurePath
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from corpus.article import Skipped
@@ -21,9 +21,11 @@ _TRACKING = re.compile(r"(utm_|fbclid|gclid|mc_|ref$|source$|amp$|share)", re.I)
 class Origin:
     """Where an item was found.
 
-    `shown` as the user wrote it, `place` absolute, `inside` relative to the path that was given.
+    `path` to open, an address as it is; `shown` the same as it can be printed; `place` absolute;
+    `inside` relative to the path that was given.
     """
 
+    path: Path
     shown: str
     place: str
     inside: str

@@ -8,6 +8,7 @@ for files that are parsed whole, one file.
 """
 
 import hashlib
+import logging
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -25,6 +26,7 @@ from corpus.files import (
     opened,
     place,
     read_whole,
+    shown,
     unpacked,
     walk,
 )
@@ -33,6 +35,7 @@ from corpus.items import Item
 from corpus.pages import html_item, markdown_item, text_item
 from corpus.tables import csv_items, json_items, jsonl_items
 
+_log = logging.getLogger(__name__)
 _NOTHING: Final[Mapping[str, str]] = {}
 _READ: Final = ".txt .md .html .htm .json .jsonl .jsonl.gz .csv .xml .rss .atom"
 
@@ -96,21 +99,21 @@ class _Run:
         for given in paths:
             path = Path(given)
             if is_address(str(given)):
-                yield from self._finished(Origin(str(given), str(given), str(given)))
+                yield from self._finished(Origin(path, str(given), str(given), str(given)))
             elif path.is_dir():
                 for found in walk(path):
                     if isinstance(found, Skipped):
                         yield found
                     else:
-                        yield from self._file(found, str(found.relative_to(path)))
+                        yield from self._file(found, shown(found.relative_to(path)))
             else:
-                yield from self._file(path, path.name)
+                yield from self._file(path, shown(path.name))
 
     def _file(self, path: Path, inside: str) -> Iterator[Record | Skipped]:
         real = os.path.realpath(path)
         if real not in self._met:  # given twice, or inside a folder that is given too
             self._met.add(real)
-            yield from self._finished(Origin(str(path), place(str(path)), inside))
+            yield from self._finished(Origin(path, shown(path), place(str(path)), inside))
 
     def _finished(self, origin: Origin) -> Iterator[Record | Skipped]:
         """Read one origin; whatever goes wrong with it stays with it."""
@@ -121,12 +124,19 @@ class _Run:
                 watch.start()
         except InputError as error:
             yield Skipped(origin.shown, None, error.what, error.remedy, rest=True)
+        except MemoryError:
+            what = "It needs more memory than there is."
+            yield Skipped(origin.shown, None, what, "Split it into smaller ones.", rest=True)
+        except Exception as error:  # a fault of ours in one file must not stop the others
+            _log.exception("reading %s", origin.shown)
+            what = f"It cannot be read: {type(error).__name__}: {error}."
+            yield Skipped(origin.shown, None, what, "Report this, with the file.", rest=True)
 
     def _items(self, origin: Origin, watch: Watch) -> Iterator[Item | Skipped]:
         if is_address(origin.shown):
             fetched = fetch(origin.shown, self._limits, self._allow_local)
             return feed_items(fetched, origin.shown, self._source)
-        name = origin.shown.lower()
+        name = origin.path.name.lower()
         for endings, reader in self._readers().items():
             if name.endswith(endings):
                 return reader(origin, watch)
@@ -144,8 +154,8 @@ class _Run:
         }
 
     def _page(self, origin: Origin, watch: Watch) -> Iterator[Item | Skipped]:
-        data = read_whole(Path(origin.shown), self._limits.page_bytes)
-        name = origin.shown.lower()
+        data = read_whole(origin.path, self._limits.page_bytes)
+        name = origin.path.name.lower()
         if name.endswith((".md", ".markdown")):
             yield markdown_item(data, self._columns)
         elif name.endswith((".txt", ".text")):
@@ -154,16 +164,16 @@ class _Run:
             yield html_item(data)
 
     def _json(self, origin: Origin, watch: Watch) -> Iterator[Item | Skipped]:
-        data = read_whole(Path(origin.shown), self._limits.json_bytes)
+        data = read_whole(origin.path, self._limits.json_bytes)
         yield from json_items(data, origin.shown, self._columns)
 
     def _feed(self, origin: Origin, watch: Watch) -> Iterator[Item | Skipped]:
-        data = read_whole(Path(origin.shown), self._limits.feed_bytes)
+        data = read_whole(origin.path, self._limits.feed_bytes)
         yield from feed_items(Fetched(data), origin.shown, self._source)
 
     def _jsonl(self, origin: Origin, watch: Watch) -> Iterator[Item | Skipped]:
-        with opened(Path(origin.shown), self._limits.stream_bytes) as stream:
-            if origin.shown.lower().endswith(".gz"):
+        with opened(origin.path, self._limits.stream_bytes) as stream:
+            if origin.path.name.lower().endswith(".gz"):
                 with unpacked(stream) as plain:
                     found = lines(plain, origin.shown, self._limits, watch)
                     yield from jsonl_items(found, origin.shown, self._columns)
@@ -172,21 +182,18 @@ class _Run:
                 yield from jsonl_items(found, origin.shown, self._columns)
 
     def _csv(self, origin: Origin, watch: Watch) -> Iterator[Item | Skipped]:
-        with opened(Path(origin.shown), self._limits.stream_bytes) as stream:
+        with opened(origin.path, self._limits.stream_bytes) as stream:
             found = lines(stream, origin.shown, self._limits, watch)
             yield from csv_items(found, origin.shown, self._columns, self._limits.line_bytes)
 
     def _record(self, item: Item, origin: Origin) -> Record | Skipped:
         if not item.text.strip():
             return Skipped(origin.shown, item.line, "It has no text.", "")
-        if len(item.text) > self._limits.item_chars:
-            return Skipped(
-                origin.shown,
-                item.line,
-                f"The text has {len(item.text):,} characters; "
-                f"the limit for one article is {self._limits.item_chars:,}.",
-                "Split it into its articles.",
-            )
+        limits = self._limits
+        most = limits.page_chars if item.format == "html" else limits.item_chars
+        if len(item.text) > most:
+            reason = f"The text has {len(item.text):,} characters; the limit for one is {most:,}."
+            return Skipped(origin.shown, item.line, reason, "Split it into its articles.")
         id_ = self._identities.name(item, origin)
         if isinstance(id_, Skipped):
             return id_

@@ -168,7 +168,7 @@ def test_each_limit_says_that_it_was_hit(tmp_path):
     cases = {
         "page.txt": (long, "The file has 250 bytes; the limit is 100."),
         "page.json": (json.dumps({"text": long}), "bytes; the limit is 100."),
-        "item.txt": ("k" * 51, "The text has 51 characters; the limit for one article is 50."),
+        "item.txt": ("k" * 51, "The text has 51 characters; the limit for one is 50."),
         "line.jsonl": (f"{json.dumps({'text': long})}\n{row}", "longer than the limit of 100"),
         "stream.jsonl": ("\n" * 1001, "The file has 1,001 bytes; the limit is 1,000."),
         "bomb.jsonl.gz": (gzip.compress(b"\n" * 1001), "unpacks to more than the limit of 1,000"),
@@ -273,6 +273,33 @@ def test_markdown_gives_title_date_and_text_without_markup(tmp_path):
         "Kami senang, 3 * 4 * 5.",
         "",
     ]
+
+
+def test_odd_file_names_are_read_and_shown_escaped(tmp_path):
+    for name in (b"baris\nbaru.txt", b"byte\xff.txt", b"esc\x1b[2J.txt", "arah\u202e.txt".encode()):
+        with open(os.path.join(os.fsencode(tmp_path), name), "wb") as file:
+            file.write(BODY.encode() + name[:4])
+    found = records(tmp_path)
+    assert [Path(record.origin).name for record in found] == [
+        "arah\\u202e.txt",
+        "baris\\nbaru.txt",
+        "byte\\udcff.txt",
+        "esc\\x1b[2J.txt",
+    ]
+    assert all(record.id.isprintable() and record.id.encode() for record in found)
+
+
+def test_folders_nested_deeper_than_calls_can_be_are_read(tmp_path):
+    here = os.getcwd()
+    try:
+        os.chdir(tmp_path)
+        for _ in range(1200):
+            os.mkdir("d")
+            os.chdir("d")
+        Path("a.txt").write_text(BODY)
+    finally:
+        os.chdir(here)
+    assert [record.id for record in records(tmp_path)] == ["a"]
 
 
 @pytest.mark.shared
