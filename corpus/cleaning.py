@@ -15,13 +15,13 @@ from dataclasses import dataclass
 from corpus.characters import normalise
 from corpus.furniture import heads_a_list, heads_comments
 from corpus.headline import choose, key, stems, without_site
-from corpus.lines import Kind, judge, looks_like_caption
+from corpus.lines import Kind, judge, looks_like_caption, stands_beside_text
 
 _EMPTY_POINTER = re.compile(r"\bbaca juga ?:? ?, ?", re.I)
 _SHORTEST_REPEAT = 15
 _LONGEST_CAPTION = 220
 _FEWEST_ON_PAGE = 3  # furniture lines that make a text a raw page
-_SENTENCE = 1.0  # what a short sentence is worth in the balance of a body
+_SENTENCE = 0.9  # what a short sentence is worth in the balance of a body
 _OUTSIDE = (Kind.FURNITURE, Kind.EDGE)
 _LISTED = (Kind.PLAIN, Kind.EDGE)
 
@@ -174,14 +174,18 @@ def _cost(line: _Line) -> float:
 def _drop_furniture(lines: list[_Line], first: int, last: int) -> None:
     """Drop sure furniture anywhere, and the lists of links it heads."""
     in_list = False
+    is_raw = _is_raw_page(lines)
     for at, line in enumerate(lines):
         if line.kind in (Kind.FURNITURE, Kind.INLINE):
             line.is_kept = False
             in_list = heads_a_list(line.text) or (in_list and line.kind == Kind.FURNITURE)
         elif line.kind in _LISTED:
-            if in_list and first <= at <= last:
-                line.is_kept = False
-            elif line.kind == Kind.EDGE and _touches_furniture(lines, at):
+            is_edge = line.kind == Kind.EDGE
+            if (
+                (in_list and first <= at <= last)
+                or (is_edge and _touches_furniture(lines, at))
+                or (is_raw and stands_beside_text(line.text, is_edge))
+            ):
                 line.is_kept = False
         elif line.kind != Kind.BLANK:
             in_list = False
@@ -237,8 +241,10 @@ def _settle_headline(lines: list[_Line], first: int, title: str) -> str:
     if _outweighs(head, lines[first:]):
         return title
     if found is not None or _is_raw_page(lines) or _is_page_head(head):
-        for line in head:
-            line.is_kept = line.kind == Kind.BLANK
+        after = 0 if found is None else head.index(found)
+        for at, line in enumerate(head):
+            is_lead = found is not None and at > after and _leads_into_body(line)
+            line.is_kept = line.kind == Kind.BLANK or (is_lead and line.is_kept)
     for line in lines:
         if title and line.is_kept and line.text and _is_title(line.text, title):
             line.is_kept = False

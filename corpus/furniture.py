@@ -8,7 +8,7 @@ words that belong to a web page rather than to news (`web_share`). The page as a
 
 import re
 
-from corpus.patterns import LEADS, SECTIONS, SURE, WEB_WORDS
+from corpus.patterns import FILLERS, LEADS, SECTIONS, SURE, WEB_WORDS
 
 QUOTES = "\"“”'‘’«"
 _LONGEST_POINTER = 240
@@ -32,7 +32,9 @@ _TIME_WORDS = (
 )
 TIMESTAMP = re.compile(rf"(?=.*\d)(?:\b(?:{_TIME_WORDS})\b|[\d\s.,:;/|()·•–—-])+", re.I)
 
-_SECOND_PERSON = frozenset("anda kamu kami your you our we".split())
+_SECOND_PERSON = frozenset(
+    "anda kamu kami your you our we silakan silahkan mohon harap please".split()
+)
 _THIS_PAGE = re.compile(
     r"\b(?:situs|website|laman|halaman|portal|artikel|konten)(?: web)? ini\b|"
     r"\bthis (?:web)?(?:site|page|article|story)\b",
@@ -103,7 +105,7 @@ def is_furniture(line: str) -> bool:
     lead = _LEADS.match(core)
     if lead:
         return _leads_nowhere_else(core, core[: lead.end() + 2])
-    if is_menu(core):
+    if is_menu(core) or lists_sections(core):
         return True
     if len(core) > 60 or _SECTIONS.fullmatch(core):
         return False
@@ -132,6 +134,15 @@ def is_menu(line: str) -> bool:
     return 2 * known >= len(parts)
 
 
+def lists_sections(line: str) -> bool:
+    """True for a menu without separators: "Beranda Nasional Ekonomi Olahraga"."""
+    found = words(line)
+    if len(found) < 3 or len(line) > 160 or not all(word[0].isupper() for word in found):
+        return False
+    known = sum(bool(_SECTIONS.fullmatch(word) or _SURE.fullmatch(word)) for word in found)
+    return known >= 3 and 2 * known >= len(found)
+
+
 def is_section(line: str) -> bool:
     """True for names of sections and buttons that could as well be a sub-heading."""
     core = bare(line)
@@ -145,19 +156,22 @@ def is_inline(line: str) -> bool:
 
 
 def web_share(line: str) -> float:
-    """Share of the line's words (0–1) that belong to web pages; marks of links count as words."""
-    found = words(line)
+    """Share of the line's words (0–1) that belong to web pages.
+
+    Marks of links count as words of that kind, words that only join others do not count.
+    """
+    found = [low for word in words(line) if (low := word.lower()) not in FILLERS]
     marks = len(_LINKISH.findall(line))
     if not found:
         return 1.0 if marks else 0.0
-    hits = sum(word.lower() in WEB_WORDS for word in found) + marks
+    hits = sum(word in WEB_WORDS for word in found) + marks
     return min(1.0, hits / len(found))
 
 
 def addresses_reader(line: str) -> bool:
     """True where the page talks to its reader: cookie notes, forms, appeals to follow."""
     low = {word.lower() for word in words(line)}
-    if len(low & WEB_WORDS) < 2:
+    if len(low & WEB_WORDS) < (1 if len(line) <= 80 else 2):
         return False
     return bool(low & _SECOND_PERSON or _THIS_PAGE.search(line))
 

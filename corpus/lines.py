@@ -24,6 +24,7 @@ _ENDS_PARAGRAPH = re.compile(r"[.!?…:;,][\"”’')\]]*$|[\"”)]$")
 _CAPTION_CUES = re.compile(
     r"\(\d{1,2}/\d|^(?:suasana|ilustrasi|foto|seorang|sejumlah|warga|petugas|para)\b", re.I
 )
+_CLOCK = re.compile(r"\b\d{1,2}[:.]\d\d\b")
 
 
 class Kind(IntEnum):
@@ -64,7 +65,7 @@ def _judge_short(line: str) -> Kind:
     share = web_share(line)
     if share >= 0.5 and (shape == Kind.PLAIN or share >= 0.6):
         return Kind.EDGE
-    if share >= 0.2 and addresses_reader(line):
+    if share >= 0.15 and addresses_reader(line):
         return Kind.EDGE
     return shape
 
@@ -85,3 +86,18 @@ def _shape(line: str) -> Kind:
 def looks_like_caption(line: str, kind: Kind) -> bool:
     """True where a line that stands twice is a caption rather than a paragraph copied twice."""
     return kind <= Kind.PLAIN or (len(line) <= 2 * _PARAGRAPH and bool(_CAPTION_CUES.search(line)))
+
+
+def stands_beside_text(line: str, is_edge: bool) -> bool:
+    """True for a line between paragraphs that a raw page, but no article, has there.
+
+    Marks without a word, buttons and clock times; but not what could be a sub-heading, a date
+    that heads a chronicle, or a sentence.
+    """
+    if line[0] in QUOTES:
+        return False
+    if not is_edge:
+        return len(line) <= 12 and not any(len(word) > 1 for word in words(line))
+    if is_timestamp(line):
+        return bool(_CLOCK.search(line))
+    return not is_section(line) and _shape(line) == Kind.PLAIN

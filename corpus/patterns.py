@@ -41,6 +41,8 @@ this\s(?:article|story|post)\s(?:was|has\sbeen|first|originally)\b.{0,30}\b(?:pu
 (?:download|unduh|install|pasang)\s(?:aplikasi|app|apps|our|sekarang|now|gratis|di)\b
 (?:tags?|tagar|label|labels|topik|topics?|kategori|category|categories|keywords?|kata\skunci|filed\sunder|tagged)\s*(?:terkait|with|in|:|\|)
 (?:penulis|editor|reporter|redaktur|pewarta|fotografer|jurnalis|kontributor|penyunting|wartawan|author|writer|photographer|videografer|uploader|koresponden|laporan(?:\swartawan)?)\s?(?:&|dan|/|\|)?\s?(?:editor|penulis)?\s*[:|/]
+(?:penulis|editor|reporter|redaktur|pewarta|kontributor|fotografer|jurnalis|wartawan|dilaporkan|ditulis|author|writer|written|reported|oleh|by|laporan)\s(?:oleh\s|by\s)?(?-i:[A-Z])[^.!?]{2,40}$
+(?:tags?|tagged|posted|filed|published|categories|category|kategori|topik)\s(?:in\s|under\s|as\s)?[^.!?]{2,60}$
 (?:sumber|source|via|credit|kredit)(?:\s(?:berita|foto|gambar|video|artikel|photo))?\s?:
 (?:foto|photo|gambar|image|ilustrasi|caption|dok|dok\.|video|grafis|keterangan\sfoto|picture|ket\.?\sfoto)\s?(?:[:/]|oleh\b|by\b)
 (?:ilustrasi|illustration)\b(?=.{0,60}$)
@@ -144,6 +146,15 @@ WEB_WORDS = frozenset(
     news wordpress powered theme designed portal terkini terpercaya terupdate pembaca reader readers saluran channel
     grup gabung bergabung join video foto photo rekomendasi recommended pilihan tonton simak simpan save kirim
     send rating reaksi langsung lanjutkan continue reading more terima accept setuju agree formulir form wajib
+    reaksi rate rated stories story story's post pos ads adsense advertisements advertiser loading feel
+    favorit favorites bookmark halaman page pages minggu top info kuis quiz berhadiah penulisan saran
+    kritik pendapat pendapatmu nav manage kelola preferensi consent preferences toggle subscriber
+    statistik terverifikasi hubungi salah kesalahan network edisi
     ditandai required jaringan network live streaming epaper polling kuis tersalin kolom
     """.split()
+)
+
+FILLERS = frozenset(
+    """di ke dan untuk dari pada the to this on of a an for in by with your our us we you kami anda
+    kamu ini itu yang is are here sini hanya only and or atau more lebih how do""".split()
 )

@@ -116,7 +116,9 @@ def measure(wrapped: list[Page]) -> Measured:
 
 
 @pytest.mark.shared
-@pytest.mark.parametrize("list_name", ["furniture_one.txt", "furniture_two.txt"])
+@pytest.mark.parametrize(
+    "list_name", ["furniture_one.txt", "furniture_two.txt", "furniture_three.txt"]
+)
 def test_bodies_come_out_of_wrapped_pages_whole_and_alone(shared, list_name):
     assert sum(map(len, sections(HERE / list_name).values())) >= 60
     measured = measure(pages(shared, list_name))
