@@ -1,0 +1,142 @@
+"""`index_paths`: what was seen is accounted for, and what did not change is left alone."""
+
+import json
+from pathlib import Path
+
+import pytest
+from homes import EMBEDDER
+
+from corpus.archive import Archive
+from corpus.errors import EmbedderMismatch, InputError, LockedError
+from index.embedder import LengthEmbedder
+from index.files import writer_lock
+from index.ingest import IndexReport, index_paths
+from index.retriever import Retriever
+
+
+def _row(number: int, text: str = "") -> dict[str, str]:
+    return {
+        "id": f"n{number}",
+        "title": f"Berita nomor {number}",
+        "text": text or f"Warga kampung {number} menggelar pasar murah pada hari Senin.",
+        "date": "2019-09-10",
+        "source": "Contoh.id",
+    }
+
+
+def _write(path: Path, rows: list[dict[str, str]]) -> Path:
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    return path
+
+
+def _index(home: Path, *paths: Path, prune: bool = False) -> IndexReport:
+    report = index_paths(home, paths, embedder=EMBEDDER, prune=prune)
+    assert report.indexed + report.unchanged + report.skipped == report.seen
+    return report
+
+
+def _counts(report: IndexReport) -> tuple[int, int, int, int, int]:
+    return (report.seen, report.indexed, report.unchanged, report.skipped, report.removed)
+
+
+@pytest.fixture
+def news(tmp_path: Path) -> Path:
+    return _write(tmp_path / "news.jsonl", [_row(n) for n in range(5)])
+
+
+def test_a_second_run_changes_nothing(tmp_path: Path, news: Path) -> None:
+    first = _index(tmp_path / "home", news)
+    assert (_counts(first), first.snapshot) == ((5, 5, 0, 0, 0), "000001")
+    second = _index(tmp_path / "home", news)
+    assert (_counts(second), second.snapshot) == ((5, 0, 5, 0, 0), "000001")
+
+
+def test_only_what_changed_is_taken_in_again(tmp_path: Path, news: Path) -> None:
+    _index(tmp_path / "home", news)
+    rows = [_row(n) for n in range(6)]
+    rows[2] = _row(2, "Jembatan baru diresmikan wali kota pada hari Selasa.")
+    report = _index(tmp_path / "home", _write(news, rows))
+    assert (_counts(report), report.snapshot) == ((6, 2, 4, 0, 0), "000002")
+    hit = Retriever(EMBEDDER, tmp_path / "home").retrieve("jembatan diresmikan")[0]
+    assert hit.article.id == "n2"
+    with Archive.open(tmp_path / "home", readonly=True) as archive:
+        assert len(archive.versions("n2")) == 2
+
+
+def test_what_cannot_be_read_is_listed_and_the_rest_goes_on(tmp_path: Path, news: Path) -> None:
+    with news.open("a", encoding="utf-8") as file:
+        file.write("{broken\n" + json.dumps(_row(9, "  ")) + "\n" + json.dumps(_row(7)) + "\n")
+    (tmp_path / "picture.png").write_bytes(b"\x89PNG")
+    report = _index(tmp_path / "home", news, tmp_path / "picture.png")
+    assert _counts(report) == (9, 6, 0, 3, 0)
+    with Archive.open(tmp_path / "home", readonly=True) as archive:
+        skipped = archive.skipped()
+    assert [(Path(item.origin).name, item.line) for item in skipped] == [
+        ("news.jsonl", 6),
+        ("news.jsonl", 7),
+        ("picture.png", None),
+    ]
+    assert all(item.reason for item in skipped)
+    assert _counts(_index(tmp_path / "home", news, tmp_path / "picture.png")) == (9, 0, 6, 3, 0)
+
+
+def test_what_left_the_folder_goes_only_when_asked(tmp_path: Path) -> None:
+    folder = tmp_path / "articles"
+    folder.mkdir()
+    for number in range(3):
+        text = f"Warga kampung {number} menggelar pasar murah pada hari Senin."
+        (folder / f"berita-{number}.txt").write_text(text, encoding="utf-8")
+    _index(tmp_path / "home", folder)
+    (folder / "berita-1.txt").unlink()
+    assert _counts(_index(tmp_path / "home", folder)) == (2, 0, 2, 0, 0)
+    assert _counts(_index(tmp_path / "home", folder, prune=True)) == (2, 0, 2, 0, 1)
+    covered = Retriever(EMBEDDER, tmp_path / "home").view().coverage()
+    assert covered.articles == 2
+
+
+def test_many_articles_are_cleaned_in_other_processes(tmp_path: Path) -> None:
+    path = _write(tmp_path / "many.jsonl", [_row(n) for n in range(450)])
+    assert _counts(_index(tmp_path / "home", path)) == (450, 450, 0, 0, 0)
+    assert _counts(_index(tmp_path / "home", path)) == (450, 0, 450, 0, 0)
+
+
+def test_a_missing_path_is_named_and_no_home_is_made(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="missing"):
+        _index(tmp_path / "home", tmp_path / "missing")
+    assert not (tmp_path / "home").exists()
+
+
+def test_nothing_readable_makes_no_snapshot(tmp_path: Path) -> None:
+    (tmp_path / "pictures").mkdir()
+    (tmp_path / "pictures" / "a.png").write_bytes(b"\x89PNG")
+    report = _index(tmp_path / "home", tmp_path / "pictures")
+    assert (_counts(report), report.snapshot) == ((1, 0, 0, 1, 0), "")
+
+
+def test_another_writer_is_named_before_anything_is_read(tmp_path: Path, news: Path) -> None:
+    with writer_lock(tmp_path / "home"), pytest.raises(LockedError):
+        _index(tmp_path / "home", news)
+
+
+def test_another_embedder_is_refused_before_anything_is_read(tmp_path: Path, news: Path) -> None:
+    _index(tmp_path / "home", news)
+    with pytest.raises(EmbedderMismatch):
+        index_paths(tmp_path / "home", [news], embedder=LengthEmbedder(9))
+    report = index_paths(tmp_path / "home", [news], embedder=LengthEmbedder(9), new_embedder=True)
+    assert (report.unchanged, report.snapshot) == (5, "000002")
+
+
+def test_an_interrupted_run_is_finished_by_the_next(
+    tmp_path: Path, news: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from index import ingest
+
+    def interrupted(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(ingest, "build_locked", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            _index(tmp_path / "home", news)
+    report = _index(tmp_path / "home", news)
+    assert (_counts(report), report.snapshot) == ((5, 0, 5, 0, 0), "000001")
