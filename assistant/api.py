@@ -40,8 +40,8 @@ class SeenIndex(Protocol):
     def recent(self, count: int) -> Sequence[Article]:
         """Return the newest articles, newest first."""
 
-    def months(self) -> dict[date, int]:
-        """Count dated articles by the first day of their month."""
+    def days(self) -> dict[date, int]:
+        """Count articles by their day of publication."""
 
 
 class Searched(Protocol):

@@ -1,4 +1,4 @@
-"""What readers thought of answers: one JSON line each in `<home>/feedback.jsonl`."""
+"""What readers thought of answers, and what was declined: lines in `<home>/feedback.jsonl`."""
 
 import json
 import os
@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 FEEDBACK = "feedback.jsonl"
+DECLINED = "declined"  # the verdict that the page itself writes
 _LARGEST = 64 * 2**20  # bytes; a page open to many must not fill the disk
 
 

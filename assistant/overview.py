@@ -40,11 +40,11 @@ class Covered(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """The archive at a glance; `months` counts articles by the first day of their month."""
+    """The archive at a glance; `days` counts articles by their day of publication."""
 
     coverage: Covered
     recent: tuple[Article, ...]
-    months: dict[date, int]
+    days: dict[date, int]
 
 
 def coverage_line(seen: Overview, language: Language, now: datetime) -> str:
@@ -102,7 +102,7 @@ def filters(seen: Overview, language: Language) -> str:
     return (
         f"<details><summary>{icon('filter')}{label(language, 'filters')} "
         '<span class="w-limits"></span></summary>'
-        f'<div class="w-filter-box">{_months(seen.months, language)}{_days(seen, language)}'
+        f'<div class="w-filter-box">{_months(seen.days, language)}{_days(seen, language)}'
         f"{_outlets(seen.coverage.sources, language)}"
         f'<div class="w-row"><button type="button" class="w-button" data-act="clear">'
         f"{label(language, 'clear')}</button></div></div></details>"
@@ -120,7 +120,7 @@ def glance(seen: Overview, language: Language) -> str:
         f'<span class="w-bar-count">{number_text(language, count)}</span></li>'
         for name, count in list(seen.coverage.sources.items())[:_OUTLETS_AT_A_GLANCE]
     )
-    months = _months(seen.months, language)
+    months = _months(seen.days, language)
     chart = f"<h3>{label(language, 'per_month')}</h3>{months}" if months else ""
     return (
         f'<div class="w-glance">{chart}<h3>{label(language, "outlet")}</h3>'
@@ -134,10 +134,13 @@ def month_range(first: date) -> tuple[date, date]:
     return first, date.fromordinal(following.toordinal() - 1)
 
 
-def every_month(months: dict[date, int]) -> list[tuple[date, int]]:
-    """Return months in order with those in between that have no article, at most ten years."""
-    if not months:
+def every_month(days: dict[date, int]) -> list[tuple[date, int]]:
+    """Return the months of `days` in order, also those without articles, at most ten years."""
+    if not days:
         return []
+    months: dict[date, int] = {}
+    for day, count in days.items():
+        months[day.replace(day=1)] = months.get(day.replace(day=1), 0) + count
     filled, month = [], min(months)
     while month <= max(months):
         filled.append((month, months.get(month, 0)))
@@ -145,8 +148,8 @@ def every_month(months: dict[date, int]) -> list[tuple[date, int]]:
     return filled[-120:]
 
 
-def _months(months: dict[date, int], language: Language) -> str:
-    bars = every_month(months)
+def _months(days: dict[date, int], language: Language) -> str:
+    bars = every_month(days)
     if len(bars) < 2:
         return ""
     tallest = max(count for _, count in bars)

@@ -373,7 +373,7 @@ window.warta = (() => {
     back: () => { if (current) showSources(current, true, 1); },
     "close-side": closeSide,
     example: (b) => ask(b.dataset.question),
-    again: (b) => { const before = requestOf(b); ask(questionOf(b), before ? { since: before.since, until: before.until, sources: before.sources } : {}); },
+    again: (b) => { const before = requestOf(b); ask(questionOf(b), before ? { since: before.since, until: before.until, sources: before.sources, history: before.history } : {}); },
     wider: (b) => { acts.clear(); ask(questionOf(b), { since: null, until: null, sources: null }); },
     edit: (b) => {
       const box = document.querySelector("#w-question textarea");
@@ -383,9 +383,9 @@ window.warta = (() => {
     },
     drop: (b) => {
       const before = requestOf(b) ?? {};
-      const change = { since: before.since ?? null, until: before.until ?? null, sources: before.sources ?? null };
+      const change = { since: before.since ?? null, until: before.until ?? null, sources: before.sources ?? null, history: before.history ?? [] };
       if (b.dataset.what === "period") { change.since = "0001-01-01"; change.until = "9999-12-31"; limits.since = limits.until = ""; }
-      if (b.dataset.what === "sources") { change.sources = b.dataset.all ? JSON.parse(b.dataset.all) : null; limits.sources = []; }
+      if (b.dataset.what === "sources") { change.sources = []; limits.sources = []; }
       if (b.dataset.what === "history") change.history = [];
       showLimits();
       ask(questionOf(b), change);
@@ -447,6 +447,7 @@ window.warta = (() => {
     const before = stored("talks", []).find((other) => other.id === stored("open", ""));
     if (before) openTalk(before);
     setInterval(overview, 60000);
+    if (matchMedia("(hover: hover)").matches) focusQuestion(); // a telephone would open its keyboard
     document.body.dataset.ready = "1";
   };
   const waiting = new MutationObserver(start);

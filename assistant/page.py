@@ -8,16 +8,20 @@ conversations, copying) is page.js; the server keeps nothing of a conversation.
 
 import logging
 from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+from typing import Any
 
 import anyio.to_thread
 import gradio as gr
 from fastapi import FastAPI
 from pydantic import ValidationError
 
+from assistant import frame
 from assistant.answer import Answer
 from assistant.api import Served
 from assistant.config import Settings
-from assistant.markup import escape, icon
+from assistant.feedback import DECLINED, add_feedback
+from assistant.listening import is_local
 from assistant.render import notice, turn
 from assistant.texts import Language, text
 from assistant.traffic import AskRequest, Gate, paced
@@ -28,6 +32,7 @@ _log = logging.getLogger(__name__)
 _FONTS = ["system-ui", "sans-serif"]  # Gradio's default asks a server for its fonts
 _SESSIONS = 200
 _SUGGESTED = 3
+_QUIET: dict[str, Any] = {"queue": False, "show_progress": "hidden", "api_visibility": "private"}
 
 
 def build_page(
@@ -40,79 +45,59 @@ def build_page(
     chosen = settings or Settings()
     answer = _answering(assistant, chosen, gate or Gate(chosen.workers, chosen.queue))
     language: Language = "en" if chosen.language == "en" else "id"
+    watched = is_local(chosen.host) or chosen.auth is not None
     with gr.Blocks(
         title="Warta", analytics_enabled=False, fill_width=True, delete_cache=(3600, 3600)
     ) as page:
-        _part(_header(language), "w-head")
+        _part(frame.header(language, status=watched), "w-head")
         with gr.Row(elem_id="w-body", equal_height=False):
             with gr.Column(elem_id="w-main", min_width=0):
-                _part(_conversation(language), "w-past")
+                _part(frame.conversation(language), "w-past")
                 live = _part("", "w-live")
                 with gr.Column(elem_id="w-composer", min_width=0):
-                    _part(_filters(language), "w-filter")
-                    with gr.Row(elem_id="w-ask", equal_height=False):
-                        question = gr.Textbox(
-                            elem_id="w-question",
-                            label=text(language, "question"),
-                            lines=1,
-                            max_lines=6,
-                            show_label=False,
-                            container=False,
-                            autofocus=True,
-                            placeholder=text(language, "placeholder"),
-                            scale=1,
-                            min_width=0,
-                        )
-                        send = gr.Button(
-                            text(language, "send"), elem_id="w-send", variant="primary", min_width=0
-                        )
-                        stop = gr.Button(text(language, "stop"), elem_id="w-stop", min_width=0)
-            _part(_panel(language), "w-panel")
+                    _part(frame.filters_place(), "w-filter")
+                    question, send, stop = _box(language)
+            _part(frame.panel(language), "w-panel")
         request = gr.Textbox(visible=False)
         go = gr.Button(elem_id="w-go", visible="hidden")
-
+        # Enter and the button hand the text to page.js, which adds history and filters and
+        # presses `go`; examples, chips and "ask again" press it too. So there is one question.
         for trigger in (question.submit, send.click):
-            trigger(
-                None,
-                question,
-                question,
-                js="(q) => window.warta.submit(q)",
-                queue=False,
-                show_progress="hidden",
-                api_visibility="private",
-            )
+            trigger(None, question, question, js="(q) => window.warta.submit(q)", **_QUIET)
         asked = go.click(
             answer,
             request,
             live,
             js="() => window.warta.request()",
-            show_progress="hidden",
             concurrency_limit=None,
-            api_visibility="private",
             trigger_mode="always_last",
+            **(_QUIET | {"queue": True}),
         )
-        asked.then(
-            None,
-            None,
-            live,
-            js="() => window.warta.finish(false)",
-            queue=False,
-            show_progress="hidden",
-            api_visibility="private",
-        )
+        asked.then(None, None, live, js="() => window.warta.finish(false)", **_QUIET)
         stop.click(
-            None,
-            None,
-            live,
-            js="() => window.warta.finish(true)",
-            cancels=[asked],
-            queue=False,
-            show_progress="hidden",
-            api_visibility="private",
+            None, None, live, js="() => window.warta.finish(true)", cancels=[asked], **_QUIET
         )
     # The gate tells a full house in words; Gradio's own limit is the wall behind it.
     page.queue(max_size=chosen.queue, default_concurrency_limit=chosen.workers, api_open=False)
     return page
+
+
+def _box(language: Language) -> tuple[gr.Textbox, gr.Button, gr.Button]:
+    with gr.Row(elem_id="w-ask", equal_height=False):
+        question = gr.Textbox(
+            elem_id="w-question",
+            label=text(language, "question"),
+            placeholder=text(language, "placeholder"),
+            lines=1,
+            max_lines=6,
+            show_label=False,
+            container=False,
+            scale=1,
+            min_width=0,
+        )
+        send = gr.Button(text(language, "send"), elem_id="w-send", variant="primary", min_width=0)
+        stop = gr.Button(text(language, "stop"), elem_id="w-stop", min_width=0)
+    return question, send, stop
 
 
 def mount_page(app: FastAPI, page: gr.Blocks) -> None:
@@ -157,6 +142,8 @@ def _answering(
         try:
             async for snapshot, done in paced(gate, lambda: question.ask(assistant)):
                 more = await _more(assistant, snapshot) if done else ()
+                if done and snapshot.status == "abstained":
+                    _note_declined(settings.home, question.question)
                 yield turn(snapshot, language, done=done, more=more)
         except BusyError:
             yield notice(language, "busy")
@@ -165,6 +152,14 @@ def _answering(
             yield notice(language, "failed")
 
     return answer
+
+
+def _note_declined(home: Path, question: str) -> None:
+    """Keep what was asked in vain: a maintainer sees what the archive lacks."""
+    try:
+        add_feedback(home, {"verdict": DECLINED, "question": question})
+    except OSError as error:
+        _log.warning("%s cannot be written: %s", home, error)
 
 
 async def _more(assistant: Served, answer: Answer) -> list[Article]:
@@ -183,56 +178,3 @@ async def _more(assistant: Served, answer: Answer) -> list[Article]:
         return await anyio.to_thread.run_sync(find)
     except WartaError:  # an answer is not lost for want of a suggestion
         return []
-
-
-def _header(language: Language) -> str:
-    return (
-        f'<a class="w-skip" href="#w-question">{_say(language, "skip")}</a>'
-        '<header class="w-top"><div class="w-brand">'
-        '<span class="w-logo" aria-hidden="true">W</span>'
-        f"<div><h1>Warta</h1><p>{_say(language, 'tagline')}</p></div></div>"
-        '<p class="w-coverage" id="w-coverage" role="status"></p>'
-        '<nav class="w-tools">'
-        f"{_tool('new', 'new', language)}{_tool('history', 'conversations', language)}"
-        f'<button type="button" class="w-tool" data-act="language" id="w-language">'
-        f"{'EN' if language == 'id' else 'ID'}</button>"
-        f"{_tool('theme', 'theme', language)}</nav></header>"
-        f'<dialog class="w-drawer" id="w-drawer" aria-labelledby="w-drawer-title">'
-        f'<div class="w-drawer-top"><h2 id="w-drawer-title">{_say(language, "conversations")}</h2>'
-        f'{_tool("close", "close", language)}</div><ul id="w-list"></ul></dialog>'
-    )
-
-
-def _conversation(language: Language) -> str:
-    return (
-        '<section class="w-welcome" id="w-welcome">'
-        f"<h2>{_say(language, 'welcome')}</h2><p>{_say(language, 'welcome_more')}</p>"
-        '<div id="w-recent"></div></section>'
-        '<div class="w-thread" id="w-thread" role="log" aria-live="polite"></div>'
-    )
-
-
-def _filters(language: Language) -> str:
-    return '<div class="w-filters" id="w-filters"></div>'
-
-
-def _panel(language: Language) -> str:
-    return (
-        '<aside class="w-side" id="w-side" aria-labelledby="w-side-title"><div class="w-side-top">'
-        f'<h2 id="w-side-title" tabindex="-1">{_say(language, "sources")}</h2>'
-        f'{_tool("close-side", "close", language)}</div><div id="w-side-body">'
-        f'<p class="w-side-empty">{_say(language, "sources_empty")}</p></div></aside>'
-    )
-
-
-def _say(language: Language, key: str) -> str:
-    return f'<span data-t="{key}">{escape(text(language, key))}</span>'
-
-
-def _tool(act: str, key: str, language: Language) -> str:
-    said = escape(text(language, key))
-    return (
-        f'<button type="button" class="w-tool" data-act="{act}" data-t-label="{key}" '
-        f'aria-label="{said}" title="{said}">'
-        f"{icon('close' if act == 'close-side' else act)}</button>"
-    )

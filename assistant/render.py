@@ -24,6 +24,8 @@ from assistant.texts import Language, day_text, text
 from corpus.article import Article
 
 _MARKER = re.compile(r"\s*\[(\d{1,3})\]")
+# how assistant.question begins the note that a question continues the conversation
+_FOLLOW_UP = ("dipahami sebagai", "understood as")
 _BULLET = re.compile(r"^\s*[-•*]\s+")
 
 
@@ -142,21 +144,35 @@ def _cite(citation: Citation, language: Language) -> str:
 
 
 def _chips(answer: Answer, language: Language) -> str:
+    """Return what was understood; what can be left out has a button for it."""
     receipt = answer.receipt
-    found: list[tuple[str, str, str]] = []
+    chips = []
     if any(_limits(receipt)):
-        found.append(("period", "period", _period(answer, language)))
+        chips.append(
+            _chip("period", label(language, "period"), _period(answer, language), language)
+        )
     if receipt.sources:
-        found.append(("sources", "outlet", ", ".join(receipt.sources)))
-    if not found:
+        named = ", ".join(receipt.sources)
+        chips.append(_chip("sources", label(language, "outlet"), named, language))
+    for note in receipt.notes:
+        kind, _, said = note.partition(": ")
+        if kind in _FOLLOW_UP and said:
+            chips.append(_chip("history", label(language, "searched_as"), said, language))
+        elif not said:
+            chips.append(f'<li class="w-chip w-plain"><bdi>{escape(note)}</bdi></li>')
+    if not chips:
         return ""
-    chips = "".join(
-        f'<li class="w-chip"><span>{label(language, key)}: <bdi>{escape(value)}</bdi></span>'
-        f'<button type="button" data-act="drop" data-what="{what}" '
-        f'aria-label="{escape(text(language, "without", what=value))}">×</button></li>'
-        for what, key, value in found
+    named = escape(text(language, "understood"))
+    return f'<ul class="w-chips" aria-label="{named}">{"".join(chips)}</ul>'
+
+
+def _chip(what: str, shown: str, value: str, language: Language) -> str:
+    without = escape(text(language, "without", what=value))
+    return (
+        f'<li class="w-chip"><span>{shown}: <bdi>{escape(value)}</bdi></span>'
+        f'<button type="button" data-act="drop" data-what="{what}" title="{without}" '
+        f'aria-label="{without}">{icon("close")}</button></li>'
     )
-    return f'<ul class="w-chips" aria-label="{escape(text(language, "understood"))}">{chips}</ul>'
 
 
 def _period(answer: Answer, language: Language) -> str:

@@ -3,19 +3,15 @@
 The port is taken before anything is loaded, so that a port in use is said at once.
 """
 
-import errno
 import hashlib
-import ipaddress
 import json
-import logging
-import socket
 import threading
 from collections.abc import Callable
 from datetime import UTC, datetime
 from importlib.resources import files
 from typing import Annotated, Any
 
-from fastapi import FastAPI, Query, Request
+from fastapi import FastAPI, Header, Query, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, JSONResponse, Response
 from starlette.middleware.cors import CORSMiddleware
@@ -24,16 +20,15 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 from assistant.api import Served, build_api, failure
 from assistant.config import Settings
 from assistant.guard import Guard
+from assistant.listening import is_local, listen, warn_if_open
 from assistant.markup import whole_article
 from assistant.overview import Overview, coverage_line, filters, glance, recent_cards
-from assistant.texts import Language, table
+from assistant.texts import Language, language_of, table
 from assistant.traffic import Gate
-from corpus.errors import ConfigError, InputError, WartaError
+from corpus.errors import InputError, WartaError
 
-_log = logging.getLogger(__name__)
 _LOCAL = ("127.0.0.1", "localhost", "[::1]")
 _RECENT = 6
-_BACKLOG = 512
 
 
 def create_app(assistant: Served, settings: Settings) -> FastAPI:
@@ -50,9 +45,10 @@ def create_app(assistant: Served, settings: Settings) -> FastAPI:
     gate = Gate(settings.workers, settings.queue)
     app.include_router(build_api(assistant, settings, gate))
     _add_page_routes(app, assistant)
+    _add_status_page(app, assistant, settings)
     _add_handlers(app)
     style, script = _asset("page.css"), _asset("page.js")
-    _add_assets(app, {"page.css": style, "page.js": script})
+    _add_assets(app, {"page.css": style, "page.js": script, "status.css": _asset("status.css")})
     mount_page(app, build_page(assistant, settings, gate))
     head = _head(settings, style, script)
     # Added last runs first: the guard dresses every answer, also a refused host's.
@@ -94,57 +90,6 @@ def serve(
         name, port = listening.getsockname()[:2]
         ready(f"http://{f'[{name}]' if ':' in name else name}:{port}")
         uvicorn.Server(config).run(sockets=[listening])
-
-
-def listen(host: str, port: int) -> socket.socket:
-    """Return a listening socket; raises ConfigError where the address cannot be had."""
-    try:
-        family, kind, protocol, _, address = socket.getaddrinfo(
-            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
-        )[0]
-    except socket.gaierror as error:
-        raise ConfigError(
-            f"The host {host!r} is not known.", "Give this machine's name."
-        ) from error
-    listening = socket.socket(family, kind, protocol)
-    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        listening.bind(address)
-        listening.listen(_BACKLOG)
-    except OSError as error:
-        listening.close()
-        if error.errno == errno.EADDRINUSE:
-            raise ConfigError(
-                f"Port {port} on {host} is in use.",
-                "Stop the program that has it, or choose another with --port.",
-            ) from error
-        raise ConfigError(
-            f"Port {port} on {host} cannot be had: {error.strerror}.",
-            "Choose another --host or --port.",
-        ) from error
-    return listening
-
-
-def warn_if_open(settings: Settings) -> None:
-    """Refuse an address beyond this machine without login or `open`; with `open`, warn."""
-    if is_local(settings.host) or settings.auth:
-        return
-    if not settings.open:
-        raise ConfigError(
-            f"{settings.host} can be reached from other machines, and no login is set.",
-            "Add --auth FILE, or --open to let everybody in.",
-        )
-    _log.warning(
-        "Everybody who can reach %s can read this archive: there is no login.", settings.host
-    )
-
-
-def is_local(host: str) -> bool:
-    """Tell whether only this machine can reach `host`."""
-    try:
-        return ipaddress.ip_address(host.strip("[]")).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 def _hosts(settings: Settings) -> list[str]:
@@ -193,7 +138,7 @@ def _add_page_routes(app: FastAPI, assistant: Served) -> None:
     @app.get("/warta/overview", include_in_schema=False)
     def overview(language: Language = "id") -> dict[str, str]:
         view = assistant.retriever.view()
-        seen = Overview(view.coverage(), tuple(view.recent(_RECENT)), view.months())
+        seen = Overview(view.coverage(), tuple(view.recent(_RECENT)), view.days())
         return {
             "coverage": coverage_line(seen, language, datetime.now(UTC)),
             "recent": recent_cards(seen, language),
@@ -217,6 +162,21 @@ def _add_page_routes(app: FastAPI, assistant: Served) -> None:
     @app.get("/healthz", include_in_schema=False)
     def healthz() -> dict[str, str]:
         return {"status": "ok", "snapshot": assistant.retriever.view().name}
+
+
+def _add_status_page(app: FastAPI, assistant: Served, settings: Settings) -> None:
+    """Add /status, which shows readers' questions: on an open server it is not there."""
+    if not is_local(settings.host) and not settings.auth:
+        return
+    from assistant.statuspage import examine, status_page
+
+    @app.get("/status", include_in_schema=False)
+    def status(
+        language: Language | None = None, accept_language: Annotated[str, Header()] = ""
+    ) -> HTMLResponse:
+        seen = examine(settings.home, assistant.retriever.view().days())
+        spoken = language or language_of(accept_language)
+        return HTMLResponse(status_page(seen, spoken, datetime.now(UTC)))
 
 
 def _add_handlers(app: FastAPI) -> None:

@@ -61,7 +61,11 @@ class AskRequest(BaseModel):
     history: list[Turn] = Field(default_factory=list, max_length=4 * MAX_TURNS)
     since: date | None = None
     until: date | None = None
-    sources: list[str] | None = Field(default=None, max_length=1_000)
+    sources: list[str] | None = Field(
+        default=None,
+        max_length=1_000,
+        description="Outlets; an empty list is all of them, whatever the question names.",
+    )
     today: date | None = Field(
         default=None, description="The day that “yesterday” is counted from; the server's own."
     )
@@ -76,7 +80,7 @@ class AskRequest(BaseModel):
             today=self.today,
             since=self.since,
             until=self.until,
-            sources=self.sources or None,
+            sources=self.sources,
         )
 
 

@@ -47,9 +47,9 @@ class View:
         """Return the newest articles, newest first."""
         return self._snapshot.recent(count)
 
-    def months(self) -> dict[date, int]:
-        """Count dated articles by the first day of their month."""
-        return self._snapshot.months()
+    def days(self) -> dict[date, int]:
+        """Count articles by their day of publication, oldest first."""
+        return self._snapshot.days()
 
     def article(self, article_id: str) -> Article:
         """Return an article by its id; raises InputError where there is none."""

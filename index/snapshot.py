@@ -169,14 +169,11 @@ class Snapshot:
         found = self.texts.articles(newest)
         return [found[number] for number in newest]
 
-    def months(self) -> dict[date, int]:
-        """Count dated articles by the first day of their month, oldest first."""
-        days = self._days[self._days > 0]
-        epoch = date(1970, 1, 1).toordinal()
-        months = (days - epoch).astype("datetime64[D]").astype("datetime64[M]")
-        found, counts = np.unique(months, return_counts=True)
-        firsts = found.astype("datetime64[D]").tolist()
-        return dict(zip(firsts, counts.tolist(), strict=True))
+    def days(self) -> dict[date, int]:
+        """Count articles by their day of publication, oldest first."""
+        found, counts = np.unique(self._days[self._days > 0], return_counts=True)
+        pairs = zip(found.tolist(), counts.tolist(), strict=True)
+        return {date.fromordinal(day): count for day, count in pairs}
 
     def coverage(self) -> Coverage:
         """Tell what the snapshot covers."""

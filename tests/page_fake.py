@@ -103,8 +103,8 @@ class FakeView:
     def recent(self, count: int) -> list[Article]:
         return list(ARTICLES[:count])
 
-    def months(self) -> dict[date, int]:
-        return {date(2019, 9, 1): 14_000, date(2019, 10, 1): 7_912}
+    def days(self) -> dict[date, int]:
+        return {date(2019, 9, 1): 14_000, date(2019, 10, 15): 7_912}
 
 
 class FakeRetriever:

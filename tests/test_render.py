@@ -194,7 +194,7 @@ def test_the_browsers_languages_choose_ours():
 
 
 def test_months_without_articles_are_drawn_too():
-    assert every_month({date(2019, 11, 1): 2, date(2020, 1, 1): 1}) == [
+    assert every_month({date(2019, 11, 9): 1, date(2019, 11, 10): 1, date(2020, 1, 31): 1}) == [
         (date(2019, 11, 1), 2), (date(2019, 12, 1), 0), (date(2020, 1, 1), 1),
     ]  # fmt: skip
     assert month_range(date(2020, 2, 1)) == (date(2020, 2, 1), date(2020, 2, 29))

@@ -8,7 +8,8 @@ from page_fake import FakeAssistant
 
 from assistant.config import Settings
 from assistant.guard import dress
-from assistant.server import create_app, listen, serve, warn_if_open
+from assistant.listening import listen, warn_if_open
+from assistant.server import create_app, serve
 from corpus.errors import ConfigError
 
 OURS = {"host": "127.0.0.1:7860"}
