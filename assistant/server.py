@@ -21,6 +21,7 @@ from assistant.api import Served, build_api, failure
 from assistant.config import Settings
 from assistant.guard import Guard
 from assistant.listening import is_local, listen, warn_if_open
+from assistant.login import Logins, LoginWall
 from assistant.markup import whole_article
 from assistant.overview import Overview, coverage_line, filters, glance, recent_cards
 from assistant.texts import Language, language_of, table
@@ -53,6 +54,8 @@ def create_app(assistant: Served, settings: Settings) -> FastAPI:
     head = _head(settings, style, script)
     # Added last runs first: the guard dresses every answer, also a refused host's.
     app.add_middleware(CORSMiddleware, allow_origins=[])  # keeps Gradio from adding its own
+    if settings.auth:
+        app.add_middleware(LoginWall, logins=Logins.load(settings.auth))
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=_hosts(settings))
     app.add_middleware(Guard, max_body=settings.max_body, head=head)
     return app
@@ -72,6 +75,8 @@ def serve(
     import uvicorn
 
     warn_if_open(settings)
+    if settings.auth:
+        Logins.load(settings.auth)  # a bad file is said before anything is loaded
     with listen(settings.host, settings.port) as listening:
         importing = threading.Thread(target=_import_page, daemon=True)
         importing.start()

@@ -25,7 +25,7 @@ _TABLE: dict[str, tuple[str, str]] = {
     "ask_about": ("Tanyakan berita ini", "Ask about this story"),
     "about": ("Apa isi berita “{title}”?", "What does the story “{title}” say?"),
     "question": ("Pertanyaan", "Question"),
-    "placeholder": ("Tulis pertanyaan tentang isi arsip …", "Ask about what is in the archive …"),
+    "placeholder": ("Tanya isi arsip …", "Ask the archive …"),
     "send": ("Kirim", "Send"),
     "stop": ("Berhenti", "Stop"),
     "new": ("Percakapan baru", "New conversation"),
