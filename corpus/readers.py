@@ -118,10 +118,14 @@ class _Run:
     def _finished(self, origin: Origin) -> Iterator[Record | Skipped]:
         """Read one origin; whatever goes wrong with it stays with it."""
         watch = Watch(self._limits.seconds)
+        empty = True
         try:
             for item in self._items(origin, watch):
+                empty = False
                 yield item if isinstance(item, Skipped) else self._record(item, origin)
                 watch.start()
+            if empty:
+                raise InputError("It holds no items.", "")
         except InputError as error:
             yield Skipped(origin.shown, None, error.what, error.remedy, rest=True)
         except MemoryError:

@@ -54,8 +54,6 @@ def json_items(data: bytes, origin: str, columns: Columns) -> Iterator[Item | Sk
         columns.check(tuple(rows))
         yield dataclasses.replace(columns.item(rows, 1), line=None)
         return
-    if not rows:
-        raise InputError("It holds no items.", "")
     yield from _take(enumerate(rows, 1), origin, columns)
 
 
@@ -157,6 +155,8 @@ def csv_items(
     if text.stop and not header:
         yield text.stop
         return
+    if not any(header):
+        raise InputError("It has no header.", "Name the columns in the first line.")
     columns.plan(tuple(header))
     columns.check(tuple(header))
     yield from _take(_csv_rows(text, header, delimiter, origin), origin, columns)

@@ -179,6 +179,23 @@ def test_a_csv_without_a_text_column_names_its_columns_and_the_remedy(reading):
     )
 
 
+@pytest.mark.parametrize(
+    ("name", "content", "reason"),
+    [
+        ("a.csv", "", "It has no header."),
+        ("a.csv", "\nid,isi\n1,satu\n", "It has no header."),
+        ("a.csv", "id,isi\n", "It holds no items."),
+        ("a.jsonl", "", "It holds no items."),
+        ("a.jsonl", "\n\n", "It holds no items."),
+        ("a.json", "", "The file is empty."),
+        ("a.json", "[]", "It holds no items."),
+    ],
+)
+def test_a_table_without_rows_is_accounted_for(reading, name, content, reason):
+    (skip,) = reading(name, content)
+    assert (skip.reason, skip.line) == (reason, None)
+
+
 def test_a_mapped_column_is_used_and_a_missing_one_is_named(reading):
     content = "kode,naskah,isi\n1,Naskah panjang.,x\n"
     (record,) = reading("a.csv", content, fields={"text": "Naskah", "id": "kode"})
@@ -339,5 +356,5 @@ def test_any_bytes_give_a_verdict_and_no_crash(tmp_path_factory, data, ending):
     path = tmp_path_factory.mktemp("any") / f"a.{ending}"
     path.write_bytes(b"id,isi\n1," + data if ending == "csv" else data)
     found = list(read([path]))
-    assert found or not data.strip()
+    assert found
     assert all(isinstance(item, Record | Skipped) for item in found)
