@@ -1,0 +1,112 @@
+"""kill -9 in the middle of a build: the old or the new snapshot, and no manual step afterwards."""
+
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from index.embedder import LengthEmbedder
+from index.retriever import Retriever
+from index.shelf import check
+
+pytestmark = pytest.mark.faults
+
+ROOT = Path(__file__).resolve().parents[2]
+CODE = """
+import sys
+from pathlib import Path
+from index.embedder import LengthEmbedder
+from index.ingest import index_paths
+if __name__ == "__main__":
+    print("started", flush=True)
+    index_paths(Path(sys.argv[1]), [Path(sys.argv[2])], embedder=LengthEmbedder(4))
+    print("finished", flush=True)
+"""
+
+
+ARTICLES = 300
+
+
+def _rounds(round_: int) -> list[int]:
+    """The round that each article's text names once this round is indexed."""
+    return [round_ if n % 7 == round_ % 7 else 0 for n in range(ARTICLES)]
+
+
+def _write(path: Path, round_: int) -> None:
+    rows = (
+        {
+            "id": f"n{n}",
+            "title": f"Berita {n}",
+            "text": f"Putaran {named}. Warga kampung {n} menggelar pasar murah dan kerja bakti "
+            "pada hari Senin bersama camat.",
+            "source": "Contoh.id",
+        }
+        for n, named in enumerate(_rounds(round_))
+    )
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+
+
+def _start(home: Path, news: Path) -> "subprocess.Popen[str]":
+    return subprocess.Popen(
+        [sys.executable, "-c", CODE, str(home), str(news)],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )
+
+
+def _served(home: Path, candidates: set[int]) -> int:
+    """Return the round whose articles answer, all of them and nothing else, without a warning."""
+    retriever = Retriever.load(home, LengthEmbedder(4))
+    view = retriever.view()
+    assert retriever.warning == ""
+    for hit in view.retrieve("pasar murah di kampung 17", k=5):
+        assert hit.article.text[hit.passage.start : hit.passage.end] == hit.passage.text
+        assert view.article(hit.article.id) == hit.article
+    texts = [view.article(f"n{n}").text for n in range(ARTICLES)]
+    found = [int(text.split(".")[0].removeprefix("Putaran ")) for text in texts]
+    (served,) = [round_ for round_ in candidates if _rounds(round_) == found]
+    return served
+
+
+def _run(home: Path, news: Path, limit: float = 600.0) -> float | None:
+    """Index, but kill -9 after `limit` seconds of work; return how long it worked to the end."""
+    with _start(home, news) as process:
+        assert process.stdout is not None
+        process.stdout.readline()
+        begun = time.monotonic()
+        try:
+            assert process.wait(limit) == 0
+        except subprocess.TimeoutExpired:
+            process.send_signal(signal.SIGKILL)
+            process.wait()
+            return None
+        return time.monotonic() - begun
+
+
+def test_ten_kills_at_random_moments_leave_the_old_or_the_new_snapshot(tmp_path: Path) -> None:
+    home, news = tmp_path / "home", tmp_path / "news.jsonl"
+    _write(news, 1)
+    usual = _run(home, news)
+    served = _served(home, {1})
+    assert usual is not None
+    chance = random.Random(11)
+    killed, round_ = 0, 1
+    while killed < 10:
+        round_ += 1
+        assert round_ < 100
+        _write(news, round_)
+        took = _run(home, news, chance.random() * usual)
+        killed += took is None
+        usual = took or usual  # the machine may have become faster or slower
+        served = _served(home, {served, round_} if took is None else {round_})
+    _run(home, news)
+    assert _served(home, {round_}) == round_
+    assert check(home) == []
