@@ -73,6 +73,9 @@ def understand(
     )
 
 
+_MONTHS = (
+    "Januari Februari Maret April Mei Juni Juli Agustus September Oktober November Desember"
+).split()
 _BYGONE = 10  # years after which an event is told of in later news, not found in that of its day
 
 
@@ -115,13 +118,20 @@ def _query(alone: StandAlone, today: date, sources: Sequence[str]) -> str:
         query = _cut(query, outlets.start, outlets.end)
     days = find_range(query, today)
     if days and not _is_content(days):
-        query = _cut(query, days.start, days.end)
+        query = f"{_cut(query, days.start, days.end)} {_as_printed(days)}".strip()
     return query if query_terms(query) else alone.query
 
 
 def _is_content(days: DateRange) -> bool:
     """Tell a date that articles themselves may print from one counted from today."""
     return any(c.isdigit() for c in days.text) and days.kind == "mentioned"
+
+
+def _as_printed(days: DateRange) -> str:
+    """Return the one day of a phrase like "kemarin" as articles write it, else ""."""
+    if days.kind == "published" or days.since is None or days.since != days.until:
+        return ""
+    return f"{days.since.day} {_MONTHS[days.since.month - 1]} {days.since.year}"
 
 
 def _cut(text: str, start: int, end: int) -> str:

@@ -203,8 +203,8 @@ def _opened(period: Period, opening: str, today: date) -> tuple[date | None, dat
     return period.since, period.until
 
 
-_REPORTED_WITHIN = {"day": 2, "week": 3, "month": 20, "quarter": 60, "year": 90, "span": 2}
-"""Days after which what happened in such a time is still reported; figures come late."""
+_REPORTED_WITHIN = {"day": 2, "week": 3, "month": 45, "span": 2}
+"""Days in which what happened in such a time is reported; figures of longer ones any time after."""
 
 
 def _window(
@@ -218,4 +218,6 @@ def _window(
     if grain == "holiday":
         around = timedelta(10)
         return since and since - around, until and min(until + around, today)
-    return since, until and min(until + timedelta(_REPORTED_WITHIN[grain]), max(today, until))
+    if until is None or grain in ("quarter", "year"):
+        return since, max(today, until) if until else None
+    return since, min(until + timedelta(_REPORTED_WITHIN[grain]), max(today, until))

@@ -67,7 +67,7 @@ def test_the_kind_of_answer_is_told_by_its_words(question: str, kind: str) -> No
 def test_a_relative_day_becomes_a_condition_and_leaves_the_query() -> None:
     asked = ask("kemarin IHSG tutup di angka berapa?")
     assert (asked.since, asked.until) == (date(2019, 9, 17), date(2019, 9, 18))
-    assert asked.query == "IHSG tutup di angka berapa?"
+    assert asked.query == "IHSG tutup di angka berapa? 17 September 2019"
     assert asked.date_text == "kemarin"
     assert asked.days is not None
     assert asked.days.until == date(2019, 9, 17)
