@@ -196,7 +196,7 @@ window.warta = (() => {
     store("open", talk.id);
   };
   const allowed = {
-    DIV: 1, P: 1, SPAN: 1, UL: 1, OL: 1, LI: 1, H3: 1, H4: 1, A: 1, BUTTON: 1, SECTION: 1, MARK: 1, BR: 1,
+    DIV: 1, P: 1, SPAN: 1, UL: 1, OL: 1, LI: 1, H2: 1, H3: 1, A: 1, BUTTON: 1, SECTION: 1, MARK: 1, BR: 1,
     BDI: 1, STRONG: 1, TIME: 1, BLOCKQUOTE: 1, PRE: 1, DETAILS: 1, SUMMARY: 1,
   };
   const attribute = /^(class|lang|dir|title|hidden|type|tabindex|role|href|target|rel|datetime|data-[\w-]+|aria-[\w-]+)$/i;

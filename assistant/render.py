@@ -220,7 +220,7 @@ def _nearest(answer: Answer, language: Language) -> str:
         f"{original_link(article, language)}</div></li>"
         for article in answer.nearest
     )
-    return f'<div class="w-nearest"><h4>{label(language, "nearest")}</h4><ul>{items}</ul></div>'
+    return f'<div class="w-nearest"><h2>{label(language, "nearest")}</h2><ul>{items}</ul></div>'
 
 
 def _more(articles: Sequence[Article], language: Language) -> str:
@@ -232,7 +232,7 @@ def _more(articles: Sequence[Article], language: Language) -> str:
         f"{title(article, language)}</button></li>"
         for article in articles
     )
-    return f'<div class="w-more"><h4>{label(language, "more")}</h4><ul>{items}</ul></div>'
+    return f'<div class="w-more"><h2>{label(language, "more")}</h2><ul>{items}</ul></div>'
 
 
 def _actions(answer: Answer, language: Language) -> str:

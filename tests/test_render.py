@@ -12,7 +12,7 @@ from assistant.render import notice, turn
 from assistant.texts import _TABLE, day_text, language_of, number_text, table, text
 
 SAFE = {
-    "div", "span", "p", "ul", "ol", "li", "h3", "h4", "a", "button", "section", "article", "mark",
+    "div", "span", "p", "ul", "ol", "li", "h2", "h3", "a", "button", "section", "article", "mark",
     "br", "bdi", "strong", "time", "blockquote", "pre", "details", "summary",
 }  # fmt: skip
 

@@ -6,6 +6,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tarfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -79,6 +80,23 @@ def shots(tmp_path_factory) -> Path:
     folder = Path(os.environ.get("WARTA_SCREENSHOTS") or tmp_path_factory.mktemp("shots"))
     folder.mkdir(parents=True, exist_ok=True)
     return folder
+
+
+@pytest.fixture(scope="session")
+def axe(tmp_path_factory) -> str:
+    """axe-core's source, from npm; tests skip where it cannot be had."""
+    folder = tmp_path_factory.mktemp("axe")
+    npm = shutil.which("npm")
+    if not npm:
+        pytest.skip("no npm on this machine to fetch axe-core with")
+    command = [npm, "pack", "axe-core", "--silent"]
+    fetched = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=120)
+    if fetched.returncode:
+        pytest.skip(f"axe-core could not be fetched: {fetched.stderr[-200:]}")
+    with tarfile.open(folder / fetched.stdout.split()[-1]) as archive:
+        source = archive.extractfile("package/axe.min.js")
+        assert source
+        return source.read().decode()
 
 
 class Visit:
@@ -335,3 +353,23 @@ def test_stopping_keeps_what_was_said_and_offers_to_ask_again(fake, visit):
     assert "Dihentikan" in at.last(".w-stopped").inner_text()
     at.ask("Berapa perahu?")
     assert "240 siswa" in at.last(".w-answer").inner_text()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_no_serious_fault(fake, visit, axe, scheme):
+    at = visit(fake, color_scheme=scheme)
+    at.page.evaluate(f"{axe};0")
+
+    def faults() -> list[str]:
+        found = at.page.evaluate("axe.run(document, {resultTypes: ['violations']})")["violations"]
+        return [f"{item['impact']}: {item['id']}" for item in found]
+
+    assert faults() == []
+    at.ask("Berapa perahu?")
+    at.last(".w-cite").first.click()
+    at.page.click(".w-filters summary")
+    assert faults() == []
+    at.ask("Siapa di bulan?")
+    assert faults() == []
+    at.page.click("[data-act=history]")
+    assert faults() == []
