@@ -14,6 +14,7 @@ _TURNS = 4  # questions back that are looked at
 _NAMES = 3  # names taken over from an answer
 _FEW = 2  # words of its own with which a question does not yet stand alone
 _SOME = 4  # the same where it begins with "terus", "and"
+_LONGEST = 2000  # characters of a turn that are read
 _SENTENCE = 240  # characters of an answer in which names are looked for
 
 
@@ -66,7 +67,7 @@ def stand_alone(question: str, history: Sequence[Message], today: date) -> Stand
     "kalau di Surabaya?" takes the place of the place asked about before. A question with a
     subject of its own takes nothing over.
     """
-    question = " ".join(question.split())
+    question = " ".join(question[:_LONGEST].split())
     before = _last_question(history)
     if before is None:
         return _alone(question)

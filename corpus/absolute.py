@@ -3,36 +3,33 @@
 import re
 from datetime import date
 
-from corpus.holidays import NAMES, holiday
 from corpus.moments import (
+    OF_YEAR,
     ORDINALS,
     PART,
     PART_OF_DAY,
     PARTS,
     SHIFT,
+    YEAR,
     Asked,
     Grain,
     Moment,
     Rule,
     compiled,
+    nearest_year,
     shift,
+    year_of,
 )
-from corpus.periods import Period, days_from, month, months, third, week, week_of
+from corpus.periods import Period, days_from, month, third, week, week_of
 from corpus.timewords import MONTH, MONTHS, WEEKDAY, alternatives, full_year, make_date
 
-_YEAR = r"(?P<year>(?:19|20)\d\d)"
-_YEAR_SHIFT = (
-    r"(?:(?P<lastyear>(?:tahun|thn) (?:lalu|kemarin|silam)|last year)|"
-    r"(?P<thisyear>(?:tahun|thn) ini|this year)|(?P<nextyear>(?:tahun|thn) depan|next year))"
-)
-_OF_YEAR = rf"(?:,?[\s/]*(?:tahun |thn |of |in )?(?:{_YEAR}|{_YEAR_SHIFT}))"
 _TO = (
     r"(?:\s?(?:-|–|—|&|,)\s?|\s(?:s/?d|s\.d\.?|sampai(?: dengan)?|hingga|dan|and|to|until|through|"
     r"atau|or|ke)\s)"
 )
 _D = r"(?:0?[1-9]|[12]\d|3[01])(?:st|nd|rd|th)?"
 _DAY_LIST = (
-    rf"(?P<first>{_D})(?:(?:{_TO}(?:tanggal |tgl )?{_D})*?"
+    rf"(?P<first>{_D})(?:(?:{_TO}(?:tanggal |tgl )?{_D}){{0,5}}?"
     rf"(?:,?{_TO}(?:tanggal |tgl |the )?(?P<last>{_D})))?"
 )
 _DATE_LEAD = (
@@ -49,40 +46,13 @@ _FULL = [name for name in MONTHS if len(name) > 3 and name not in ("sept", "agus
 _FULL_MONTH = f"(?:{alternatives(dict.fromkeys([*_FULL, 'mei', 'may'], 0))})"
 
 
-def _year_of(match: re.Match[str], asked: Asked) -> int | None:
-    """Return the year as written or counted from today, None where none stands there."""
-    groups = match.groupdict()
-    if groups.get("year"):
-        return full_year(groups["year"])
-    steps = {"lastyear": -1, "thisyear": 0, "nextyear": 1}
-    return next((asked.today.year + n for name, n in steps.items() if groups.get(name)), None)
-
-
-def _nearest(since: date, asked: Asked, step: int | None, whole: bool = False) -> int:
-    """Return the years to move a date guessed in today's year: to the past, unless told ahead.
-
-    `whole`: a month or quarter, of which "lalu" means one that is over.
-    """
-    today = asked.today
-    begun = since <= today
-    if step == 0:
-        return 0
-    if step == 1:
-        return 1 if begun else 0
-    if step == -1 and whole:
-        return 0 if (since.year, since.month) < (today.year, today.month) else -1
-    if begun or (asked.ahead and (since - today).days <= 183):
-        return 0
-    return -1
-
-
 def _day_number(text: str) -> int:
     return int(re.sub(r"\D", "", text))
 
 
 def _dated(match: re.Match[str], asked: Asked) -> Moment | None:
     """Read "11 September", "10–12 September 2019", "September 10, 2019"."""
-    number, year = MONTHS[match["month"]], _year_of(match, asked)
+    number, year = MONTHS[match["month"]], year_of(match, asked)
     first = _day_number(match["first"])
     last = _day_number(match["last"]) if match["last"] else first
     guess = asked.today.year if year is None else year
@@ -93,7 +63,7 @@ def _dated(match: re.Match[str], asked: Asked) -> Moment | None:
                 return None
             continue
         if year is None and candidate == guess:
-            moved = _nearest(since, asked, shift(match))
+            moved = nearest_year(since, asked, shift(match))
             since, until = _in(since, moved), _in(until, moved)
         if "week" in match[0]:
             since, until = week(since).since, week(since).until
@@ -112,7 +82,7 @@ def _numeric(match: re.Match[str], asked: Asked) -> Moment | None:
     if day is None:
         return None
     if year is None:
-        day = _in(day, _nearest(day, asked, None))
+        day = _in(day, nearest_year(day, asked, None))
     return Moment(match.start(), match.end(), days_from(day), "day", year is None)
 
 
@@ -146,14 +116,14 @@ _BEFORE_MONTH = re.compile(
 def _monthly(match: re.Match[str], asked: Asked) -> Moment | None:
     """Read "September 2019", "awal Oktober", "last August", "minggu pertama September"."""
     groups = match.groupdict()
-    number, year = MONTHS[match["month"]], _year_of(match, asked)
+    number, year = MONTHS[match["month"]], year_of(match, asked)
     bare = year is None and shift(match) is None and not groups.get("part")
     if bare and not groups.get("ordinal") and not _is_month(match, asked):
         return None
     guess = asked.today.year if year is None else year
     whole = month(guess, number)
     if year is None:
-        guess += _nearest(whole.since, asked, shift(match), whole=True)
+        guess += nearest_year(whole.since, asked, shift(match), whole=True)
         whole = month(guess, number)
     period, grain = _part_of_month(groups, whole)
     if year is None and shift(match) is None and period.since > asked.today and not asked.ahead:
@@ -208,64 +178,7 @@ def _yearly(match: re.Match[str], asked: Asked) -> Moment | None:
     return Moment(start, match.end(), period, "year", joined=last > first)
 
 
-def _part_of_year(match: re.Match[str], asked: Asked) -> Moment | None:
-    """Read "kuartal III 2019", "Q3", "semester pertama", "first half of 2019"."""
-    groups = match.groupdict()
-    length: int = 6 if groups.get("half") else 3
-    number = ORDINALS[groups.get("ordinal") or groups.get("digit") or ""]
-    if not 1 <= number <= 12 // length:
-        return None
-    year = _year_of(match, asked)
-    guess = asked.today.year if year is None else year
-    period = months(guess, 1 + length * (number - 1), length)
-    if year is None:
-        guess += _nearest(period.since, asked, None)
-        period = months(guess, 1 + length * (number - 1), length)
-    return Moment(match.start(), match.end(), period, "quarter", year is None)
-
-
-def _festive(match: re.Match[str], asked: Asked) -> Moment | None:
-    """Read a holiday where it tells the time: with its year, or after "saat", "sejak", "libur"."""
-    name = next((n for n, rule in NAMES.items() if re.fullmatch(rule, match["name"])), "")
-    year = _year_of(match, asked)
-    if match["anniversary"]:
-        name, year = "kemerdekaan", 1945 + int(match["anniversary"])
-    step = shift(match)
-    told = step is not None or match["when"] or len(match[0]) >= len(asked.text.strip(" ?.!"))
-    if match["hijri"]:
-        began = 621.57 if name in ("muharam", "maulid") else 622.2  # early and late in that year
-        year = int(int(match["hijri"]) * _LUNAR_YEAR + began)
-    if not name or (year is None and not told):
-        return None
-    if year and name == "malam tahun baru" and "eve" not in match["name"]:
-        year -= 1  # "malam tahun baru 2020" is in 2019
-    years = range(year, year + 1) if year else range(asked.today.year - 2, asked.today.year + 2)
-    days = [p for y in years for p in holiday(name, y)]
-    if year is None:
-        days = _nearest_holidays(days, step, asked)
-    if not days:
-        return None
-    return Moment(match.start("name"), match.end(), days[-1], "holiday", year is None)
-
-
-def _nearest_holidays(days: list[Period], step: int | None, asked: Asked) -> list[Period]:
-    if step == 0:
-        return [p for p in days if p.since.year == asked.today.year]
-    coming = [p for p in days if p.since > asked.today][:1]
-    if step == 1 or (asked.ahead and coming and (coming[0].since - asked.today).days < 120):
-        return coming
-    return [p for p in days if p.since <= asked.today]
-
-
-_LUNAR_YEAR = 0.970224  # of a solar one
 _ORDINAL = alternatives(ORDINALS)
-_WHEN = (
-    r"(?P<when>saat|pada|ketika|selama|sejak|setelah|sesudah|sebelum|menjelang|jelang|usai|seusai|"
-    r"pasca|sepanjang|waktu|hingga|sampai|during|on|before|after|at|since|over|around|until|last|"
-    r"this|by|for)(?:\s+(?:libur(?:an)?|arus mudik|arus balik|mudik|cuti(?: bersama)?|masa|momen|"
-    r"perayaan|the|hari))?"
-)
-_NAME = "|".join(f"(?:{rule})" for rule in NAMES.values())
 _FROM_YEAR = (
     r"(?:tahun|thn|pada|di|selama|sepanjang|sejak|semenjak|mulai|hingga|sampai|sebelum|setelah|"
     r"sesudah|antara|dari|per|in|during|since|throughout|until|till|before|after|by|between|from|"
@@ -277,10 +190,10 @@ _NOT_COUNTED = (
 
 RULES: tuple[Rule, ...] = (
     (compiled(rf"{_DATE_LEAD}{_DAY_LIST}\s?[-/]?\s?(?:of )?(?:bulan )?(?P<month>{MONTH})\.?"
-              rf"(?:-?{_OF_YEAR}|(?:\s+(?:{SHIFT})(?! tahun)))?{_TAIL}"), _dated),
+              rf"(?:-?{OF_YEAR}|(?:\s+(?:{SHIFT})(?! tahun)))?{_TAIL}"), _dated),
     (compiled(rf"(?:{WEEKDAY}\b\.?,?\s*|the week of )?"
               rf"(?P<month>{_MONTH_EN})\.?\s+(?:the )?{_DAY_LIST}"
-              rf"{_OF_YEAR}"), _dated),
+              rf"{OF_YEAR}"), _dated),
     (compiled(rf"(?:{WEEKDAY}\b\.?,?\s*|the week of )?"
               rf"(?P<month>{_MONTH_EN})\.?\s+(?:the )?{_DAY_LIST}"
               r"(?P<year>)(?=\s*(?:$|[?.!,)]|(?:and|to|in|at|or)\b))"),
@@ -296,15 +209,15 @@ RULES: tuple[Rule, ...] = (
     (compiled(r"on the (?P<first>\d\d?(?:st|nd|rd|th))(?P<last>)"
               r"(?=\s*(?:$|[?.!,]))"), _day_of_month),
     (compiled(rf"(?:(?P<part>{PART})[ -](?:bulan )?|bulan )?(?P<month>{_FULL_MONTH})"
-              rf"(?:(?:-?{_OF_YEAR})|\s+(?:{SHIFT})(?! tahun))?"), _monthly),
+              rf"(?:(?:-?{OF_YEAR})|\s+(?:{SHIFT})(?! tahun))?"), _monthly),
     (compiled(rf"(?:(?P<part>{PART})[ -](?:bulan )?|(?:bulan )?)"
-              rf"(?P<month>{MONTH})\.?[- ]'?{_YEAR}"), _monthly),
+              rf"(?P<month>{MONTH})\.?[- ]'?{YEAR}"), _monthly),
     (compiled(rf"(?:(?P<past>last|past)|(?P<this>this)|(?P<next>next)) (?P<month>{_MONTH_EN})"),
      _monthly),
     (compiled(rf"(?:minggu|pekan)\s+(?:ke\s?)?(?P<ordinal>{_ORDINAL})\s+(?:di |pada )?(?:bulan )?"
-              rf"(?P<month>{MONTH}){_OF_YEAR}?"), _monthly),
+              rf"(?P<month>{MONTH}){OF_YEAR}?"), _monthly),
     (compiled(rf"(?:the )?(?P<ordinal>{_ORDINAL}) week (?:of|in) (?P<month>{_MONTH_EN})"
-              rf"{_OF_YEAR}?"), _monthly),
+              rf"{OF_YEAR}?"), _monthly),
     (compiled(rf"(?:minggu|pekan)\s+(?:ke\s?)?(?P<ordinal>{_ORDINAL})\s+bulan\s+(?:{SHIFT})"),
      _week_of_shifted_month),
     (compiled(rf"(?:the )?(?P<ordinal>{_ORDINAL}) week (?:of|in) (?:the )?(?:(?P<past>last|"
@@ -314,18 +227,6 @@ RULES: tuple[Rule, ...] = (
     (compiled(rf"(?:(?P<part>{PART})[ -](?:tahun )?|{_FROM_YEAR}\s+)"
               rf"(?P<year>(?:19|20)\d\d)(?P<decade>-?an)?"
               rf"(?:{_TO}(?:tahun )?(?P<until>(?:19|20)\d\d))?{_NOT_COUNTED}"), _yearly),
-    (re.compile(rf"^\W*{_YEAR}\W*$"), _yearly),
-    (compiled(rf"{_YEAR}(?=\s(?:lalu|silam)\b)"), _yearly),
-    (compiled(rf"(?:kuartal|triwulan|tw|kw)[ -]?(?:ke\s?)?(?P<ordinal>{_ORDINAL}){_OF_YEAR}?"),
-     _part_of_year),
-    (compiled(rf"q(?P<digit>[1-4]){_OF_YEAR}?"), _part_of_year),
-    (compiled(rf"(?:the )?(?P<ordinal>{_ORDINAL}) quarter{_OF_YEAR}?"), _part_of_year),
-    (compiled(rf"(?P<half>semester)[ -]?(?:ke\s?)?(?P<ordinal>{_ORDINAL}){_OF_YEAR}?"),
-     _part_of_year),
-    (compiled(rf"(?P<half>paruh)\s+(?P<ordinal>{_ORDINAL}){_OF_YEAR}"), _part_of_year),
-    (compiled(rf"(?:the )?(?P<ordinal>{_ORDINAL}) (?P<half>half){_OF_YEAR}"), _part_of_year),
-    (compiled(rf"(?P<half>h)(?P<digit>[12])\s*{_YEAR}"), _part_of_year),
-    (compiled(rf"(?:{_WHEN}\s+)?(?P<name>hut ri ke-?(?P<anniversary>\d\d\d?)|"
-              rf"{_NAME})(?:{_OF_YEAR}|\s+(?:{SHIFT})|\s+(?P<hijri>14\d\d)(?: h(?:ijriah)?)?)?"),
-        _festive),
+    (re.compile(rf"^\W*{YEAR}\W*$"), _yearly),
+    (compiled(rf"{YEAR}(?=\s(?:lalu|silam)\b)"), _yearly),
 )  # fmt: skip

@@ -179,7 +179,8 @@ def reconcile(field: str, url: str, text: str, today: date | None = None) -> Rec
     if stated is None and read is not None:
         return _instead_of_impossible(read, swapped, address, text, latest)
     if stated and address:
-        return _field_against_address(stated, swapped, address)
+        chosen = _field_against_address(stated, swapped, address)
+        return _with_datelines(chosen, text) if chosen.note else chosen
     if stated:
         return _field_against_text(stated, swapped, text)
     if address:
@@ -210,6 +211,16 @@ def _field_against_address(stated: date, swapped: date | None, address: date) ->
         return Reconciled(stated, f"{said}: {why}; {stated}.")
     why = "no article appears before its address" if late < 0 else f"{late} days lie between"
     return Reconciled(address, f"{said}: {why}, the address is believed; {address}.")
+
+
+def _with_datelines(chosen: Reconciled, text: str) -> Reconciled:
+    """Add to a note what the text itself is dated, where that is the day believed."""
+    assert chosen.published is not None
+    for mention in dates_in(text, chosen.published.year):
+        if mention.is_dateline and mention.date == chosen.published:
+            words = " ".join(text[mention.start : mention.end].split())
+            return Reconciled(chosen.published, f"{chosen.note} The text says {words!r}.")
+    return chosen
 
 
 def _field_against_text(stated: date, swapped: date | None, text: str) -> Reconciled:

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Literal
 
 from corpus.periods import Period
+from corpus.timewords import full_year
 
 Grain = Literal["day", "week", "month", "quarter", "year", "span", "holiday"]
 
@@ -87,6 +88,12 @@ PAST = r"(?:(?:yang |yg )?(?:lalu|silam|lewat)|kemarin|kmrn|kemaren|kmarin|kemar
 THIS = r"(?:ini|sekarang|berjalan)"
 NEXT = r"(?:depan|mendatang|(?:yang |yg )?akan datang|berikutnya)"
 SHIFT = rf"(?P<past>{PAST})|(?P<this>{THIS})|(?P<next>{NEXT})"
+YEAR = r"(?P<year>(?:19|20)\d\d)"
+_YEAR_SHIFT = (
+    r"(?:(?P<lastyear>(?:tahun|thn) (?:lalu|kemarin|silam)|last year)|"
+    r"(?P<thisyear>(?:tahun|thn) ini|this year)|(?P<nextyear>(?:tahun|thn) depan|next year))"
+)
+OF_YEAR = rf"(?:,?[\s/]*(?:tahun |thn |of |in )?(?:{YEAR}|{_YEAR_SHIFT}))"
 PART_OF_DAY = (
     r"(?:dini hari|pagi|siang|sore|petang|malam|subuh|mlm|morning|afternoon|evening|night)"
 )
@@ -109,3 +116,30 @@ def shift(match: re.Match[str]) -> int | None:
     groups = match.groupdict()
     steps = {"past": -1, "this": 0, "next": 1}
     return next((step for name, step in steps.items() if groups.get(name)), None)
+
+
+def year_of(match: re.Match[str], asked: Asked) -> int | None:
+    """Return the year as written or counted from today, None where none stands there."""
+    groups = match.groupdict()
+    if groups.get("year"):
+        return full_year(groups["year"])
+    steps = {"lastyear": -1, "thisyear": 0, "nextyear": 1}
+    return next((asked.today.year + n for name, n in steps.items() if groups.get(name)), None)
+
+
+def nearest_year(since: date, asked: Asked, step: int | None, whole: bool = False) -> int:
+    """Return the years to move a date guessed in today's year: to the past, unless told ahead.
+
+    `whole`: a month or quarter, of which "lalu" means one that is over.
+    """
+    today = asked.today
+    begun = since <= today
+    if step == 0:
+        return 0
+    if step == 1:
+        return 1 if begun else 0
+    if step == -1 and whole:
+        return 0 if (since.year, since.month) < (today.year, today.month) else -1
+    if begun or (asked.ahead and (since - today).days <= 183):
+        return 0
+    return -1

@@ -6,11 +6,12 @@ from datetime import date, timedelta
 from functools import lru_cache
 from typing import Literal
 
-from corpus import absolute, relative
+from corpus import absolute, relative, seasons
 from corpus.lookalikes import blot_names
 from corpus.moments import Asked, Grain, Moment, found
 from corpus.periods import Period
 
+_RULES = absolute.RULES + seasons.RULES + relative.RULES
 Kind = Literal["published", "mentioned"]
 
 
@@ -70,7 +71,7 @@ _NEWS = re.compile(
 
 def _apart(asked: Asked) -> list[Moment]:
     """Return the moments that do not overlap, longest first choice, in order of place."""
-    every = [*found(absolute.RULES, asked), *found(relative.RULES, asked)]
+    every = list(found(_RULES, asked))
     chosen: list[Moment] = []
     for moment in sorted(every, key=lambda m: (m.start - m.end, m.start)):
         if all(moment.end <= c.start or moment.start >= c.end for c in chosen):
