@@ -34,6 +34,9 @@ _SCOPES = frozenset(
     "worldwide internationally".split()
 )
 _CAPITALISED = re.compile(r"[A-Z][\w’'-]*(?:\s+(?:[A-Z][\w’'-]*|\d{1,3}\b|[IVX]+\b))*")
+_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+_YEAR_ALONE = re.compile(r"(?:(?:in|di|pada|tahun|thn|for|year)\s+)*((?:19|20)\d\d)", re.IGNORECASE)
+_SOURCED = re.compile(r"(?:menurut|versi|kata|according to)\b", re.IGNORECASE)
 _MOST = 6  # words of a piece; what is longer is a question of its own
 
 
@@ -63,16 +66,15 @@ def missing_piece(question: str, today: date) -> str:
     if how and len(own_words(how["what"])) <= _MOST // 2 and not _POINTING.search(how["what"]):
         return how["what"].strip(" ,")
     joined = bool(opened and opened["joint"])
-    return _only_a_date(question, today, joined) or _only_a_name(rest, joined)
+    return _only_a_date(question, today) or _only_a_name(rest, joined)
 
 
-def _only_a_date(question: str, today: date, joined: bool) -> str:
+def _only_a_date(question: str, today: date) -> str:
     found = find_range(question, today)
     if found is None:
         return ""
     rest = OPENS.sub("", f"{question[: found.start]} {question[found.end :]}", count=1)
-    alone = joined or not re.search(rf"\b{ASKING}\b", rest, re.IGNORECASE)
-    return found.text if alone and not own_words(rest) else ""
+    return "" if own_words(rest) or _POINTING.search(rest) else found.text
 
 
 def _only_a_name(rest: str, joined: bool) -> str:
@@ -86,6 +88,10 @@ def _only_a_name(rest: str, joined: bool) -> str:
 
 def put_in(piece: str, base: str, today: date) -> str:
     """Return the earlier question with a piece in the place of its like: date, place or name."""
+    year = _YEAR_ALONE.fullmatch(piece)
+    years = list(_YEAR.finditer(base))
+    if year and years:
+        return f"{base[: years[-1].start()]}{year[1]}{base[years[-1].end() :]}"
     new, old = find_range(piece, today), find_range(base, today)
     if new and len(new.text) >= len(piece) - 3:
         if old:
@@ -99,6 +105,8 @@ def put_in(piece: str, base: str, today: date) -> str:
 
 def _slot(piece: str, base: str) -> _Slot | None:
     """Return the name of the earlier question that a piece is most like."""
+    if _POINTING.search(piece) or _SOURCED.match(piece):
+        return None
     slots = _names(base)
     first = piece.split()[0].lower()
     if first in _PREPOSITIONS or first in _SCOPES:

@@ -45,6 +45,13 @@ _PRONOUNS = re.compile(
     r"that|this|those|these)\b",
     re.IGNORECASE,
 )
+_ENDS_POINTING = re.compile(r"\b(?:dia|itu|mereka|him|her|it|them)\W*$", re.IGNORECASE)
+# "Apa reaksi ICW?" is a reaction to something.
+_RELATES = re.compile(
+    r"\b(?:reaksi|tanggapan|respons?|komentar|sikap|kata|penyebab|dampak|akibat|alasan|reaction|"
+    r"response|comment|say|said|impact)\b",
+    re.IGNORECASE,
+)
 _NYA = re.compile(r"\b\w{3,}nya\b", re.IGNORECASE)
 _NOT_NYA = frozenset(
     "hanya punya tanya bertanya ditanya biasanya sebenarnya akhirnya katanya nyatanya misalnya "
@@ -95,7 +102,7 @@ def _alone(question: str) -> StandAlone:
 def _leans(question: str, earlier: StandAlone, today: date) -> bool:
     """Tell whether a question needs the one before."""
     bare = _without_date(question, today)
-    if _POINTS.search(bare):
+    if _POINTS.search(bare) or _ENDS_POINTING.search(bare):
         return True
     opened = OPENS.match(bare)
     own = own_words(bare[opened.end() :] if opened else bare)
@@ -111,7 +118,8 @@ def _leans(question: str, earlier: StandAlone, today: date) -> bool:
     if _DEFINES.match(bare):
         return False
     if named or any(c.isdigit() for c in bare):
-        return len(own) <= 1 or (shared and len(own) <= _FEW + 1)
+        relates = _RELATES.search(bare) and len(own) <= _FEW
+        return len(own) <= 1 or bool(relates) or (shared and len(own) <= _FEW + 1)
     return len(own) <= (_SOME if opened and opened["joint"] else _FEW)
 
 
@@ -151,11 +159,12 @@ def _answer_names(answer: str, today: date) -> list[str]:
     """Return the names in an answer's first sentence; dates are none."""
     text = _MARKS.sub("", answer).strip()
     first = re.split(r"(?<=[a-z0-9)])[.!?]\s|\n", text, maxsplit=1)[0][:_SENTENCE]
-    short = len(first.split()) <= 6
+    short = len(first.split()) <= _FEW + 1
     found = (
         name.text
         for name in names(first)
         if (short or not name.initial or " " in name.text)
+        and len(name.text) > _FEW
         and not find_range(name.text, today)
         and not any(c.isdigit() for c in name.text)
     )
@@ -166,4 +175,4 @@ def _subject(question: str) -> str:
     """Return a question without its question words: what it is about."""
     text = OPENS.sub("", question, count=1)
     text = re.sub(r"\s+([,;)])", r"\1", " ".join(_STRIPPED.sub(" ", text).split()))
-    return re.sub(r"\s+(?:itu|ini)$", "", text.strip(" ,;:-"))
+    return re.sub(r"^itu\s+|\s+itu$", "", text.strip(" ,;:-"))

@@ -220,6 +220,31 @@ def test_what_is_asked_anew_takes_the_place_of_what_was_asked() -> None:
 
 
 @pytest.mark.parametrize(
+    ("question", "before", "standalone"),
+    [
+        ("And in 2018?", "Who won the US Open 2019?", "Who won the US Open 2018?"),
+        ("Kalau kemarin?", "Berapa harga emas hari ini?", "Berapa harga emas kemarin?"),
+        ("Pekan lalu berapa?", "Berapa harga emas kemarin?", "Berapa harga emas Pekan lalu?"),
+        ("Kalau nasional?", "Berapa target kopi di Jawa Timur?", "Berapa target kopi nasional?"),
+        ("Kalau wakilnya?", "Siapa ketua KPK?", "Siapa ketua KPK, wakilnya?"),
+        ("Djokovic gimana?", "Nadal punya berapa gelar?", "Djokovic punya berapa gelar?"),
+    ],
+)
+def test_a_piece_takes_the_place_of_its_like(question: str, before: str, standalone: str) -> None:
+    assert ask(question, before, "-").standalone == standalone
+
+
+@pytest.mark.parametrize(
+    "question", ["Apa reaksi ICW?", "Apa kata ICW soal pemilihan dia?", "Apa syarat program itu?"]
+)
+def test_what_relates_to_something_leans_on_it(question: str) -> None:
+    asked = ask(question, "Siapa ketua KPK terpilih?", "Firli Bahuri terpilih, Jumat (13/9) [1].")
+    assert asked.followup
+    assert "ketua KPK" in asked.query
+    assert "Firli Bahuri" in asked.query
+
+
+@pytest.mark.parametrize(
     "question",
     [
         "Siapa juara MotoGP San Marino?",
