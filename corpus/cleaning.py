@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from corpus.characters import normalise
 from corpus.furniture import heads_a_list, heads_comments
 from corpus.headline import choose, key, stems, without_site
+from corpus.joints import rejoin
 from corpus.lines import Kind, judge, looks_like_caption, stands_beside_text
 
 _EMPTY_POINTER = re.compile(r"\bbaca juga ?:? ?, ?", re.I)
@@ -56,7 +57,7 @@ def clean(text: str, title: str = "") -> Cleaned:
     and stays "" where there is none. Any text is taken; "" comes back where all was furniture.
     """
     title = " ".join(normalise(title).split())
-    lines = [_line(line) for line in _stripped(normalise(text))]
+    lines = [_line(line) for line in rejoin(_stripped(normalise(text)))]
     _mark_copies(lines)
     first, last = _body(lines)
     _drop_furniture(lines, first, last)
@@ -224,31 +225,42 @@ def _is_raw_page(lines: list[_Line]) -> bool:
 
 def _settle_headline(lines: list[_Line], first: int, title: str) -> str:
     """Find the headline where it is not given, and clear the lines around it."""
-    head = lines[:first]
-    body_text = "\n".join(line.text for line in lines[first:] if line.is_kept)[:6000]
-    candidates = [line for line in head if line.kind >= Kind.EDGE and line.kind != Kind.PARAGRAPH]
-    found: _Line | None = None
-    if title:
-        found = next((line for line in candidates if _is_title(line.text, title)), None)
-    elif candidates:
-        chosen = choose([line.text for line in candidates], body_text)
-        found = None if chosen is None else candidates[chosen]
+    head, body = lines[:first], lines[first:]
+    found = _headline_line(head, body, title)
     if found is not None:
-        title = title or without_site(found.text, stems(body_text))
+        title = title or without_site(found.text, _stems_of(body))
         for line in head[: head.index(found)]:
             line.is_kept = line.kind == Kind.BLANK
         found.is_kept, found.is_title = False, True
-    if _outweighs(head, lines[first:]):
-        return title
-    if found is not None or _is_raw_page(lines) or _is_page_head(head):
-        after = 0 if found is None else head.index(found)
-        for at, line in enumerate(head):
-            is_lead = found is not None and at > after and _leads_into_body(line)
-            line.is_kept = line.kind == Kind.BLANK or (is_lead and line.is_kept)
+    is_page = found is not None or _is_raw_page(lines) or _is_page_head(head)
+    if is_page and not _outweighs(head, body):
+        _clear_head(head, found, is_titled=bool(title))
     for line in lines:
         if title and line.is_kept and line.text and _is_title(line.text, title):
             line.is_kept = False
     return title
+
+
+def _headline_line(head: list[_Line], body: list[_Line], title: str) -> _Line | None:
+    candidates = [line for line in head if Kind.EDGE <= line.kind < Kind.PARAGRAPH]
+    if title:
+        return next((line for line in candidates if _is_title(line.text, title)), None)
+    if not candidates:
+        return None
+    chosen = choose([line.text for line in candidates], _stems_of(body))
+    return None if chosen is None else candidates[chosen]
+
+
+def _stems_of(body: list[_Line]) -> set[str]:
+    return stems("\n".join(line.text for line in body if line.is_kept)[:6000])
+
+
+def _clear_head(head: list[_Line], found: _Line | None, is_titled: bool) -> None:
+    """Drop what stands above the body, but for sentences of it below the headline."""
+    below = head.index(found) if found is not None else -1 if is_titled else len(head)
+    for at, line in enumerate(head):
+        is_lead = at > below and _leads_into_body(line)
+        line.is_kept = line.kind == Kind.BLANK or (is_lead and line.is_kept)
 
 
 def _outweighs(head: list[_Line], body: list[_Line]) -> bool:

@@ -53,7 +53,7 @@ _HINT = re.compile(r"\b(?:[Aa]nda|[Kk]amu|[Kk]ami|[Yy]our?|[Oo]ur|[Ww]e|[Ii]ni|[
 _SEPARATORS = re.compile(r"\s*[|»›•·→]\s*|\s+[>/~:-]\s+")
 _EDGES = " \t*•·–—-:»«›‹>|<→←↑↓▶►◄▲▼✓✔●○■□▪…._()[]{}#+,;!?\"'“”‘’"
 _NETWORK_RUN = re.compile(
-    rf"(?:(?:{_NETWORKS}|share|bagikan|on|via|ke|di|copy|link|salin|tautan|email|cetak|print|kirim|"
+    rf"(?!(?:dan|and|di|ke|on|to|us|kami|via)\b\W*$)(?:(?:{_NETWORKS}|share|bagikan|on|via|ke|di|copy|link|salin|tautan|email|cetak|print|kirim|"
     r"follow|ikuti|kami|us|dan|and|to)\b[\s|,/•·&:+-]*)+",
     re.I,
 )

@@ -102,13 +102,12 @@ def score(line: str, body: set[str], is_repeated: bool) -> float:
     return value
 
 
-def choose(lines: Sequence[str], body_text: str) -> int | None:
-    """Index of the headline among the lines above the body, None where none could be one.
+def choose(lines: Sequence[str], body: set[str]) -> int | None:
+    """Index of the headline among the lines above a body of these stems, None where none is one.
 
     The earliest line wins among near equals: what follows a headline (deck, caption) speaks of the
     same things.
     """
-    body = stems(body_text)
     keys = [bare(line).casefold() for line in lines]
     scores = [
         score(without_site(line, body), body, keys.count(key) > 1 and _is_beside_its_copy(keys, at))

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from corpus.characters import normalise
 from corpus.cleaning import clean
+from corpus.joints import rejoin
 
 HERE = Path(__file__).parent
 SITES = ("Kabar Nusantara", "Suara Daerah", "Warta Kita", "Harian Pagi", "Media Timur")
@@ -67,7 +68,11 @@ def wrap(title: str, body: str, others: list[str], lines: dict, rng: random.Rand
         return [line.format(other=rng.choice(others), **fill) for line in chosen]
 
     caption = [rng.choice(CAPTIONS)] * 2 if rng.random() < 0.7 else []
-    top = [line.format(**fill) for line in lines["top"] if rng.random() < 0.35]
+    top = [
+        line.format(other=rng.choice(others), **fill)
+        for line in lines["top"]
+        if rng.random() < 0.35
+    ]
     above = pick("byline", rng.randint(1, 4)) + caption
     below = pick("tail", rng.randint(2, 5)) + pick("related", 1)
     below += rng.sample(others, rng.randint(2, 5))
@@ -227,6 +232,30 @@ def test_a_caption_that_stands_twice_goes_and_a_paragraph_that_does_stays_once()
     caption = "Anak sekolah menyeberang dengan rakit"
     page = f"{PARAGRAPH}\n{caption}\n{caption}\n{OTHER}\n{OTHER}"
     assert clean(page, "Judul").text == f"{PARAGRAPH}\n{OTHER}"
+
+
+def test_a_sentence_broken_at_its_links_is_put_together_again():
+    broken = (
+        "Dua pemain\nTimnas Indonesia\nsudah bisa bermain saat melawan\nTimnas Jepang\n, kata\n"
+        "pelatih\n."
+    )
+    whole = (
+        "Dua pemain Timnas Indonesia sudah bisa bermain saat melawan Timnas Jepang, kata pelatih."
+    )
+    assert clean(f"{broken}\n{PARAGRAPH}", "Judul").text == f"{whole}\n{PARAGRAPH}"
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "Bahan:\n200 gram ayam\ngaram secukupnya\ndaun salam",
+        "Tiga Desa Pertama Mendapat Jembatan\nbaru-baru ini warga berkumpul di balai desa.",
+        "Hujan turun.\ntetapi warga tetap datang.",
+        "- telur ayam kampung\ndirebus sampai matang.",
+    ],
+)
+def test_lines_that_stand_for_themselves_are_not_joined(lines):
+    assert rejoin(lines.split("\n")) == lines.split("\n")
 
 
 def test_the_site_name_is_cut_off_a_page_title():
