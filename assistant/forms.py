@@ -5,33 +5,14 @@
 """
 
 import re
-import unicodedata
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
-from typing import Literal
+from typing import Literal, NamedTuple
 
-MONTHS = {
-    name: number
-    for number, names in enumerate(
-        (
-            "januari january jan",
-            "februari pebruari february feb peb",
-            "maret march mar",
-            "april apr",
-            "mei may",
-            "juni june jun",
-            "juli july jul",
-            "agustus august agu ags agt aug",
-            "september sept sep",
-            "oktober october okt oct",
-            "november nopember nov nop",
-            "desember december des dec",
-        ),
-        start=1,
-    )
-    for name in names.split()
-}
+from corpus.timewords import MONTHS
+from index.analysis import fold
+
 _DIGITS = (
     "nol satu dua tiga empat lima enam tujuh delapan sembilan".split(),
     "zero one two three four five six seven eight nine".split(),
@@ -103,6 +84,12 @@ _TOKEN = re.compile(rf"US\$|[$€£¥%]|(?:{_NUMERAL})|[^\W\d_]+(?:['’][^\W\d_
 _ORDINAL = re.compile(r"ke(satu|dua|tiga|empat|lima|enam|tujuh|delapan|sembilan|sepuluh)")
 _ENGLISH_ORDINALS = {"third": 3, "fourth": 4, "fifth": 5, "sixth": 6, "seventh": 7, "eighth": 8}
 _ENGLISH_ORDINALS |= {"ninth": 9, "tenth": 10}
+# Most sentences hold no number at all: they are not read word by word.
+_NUMERIC = re.compile(
+    r"\d|\b(?:"
+    + "|".join(sorted(_NUMBER_WORDS | _ONE_OF.keys() | _ENGLISH_ORDINALS.keys()))
+    + r"|ke(?:satu|tiga|empat|lima|enam|tujuh|delapan|sembilan|sepuluh))\b"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,24 +107,17 @@ class Fact:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class _Token:
+class _Token(NamedTuple):
     text: str
     start: int
     end: int
 
 
-def fold(text: str) -> str:
-    """Return `text` in lower case without accents; its length may change."""
-    if text.isascii():
-        return text.lower()
-    bare = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(c for c in bare if not unicodedata.combining(c))
-
-
 @lru_cache(maxsize=8192)
 def facts(text: str) -> tuple[Fact, ...]:
     """Return the numbers and dates of `text` in order; overlapping readings are not given."""
+    if not _NUMERIC.search(text.lower()):
+        return ()
     found = [fact for match in _DATE.finditer(text) for fact in _date_facts(match)]
     taken = [(fact.start, fact.end) for fact in found]
     tokens = [
@@ -236,8 +216,7 @@ def _numeral(text: str) -> Decimal:
         return Decimal(text.replace(".", "").replace(",", "."))
     if re.fullmatch(r"[1-9]\d{0,2}(?:,\d{3})+(?:\.\d+)?", text):
         return Decimal(text.replace(",", ""))
-    return Decimal(text.replace(",", ".") if text.count(",") + text.count(".") == 1 else
-                   re.sub(r"[.,]", "", text))
+    return Decimal(text.replace(",", "."))
 
 
 def _plain(value: Decimal) -> str:
@@ -267,7 +246,7 @@ def _number_at(tokens: list[_Token], at: int, text: str) -> tuple[Fact | None, i
         # "kedua" is more often "both" than "second": only the others count.
         value = str(_SMALL[match[1]])
         return (None if value == "2" else Fact("number", value, "", token.start, token.end)), 1
-    if token.text[0].isdigit() or token.text in _NUMBER_WORDS:
+    if token.text[0].isdecimal() or token.text in _NUMBER_WORDS:
         return _quantity(tokens, at, text)
     return None, 1
 
@@ -295,7 +274,7 @@ def _goes_on(tokens: list[_Token], at: int, text: str) -> bool:
         return False
     # Two digits in a row ("dua tiga hari") are two numbers, and so are "2 lima".
     previous, word = tokens[at - 1].text, tokens[at].text
-    if word in _SMALL and previous[0].isdigit():
+    if word in _SMALL and previous[0].isdecimal():
         return False
     if word in _SMALL and previous in _SMALL:
         return _SMALL[previous] >= 20 and _SMALL[word] < 10
@@ -309,15 +288,17 @@ def _is_no_count(tokens: list[_Token], at: int, stop: int) -> bool:
     before = tokens[at - 1].text if at else ""
     after = tokens[stop].text if stop < len(tokens) else ""
     word = tokens[at].text
-    return (word == "satu" and (before == "salah" or after in ("sama", "satunya"))) or (
-        word == "one" and (after == "of" or before in ("no", "any", "the", "this", "that"))
-    ) or (word in _SCALES and not word.startswith("se"))
+    return (
+        (word == "satu" and (before == "salah" or after in ("sama", "satunya")))
+        or (word == "one" and (after == "of" or before in ("no", "any", "the", "this", "that")))
+        or (word in _SCALES and not word.startswith("se"))
+    )
 
 
 def _value(words: list[str]) -> Decimal | None:
     total, current, seen = Decimal(0), Decimal(0), False
     for word in words:
-        if word[0].isdigit():
+        if word[0].isdecimal():
             current += _numeral(word)
         elif word in ("setengah", "half"):
             current += Decimal("0.5")

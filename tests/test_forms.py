@@ -103,3 +103,7 @@ def test_words_around_numbers_stay_in_canonical_form():
     assert canonical("Harga naik Rp2.000 per gram") == [
         "harga", "naik", "2000", "rupiah", "per", "gram",
     ]
+
+
+def test_a_raised_digit_is_no_number():
+    assert values("luas 5 km² menurut catatan ²³") == [("5", "")]

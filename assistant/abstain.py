@@ -1,0 +1,209 @@
+"""Answer, answer with care, or say no: decided by code, from the question and its hits."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal, Self
+
+import numpy as np
+
+from assistant.answer import Status
+from assistant.features import FEATURES
+from assistant.forms import facts
+from assistant.names import names
+from assistant.selecting import Ranking
+from assistant.weights import SCORER, Rows, Trees, read_json
+from corpus.article import Article
+from index.analysis import terms
+from index.hit import Hit
+
+if TYPE_CHECKING:
+    from assistant.question import Question
+    from index.snapshot import Coverage
+
+Reason = Literal["", "nothing", "unnamed", "not_this", "outside"]
+_BEST_OF = ("cover", "cover_near", "rarest", "names_shared", "names_near", "cover_passage")
+_MEANT = 3  # sentences that are looked at one by one
+VERDICT_FEATURES = (
+    "score", "score_second", "score_third", "score_spread", "count",
+    *(f"first_{name}" for name in FEATURES),
+    *(f"best_{name}" for name in _BEST_OF),
+    "names_of_question", "stems_of_question",
+)  # fmt: skip
+_NEAREST = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """Probabilities of being answerable: below `partial` with care, below `answer` not at all."""
+
+    abstain: float
+    partial: float
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What is said and why: `missing` names what occurs nowhere in the hits."""
+
+    status: Status
+    probability: float
+    reason: Reason = ""
+    missing: tuple[str, ...] = ()
+
+
+class Judge:
+    """Decides whether the hits answer the question; learnt on answerable and unanswerable ones."""
+
+    def __init__(self, trees: Trees, thresholds: Thresholds) -> None:
+        self._trees = trees
+        self.thresholds = thresholds
+
+    @classmethod
+    def load(cls, path: Path = SCORER) -> Self:
+        """Read the weights that ship, or those in `path`; raises ConfigError."""
+        found = read_json(path)["answerable"]
+        limits = Thresholds(float(found["abstain"]), float(found["partial"]))
+        return cls(Trees.from_dict(found, VERDICT_FEATURES), limits)
+
+    def decide(self, question: "Question", ranking: Ranking, hits: Sequence[Hit]) -> Verdict:
+        """Return the verdict on a question whose sentences have been ranked."""
+        if not ranking.sentences:
+            return Verdict("abstained", 0.0, "nothing")
+        chance = self.probability(ranking)
+        if chance >= self.thresholds.partial:
+            return Verdict("answered", chance)
+        missing = unmentioned(question.query or question.standalone, hits)
+        if chance >= self.thresholds.abstain:
+            return Verdict("partial", chance, "not_this", missing)
+        return Verdict("abstained", chance, "unnamed" if missing else "not_this", missing)
+
+    def probability(self, ranking: Ranking) -> float:
+        """Return the probability, 0..1, that the hits answer the question."""
+        log_odds = self._trees(verdict_row(ranking))[0]
+        return float(1 / (1 + np.exp(-log_odds)))
+
+
+def verdict_row(ranking: Ranking) -> Rows:
+    """Return (1, len(VERDICT_FEATURES)) float32 for a ranking with at least one sentence."""
+    scores = ranking.scores
+    padded = [*scores[:_MEANT], *([-12.0] * _MEANT)][:_MEANT]
+    best = [ranking.rows[:, FEATURES.index(name)].max() for name in _BEST_OF]
+    row = [
+        *padded,
+        padded[0] - padded[-1],
+        np.log1p(len(scores)),
+        *ranking.rows[0],
+        *best,
+        len(ranking.asked.names),
+        len(ranking.asked.stems),
+    ]
+    return np.asarray([row], dtype=np.float32)
+
+
+def unmentioned(question: str, hits: Sequence[Hit]) -> tuple[str, ...]:
+    """Return the names of the question that no hit mentions, not even by half of their words."""
+    shown = "\n".join(f"{hit.article.title}\n{hit.passage.text}" for hit in hits)
+    known = set(terms(shown))
+    missing = []
+    dates = [(fact.start, fact.end) for fact in facts(question) if fact.kind == "date"]
+    for name in names(question):
+        if any(start < name.end and name.start < end for start, end in dates):
+            continue
+        own = terms(name.text)
+        if own and sum(term in known for term in own) * 2 < len(own):
+            missing.append(name.text)
+    return tuple(dict.fromkeys(missing))
+
+
+def nearest(hits: Sequence[Hit], most: int = _NEAREST) -> tuple[Article, ...]:
+    """Return the articles of the best hits, each once."""
+    return tuple({hit.article.id: hit.article for hit in hits}.values())[:most]
+
+
+_SAID = {
+    "id": {
+        "nothing": "Tidak ada di arsip: tidak ada artikel yang cocok dengan pertanyaan ini.",
+        "unnamed": "Tidak ada di arsip: tidak ada artikel yang menyebut {missing}.",
+        "not_this": "Tidak ada di arsip: ada artikel tentang hal ini, tetapi tidak ada yang "
+        "menjawab pertanyaan ini.",
+        "outside": "Tidak ada di arsip: tidak ada artikel tentang ini yang terbit {range}.",
+        "covers": "Arsip ini memuat {articles} artikel{days}.",
+        "days": ", terbit {first} sampai {last}",
+        "newest": "Artikel terdekat yang terbaru bertanggal {day}.",
+        "between": "antara {since} dan {until}", "on": "pada {since}",
+        "since": "sejak {since}", "until": "sampai {until}", "or": " atau ",
+    },
+    "en": {
+        "nothing": "Not in the archive: no article matches this question.",
+        "unnamed": "Not in the archive: no article mentions {missing}.",
+        "not_this": "Not in the archive: there are articles on this, but none that answers this "
+        "question.",
+        "outside": "Not in the archive: no article on this was published {range}.",
+        "covers": "The archive holds {articles} articles{days}.",
+        "days": ", published {first} to {last}",
+        "newest": "The newest of the nearest articles is of {day}.",
+        "between": "between {since} and {until}", "on": "on {since}",
+        "since": "since {since}", "until": "up to {until}", "or": " or ",
+    },
+}  # fmt: skip
+_MONTHS = {
+    "id": "Januari Februari Maret April Mei Juni Juli Agustus September Oktober November Desember",
+    "en": "January February March April May June July August September October November December",
+}
+
+
+def refusal(
+    verdict: Verdict,
+    language: str,
+    coverage: "Coverage",
+    offered: Sequence[Article],
+    days: tuple[date | None, date | None] = (None, None),
+) -> str:
+    """Return what is said instead of an answer, in the language of the question.
+
+    `days` are the inclusive days of publication that were asked for.
+    """
+    language = language if language in _SAID else "id"
+    said = _SAID[language]
+    missing = said["or"].join(f"“{_plain(name)}”" for name in verdict.missing)
+    parts = [
+        said[verdict.reason or "not_this"].format(missing=missing, range=_range(language, *days)),
+        said["covers"].format(
+            articles=_grouped(language, coverage.articles),
+            days=said["days"].format(
+                first=long_day(language, coverage.first), last=long_day(language, coverage.last)
+            )
+            if coverage.first and coverage.last
+            else "",
+        ),
+    ]
+    newest = max((a.published for a in offered if a.published), default=None)
+    if newest:
+        parts.append(said["newest"].format(day=long_day(language, newest)))
+    return " ".join(parts)
+
+
+def long_day(language: str, day: date) -> str:
+    """Return a day as it is written out: 7 Agustus 2024, 7 August 2024."""
+    return f"{day.day} {_MONTHS[language].split()[day.month - 1]} {day.year}"
+
+
+def _range(language: str, since: date | None, until: date | None) -> str:
+    said = _SAID[language]
+    key = "between" if since and until else "since" if since else "until"
+    if since and since == until:
+        key = "on"
+    return said[key].format(
+        since=long_day(language, since) if since else "",
+        until=long_day(language, until) if until else "",
+    )
+
+
+def _grouped(language: str, number: int) -> str:
+    grouped = f"{number:,}"
+    return grouped.replace(",", ".") if language == "id" else grouped
+
+
+def _plain(name: str) -> str:
+    return name.replace("[", "(").replace("]", ")")

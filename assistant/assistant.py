@@ -1,0 +1,192 @@
+"""From a question to an answer with citations, on one snapshot."""
+
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Self
+
+from assistant.abstain import Judge, Verdict, nearest, refusal
+from assistant.answer import Answer, Message, Receipt
+from assistant.extractive import ExtractiveWriter
+from assistant.question import Question, understand
+from assistant.selecting import SentenceScorer
+from assistant.writer import Writer
+from corpus.errors import InputError
+from index.embedder import Embedder
+from index.hit import Hit
+from index.own import embedder_to_read
+from index.retriever import Retriever
+
+if TYPE_CHECKING:
+    from index.retriever import View
+
+LONGEST_QUESTION = 2000
+PASSAGES = 12
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A question with the conditions that hold: the reader's own before those understood."""
+
+    question: Question
+    since: date | None
+    until: date | None
+    sources: tuple[str, ...]
+
+    @property
+    def query(self) -> str:
+        return self.question.query or self.question.standalone
+
+    @property
+    def dated(self) -> bool:
+        return self.since is not None or self.until is not None
+
+
+class Assistant:
+    """Answers questions from the live snapshot; safe to use from several threads."""
+
+    def __init__(
+        self, retriever: Retriever, writer: Writer, scorer: SentenceScorer, judge: Judge
+    ) -> None:
+        self.retriever = retriever
+        self.writer = writer
+        self._scorer = scorer
+        self._judge = judge
+
+    @classmethod
+    def load(
+        cls,
+        home: str | Path,
+        *,
+        embedder: Embedder | None = None,
+        writer: Writer | None = None,
+    ) -> Self:
+        """Open the home's live snapshot; without a writer the answers are quotations.
+
+        Raises NoSnapshot where nothing is indexed, EmbedderMismatch where the index is of
+        another embedder, ConfigError where the weights cannot be read.
+        """
+        embedder = embedder or embedder_to_read(Path(home))
+        scorer = SentenceScorer.load()
+        retriever = Retriever.load(home, embedder)
+        return cls(retriever, writer or ExtractiveWriter(scorer), scorer, Judge.load())
+
+    def answer(
+        self,
+        question: str,
+        history: Sequence[Message] = (),
+        today: date | None = None,
+        since: date | None = None,
+        until: date | None = None,
+        sources: Sequence[str] | None = None,
+    ) -> Answer:
+        """Return the complete answer; see `stream`."""
+        return list(self.stream(question, history, today, since, until, sources))[-1]
+
+    def stream(
+        self,
+        question: str,
+        history: Sequence[Message] = (),
+        today: date | None = None,
+        since: date | None = None,
+        until: date | None = None,
+        sources: Sequence[str] | None = None,
+    ) -> Iterator[Answer]:
+        """Yield the answer as it grows; the last one is complete, and there is at least one.
+
+        `today` is the asker's day, the machine's where none is given. `since` and `until`
+        (inclusive days of publication) and `sources` (outlets) win over what the question says.
+
+        Raises InputError for an empty or oversized question or a range that ends before it
+        begins, WriterError where a model fails.
+        """
+        began = time.monotonic()
+        _check(question)
+        view = self.retriever.view()
+        asked = _ask(question, history, today, since, until, sources, view)
+        hits = _retrieve(view, asked)
+        if not hits:
+            yield self._refuse(asked, view, Verdict("abstained", 0.0, "nothing"), hits, began)
+            return
+        ranking = self._scorer.rank(asked.question, hits)
+        verdict = self._judge.decide(asked.question, ranking, hits)
+        said = False
+        if verdict.status != "abstained":
+            for draft in self.writer.write(asked.question, hits):
+                said = True
+                yield Answer(
+                    status=verdict.status,
+                    text=draft.text,
+                    language=asked.question.language,
+                    citations=draft.citations,
+                    receipt=self._receipt(asked, view, began),
+                )
+        if not said:
+            yield self._refuse(asked, view, verdict, hits, began)
+
+    def _refuse(
+        self, asked: _Asked, view: "View", verdict: Verdict, hits: Sequence[Hit], began: float
+    ) -> Answer:
+        offered = nearest(hits)
+        if asked.dated and not hits:
+            # Nothing in those days: what there is outside them helps more than nothing.
+            offered = nearest(view.retrieve(asked.query, k=6, sources=asked.sources or None))
+            verdict = replace(verdict, reason="outside")
+        language = asked.question.language
+        days = (asked.since, asked.until)
+        return Answer(
+            status="abstained",
+            text=refusal(verdict, language, view.coverage(), offered, days),
+            language=language,
+            citations=(),
+            receipt=self._receipt(asked, view, began),
+            nearest=offered,
+        )
+
+    def _receipt(self, asked: _Asked, view: "View", began: float) -> Receipt:
+        return Receipt(
+            question=asked.question.text,
+            query=asked.query,
+            since=asked.since,
+            until=asked.until,
+            sources=asked.sources,
+            snapshot=view.name,
+            writer=self.writer.name,
+            seconds=time.monotonic() - began,
+            notes=tuple(asked.question.notes),
+        )
+
+
+def _check(question: str) -> None:
+    if not question.strip():
+        raise InputError("The question is empty.", "Type what you want to know.")
+    if len(question) > LONGEST_QUESTION:
+        raise InputError(
+            f"The question has {len(question)} characters; up to {LONGEST_QUESTION} are read.",
+            "Shorten it to what you want to know.",
+        )
+
+
+def _ask(
+    question: str,
+    history: Sequence[Message],
+    today: date | None,
+    since: date | None,
+    until: date | None,
+    sources: Sequence[str] | None,
+    view: "View",
+) -> _Asked:
+    outlets = tuple(view.coverage().sources)
+    understood = understand(question, history, today or date.today(), outlets)
+    if since is None and until is None:
+        since, until = understood.since, understood.until
+    named = tuple(sources) if sources else tuple(understood.sources)
+    return _Asked(understood, since, until, named)
+
+
+def _retrieve(view: "View", asked: _Asked) -> list[Hit]:
+    return view.retrieve(
+        asked.query, PASSAGES, asked.since, asked.until, list(asked.sources) or None
+    )

@@ -1,0 +1,163 @@
+"""Learns which sentence answers, and whether any does, from question sets.
+
+    python -m assistant.learning --data ../shared/data --out assistant
+
+Sentences are taken as they will be met: from the passages that terms alone retrieve among all
+passages of the set. An embedder trained on the same questions would put the right passage first
+more surely than it ever will for a new one, so none takes part. Trees are scikit-learn's
+histogram gradient boosting (Ke et al. 2017, LightGBM); what ships is JSON that numpy reads.
+"""
+
+import argparse
+import json
+import logging
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from assistant.abstain import VERDICT_FEATURES, verdict_row
+from assistant.features import FEATURES
+from assistant.learning_sets import (
+    Pool,
+    general_texts,
+    own_pool,
+    pools,
+    rarity_table,
+    training_questions,
+    without_answer,
+)
+from assistant.selecting import Ranking, Scored
+from assistant.weights import RARITY, SCORER, Rarity, Rows, Tree, Trees, read_rarity
+
+_FOLDS = 3
+# Of the answerable questions at most this share is declined, out of fold.
+_DECLINED = 0.06
+_UNSURE = 0.2
+_log = logging.getLogger(__name__)
+
+
+def fit(
+    rows: Rows,
+    labels: NDArray[np.bool_],
+    weights: NDArray[np.float64],
+    names: Sequence[str],
+    **settings: Any,
+) -> Trees:
+    """Boost trees on (n, features) rows and export them."""
+    from sklearn.ensemble import HistGradientBoostingClassifier  # type: ignore[import-untyped]
+
+    chosen = {"max_iter": 200, "learning_rate": 0.06, "max_leaf_nodes": 15} | settings
+    model = HistGradientBoostingClassifier(
+        l2_regularization=2.0, max_bins=127, random_state=0, early_stopping=False, **chosen
+    ).fit(rows, labels, sample_weight=weights)
+    trees = tuple(_export(predictor[0].nodes) for predictor in model._predictors)
+    return Trees(tuple(names), float(np.ravel(model._baseline_prediction)[0]), trees)
+
+
+def _export(nodes: NDArray[Any]) -> Tree:
+    leaf = nodes["is_leaf"].astype(bool)
+    return Tree(
+        np.where(leaf, -1, nodes["feature_idx"]).astype(np.int64),
+        np.where(leaf, 0.0, nodes["num_threshold"]),
+        np.where(leaf, 0, nodes["left"]).astype(np.int64),
+        np.where(leaf, 0, nodes["right"]).astype(np.int64),
+        np.where(leaf, nodes["value"], 0.0),
+        int(nodes["depth"].max()),
+    )
+
+
+def fit_sentences(found: Sequence[Pool]) -> Trees:
+    """Learn which sentence of a pool answers; every question weighs the same."""
+    rows = np.concatenate([pool.rows for pool in found])
+    labels = np.concatenate([pool.right for pool in found])
+    weights = np.concatenate([np.full(len(p.rows), 12.0 / max(len(p.rows), 12)) for p in found])
+    return fit(rows, labels, weights / weights.mean(), FEATURES)
+
+
+def rank(trees: Trees, pool: Pool) -> Ranking:
+    """Return the pool's sentences as the scorer would rank them."""
+    scores = trees(pool.rows)
+    order = np.argsort(-scores, kind="stable")
+    sentences = tuple(Scored(pool.found[at], float(scores[at])) for at in order)
+    return Ranking(pool.asked, sentences, pool.rows[order], scores[order])
+
+
+def out_of_fold(found: Sequence[Pool], unlike: Sequence[Pool]) -> Iterator[tuple[Pool, Ranking]]:
+    """Yield every pool ranked by trees that never saw its passage, as new questions will be."""
+    groups = {name: at % _FOLDS for at, name in enumerate(sorted({p.group for p in found}))}
+    for fold in range(_FOLDS):
+        trees = fit_sentences([p for p in found if groups[p.group] != fold])
+        for pool in (*found, *unlike):
+            if groups.get(pool.group, 0) == fold:
+                yield pool, rank(trees, pool)
+
+
+def fit_answerable(ranked: Sequence[tuple[Pool, Ranking]]) -> Trees:
+    """Learn whether a ranking holds the answer at all; both cases weigh the same in each set."""
+    rows = np.concatenate([verdict_row(ranking) for _, ranking in ranked])
+    labels = np.array([bool(pool.right.any()) for pool, _ in ranked])
+    sets = np.array([pool.set_name for pool, _ in ranked])
+    weights = np.ones(len(labels))
+    for name in set(sets):
+        for label in (False, True):
+            these = (sets == name) & (labels == label)
+            weights[these] = len(labels) / max(these.sum(), 1)
+    return fit(
+        rows,
+        labels,
+        weights / weights.mean(),
+        VERDICT_FEATURES,
+        max_iter=120,
+        max_leaf_nodes=8,
+        learning_rate=0.05,
+    )
+
+
+def thresholds(trees: Trees, ranked: Sequence[tuple[Pool, Ranking]]) -> dict[str, float]:
+    """Return the probabilities below which is declined, and below which is warned."""
+    rows = np.concatenate([verdict_row(r) for pool, r in ranked if pool.right.any()])
+    chances = 1 / (1 + np.exp(-trees(rows)))
+    low, high = np.quantile(chances, [_DECLINED, _UNSURE])
+    return {"abstain": round(float(low), 4), "partial": round(float(high), 4)}
+
+
+def learn(folder: Path, rarity: Rarity) -> dict[str, Any]:
+    """Return all weights as JSON values, from the question sets in `folder`."""
+    found: list[Pool] = []
+    unlike: list[Pool] = []
+    for name, (every, chosen) in training_questions(folder).items():
+        answerable = [trial for trial in chosen if trial.answers]
+        met = list(pools(name, every, answerable, rarity))
+        found += met
+        unlike += [pool for pool in (without_answer(p, rarity) for p in met[::2]) if pool]
+        own = (own_pool(f"{name} own", trial, rarity) for trial in chosen)
+        unlike += [pool for pool in own if pool]
+        _log.info("%s: %d questions, %d sentences", name, len(met), sum(len(p.rows) for p in met))
+    ranked = list(out_of_fold(found, unlike))
+    answerable_trees = fit_answerable(ranked)
+    return {
+        "sentences": fit_sentences(found).to_dict(),
+        "answerable": answerable_trees.to_dict() | thresholds(answerable_trees, ranked),
+    }
+
+
+def main() -> None:
+    """Count rarities, learn and write both files."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--data", type=Path, required=True, help="folder with qa/, news/, train/")
+    parser.add_argument("--out", type=Path, default=SCORER, help="file for the weights")
+    parser.add_argument("--rarity", action="store_true", help="count the rarities anew, too")
+    options = parser.parse_args()
+    logging.basicConfig(level=logging.INFO, format="%(message)s")
+    if options.rarity:
+        table = rarity_table(general_texts(options.data))
+        RARITY.write_text(json.dumps(table, ensure_ascii=False, indent=0) + "\n", "utf-8")
+    weights = learn(options.data / "qa", read_rarity())
+    options.out.write_text(json.dumps(weights, separators=(",", ":")) + "\n", "utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,136 @@
+"""Questions with their candidate sentences, as training meets them."""
+
+import gzip
+import json
+import math
+import tempfile
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import Any
+from zlib import crc32
+
+import numpy as np
+from numpy.typing import NDArray
+
+from assistant.features import Asked, Candidate, ask, candidates, feature_matrix
+from assistant.forms import contains
+from assistant.trials import Trial, build_home, read_trials
+from assistant.weights import Rarity, Rows
+from corpus.article import Article
+from corpus.passages import passages
+from index.analysis import terms
+from index.embedder import LengthEmbedder
+from index.fusion import Mixture
+from index.hit import Hit
+from index.retriever import Retriever
+
+_PASSAGES = 12
+_LEAST = 4  # texts a term must stand in
+
+
+@dataclass(frozen=True)
+class Pool:
+    """A question with its candidate sentences: `rows` (n, features), `right` (n,) bool."""
+
+    set_name: str
+    group: str
+    asked: Asked
+    found: list[Candidate]
+    rows: Rows
+    right: NDArray[np.bool_]
+
+
+def pools(
+    name: str, trials: Sequence[Trial], asked: Sequence[Trial], rarity: Rarity
+) -> Iterator[Pool]:
+    """Yield a pool for each of `asked`, retrieved among the passages of all `trials`."""
+    embedder = LengthEmbedder()
+    with tempfile.TemporaryDirectory() as folder:
+        build_home(trials, Path(folder), embedder)
+        view = Retriever(embedder, folder, Mixture(vectors=0.0, english=0.0)).view()
+        for trial in asked:
+            hits = view.retrieve(trial.question, _PASSAGES)
+            pool = make_pool(name, trial, hits, rarity)
+            if pool is not None:
+                yield pool
+
+
+def make_pool(name: str, trial: Trial, hits: Sequence[Hit], rarity: Rarity) -> Pool | None:
+    """Return the question's pool over `hits`; None where they hold no sentence."""
+    found = candidates(hits)
+    if not found:
+        return None
+    asked = ask(trial.question, rarity)
+    right = [any(contains(c.text, answer) for answer in trial.answers) for c in found]
+    rows = feature_matrix(asked, found)
+    return Pool(name, trial.context, asked, found, rows, np.array(right))
+
+
+def own_pool(name: str, trial: Trial, rarity: Rarity) -> Pool | None:
+    """Return the question's pool over its own passage alone."""
+    article = Article(trial.id, "", trial.context)
+    hits = [Hit(passage, article, 1.0, at) for at, passage in enumerate(passages(article), 1)]
+    return make_pool(name, trial, hits, rarity)
+
+
+def without_answer(pool: Pool, rarity: Rarity) -> Pool | None:
+    """Return the pool as it were if no passage held the answer, or None where nothing is left."""
+    wrong = {c.hit.article.id for c, right in zip(pool.found, pool.right, strict=True) if right}
+    hits = {id(c.hit): c.hit for c in pool.found if c.hit.article.id not in wrong}
+    trial = Trial("", pool.asked.text, (), pool.group, "")
+    return make_pool(pool.set_name, trial, list(hits.values()), rarity)
+
+
+def training_questions(folder: Path) -> dict[str, tuple[list[Trial], list[Trial]]]:
+    """Return set -> (all its questions, those to learn from).
+
+    IDK-MRC states no licence and is left out; so are the TyDi questions and passages that are in
+    its validation split, which is measured on.
+    """
+    files = {"facqa": "facqa", "tydi": "tydiqa_id", "squad": "squad2_id"}
+    sets = {name: read_trials(folder / f"{file}.jsonl.gz") for name, file in files.items()}
+    kept_aside = [t for t in read_trials(folder / "idk_mrc.jsonl.gz") if t.split != "train"]
+    contexts = {trial.context for trial in kept_aside}
+    questions = {_bare(trial.question) for trial in kept_aside}
+    chosen: dict[str, Callable[[Trial], bool]] = {
+        "facqa": lambda t: t.split == "train",
+        "tydi": lambda t: (
+            t.split == "train" and t.context not in contexts and _bare(t.question) not in questions
+        ),
+        # Machine-translated and stilted: a third of it is enough.
+        "squad": lambda t: crc32(t.context.encode()) % 3 == 0,
+    }
+    return {name: (sets[name], [t for t in sets[name] if chosen[name](t)]) for name in sets}
+
+
+def _bare(question: str) -> str:
+    return " ".join(question.casefold().split()).rstrip(" ?")
+
+
+def rarity_table(texts: Iterable[str]) -> dict[str, Any]:
+    """Return what `assistant.weights.read_rarity` reads: rarities in tenths -> terms."""
+    counts: Counter[str] = Counter()
+    total = 0
+    for text in texts:
+        counts.update(set(terms(text)))
+        total += 1
+    tenths: dict[int, list[str]] = {}
+    for term, count in sorted(counts.items()):
+        if count >= _LEAST and not term.isdigit():
+            tenths.setdefault(round(10 * math.log(total / count)), []).append(term)
+    table = {str(tenth): " ".join(tenths[tenth]) for tenth in sorted(tenths)}
+    return {"unseen": round(math.log(total / 2), 1), "tenths": table}
+
+
+def general_texts(folder: Path) -> Iterator[str]:
+    """Yield news and encyclopaedia texts in which the rarity of terms is counted."""
+    for file, field, every in (
+        ("news/click_id.jsonl.gz", "text", 2),
+        ("train/wiki_title_lead.jsonl.gz", "b", 10),
+    ):
+        with gzip.open(folder / file, "rt", encoding="utf-8") as lines:
+            for line in islice(lines, 0, None, every):
+                yield json.loads(line)[field][:1500]

@@ -1,0 +1,76 @@
+"""Which sentences of the hits answer the question, best first."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Self
+
+import numpy as np
+
+from assistant.features import FEATURES, Asked, Candidate, ask, candidates, feature_matrix
+from assistant.weights import SCORER, Logits, Rarity, Rows, Trees, read_json, read_rarity
+from index.hit import Hit
+
+if TYPE_CHECKING:
+    from assistant.question import Question
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """A candidate sentence and the log-odds that it answers the question."""
+
+    candidate: Candidate
+    score: float
+
+    @property
+    def probability(self) -> float:
+        """The same as a probability, 0..1."""
+        return float(1 / (1 + np.exp(-self.score)))
+
+
+@dataclass(frozen=True)
+class Ranking:
+    """All candidate sentences of a question, best first.
+
+    `rows` (n, features) and `scores` (n,) are in the same order as `sentences`.
+    """
+
+    asked: Asked
+    sentences: tuple[Scored, ...]
+    rows: Rows
+    scores: Logits
+
+
+class SentenceScorer:
+    """Judges question and sentence together with learnt weights; safe to share by threads."""
+
+    def __init__(self, trees: Trees, rarity: Rarity) -> None:
+        self._trees = trees
+        self._rarity = rarity
+
+    @classmethod
+    def load(cls, path: Path = SCORER) -> Self:
+        """Read the weights that ship, or those in `path`; raises ConfigError."""
+        return cls(Trees.from_dict(_sentence_weights(path), FEATURES), read_rarity())
+
+    def rank(self, question: "Question", hits: Sequence[Hit]) -> Ranking:
+        """Return the sentences of the hits' passages, best first."""
+        asked = self.ask(question)
+        found = candidates(hits)
+        rows = feature_matrix(asked, found)
+        scores = self._trees(rows)
+        order = np.argsort(-scores, kind="stable")
+        sentences = tuple(Scored(found[at], float(scores[at])) for at in order)
+        return Ranking(asked, sentences, rows[order], scores[order])
+
+    def ask(self, question: "Question") -> Asked:
+        """Read the question as the features want it."""
+        text = question.query or question.standalone
+        return ask(text, self._rarity, english=question.language == "en")
+
+
+@lru_cache(maxsize=2)
+def _sentence_weights(path: Path) -> dict[str, object]:
+    found: dict[str, object] = read_json(path)["sentences"]
+    return found

@@ -1,0 +1,155 @@
+"""What was learnt about sentences and answers, as a readable JSON file and pure numpy."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from corpus.errors import ConfigError
+
+SCORER = Path(__file__).with_name("weights.json")
+RARITY = Path(__file__).with_name("rarity.json")
+
+Rows = NDArray[np.float32]
+Logits = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Tree:
+    """One decision tree: at node i go to `left[i]` where feature <= `threshold[i]`.
+
+    All (nodes,); `feature` is −1 at a leaf, whose `value` is added to the sum.
+    """
+
+    feature: NDArray[np.int64]
+    threshold: NDArray[np.float64]
+    left: NDArray[np.int64]
+    right: NDArray[np.int64]
+    value: NDArray[np.float64]
+    depth: int
+
+
+@dataclass(frozen=True)
+class Trees:
+    """Boosted trees over named features: the sum of their leaves is a log-odds."""
+
+    features: tuple[str, ...]
+    bias: float
+    trees: tuple[Tree, ...]
+
+    def __call__(self, rows: Rows) -> Logits:
+        """Return (n,) log-odds for (n, len(features)) rows."""
+        if rows.shape[1:] != (len(self.features),):
+            raise ConfigError(
+                f"Expected rows of {len(self.features)} features, got {rows.shape}.",
+                "Train the weights again: `python -m assistant.learning`.",
+            )
+        feature, threshold, left, right, value, roots = self._flat
+        at = np.tile(roots, (len(rows), 1))
+        row = np.arange(len(rows))[:, None]
+        for _ in range(max((tree.depth for tree in self.trees), default=0)):
+            # A leaf leads to itself, so that shallow trees wait for deep ones.
+            goes_left = rows[row, feature[at]] <= threshold[at]
+            at = np.where(goes_left, left[at], right[at])
+        return np.asarray(self.bias + value[at].sum(axis=1), dtype=np.float64)
+
+    @cached_property
+    def _flat(self) -> tuple[NDArray[Any], ...]:
+        sizes = [len(tree.feature) for tree in self.trees]
+        roots = np.cumsum([0, *sizes[:-1]]) if sizes else np.zeros(0, dtype=np.int64)
+        leaf = [tree.feature < 0 for tree in self.trees]
+        own = [np.arange(size) for size in sizes]
+        pairs = list(zip(self.trees, roots, leaf, own, strict=True))
+        left = [np.where(end, i, tree.left) + root for tree, root, end, i in pairs]
+        right = [np.where(end, i, tree.right) + root for tree, root, end, i in pairs]
+        return (
+            np.concatenate([np.maximum(tree.feature, 0) for tree in self.trees]),
+            np.concatenate([tree.threshold for tree in self.trees]),
+            np.concatenate(left),
+            np.concatenate(right),
+            np.concatenate([tree.value for tree in self.trees]),
+            roots,
+        )
+
+    @classmethod
+    def from_dict(cls, found: Mapping[str, Any], features: Sequence[str]) -> "Trees":
+        """Read what `to_dict` wrote; raises ConfigError where it is of other features."""
+        if list(found["features"]) != list(features):
+            raise ConfigError(
+                "The weights were learnt on other features than this version has.",
+                "Train them again: `python -m assistant.learning`.",
+            )
+        return cls(tuple(features), float(found["bias"]), tuple(map(_tree, found["trees"])))
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return JSON values; a tree is a list of columns in the order of `Tree`."""
+        return {
+            "features": list(self.features),
+            "bias": round(self.bias, 6),
+            "trees": [
+                [
+                    tree.feature.tolist(),
+                    [float(f"{x:.6g}") for x in tree.threshold],
+                    tree.left.tolist(),
+                    tree.right.tolist(),
+                    [round(float(x), 5) for x in tree.value],
+                ]
+                for tree in self.trees
+            ],
+        }
+
+
+def _tree(columns: Sequence[Sequence[float]]) -> Tree:
+    feature, threshold, left, right, value = columns
+    tree = Tree(
+        np.asarray(feature, dtype=np.int64),
+        np.asarray(threshold, dtype=np.float64),
+        np.asarray(left, dtype=np.int64),
+        np.asarray(right, dtype=np.int64),
+        np.asarray(value, dtype=np.float64),
+        0,
+    )
+    return Tree(tree.feature, tree.threshold, tree.left, tree.right, tree.value, _depth(tree))
+
+
+def _depth(tree: Tree) -> int:
+    depths = np.zeros(len(tree.feature), dtype=np.int64)
+    # Children stand behind their parents.
+    for node in range(len(tree.feature)):
+        if tree.feature[node] >= 0:
+            depths[[tree.left[node], tree.right[node]]] = depths[node] + 1
+    return int(depths.max(initial=0))
+
+
+@dataclass(frozen=True, slots=True)
+class Rarity:
+    """How rare a term is in general text: natural log of texts over texts with it."""
+
+    by_term: Mapping[str, float]
+    unseen: float
+
+
+def read_json(path: Path) -> Any:
+    """Read a file of weights; raises ConfigError where it is missing or not JSON."""
+    try:
+        return json.loads(path.read_text("utf-8"))
+    except (OSError, ValueError) as error:
+        raise ConfigError(
+            f"The weights {path} cannot be read: {error}.", "Install Warta again."
+        ) from error
+
+
+def read_rarity(path: Path = RARITY) -> Rarity:
+    """Read the table of rarities; its values are tenths."""
+    found = read_json(path)
+    by_term = {
+        term: int(tenths) / 10
+        for tenths, listed in found["tenths"].items()
+        for term in listed.split()
+    }
+    return Rarity(by_term, float(found["unseen"]))
