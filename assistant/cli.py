@@ -1,26 +1,23 @@
-"""The command line: a skin that parses, calls and prints.
+"""The command line: a skin that parses, calls and prints; the group and what readers use.
 
 Nothing heavy is imported before a command needs it, so that `warta --help` is instant.
 """
 
-from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
 import click
 
-from assistant.config import Settings, load_settings
-from assistant.console import FAILED, Progress, WartaGroup, quiet
+from assistant.console import FAILED, Progress, WartaGroup, quiet, settings_of, show
 from assistant.options import (
-    check_paths,
     day_option,
     embedder_option,
     filter_options,
     home_option,
     json_option,
-    read_mapping,
 )
+from assistant.upkeep import evaluate, feedback, index, login, train
 
 
 @click.group(cls=WartaGroup, context_settings={"help_option_names": ["-h", "--help"]})
@@ -32,59 +29,6 @@ def main(ctx: click.Context, config: Path | None, verbose: bool) -> None:
     """Ask a news archive in Indonesian or English; every sentence opens its source."""
     ctx.obj = config
     quiet(verbose)
-
-
-def settings_of(**flags: object) -> Settings:
-    """Read file, variables and these flags; flags that are None were not given."""
-    return load_settings(click.get_current_context().obj, flags=flags)
-
-
-@main.command()
-@click.argument("paths", nargs=-1, required=True, metavar="PATH…")
-@click.option("--source", default="", metavar="NAME", help="Outlet of files that name none.")
-@click.option(
-    "--map", "fields", multiple=True, metavar="FIELD=COLUMN", help="Column of a field; repeatable."
-)
-@click.option("--prune", is_flag=True, help="Drop articles whose files left PATH.")
-@click.option("--allow-local", is_flag=True, help="Permit feed addresses in the local network.")
-@click.option("--rebuild", is_flag=True, help="Embed all anew if the embedder is another.")
-@embedder_option
-@home_option
-@json_option
-def index(
-    paths: tuple[str, ...],
-    source: str,
-    fields: tuple[str, ...],
-    prune: bool,
-    allow_local: bool,
-    rebuild: bool,
-    embedder: str | None,
-    home: Path | None,
-    as_json: bool,
-) -> None:
-    """Index files, folders and feeds; what is indexed already costs nothing.
-
-    Reads .txt .md .html .json .jsonl .jsonl.gz .csv, folders of them, and RSS or Atom files and
-    addresses. FIELD is one of id, title, text, date, source, url.
-    """
-    from assistant import maintain
-
-    settings = settings_of(home=home, embedder=embedder)
-    check_paths(paths)
-    with Progress() as progress:
-        outcome = maintain.index(
-            settings,
-            paths,
-            fields=read_mapping(fields),
-            source=source,
-            prune=prune,
-            allow_local=allow_local,
-            rebuild=rebuild,
-            progress=progress,
-        )
-    _print(outcome.to_dict() if as_json else None, outcome.lines())
-    if outcome.complaint:
-        raise outcome.complaint
 
 
 @main.command()
@@ -105,14 +49,15 @@ def search(
     as_json: bool,
 ) -> None:
     """Print the passages that match QUERY best."""
-    from assistant import maintain, printing
+    from assistant import printing
+    from index.own import embedder_to_read
     from index.retriever import Retriever
 
     settings = settings_of(home=home, embedder=embedder)
-    retriever = Retriever.load(settings.home, maintain.load_embedder(settings))
+    retriever = Retriever.load(settings.home, embedder_to_read(settings.home, settings.embedder))
     hits = retriever.retrieve(query, k, since, until, sources or None)
     lines = [line for hit in hits for line in printing.hit_lines(hit)] or ["Nothing found."]
-    _print([printing.hit_dict(hit) for hit in hits] if as_json else None, lines)
+    show([printing.hit_dict(hit) for hit in hits] if as_json else None, lines)
 
 
 @main.command()
@@ -181,7 +126,7 @@ def status(listed: str | None, home: Path | None, as_json: bool) -> None:
     folder = settings_of(home=home).home
     if listed is None:
         found = state.status(folder)
-        _print(found.to_dict() if as_json else None, found.lines(datetime.now(UTC)))
+        show(found.to_dict() if as_json else None, found.lines(datetime.now(UTC)))
         return
     listings = {
         "skipped": state.skipped_listing,
@@ -189,7 +134,7 @@ def status(listed: str | None, home: Path | None, as_json: bool) -> None:
         "dates": state.dates_listing,
     }
     listing = listings[listed](folder)
-    _print(listing.values if as_json else None, listing.lines)
+    show(listing.values if as_json else None, listing.lines)
 
 
 @main.command()
@@ -202,7 +147,7 @@ def check(home: Path | None, as_json: bool) -> None:
     findings = maintain.check(settings_of(home=home).home)
     lines = [f"{item['what']} {item['remedy']}" for item in findings]
     shape = {"ok": not findings, "findings": findings}
-    _print(shape if as_json else None, lines or ["All files are as they were written."])
+    show(shape if as_json else None, lines or ["All files are as they were written."])
     if findings:
         click.get_current_context().exit(FAILED)
 
@@ -211,6 +156,11 @@ def check(home: Path | None, as_json: bool) -> None:
 @click.option("--host", help="Address to listen on (default 127.0.0.1: this machine only).")
 @click.option("--port", type=click.IntRange(0, 65_535), help="Port (default 7860; 0: any free).")
 @click.option("--open", "opened", is_flag=True, default=None, help="Allow other machines.")
+@click.option(
+    "--auth",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Ask for a login of this file; see `warta login`.",
+)
 @click.option("--language", type=click.Choice(["id", "en"]), help="Language of the page.")
 @embedder_option
 @home_option
@@ -218,6 +168,7 @@ def serve(
     host: str | None,
     port: int | None,
     opened: bool | None,
+    auth: Path | None,
     language: str | None,
     embedder: str | None,
     home: Path | None,
@@ -225,9 +176,8 @@ def serve(
     """Open the chat page; an empty home gets invented sample articles first."""
     from assistant import maintain, server
 
-    settings = settings_of(
-        home=home, host=host, port=port, open=opened, language=language, embedder=embedder
-    )
+    flags = {"host": host, "port": port, "open": opened, "auth": auth, "language": language}
+    settings = settings_of(home=home, embedder=embedder, **flags)
 
     def load() -> Any:
         if maintain.is_empty(settings.home):
@@ -244,14 +194,8 @@ def serve(
     server.serve(load, settings, ready=lambda at: click.echo(f"Warta is at {at} (Ctrl-C stops)"))
 
 
-def _print(value: object, lines: Sequence[str]) -> None:
-    """Print `value` as JSON where there is one, else the lines."""
-    from assistant.printing import as_json
-
-    if value is not None:
-        click.echo(as_json(value))
-    elif lines:
-        click.echo("\n".join(lines))
+for command in (index, train, evaluate, feedback, login):
+    main.add_command(command)
 
 
 if __name__ == "__main__":

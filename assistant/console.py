@@ -1,16 +1,19 @@
 """What the command line does around every command: errors, exit codes, progress, quiet."""
 
 import errno
+import json
 import logging
 import os
 import sys
 import time
 import warnings
+from collections.abc import Sequence
 from types import TracebackType
 from typing import Any
 
 import click
 
+from assistant.config import Settings, load_settings
 from corpus.errors import LockedError, WartaError
 
 FAILED, USAGE, LOCKED, INTERRUPTED = 1, 2, 3, 130
@@ -68,6 +71,19 @@ def quiet(verbose: bool) -> None:
         for name in ("httpx", "sentence_transformers", "transformers", "trafilatura", "uvicorn"):
             logging.getLogger(name).setLevel(logging.ERROR)
         warnings.simplefilter("ignore")
+
+
+def settings_of(**flags: object) -> Settings:
+    """Read file, variables and these flags; flags that are None were not given."""
+    return load_settings(click.get_current_context().obj, flags=flags)
+
+
+def show(value: object, lines: Sequence[str]) -> None:
+    """Print `value` as JSON where there is one, else the lines."""
+    if value is not None:
+        click.echo(json.dumps(value, ensure_ascii=False, indent=2))
+    elif lines:
+        click.echo("\n".join(lines))
 
 
 class Progress:

@@ -16,9 +16,10 @@ from corpus.files import place
 from corpus.samples import sample_ids, samples_path
 from index import shelf
 from index.build import Progress, build_locked
-from index.embedder import Embedder, SentenceTransformerEmbedder
+from index.embedder import Embedder
 from index.files import writer_lock
 from index.ingest import IndexReport, index_paths
+from index.own import embedder_to_index, embedder_to_read, forget_older, trained
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,7 @@ def index(
     source: str,
     prune: bool,
     allow_local: bool,
+    download: bool,
     rebuild: bool,
     progress: Progress,
 ) -> Outcome:
@@ -67,33 +69,31 @@ def index(
     `complaint` is set where nothing could be taken, or a file that was named not to its end:
     what could be is indexed all the same.
     """
-    embedder = load_embedder(settings)
+    home, named = settings.home, settings.embedder
+    embedder = embedder_to_index(home, named, download=download)
     report = index_paths(
-        settings.home,
+        home,
         paths,
         embedder=embedder,
         fields=fields,
         source=source,
         prune=prune,
         allow_local=allow_local,
-        new_embedder=rebuild,
+        new_embedder=rebuild or bool(trained(home) and not named),
         progress=progress,
     )
+    forget_older(home)
     samples = 0
     if report.indexed + report.unchanged and not _only_samples(paths):
-        samples = _retire_samples(settings.home, embedder, progress)
-    skipped = tuple(_skipped_under(settings.home, paths)) if report.skipped else ()
+        samples = _retire_samples(home, embedder, progress)
+    skipped = tuple(_skipped_under(home, paths)) if report.skipped else ()
     return Outcome(report, skipped, samples, _complaint(report, paths, skipped))
-
-
-def load_embedder(settings: Settings) -> Embedder:
-    """Load the embedder the settings name, by default the one that ships."""
-    return SentenceTransformerEmbedder.load(settings.embedder or None)
 
 
 def load_assistant(settings: Settings) -> Assistant:
     """Open the home of the settings for questions."""
-    return Assistant.load(settings.home, embedder=load_embedder(settings))
+    embedder = embedder_to_read(settings.home, settings.embedder)
+    return Assistant.load(settings.home, embedder=embedder)
 
 
 def is_empty(home: Path) -> bool:
@@ -108,7 +108,7 @@ def is_empty(home: Path) -> bool:
 
 def index_samples(settings: Settings, progress: Progress) -> int:
     """Index the invented sample articles; return how many."""
-    embedder = load_embedder(settings)
+    embedder = embedder_to_index(settings.home, settings.embedder)
     report = index_paths(settings.home, [samples_path()], embedder=embedder, progress=progress)
     return report.indexed + report.unchanged
 

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
+from assistant.overview import age_text
 from assistant.printing import (
     counted,
     iso,
@@ -49,16 +50,15 @@ class Status:
 
     def lines(self, now: datetime) -> list[str]:
         """Return the status as it is read on a terminal."""
-        minutes = int((now - self.built).total_seconds() // 60)
         sources = [f"{name or '(none named)'} {count:,}" for name, count in self.sources.items()]
+        age = age_text("en", (now - self.built).total_seconds())
         days = f"{iso(self.first)} to {iso(self.last)}" if self.first else "none dated"
         rows = [
             ("home", str(self.home)),
             ("articles", f"{self.articles:,} in {counted(self.passages, 'passage')}"),
             ("published", days),
             ("outlets", ", ".join([*sources[:8], *(["…"] if len(sources) > 8 else [])])),
-            ("snapshot", f"{self.snapshot}, built {self.built:%Y-%m-%d %H:%M} UTC"),
-            ("age", f"{counted(minutes, 'minute')}"),
+            ("snapshot", f"{self.snapshot}, built {self.built:%Y-%m-%d %H:%M} UTC ({age})"),
             ("embedder", self.embedder),
             ("dates decided", f"{self.dates_decided:,} (list with --dates)"),
             ("skipped", f"{self.skipped:,} (list with --skipped)"),

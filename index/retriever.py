@@ -14,9 +14,10 @@ from corpus.article import Article
 from corpus.errors import EmbedderMismatch, InputError, SnapshotError
 from index.analysis import is_english, query_terms
 from index.candidates import Candidates, Filter, Query, Ranker, Rows, Scores, fold_source
-from index.embedder import Embedder, SentenceTransformerEmbedder
+from index.embedder import Embedder
 from index.fusion import Mixture, coverage, rarity
 from index.hit import Hit
+from index.own import embedder_to_read
 from index.shelf import CURRENT, Opened, index_folder, open_snapshot
 from index.snapshot import Coverage, Snapshot
 
@@ -178,12 +179,12 @@ class Retriever:
 
     @classmethod
     def load(cls, home: str | Path, embedder: Embedder | None = None) -> Self:
-        """Open the live snapshot of `home`; without an embedder with the one that ships.
+        """Open the live snapshot of `home`; without an embedder with the one it was made by.
 
         Raises NoSnapshot where nothing is indexed or intact, EmbedderMismatch where the index
         is of another embedder.
         """
-        retriever = cls(embedder or SentenceTransformerEmbedder.load(None), home)
+        retriever = cls(embedder or embedder_to_read(Path(home)), home)
         retriever.view()
         return retriever
 

@@ -191,6 +191,43 @@ def test_check_names_a_damaged_file_and_ends_with_1(tmp_path, home):
     assert "warta index" in result.stdout
 
 
+def test_evaluate_measures_retrieval_by_kind(samples_home):
+    questions = Path(__file__).parent / "samples_questions.jsonl"
+    result = run("evaluate", questions, "--json", home=samples_home)
+    figures = {(row["kind"], row["measure"]): row for row in json.loads(result.stdout)}
+    assert figures["all", "recall@5"]["questions"] == 35
+    assert figures["fact", "recall@5"]["mean"] == 1.0
+    assert "recall@10" in run("evaluate", questions, home=samples_home).stdout
+
+
+def test_training_wants_enough_articles(samples_home):
+    result = run("train", home=samples_home)
+    assert result.exit_code == 1
+    assert "Only 40 articles have a headline" in result.stderr
+
+
+def test_feedback_is_listed(home):
+    from assistant.feedback import add_feedback
+
+    home.mkdir()
+    add_feedback(home, {"verdict": "down", "question": "Siapa?", "reason": "keliru"})
+    assert "down · Siapa? · keliru" in run("feedback", home=home).stdout
+    (said,) = json.loads(run("feedback", "--json", home=home).stdout)
+    assert (said["verdict"], said["question"]) == ("down", "Siapa?")
+
+
+def test_a_login_is_put_into_its_file(tmp_path):
+    from assistant.login import Logins
+
+    file = tmp_path / "logins.txt"
+    typed = "rahasia-sekali\nrahasia-sekali\n"
+    result = CliRunner().invoke(main, ["login", str(file), "redaksi"], input=typed)
+    assert result.exit_code == 0
+    logins = Logins.load(file)
+    assert logins.check("redaksi", "rahasia-sekali")
+    assert not logins.check("redaksi", "rahasia")
+
+
 # What goes wrong: the message and the exit code
 
 

@@ -1,0 +1,92 @@
+"""What training gained and how good retrieval is, as lines and as JSON."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from assistant.config import Settings
+from assistant.printing import counted
+from assistant.status import open_archive
+from index.adapting import TrainReport, train_on_archive
+from index.build import Progress
+from index.metrics import Figure, by_kind, measure, read_questions
+from index.own import embedder_to_read, next_folder
+from index.retriever import Retriever
+
+_DEPTH = 10  # articles looked at for each question
+_PASSAGES = 20  # two of one article come at most
+
+
+def train(settings: Settings, progress: Progress) -> TrainReport:
+    """Train on the home's articles; raises TrainingError where nothing is gained."""
+    with open_archive(settings.home) as archive:
+        articles = list(archive.articles())
+    return train_on_archive(articles, next_folder(settings.home), progress=progress)
+
+
+def training_dict(report: TrainReport) -> dict[str, Any]:
+    """Return the shape of `warta train --json`: recall@10 of held-out headlines.
+
+    `gain` is the mean difference with the bounds of its 95 % interval.
+    """
+    gain = report.change.difference
+    return {
+        "before": round(report.before, 4),
+        "after": round(report.after, 4),
+        "gain": [round(bound, 4) for bound in (gain.mean, gain.low, gain.high)],
+        "articles": report.articles,
+        "headlines": report.headlines,
+        "seconds": round(report.seconds, 1),
+        "folder": str(report.folder),
+    }
+
+
+def training_lines(report: TrainReport) -> list[str]:
+    """Return what training gained, as it is read on a terminal."""
+    return [
+        f"Trained on {counted(report.articles, 'article')} in {report.seconds:.0f} s.",
+        f"Of {report.headlines:,} headlines it had not seen, {report.before:.3f} found their "
+        f"article among ten before, {report.after:.3f} find it now "
+        f"(gain {report.change.difference}).",
+        "The next `warta index` uses the new weights.",
+    ]
+
+
+def evaluate(settings: Settings, file: Path, progress: Progress) -> list[Figure]:
+    """Measure retrieval by article over a question file; raises InputError for a bad one."""
+    questions = read_questions(file)
+    embedder = embedder_to_read(settings.home, settings.embedder)
+    view = Retriever.load(settings.home, embedder).view()
+    rankings = []
+    for number, question in enumerate(questions, start=1):
+        hits = view.retrieve(question.text, k=_PASSAGES)
+        rankings.append(list(dict.fromkeys(hit.article.id for hit in hits))[:_DEPTH])
+        progress("questions", number, len(questions))
+    return by_kind(questions, measure(questions, rankings))
+
+
+def figures_dict(figures: Sequence[Figure]) -> list[dict[str, Any]]:
+    """Return the shape of `warta evaluate --json`: a mean with its 95 % interval each."""
+    return [
+        {
+            "kind": figure.kind,
+            "measure": figure.measure,
+            "mean": round(figure.interval.mean, 4),
+            "low": round(figure.interval.low, 4),
+            "high": round(figure.interval.high, 4),
+            "questions": figure.interval.n,
+        }
+        for figure in figures
+    ]
+
+
+def figures_lines(figures: Sequence[Figure]) -> list[str]:
+    """Return a table: kinds below, measures across."""
+    measures = list(dict.fromkeys(figure.measure for figure in figures))
+    kinds = list(dict.fromkeys(figure.kind for figure in figures))
+    means = {(figure.kind, figure.measure): figure.interval for figure in figures}
+    lines = [f"{'kind':<14}{'n':>6}" + "".join(f"{name:>24}" for name in measures)]
+    for kind in kinds:
+        row = [means[kind, name] for name in measures]
+        lines.append(f"{kind:<14}{row[0].n:>6}" + "".join(f"{interval!s:>24}" for interval in row))
+    return lines

@@ -1,0 +1,130 @@
+"""The commands of those who keep an archive: index, train, evaluate, feedback, login."""
+
+from pathlib import Path
+
+import click
+
+from assistant.console import Progress, settings_of, show
+from assistant.options import (
+    check_paths,
+    embedder_option,
+    home_option,
+    json_option,
+    read_mapping,
+)
+
+
+@click.command()
+@click.argument("paths", nargs=-1, required=True, metavar="PATH…")
+@click.option("--source", default="", metavar="NAME", help="Outlet of files that name none.")
+@click.option(
+    "--map", "fields", multiple=True, metavar="FIELD=COLUMN", help="Column of a field; repeatable."
+)
+@click.option("--prune", is_flag=True, help="Drop articles whose files left PATH.")
+@click.option("--allow-local", is_flag=True, help="Permit feed addresses in the local network.")
+@click.option("--download", is_flag=True, help="Let the model hub be asked for --embedder.")
+@click.option("--rebuild", is_flag=True, help="Embed all anew if the embedder is another.")
+@embedder_option
+@home_option
+@json_option
+def index(
+    paths: tuple[str, ...],
+    source: str,
+    fields: tuple[str, ...],
+    prune: bool,
+    allow_local: bool,
+    download: bool,
+    rebuild: bool,
+    embedder: str | None,
+    home: Path | None,
+    as_json: bool,
+) -> None:
+    """Index files, folders and feeds; what is indexed already costs nothing.
+
+    Reads .txt .md .html .json .jsonl .jsonl.gz .csv, folders of them, and RSS or Atom files and
+    addresses. FIELD is one of id, title, text, date, source, url.
+    """
+    from assistant import maintain
+
+    settings = settings_of(home=home, embedder=embedder)
+    check_paths(paths)
+    with Progress() as progress:
+        outcome = maintain.index(
+            settings,
+            paths,
+            fields=read_mapping(fields),
+            source=source,
+            prune=prune,
+            allow_local=allow_local,
+            download=download,
+            rebuild=rebuild,
+            progress=progress,
+        )
+    show(outcome.to_dict() if as_json else None, outcome.lines())
+    if outcome.complaint:
+        raise outcome.complaint
+
+
+@click.command()
+@home_option
+@json_option
+def train(home: Path | None, as_json: bool) -> None:
+    """Train the embedder further on the archive's own articles, without labels.
+
+    Takes minutes and shows what was gained on headlines it had not seen; without a gain nothing
+    changes. The next `warta index` uses the new weights, and answers go on meanwhile.
+    """
+    from assistant import measuring
+
+    with Progress() as progress:
+        report = measuring.train(settings_of(home=home), progress)
+    show(measuring.training_dict(report) if as_json else None, measuring.training_lines(report))
+
+
+@click.command()
+@click.argument("file", type=click.Path(path_type=Path, exists=True))
+@embedder_option
+@home_option
+@json_option
+def evaluate(file: Path, embedder: str | None, home: Path | None, as_json: bool) -> None:
+    """Measure retrieval over a FILE of questions, by kind, with intervals.
+
+    FILE is JSON Lines of {id, question, article_ids, kind, history} or a folder in BEIR's layout.
+    """
+    from assistant import measuring
+
+    with Progress() as progress:
+        figures = measuring.evaluate(settings_of(home=home, embedder=embedder), file, progress)
+    show(measuring.figures_dict(figures) if as_json else None, measuring.figures_lines(figures))
+
+
+@click.command()
+@home_option
+@json_option
+def feedback(home: Path | None, as_json: bool) -> None:
+    """List what readers thought of answers, and which questions were declined."""
+    from assistant.feedback import read_feedback
+    from assistant.printing import one_line
+
+    found = list(read_feedback(settings_of(home=home).home))
+    lines = [
+        " · ".join(
+            one_line(str(said.get(name, "")))
+            for name in ("at", "verdict", "question", "reason")
+            if said.get(name)
+        )
+        for said in found
+    ]
+    show(found if as_json else None, lines or ["No feedback yet."])
+
+
+@click.command()
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@click.argument("name")
+@click.password_option(help="Asked for where it is not given.")
+def login(file: Path, name: str, password: str) -> None:
+    """Put NAME with a password into FILE, for `warta serve --auth FILE`."""
+    from assistant.login import add_login
+
+    add_login(file, name, password)
+    click.echo(f"{name} may come in; serve with: warta serve --auth {file}")

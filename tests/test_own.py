@@ -1,0 +1,62 @@
+from pathlib import Path
+
+import pytest
+
+from corpus.samples import samples_path
+from index.embedder import SHIPPED, StaticTable
+from index.ingest import index_paths
+from index.own import (
+    embedder_to_index,
+    embedder_to_read,
+    forget_older,
+    next_folder,
+    trained,
+)
+from index.retriever import Retriever
+from index.training import save_model
+
+
+def train_something(home: Path) -> None:
+    """Put weights that differ from the shipped ones where training puts its own."""
+    shipped = StaticTable.read(SHIPPED)
+    table = shipped.table.copy()
+    table[len(trained(home))] += 1.0
+    save_model(next_folder(home), table, shipped.tokenizer)
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    home = tmp_path / "home"
+    index_paths(home, [samples_path()], embedder=embedder_to_index(home))
+    return home
+
+
+def test_without_training_the_shipped_weights_are_used(home):
+    assert trained(home) == []
+    assert embedder_to_index(home).fingerprint == embedder_to_read(home).fingerprint
+
+
+def test_after_training_the_old_index_is_read_with_the_weights_that_made_it(home):
+    shipped = embedder_to_read(home).fingerprint
+    train_something(home)
+    assert embedder_to_read(home).fingerprint == shipped
+    assert embedder_to_index(home).fingerprint != shipped
+    assert Retriever.load(home).retrieve("banjir Lembayung")
+
+
+def test_the_next_index_is_made_and_read_with_the_new_weights(home):
+    train_something(home)
+    own = embedder_to_index(home)
+    index_paths(home, [samples_path()], embedder=own, new_embedder=True)
+    train_something(home)
+    assert embedder_to_read(home).fingerprint == own.fingerprint
+    assert embedder_to_index(home).fingerprint != own.fingerprint
+
+
+def test_folders_are_numbered_and_the_newest_is_kept(home):
+    train_something(home)
+    train_something(home)
+    assert [path.name for path in trained(home)] == ["000002", "000001"]
+    forget_older(home)
+    assert [path.name for path in trained(home)] == ["000002"]
+    assert next_folder(home).name == "000003"
