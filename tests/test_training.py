@@ -18,6 +18,7 @@ from index.training import (
     save_model,
     starts_word,
     tokenize_with,
+    train_shipped,
     train_table,
     train_tokenizer,
 )
@@ -178,6 +179,14 @@ def test_a_batch_holds_every_kind_in_its_share(data):
     assert {name: kinds.count(name) for name in set(kinds)} == {
         "news": 34, "wiki": 38, "asked": 10, "english": 16, "implied": 2,
     }  # fmt: skip
+
+
+def test_one_command_goes_from_the_data_to_a_model_that_embeds(data, tmp_path):
+    small = Recipe(steps=3, batch=50, dim=8, dims=((8, 1.0), (4, 0.5)), vocabulary=300)
+    train_shipped(data, tmp_path / "model", small, small)
+    embedder = SentenceTransformerEmbedder.load(tmp_path / "model")
+    vectors = embedder.embed_passages(["Isi berita", "Kota itu besar."])
+    np.testing.assert_allclose(np.linalg.norm(vectors, axis=1), [1, 1], rtol=1e-5)
 
 
 @pytest.mark.shared
