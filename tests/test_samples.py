@@ -2,9 +2,12 @@ import json
 import re
 from collections import Counter
 from datetime import date, datetime
+from pathlib import Path
 
 import pytest
 
+from assistant.answer import Message
+from assistant.assistant import Assistant
 from corpus.samples import sample_ids, samples_path
 
 DAYS = ("Senin", "Selasa", "Rabu", "Kamis", "Jumat", "Sabtu", "Minggu")
@@ -61,3 +64,45 @@ def test_weekdays_beside_dates_are_right(items):
 def test_the_readme_beside_them_says_so():
     text = (samples_path().parent / "README.md").read_text("utf-8")
     assert "invented for this project" in text
+
+
+@pytest.fixture(scope="module")
+def questions():
+    lines = (Path(__file__).parent / "samples_questions.jsonl").read_text("utf-8").splitlines()
+    return [json.loads(line) for line in lines]
+
+
+def test_the_questions_quote_the_samples(questions, items):
+    texts = {item["id"]: item["isi"] for item in items}
+    assert len(questions) == 40
+    for question in questions:
+        for evidence in question["evidence"]:
+            assert evidence["text"] in texts[evidence["article_id"]]
+        found = " ".join(evidence["text"] for evidence in question["evidence"])
+        assert bool(found) == (question["kind"] != "unanswerable")
+
+
+def test_most_questions_over_the_samples_are_answered_right(questions, samples_home):
+    """Not a measure of quality: forty articles only show that the whole path works."""
+    assistant = Assistant.load(samples_home)
+    right: Counter[str] = Counter()
+    for question in questions:
+        answer = assistant.answer(
+            question["question"],
+            history=[Message(**turn) for turn in question["history"]],
+            today=date.fromisoformat(question["today"]),
+        )
+        for citation in answer.citations:
+            text = citation.article.text
+            assert text[citation.start : citation.end] == citation.quote
+        if question["kind"] == "unanswerable":
+            right["unanswerable"] += answer.status == "abstained"
+        else:
+            said = answer.text.casefold()
+            cited = {citation.article.id for citation in answer.citations}
+            right[question["kind"]] += any(
+                accepted.casefold() in said for accepted in question["answers"]
+            ) and bool(cited & set(question["article_ids"]))
+    assert right["fact"] >= 13, right
+    assert right["followup"] >= 3, right
+    assert right.total() >= 29, right
