@@ -21,7 +21,6 @@ from corpus.errors import InputError
 Vectors = NDArray[np.float32]
 
 SHIPPED = Path(__file__).parent / "model"
-TRAINED = "model"  # folder below a home for weights trained on its own archive
 
 _BATCH = 1024  # texts tokenised at a time, on all cores
 _STATIC_MODULES = ("StaticEmbedding", "Normalize")
@@ -237,14 +236,6 @@ class _Library:
             digest.update(name.encode())
             digest.update(tensor.float().contiguous().numpy().tobytes())
         return digest.hexdigest()[:16]
-
-
-def load_for(home: Path, name_or_path: str | None = None) -> SentenceTransformerEmbedder:
-    """Load the named embedder, else the one trained for this home, else the one that ships."""
-    trained = home / TRAINED
-    if not name_or_path and (trained / "modules.json").is_file():
-        return SentenceTransformerEmbedder.load(trained)
-    return SentenceTransformerEmbedder.load(name_or_path or None)
 
 
 def _unit(vectors: Vectors) -> Vectors:

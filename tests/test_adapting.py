@@ -8,7 +8,7 @@ import pytest
 from corpus.article import Article
 from corpus.errors import InputError, TrainingError
 from index.adapting import ADAPT, _held_out, train_on_archive
-from index.embedder import SentenceTransformerEmbedder, load_for
+from index.embedder import SentenceTransformerEmbedder
 from index.training import save_model, train_tokenizer
 
 SYLLABLES = ["ba", "ci", "du", "fo", "ge", "ha", "ji", "ku", "lo", "me", "na", "pi"]
@@ -42,8 +42,8 @@ def base(tmp_path_factory):
     return folder
 
 
-def test_training_on_an_archive_gains_and_the_home_uses_it(base, tmp_path):
-    shipped = load_for(tmp_path).fingerprint
+def test_training_on_an_archive_gains_and_writes_a_model_that_loads(base, tmp_path):
+    before = SentenceTransformerEmbedder.load(base)
     stages = []
     report = train_on_archive(
         invented_articles(),
@@ -57,9 +57,9 @@ def test_training_on_an_archive_gains_and_the_home_uses_it(base, tmp_path):
     assert report.headlines > 40
     assert stages[0][0] == "measuring"
     assert ("training", 60, 60) in stages
-    assert load_for(tmp_path).fingerprint != shipped
-    assert load_for(tmp_path).dim == 32
-    assert load_for(tmp_path, str(base)).fingerprint != load_for(tmp_path).fingerprint
+    after = SentenceTransformerEmbedder.load(report.folder)
+    assert after.fingerprint != before.fingerprint
+    assert after.dim == before.dim == 32
     assert sorted(path.name for path in tmp_path.iterdir()) == ["model"]
 
 
