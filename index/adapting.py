@@ -1,8 +1,9 @@
 """Train the embedder further on one's own archive: no labels, minutes on two cores.
 
 Headlines and sentences are asked of the articles they come from, so the table learns the names
-and topics of this archive. Some headlines are held out; the new weights are written only when
-these find their articles measurably better than before.
+and topics of this archive. Some headlines are held out (their articles' texts are not: they will
+be searched too); the new weights are written only when these headlines find their articles
+measurably better than before.
 """
 
 import hashlib
@@ -80,9 +81,12 @@ def train_on_archive(
     judge = _Judge.of(articles, [usable[number] for number in asked])
     tell("measuring", 0, 1)
     before = judge.found(model)
-    left_out = set(asked)
-    learned = [article for number, article in enumerate(usable) if number not in left_out]
-    table = _train(model, learned, recipe, tell)
+    unseen = {usable[number].id for number in asked}
+    documents = [
+        Document("" if article.id in unseen else article.title, article.text)
+        for article in articles
+    ]
+    table = _train(model, documents, recipe, tell)
     trained = StaticTable(model.tokenizer, table, {})
     tell("measuring", 0, 1)
     after = judge.found(trained)
@@ -148,37 +152,46 @@ class _Judge:
 
 
 def _train(
-    model: StaticTable, articles: Sequence[Article], recipe: Recipe, tell: Progress
+    model: StaticTable, documents: Sequence[Document], recipe: Recipe, tell: Progress
 ) -> NDArray[np.float32]:
-    documents = [Document(article.title, article.text) for article in articles]
     flags = starts_word(model.tokenizer)
     row = lay_out(documents, tokenize_with(model.tokenizer), flags)
     dim = model.dim
     dims = ((dim, 1.0), *(pair for pair in recipe.dims if pair[0] < dim))
-    recipe = replace(recipe, dim=dim, dims=dims, batch=min(recipe.batch, len(articles)))
+    recipe = replace(recipe, dim=dim, dims=dims, batch=min(recipe.batch, len(documents)))
 
     def show(step: int, steps: int, loss: float) -> None:
         tell("training", step, steps)
 
-    table = train_table(row, _Draw(row, recipe.batch), recipe, start=model.table, progress=show)
+    table = train_table(row, _Draw.over(row, recipe.batch), recipe, model.table, show)
     return model.table + np.float32(_KEPT) * (table - model.table)
 
 
 @dataclass(frozen=True, slots=True)
 class _Draw:
-    """A batch: headlines and words of sentences, each asked of its article."""
+    """A batch: headlines and words of sentences, each asked of its article.
+
+    `titled`: (s,) numbers of the sentences whose article has a headline to learn from.
+    """
 
     row: Row
     batch: int
+    titled: NDArray[np.int64]
+
+    @classmethod
+    def over(cls, row: Row, batch: int) -> "_Draw":
+        has_title = row.titles[row.owner, 1] > row.titles[row.owner, 0]
+        return cls(row, batch, np.flatnonzero(has_title))
 
     def __call__(self, rng: np.random.Generator) -> Pairs:
-        titled = self.batch // 3
-        sentence = rng.integers(len(self.row.sentences), size=self.batch)
+        heads = self.batch // 3
+        titled = self.titled[rng.integers(len(self.titled), size=heads)]
+        sentence = rng.integers(len(self.row.sentences), size=self.batch - heads)
         nothing = np.zeros((1, 2), dtype=np.int64)
         return Pairs.join(
             [
-                titles_to_windows(self.row, sentence[:titled], rng),
-                sentences_in_windows(self.row, sentence[titled:], nothing, rng, headed=0.5),
+                titles_to_windows(self.row, titled, rng),
+                sentences_in_windows(self.row, sentence, nothing, rng, headed=0.5),
             ]
         )
 
