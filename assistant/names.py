@@ -6,7 +6,7 @@ from functools import lru_cache
 
 _WORD = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*")
 # Joins two capitalised words into one name.
-_LINKS = frozenset("bin binti van von de der den da di al el la le du dos ibn of the".split())
+_LINKS = frozenset("bin binti van von de der den da al el la le du dos ibn of the".split())
 # Capitalised only because a sentence starts with them.
 _STARTERS = frozenset(
     """ada adalah adapun agar akan akhirnya akibat akibatnya antara apa apabila atas awalnya bagi
