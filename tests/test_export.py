@@ -1,0 +1,88 @@
+"""An answer that leaves the page with its sources."""
+
+import json
+from datetime import date
+
+import pytest
+
+from assistant.answer import Answer, Citation, Receipt
+from assistant.export import checked_url, to_json_dict, to_markdown, to_text
+from corpus.article import Article, Passage
+
+TEXT = "Kios *baru* berjumlah 214. Pasar dibuka Senin."
+ARTICLE = Article(
+    "pasar-1", "Pasar [dibuka] <b>lagi</b>", TEXT, date(2025, 3, 3), "Harian Selatan",
+    "https://example.org/pasar-1", "id",
+)  # fmt: skip
+COPY = Article("pasar-2", "Pasar dibuka", TEXT, date(2025, 3, 4), "Kabar Menoreh")
+QUOTE = "Kios *baru* berjumlah 214."
+RECEIPT = Receipt(
+    "Berapa kios?", "berapa kios", date(2025, 3, 1), None, ("Harian Selatan",), "000001",
+    "extractive", 0.01234567,
+)  # fmt: skip
+ANSWER = Answer(
+    "answered",
+    f"{QUOTE} [1]",
+    "id",
+    (Citation(1, ARTICLE, Passage("pasar-1", 0, TEXT, 0, len(TEXT)), QUOTE, 0, 26, (COPY,)),),
+    RECEIPT,
+)
+
+
+def test_the_json_shape_is_the_documented_one():
+    found = to_json_dict(ANSWER)
+    assert json.loads(json.dumps(found)) == found
+    assert {"status", "text", "language", "citations", "receipt"} <= found.keys()
+    citation = found["citations"][0]
+    assert citation.pop("also")[0]["article_id"] == "pasar-2"
+    assert citation == {
+        "number": 1, "article_id": "pasar-1", "title": "Pasar [dibuka] <b>lagi</b>",
+        "published": "2025-03-03", "source": "Harian Selatan",
+        "url": "https://example.org/pasar-1", "quote": QUOTE, "start": 0, "end": 26,
+    }  # fmt: skip
+    assert found["receipt"]["since"] == "2025-03-01"
+    assert found["receipt"]["until"] is None
+    assert found["receipt"]["seconds"] == 0.0123
+
+
+def test_plain_text_carries_outlet_headline_day_address_and_quote():
+    assert to_text(ANSWER).splitlines() == [
+        "Kios *baru* berjumlah 214. [1]",
+        "",
+        "Sumber:",
+        "[1] Harian Selatan, “Pasar [dibuka] <b>lagi</b>”, 2025-03-03, https://example.org/pasar-1",
+        "    “Kios *baru* berjumlah 214.”",
+        "    (juga dimuat: Kabar Menoreh)",
+        "",
+        "Pencarian: “berapa kios”; 2025-03-01 – …; Harian Selatan; snapshot 000001; extractive",
+    ]
+
+
+def test_markdown_escapes_what_articles_wrote():
+    shown = to_markdown(ANSWER)
+    assert r"Kios \*baru\* berjumlah 214" in shown
+    assert r"[Pasar \[dibuka\] \<b\>lagi\</b\>](https://example.org/pasar-1)" in shown
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "javascript:alert(1)", "http://", "https://user@example.org/", "https://a.org/) [x](y",
+        "data:text/html,x", "//example.org", "https://example.org/\nx", "https://[::1",
+        "https://example.org/<b>",
+    ],
+)  # fmt: skip
+def test_only_plain_web_addresses_become_links(url):
+    assert checked_url(url) == ""
+
+
+def test_a_plain_web_address_is_kept():
+    assert checked_url("https://example.org/a-b_c?d=1&e=%20#f") == (
+        "https://example.org/a-b_c?d=1&e=%20#f"
+    )
+
+
+def test_a_refusal_lists_the_nearest_articles():
+    refused = Answer("abstained", "Tidak ada di arsip.", "id", (), RECEIPT, nearest=(ARTICLE,))
+    assert "Artikel terdekat:\n- Harian Selatan, “Pasar [dibuka] <b>lagi</b>”" in to_text(refused)
+    assert to_json_dict(refused)["nearest"][0]["article_id"] == "pasar-1"
