@@ -6,7 +6,6 @@ nothing and one that took everything over give the same passages, terms, vectors
 
 import hashlib
 import logging
-import sqlite3
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -16,13 +15,13 @@ from pathlib import Path
 from corpus.archive import Archive
 from corpus.article import Article
 from corpus.duplicates import DUPLICATES_VERSION, copies_of, signature
-from corpus.errors import DamagedSnapshot, EmbedderMismatch, NoSnapshot, SnapshotError
+from corpus.errors import DamagedSnapshot, EmbedderMismatch, NoSnapshot
 from corpus.intake import INTAKE_VERSION
 from corpus.passages import CHUNKING_VERSION, passages
 from index.analysis import ANALYSIS_VERSION, terms
 from index.draft import Draft, Entry
 from index.embedder import Embedder
-from index.files import make_folder, writer_lock
+from index.files import explained, make_folder, writer_lock
 from index.manifest import Manifest, Versions, verify
 from index.shelf import (
     clean,
@@ -80,7 +79,7 @@ def build_locked(
     """Do what `build` does for a caller that holds the writer's lock."""
     begun = time.monotonic()
     versions = current_versions(embedder)
-    with Archive.open(home, readonly=True) as archive:
+    with explained(home), Archive.open(home, readonly=True) as archive:
         hashes = archive.hashes()
         live = live_manifest(home)
         check_embedder(live, embedder, new_embedder=new_embedder)
@@ -94,11 +93,9 @@ def build_locked(
         clean(home, {last.name} if last else set())
         try:
             return _write(home, folder, embedder, archive, last, progress or _silent, begun)
-        except (OSError, sqlite3.Error, ValueError) as error:
-            raise SnapshotError(
-                f"The new snapshot cannot be written: {error}.",
-                "The one in use is untouched. Free some space and run `warta index` again.",
-            ) from error
+        except BaseException:
+            discard(home, folder.name)
+            raise
 
 
 def current_versions(embedder: Embedder) -> Versions:

@@ -4,6 +4,7 @@ import contextlib
 import fcntl
 import hashlib
 import os
+import sqlite3
 import stat
 import time
 from collections.abc import Iterator
@@ -121,25 +122,44 @@ def make_folder(folder: Path) -> None:
 
 
 @contextlib.contextmanager
+def explained(home: Path) -> Iterator[None]:
+    """Turn a refusal of the disk under `home` into a SnapshotError that says what to do."""
+    try:
+        yield
+    except (OSError, sqlite3.Error) as error:
+        raise SnapshotError(
+            f"The index in {home} cannot be written: {error}.",
+            "The one in use is untouched. Free some space or mend the disk and run it again.",
+        ) from error
+
+
+@contextlib.contextmanager
 def writer_lock(home: Path) -> Iterator[None]:
     """Hold `<home>/index/LOCK`; the system releases it however the process ends.
 
     Raises LockedError at once, with the holder's pid, where another process holds it.
     """
     folder = home / "index"
-    make_folder(folder)
-    handle = os.open(folder / "LOCK", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+    with explained(home):
+        make_folder(folder)
+        handle = os.open(folder / "LOCK", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
     try:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise _locked(home, handle) from None
-        os.ftruncate(handle, 0)
-        os.pwrite(handle, f"{os.getpid()}\n".encode(), 0)
+        with explained(home):
+            _take(home, handle)
         yield
         os.ftruncate(handle, 0)
     finally:
         os.close(handle)
+
+
+def _take(home: Path, handle: int) -> None:
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        raise _locked(home, handle) from None
+    with contextlib.suppress(OSError):  # the lock holds without it, also on a full disk
+        os.ftruncate(handle, 0)
+        os.pwrite(handle, f"{os.getpid()}\n".encode(), 0)
 
 
 def _locked(home: Path, handle: int) -> LockedError:

@@ -1,6 +1,7 @@
 """BM25 over stemmed terms with filters by day and source: the one file that knows tantivy."""
 
-from collections.abc import Sequence
+import contextlib
+from collections.abc import Iterator, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any, Self
@@ -9,7 +10,7 @@ import numpy as np
 import tantivy
 from numpy.typing import NDArray
 
-from corpus.errors import DamagedSnapshot
+from corpus.errors import DamagedSnapshot, SnapshotError
 from index.candidates import Filter, Nearest, fold_source
 
 _HEAP = 160_000_000  # bytes; one segment up to some 500,000 passages
@@ -24,6 +25,17 @@ def _schema() -> Any:
     builder.add_integer_field("day", indexed=True, fast=True)
     builder.add_unsigned_field("number", fast=True)
     return builder.build()
+
+
+@contextlib.contextmanager
+def _explained() -> Iterator[None]:
+    """Turn what tantivy raises when the disk fails into our own error."""
+    try:
+        yield
+    except (ValueError, RuntimeError) as error:
+        raise SnapshotError(
+            f"The terms cannot be written: {error}.", "Free some space and run it again."
+        ) from error
 
 
 class LexicalWriter:
@@ -44,16 +56,20 @@ class LexicalWriter:
         document.add_text("source", fold_source(source))
         document.add_integer("day", published.toordinal() if published else _UNDATED)
         document.add_unsigned("number", number)
-        self._writer.add_document(document)
+        with _explained():
+            self._writer.add_document(document)
 
     def finish(self) -> None:
-        """Write everything and wait for the merges."""
-        self._writer.commit()
-        self._writer.wait_merging_threads()
+        """Write everything and wait for the merges; raises SnapshotError where it cannot."""
+        with _explained():
+            self._writer.commit()
+            self._writer.wait_merging_threads()
 
     def abandon(self) -> None:
         """Drop what was added since the last commit."""
-        self._writer.rollback()
+        # A writer that has failed cannot even go back; its folder is removed all the same.
+        with contextlib.suppress(ValueError, RuntimeError):
+            self._writer.rollback()
 
 
 class LexicalIndex:

@@ -185,3 +185,15 @@ def clean(home: Path, keep: set[str]) -> None:
         sync_folder(folder)
         shutil.rmtree(folder)
     (index_folder(home) / f"{CURRENT}.tmp").unlink(missing_ok=True)
+
+
+def discard(home: Path, name: str) -> None:
+    """Remove what a failed build has written, unless it may have gone live."""
+    try:
+        if current_name(home) == name:
+            return
+    except NoSnapshot:
+        pass
+    except DamagedSnapshot:
+        return
+    shutil.rmtree(index_folder(home) / name, ignore_errors=True)

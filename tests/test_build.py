@@ -15,7 +15,7 @@ from index.build import build, content_digest
 from index.embedder import LengthEmbedder
 from index.files import writer_lock
 from index.retriever import Retriever
-from index.shelf import open_snapshot
+from index.shelf import names, open_snapshot
 from index.snapshot import Snapshot
 
 WORDS = "banjir gempa wali kota menang sekolah jembatan hujan pasar festival atlet 17 panen".split()
@@ -149,6 +149,7 @@ def test_a_failed_build_leaves_the_old_snapshot_and_says_what_to_do(tmp_path: Pa
     with pytest.raises(SnapshotError, match="No space left on device"):
         fill(tmp_path / "home", [article("b", "Gempa di Ambon.")], _Broken(4))
     assert Retriever(EMBEDDER, tmp_path / "home").retrieve("banjir")[0].article.id == "a"
+    assert names(tmp_path / "home") == ["000001"]
     assert fill(tmp_path / "home", [article("b", "Gempa di Ambon.")]).changed
 
 
