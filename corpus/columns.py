@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
 from typing import Final
 
 from corpus.article import Skipped
@@ -25,6 +26,7 @@ ALIASES: Final[Mapping[str, tuple[str, ...]]] = {
 }
 _LOOK_AHEAD = 20
 _MAX_SHAPES = 256
+_MAX_COLUMNS = 1000
 
 
 def check_fields(fields: Mapping[str, str]) -> None:
@@ -55,6 +57,7 @@ class Columns:
         """Return for each field the columns to try; raises InputError without a text column."""
         found = self._plans.get(names)
         if found is None:
+            check_width(len(names))
             found = {field: self._columns(field, names) for field in ALIASES}
             if len(self._plans) < _MAX_SHAPES:
                 self._plans[names] = found
@@ -103,7 +106,7 @@ class Columns:
                 break
             held.append(row)
             if not isinstance(row, Skipped) and isinstance(row[1], dict):
-                names.update(dict.fromkeys(row[1]))
+                names.update(dict.fromkeys(islice(row[1], _MAX_COLUMNS)))
                 if all(self._columns(field, tuple(names)) for field in self._fields):
                     break
         if names:
@@ -135,6 +138,15 @@ class Columns:
             source=as_line(given["source"]),
             url=as_line(given["url"]),
             format=format_of(text),
+        )
+
+
+def check_width(count: int) -> None:
+    """Raise InputError for more columns than any table of articles has."""
+    if count > _MAX_COLUMNS:
+        raise InputError(
+            f"It has {count:,} columns; the limit is {_MAX_COLUMNS:,}.",
+            "Keep the columns of an article only.",
         )
 
 

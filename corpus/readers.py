@@ -161,7 +161,7 @@ class _Run:
         data = read_whole(origin.path, self._limits.page_bytes)
         name = origin.path.name.lower()
         if name.endswith((".md", ".markdown")):
-            yield markdown_item(data, self._columns)
+            yield markdown_item(data, self._columns, self._limits.item_chars)
         elif name.endswith((".txt", ".text")):
             yield text_item(data)
         else:
@@ -188,7 +188,7 @@ class _Run:
     def _csv(self, origin: Origin, watch: Watch) -> Iterator[Item | Skipped]:
         with opened(origin.path, self._limits.stream_bytes) as stream:
             found = lines(stream, origin.shown, self._limits, watch)
-            yield from csv_items(found, origin.shown, self._columns, self._limits.line_bytes)
+            yield from csv_items(found, origin.shown, self._columns, self._limits.page_chars)
 
     def _record(self, item: Item, origin: Origin) -> Record | Skipped:
         if not item.text.strip():

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from corpus.article import Skipped
-from corpus.columns import ALIASES, Columns, listed, plain
+from corpus.columns import ALIASES, Columns, check_width, listed, plain
 from corpus.encoding import LineDecoder, decode
 from corpus.errors import InputError
 from corpus.files import Line
@@ -62,6 +62,7 @@ def _rows(found: object, depth: int = 0) -> dict[str, object] | list[object]:
         return found
     if not isinstance(found, dict):
         raise InputError("It holds neither an object nor a list of objects.", "")
+    check_width(len(found))
     lists = {key: value for key, value in found.items() if _holds_objects(value)}
     usual = [key for key in lists if plain(key) in _LISTS]
     names = usual if len(usual) == 1 else list(lists)
@@ -200,6 +201,7 @@ def _header(text: _CsvText, columns: Columns) -> tuple[list[str], str]:
             names = [n.strip() for n in next(csv.reader([first], delimiter=candidate), [])]
         except csv.Error:
             continue
+        check_width(len(names))
         score = (columns.known(tuple(names)), len(names))
         if score > best:
             best, header, delimiter = score, names, candidate
@@ -215,7 +217,10 @@ def _csv_rows(
         try:
             row = next(reader, None)
         except csv.Error as error:
-            yield _csv_fault(error, start, origin)
+            fault = _csv_fault(error, start, origin)
+            yield fault
+            if fault.rest:
+                return
             continue
         if row is None:
             return
@@ -229,6 +234,9 @@ def _csv_rows(
 
 
 def _csv_fault(error: csv.Error, line: int, origin: str) -> Skipped:
+    if "field larger than field limit" in str(error):
+        reason = f"A field is over-long ({error}); this and all after it were not read."
+        return Skipped(origin, line, reason, "Look for a quote that is not closed.", rest=True)
     if "unexpected end of data" in str(error):
         reason = "A quote is opened and never closed; this and all after it were not read."
         return Skipped(origin, line, reason, "Close the quote.", rest=True)

@@ -266,7 +266,6 @@ def test_markdown_gives_title_date_and_text_without_markup(tmp_path):
     (record,) = read([write(tmp_path / "a.md", text)])
     assert (record.title, record.date) == ("Pasar baru", "3 Mei 2024")
     assert record.text.split("\n") == [
-        "",
         "Wali kota membuka pasar itu, bukan tutup.",
         "",
         "Reaksi",
@@ -304,6 +303,13 @@ def test_folders_nested_deeper_than_calls_can_be_are_read(tmp_path):
             os.chdir("..")
             os.rmdir("d")
         os.chdir(here)
+
+
+@pytest.mark.parametrize("part", ["[", "![a](", "**a ", "*a\t", "_a ", "# ", "-", "> ", "a_", "`"])
+def test_markup_that_never_closes_is_kept_and_does_not_hold_up(tmp_path, part):
+    text = "Isi.\n" + part * (900_000 // len(part)) + "x"
+    (record,) = read([write(tmp_path / "a.md", text)], limits=Limits(seconds=20.0))
+    assert record.text.endswith("x")
 
 
 @pytest.mark.shared

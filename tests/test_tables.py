@@ -231,6 +231,22 @@ def test_a_quote_that_is_never_closed_does_not_swallow_the_rest_unnoticed(readin
     assert skip.reason.startswith("A quote is opened and never closed")
 
 
+def test_a_field_and_a_header_beyond_the_limits_say_so(reading):
+    record, skip = reading(
+        "a.csv", 'id,isi\n1,satu\n2,"' + "dua\n" * 300, limits=Limits(page_chars=1000)
+    )
+    assert record.id == "1"
+    assert (skip.line, skip.rest) == (3, True)
+    assert skip.reason.startswith("A field is over-long (field larger than field limit (1000))")
+    for name, content in (
+        ("b.csv", ",".join(f"c{n}" for n in range(1001)) + "\n"),
+        ("b.json", json.dumps({f"c{n}": 1 for n in range(1001)})),
+        ("b.jsonl", json.dumps({f"c{n}": 1 for n in range(1001)})),
+    ):
+        (skip,) = reading(name, content)
+        assert skip.reason == "It has 1,001 columns; the limit is 1,000."
+
+
 def test_a_row_with_broken_quotes_is_skipped_and_the_next_is_read(reading):
     first, skip, last = reading("a.csv", 'id,isi\n1,satu\n2,"dua" tiga\n3,empat\n')
     assert (first.id, skip.line, last.id) == ("1", 3, "3")
