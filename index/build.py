@@ -27,6 +27,7 @@ from index.shelf import (
     clean,
     commit,
     current_name,
+    discard,
     index_folder,
     names,
     next_name,
