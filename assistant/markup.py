@@ -6,6 +6,7 @@ that become links are those `checked_url` accepts. All functions are pure.
 
 import html
 import re
+from collections.abc import Sequence
 from urllib.parse import urlsplit
 
 from assistant.answer import Citation
@@ -34,26 +35,52 @@ def label(language: Language, key: str) -> str:
     return f'<span data-t="{key}">{escape(text(language, key))}</span>'
 
 
-def source_card(citation: Citation, language: Language) -> str:
-    """Return one source: headline, outlet, day, the passage with its quote marked, links."""
-    article, passage = citation.article, citation.passage
-    start = min(max(citation.start - passage.start, 0), len(passage.text))
-    end = min(max(citation.end - passage.start, start), len(passage.text))
-    marked = f"<mark>{escape(passage.text[start:end])}</mark>" if end > start else ""
+def source_card(citations: Sequence[Citation], language: Language) -> str:
+    """Return one source: headline, outlet, day, its passage with every quote marked, links.
+
+    `citations` are those of one passage; each mark and the card carry their numbers.
+    """
+    first = citations[0]
+    article, passage = first.article, first.passage
+    numbers = " ".join(str(citation.number) for citation in citations)
     before = "… " if passage.start > 0 else ""
     after = " …" if passage.end < len(article.text) else ""
     return (
-        f'<section class="w-source" data-n="{citation.number}" tabindex="-1" '
-        f'aria-label="{escape(text(language, "source_n", n=citation.number))}">'
-        f'<div class="w-source-top"><span class="w-n" aria-hidden="true">{citation.number}</span>'
-        f"{byline(article, language)}</div>"
+        f'<section class="w-source" data-n="{numbers}" tabindex="-1" '
+        f'aria-label="{escape(text(language, "source_n", n=numbers))}">'
+        f'<div class="w-source-top">{signs(citations)}{byline(article, language)}</div>'
         f"<h3>{title(article, language)}</h3>"
-        f'<blockquote class="w-passage" dir="auto">{before}{escape(passage.text[:start])}{marked}'
-        f"{escape(passage.text[end:])}{after}</blockquote>"
-        f"{_also(citation, language)}"
-        f'<div class="w-row">{whole_button(article, language, citation.start, citation.end)}'
+        f'<blockquote class="w-passage" dir="auto">{before}{_marked(citations)}{after}</blockquote>'
+        f"{_also(first, language)}"
+        f'<div class="w-row">{whole_button(article, language, first.start, first.end)}'
         f"{original_link(article, language)}</div></section>"
     )
+
+
+def signs(citations: Sequence[Citation]) -> str:
+    """Return the numbers of citations as small squares."""
+    return "".join(
+        f'<span class="w-n" aria-hidden="true">{citation.number}</span>' for citation in citations
+    )
+
+
+def _marked(citations: Sequence[Citation]) -> str:
+    passage = citations[0].passage
+    shown, at = [], 0
+    for citation in sorted(citations, key=lambda one: one.start):
+        start = min(max(citation.start - passage.start, at), len(passage.text))
+        end = min(citation.end - passage.start, len(passage.text))
+        if end <= start:
+            continue
+        shown.append(_one_break(passage.text[at:start]))
+        quote = _one_break(passage.text[start:end])
+        shown.append(f'<mark data-n="{citation.number}">{quote}</mark>')
+        at = end
+    return "".join([*shown, _one_break(passage.text[at:])])
+
+
+def _one_break(foreign: str) -> str:
+    return re.sub(r"\n\s*\n", "\n", escape(foreign))
 
 
 def whole_article(article: Article, language: Language, start: int = 0, end: int = 0) -> str:

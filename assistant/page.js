@@ -153,12 +153,15 @@ window.warta = (() => {
     document.querySelectorAll(".w-cite.w-open").forEach((node) => node.classList.remove("w-open"));
     if (!open) return;
     document.body.dataset.side = "1";
-    const card = body.querySelector(`.w-source[data-n="${number}"]`);
+    const card = body.querySelector(`.w-source[data-n~="${number}"]`);
     if (!card) return;
     card.classList.add("w-open");
+    const mark = card.querySelector(`mark[data-n="${number}"]`);
+    mark?.classList.add("w-on");
     turn.querySelectorAll(`.w-cite[data-n="${number}"]`).forEach((node) => node.classList.add("w-open"));
     card.focus({ preventScroll: true });
     card.scrollIntoView({ block: "nearest" });
+    mark?.scrollIntoView({ block: "nearest" });
   };
   const sideTitle = (key) => { $("w-side-title").firstElementChild.dataset.t = key; $("w-side-title").firstElementChild.textContent = t(key); };
   const emptySide = () => { /* no sources: what the archive holds */

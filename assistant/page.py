@@ -32,6 +32,7 @@ _log = logging.getLogger(__name__)
 _FONTS = ["system-ui", "sans-serif"]  # Gradio's default asks a server for its fonts
 _SESSIONS = 200
 _SUGGESTED = 3
+_RELATED = 0.2  # share of the question's terms a suggested article has
 _QUIET: dict[str, Any] = {"queue": False, "show_progress": "hidden", "api_visibility": "private"}
 
 
@@ -171,7 +172,11 @@ async def _more(assistant: Served, answer: Answer) -> list[Article]:
 
     def find() -> list[Article]:
         hits = assistant.retriever.retrieve(answer.receipt.query, k=8)
-        near = {hit.article.id: hit.article for hit in hits if hit.article.title.strip()}
+        near = {
+            hit.article.id: hit.article
+            for hit in hits
+            if hit.article.title.strip() and hit.coverage >= _RELATED
+        }
         return [article for name, article in near.items() if name not in used][:_SUGGESTED]
 
     try:

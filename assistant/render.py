@@ -16,6 +16,7 @@ from assistant.markup import (
     icon,
     label,
     original_link,
+    signs,
     source_card,
     title,
     whole_button,
@@ -192,14 +193,17 @@ def _limits(receipt: Receipt) -> tuple[date | None, date | None]:
 
 
 def _source_strip(answer: Answer, language: Language) -> str:
-    if not answer.citations:
+    """Return one button an article, with the numbers that cite it."""
+    by_article: dict[str, list[Citation]] = {}
+    for citation in _one_each(answer.citations):
+        by_article.setdefault(citation.article.id, []).append(citation)
+    if not by_article:
         return ""
     links = "".join(
-        f'<li><button type="button" data-act="cite" data-n="{citation.number}" '
-        f'title="{escape(citation.article.title)}">'
-        f'<span class="w-n">{citation.number}</span>{byline(citation.article, language)}'
-        "</button></li>"
-        for citation in _one_each(answer.citations)
+        f'<li><button type="button" data-act="cite" data-n="{cited[0].number}" '
+        f'title="{escape(cited[0].article.title)}">'
+        f"{signs(cited)}{byline(cited[0].article, language)}</button></li>"
+        for cited in by_article.values()
     )
     return f'<ol class="w-strip" aria-label="{escape(text(language, "sources"))}">{links}</ol>'
 
@@ -209,7 +213,12 @@ def _one_each(citations: Sequence[Citation]) -> list[Citation]:
 
 
 def _hidden_sources(answer: Answer, language: Language) -> str:
-    cards = "".join(source_card(citation, language) for citation in _one_each(answer.citations))
+    """Return a card for each passage, in the order of their first number."""
+    by_passage: dict[tuple[str, int, int], list[Citation]] = {}
+    for citation in _one_each(answer.citations):
+        place = (citation.article.id, citation.passage.start, citation.passage.end)
+        by_passage.setdefault(place, []).append(citation)
+    cards = "".join(source_card(cited, language) for cited in by_passage.values())
     return f'<div class="w-sources" hidden>{cards}</div>' if cards else ""
 
 

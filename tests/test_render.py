@@ -44,7 +44,7 @@ def test_a_hostile_article_becomes_text_and_nothing_else():
     answer = answer_to("Jadwal pasar?")
     for html in (
         turn(answer, "id", done=True),
-        source_card(answer.citations[0], "id"),
+        source_card(answer.citations[:1], "id"),
         whole_article(ARTICLES[2], "id", 3, 20),
     ):
         read = Reader(html)
@@ -52,7 +52,7 @@ def test_a_hostile_article_becomes_text_and_nothing_else():
         names = {name for _, attrs in read.tags for name in attrs}
         assert not {name for name in names if name.startswith("on") or name in ("src", "style")}
         assert not [attrs for tag, attrs in read.tags if tag == "a"]  # javascript: is no link
-    shown = visible(source_card(answer.citations[0], "id"))
+    shown = visible(source_card(answer.citations[:1], "id"))
     assert '<img src="https://evil.example/a.png" onerror="window.broken=1">' in shown
     assert "\u202e" not in shown
 
@@ -72,13 +72,26 @@ def test_a_marker_without_citation_stays_text():
 
 
 def test_a_source_marks_exactly_the_quoted_sentence():
-    card = source_card(answer_to("Festival?").citations[0], "id")
-    marked = card.split("<mark>")[1].split("</mark>")[0]
+    card = source_card(answer_to("Festival?").citations[:1], "id")
+    marked = card.split('<mark data-n="1">')[1].split("</mark>")[0]
     assert marked == "Panitia mencatat 48 perahu dari sembilan kecamatan ikut serta."
-    assert card.count("<mark>") == 1
+    assert card.count("<mark") == 1
     assert "Juga dimuat oleh" in visible(card)
     assert "Kabar Laguna (contoh)" in visible(card)
     assert "14 Feb 2026" in visible(card)
+
+
+def test_two_quotes_of_one_passage_share_a_card_and_keep_their_numbers():
+    first = cited(1, ARTICLES[0], "Juara pertama memperoleh Rp25 juta.")
+    second = cited(2, ARTICLES[0], "Festival perahu hias kembali digelar di Teluk Biru pada Sabtu.")
+    said = f"{first.quote} [1] {second.quote} [2]"
+    html = turn(Answer("answered", said, "id", (first, second), receipt("x")), "id", done=False)
+    read = Reader(html)
+    cards = [attrs["data-n"] for tag, attrs in read.tags if attrs.get("class") == "w-source"]
+    assert cards == ["1 2"]
+    assert [attrs["data-n"] for tag, attrs in read.tags if tag == "mark"] == ["2", "1"]
+    assert len([tag for tag, _ in read.tags if tag == "ol"]) == 1
+    assert html.count("<li>") == 1  # one button for the article
 
 
 def test_the_whole_article_marks_the_quote_in_its_paragraph():

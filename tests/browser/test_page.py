@@ -161,10 +161,10 @@ def test_a_question_gets_an_answer_whose_citation_opens_the_marked_passage(real,
     at = visit(real)
     at.page.screenshot(path=shots / "welcome.png")
     at.page.locator("#w-recent button").first.wait_for()
-    at.ask("Berapa perahu hias yang ikut festival di Teluk Biru?")
+    at.ask("Berapa biaya pembangunan Jembatan Kali Mendira?")
     at.last(".w-cite").first.click()
     card = at.page.locator("#w-side-body .w-source.w-open")
-    quote = card.locator("mark").inner_text()
+    quote = card.locator("mark.w-on").inner_text()
     assert len(quote) > 20
     assert quote in card.locator("blockquote").inner_text()
     assert quote.split(".")[0] in at.last(".w-answer").inner_text()
@@ -310,7 +310,7 @@ def test_the_browsers_language_is_spoken_and_can_be_switched(fake, visit):
 def test_dark_follows_the_system_and_can_be_chosen(real, visit, shots):
     at = visit(real, color_scheme="dark")
     assert at.page.get_attribute("html", "data-theme") == "dark"
-    at.ask("Berapa perahu hias yang ikut festival di Teluk Biru?")
+    at.ask("Berapa biaya pembangunan Jembatan Kali Mendira?")
     at.page.screenshot(path=shots / "dark.png")
     at.page.click("[data-act=theme]")
     at.open()
@@ -320,11 +320,11 @@ def test_dark_follows_the_system_and_can_be_chosen(real, visit, shots):
 def test_on_a_telephone_nothing_is_cut_off_and_sources_slide_up(real, visit, shots):
     at = visit(real, viewport={"width": 375, "height": 760}, is_mobile=True, has_touch=True)
     assert at.page.evaluate("document.documentElement.scrollWidth") == 375
-    at.ask("Berapa perahu hias yang ikut festival di Teluk Biru?")
+    at.ask("Berapa biaya pembangunan Jembatan Kali Mendira?")
     assert not at.page.locator("#w-side").is_visible()
     at.page.screenshot(path=shots / "telephone.png")
     at.last(".w-cite").first.tap()
-    at.page.locator("#w-side .w-open mark").wait_for()
+    at.page.locator("#w-side .w-open mark.w-on").wait_for()
     assert at.page.evaluate("document.documentElement.scrollWidth") == 375
     at.page.keyboard.press("Escape")
     at.page.wait_for_function("!document.body.dataset.side")
