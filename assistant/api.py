@@ -18,7 +18,7 @@ from assistant.export import article_dict, to_json_dict
 from assistant.feedback import add_feedback
 from assistant.overview import Covered
 from assistant.printing import hit_dict
-from assistant.traffic import Asked, AskRequest, Gate, paced
+from assistant.traffic import Asked, AskRequest, Day, Gate, paced
 from corpus.article import Article
 from corpus.errors import BusyError, InputError, WartaError
 from index.hit import Hit
@@ -120,8 +120,8 @@ def _add_reading(router: APIRouter, assistant: Served) -> None:
     def search(
         q: Annotated[str, Query(min_length=1, max_length=2_000, description="What to search.")],
         k: Annotated[int, Query(ge=1, le=50)] = 5,
-        since: date | None = None,
-        until: date | None = None,
+        since: Day | None = None,
+        until: Day | None = None,
         source: Annotated[list[str] | None, Query(max_length=100)] = None,
     ) -> list[dict[str, Any]]:
         """Return the k best passages, best first."""

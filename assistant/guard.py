@@ -17,6 +17,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 _GRADIO_OPEN = re.compile(
     r"/gradio_api/(queue/(join|data)|cancel|heartbeat/[\w-]+|startup-events|app_id|info|reset)/?"
 )
+_METHODS = ("GET", "HEAD", "OPTIONS", "POST")
 # routes of Gradio outside its API that serve files, logins or other pages
 _CLOSED = re.compile(
     r"/(proxy=|file=|file/|upload|monitoring|svelte|login|logout|config/?$|pwa_icon)"
@@ -55,7 +56,7 @@ class Guard:
         self._origins = frozenset(origins)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer 403, 404 or 413, or pass the request on."""
+        """Answer 403, 404, 405 or 413, or pass the request on."""
         if scope["type"] != "http":
             if scope["type"] == "lifespan":
                 await self._app(scope, receive, send)
@@ -63,6 +64,9 @@ class Guard:
         nonce = secrets.token_urlsafe(16)
         dressed = _Dressed(send, nonce, self._head if _is_document(scope) else "")
         path, headers = scope["path"], Headers(scope=scope)
+        if scope["method"] not in _METHODS:
+            await _refuse(405, f"There is no {scope['method']} here.", scope, receive, dressed)
+            return
         if _is_closed(path):
             await _refuse(404, "Not found.", scope, receive, dressed)
             return
@@ -172,4 +176,6 @@ async def _body(receive: Receive, headers: Headers, limit: int) -> bytes | None:
 
 
 async def _refuse(status: int, what: str, scope: Scope, receive: Receive, send: Send) -> None:
-    await JSONResponse({"error": {"what": what}}, status)(scope, receive, send)
+    headers = {"allow": ", ".join(_METHODS)} if status == 405 else None
+    body = {"error": {"what": what, "remedy": ""}}
+    await JSONResponse(body, status, headers=headers)(scope, receive, send)

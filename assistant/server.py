@@ -11,11 +11,12 @@ from datetime import UTC, datetime
 from importlib.resources import files
 from typing import Annotated, Any
 
-from fastapi import FastAPI, Header, Query, Request
+from fastapi import APIRouter, FastAPI, Header, Query, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, JSONResponse, Response
 from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
+from starlette.routing import Match
 
 from assistant.api import Served, build_api, failure
 from assistant.config import Settings
@@ -44,7 +45,7 @@ def create_app(assistant: Served, settings: Settings) -> FastAPI:
         redoc_url=None,
     )
     gate = Gate(settings.workers, settings.queue)
-    app.include_router(build_api(assistant, settings, gate))
+    _add_api(app, build_api(assistant, settings, gate))
     _add_page_routes(app, assistant)
     _add_status_page(app, assistant, settings)
     _add_handlers(app)
@@ -137,6 +138,25 @@ def _add_assets(app: FastAPI, assets: dict[str, bytes]) -> None:
             return Response(status_code=404)
         kept = {"cache-control": "public, max-age=31536000, immutable"}
         return Response(content, media_type=kinds[kind], headers=kept)
+
+
+def _add_api(app: FastAPI, api: APIRouter) -> None:
+    """Add the API and, after it, an answer in its own shape for what it does not have.
+
+    Without that Gradio, mounted at `/`, would be asked and answer in its own.
+    """
+    app.include_router(api)
+
+    @app.api_route("/api/{rest:path}", methods=["GET", "HEAD", "POST"], include_in_schema=False)
+    def missing(request: Request) -> JSONResponse:
+        for route in api.routes:
+            if route.matches(request.scope)[0] is Match.PARTIAL:
+                allowed = sorted(getattr(route, "methods", None) or ())
+                said = InputError(f"There is no {request.method} here.", f"Use {allowed[0]}.")
+                answer = failure(said, 405)
+                answer.headers["allow"] = ", ".join(allowed)
+                return answer
+        return failure(InputError(f"There is no {request.url.path}.", "See openapi.json."), 404)
 
 
 def _add_page_routes(app: FastAPI, assistant: Served) -> None:

@@ -5,14 +5,15 @@ other, and one `paced`, so that no reader is sent more than ten pictures of an a
 """
 
 import asyncio
+import re
 import time
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from datetime import date
 from types import TracebackType
-from typing import Any, Protocol
+from typing import Annotated, Any, Protocol
 
 import anyio.to_thread
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator
 
 from assistant.answer import Answer, Message
 from assistant.texts import Language
@@ -38,6 +39,17 @@ class Asked(Protocol):
         """Yield the answer as it grows; the last one is complete."""
 
 
+def _iso_day(value: object) -> object:
+    if isinstance(value, str) and re.fullmatch(r"\d{4}-\d{2}-\d{2}", value, re.ASCII):
+        return value
+    if value is None or isinstance(value, date):
+        return value
+    raise ValueError("a day is written as 2026-01-31")  # pydantic takes 0 for 1970-01-01
+
+
+Day = Annotated[date, BeforeValidator(_iso_day)]
+
+
 class Turn(BaseModel):
     """One earlier message of the conversation."""
 
@@ -59,14 +71,14 @@ class AskRequest(BaseModel):
 
     question: str = Field(min_length=1, max_length=100_000)
     history: list[Turn] = Field(default_factory=list, max_length=4 * MAX_TURNS)
-    since: date | None = None
-    until: date | None = None
+    since: Day | None = None
+    until: Day | None = None
     sources: list[str] | None = Field(
         default=None,
         max_length=1_000,
         description="Outlets; an empty list is all of them, whatever the question names.",
     )
-    today: date | None = Field(
+    today: Day | None = Field(
         default=None, description="The day that “yesterday” is counted from; the server's own."
     )
     language: Language = Field(default="id", description="Of what surrounds the answer.")

@@ -71,6 +71,7 @@ def test_server_sent_events_grow_and_the_last_is_called_done(client):
     [
         ({}, "question"),
         ({"question": "x", "since": "kemarin"}, "since"),
+        ({"question": "x", "today": 0}, "today"),
         ({"question": "x", "history": [{"role": "system", "content": "y"}]}, "history.0.role"),
         ({"question": "x", "colour": 1}, "colour"),
         ({"question": "x" * 101}, "101 characters"),

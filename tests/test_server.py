@@ -91,6 +91,20 @@ def test_routes_that_warta_does_not_use_are_not_there(client, path):
         assert client.request(method, path).status_code in (404, 405), (method, path)
 
 
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [
+        ("GET", "/api/ask", 405), ("POST", "/api/search", 405), ("TRACE", "/api/status", 405),
+        ("DELETE", "/", 405), ("GET", "/api/none", 404),
+    ],
+)  # fmt: skip
+def test_what_the_api_does_not_have_is_said_in_its_own_shape(client, method, path, status):
+    answered = client.request(method, path)
+    assert answered.status_code == status
+    assert answered.json()["error"]["what"]
+    assert (status == 405) == ("allow" in answered.headers)
+
+
 def test_a_large_body_is_refused_with_and_without_its_length(client):
     large = b'{"question": "' + b"x" * 70_000 + b'"}'
     assert client.post("/api/ask", content=large).status_code == 413
