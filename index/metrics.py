@@ -252,11 +252,11 @@ def _read_beir(folder: Path) -> list[Judged]:
                     f"{judgements[0]}, line {line}: {error!r}.",
                     "Columns are query-id, corpus-id and score, separated by tabs.",
                 ) from error
-    return [
-        Judged(id=str(record["_id"]), question=str(record["text"]), relevant=grades)
+    judged = [
+        Judged(str(record["_id"]), str(record["text"]), relevant.get(str(record["_id"]), {}))
         for _, record in _lines(folder / "queries.jsonl")
-        if (grades := relevant.get(str(record.get("_id"))))
     ]
+    return [question for question in judged if question.relevant]
 
 
 def _lines(path: Path) -> list[tuple[int, dict[str, Any]]]:
