@@ -1,7 +1,7 @@
 """What a maintainer does with a home: index into it, fill it with samples, check it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -85,7 +85,8 @@ def index(
     forget_older(home)
     samples = 0
     if report.indexed + report.unchanged and not _only_samples(paths):
-        samples = _retire_samples(home, embedder, progress)
+        samples, snapshot = _retire_samples(home, embedder, progress)
+        report = replace(report, snapshot=snapshot or report.snapshot)
     skipped = tuple(_skipped_under(home, paths)) if report.skipped else ()
     return Outcome(report, skipped, samples, _complaint(report, paths, skipped))
 
@@ -118,15 +119,15 @@ def _only_samples(paths: Sequence[str]) -> bool:
     return all(Path(path).resolve() in (own, own.parent) for path in paths)
 
 
-def _retire_samples(home: Path, embedder: Embedder, progress: Progress) -> int:
+def _retire_samples(home: Path, embedder: Embedder, progress: Progress) -> tuple[int, str]:
+    """Take the samples out; return how many there were and the new snapshot's name."""
     with writer_lock(home):
         with Archive.open(home) as archive:
             present = sample_ids() & archive.hashes().keys()
             if not present:
-                return 0
+                return 0, ""
             archive.forget(present)
-        build_locked(home, embedder, progress)
-    return len(present)
+        return len(present), build_locked(home, embedder, progress).snapshot
 
 
 def _skipped_under(home: Path, paths: Sequence[str]) -> list[Skipped]:

@@ -98,6 +98,7 @@ def test_the_samples_make_room_for_articles_of_ones_own(tmp_path, home):
     write_article(tmp_path / "articles")
     result = run("index", tmp_path / "articles", home=home)
     assert "40 invented sample articles made room." in result.stdout
+    assert "Snapshot 000003." in result.stdout
     status = json.loads(run("status", "--json", home=home).stdout)
     assert (status["articles"], status["samples"]) == (1, 0)
 

@@ -86,6 +86,25 @@ def test_the_licence_is_apache_2():
     assert "END OF TERMS AND CONDITIONS" in text
 
 
+def test_the_addresses_in_the_readme_answer(samples_home):
+    from fastapi.testclient import TestClient
+
+    from assistant.assistant import Assistant
+    from assistant.server import create_app
+
+    text = "\n".join(blocks("sh")).replace("\\\n", " ")
+    calls = [shlex.split(line) for line in text.splitlines() if line.startswith("curl ")]
+    assert len(calls) == 2
+    app = create_app(Assistant.load(samples_home), Settings(home=samples_home))
+    client = TestClient(app, base_url="http://127.0.0.1:7860")
+    for call in calls:
+        address = call[1] if "-d" not in call else call[-1]
+        body = call[call.index("-d") + 1] if "-d" in call else None
+        headers = {"content-type": "application/json"}
+        found = client.post(address, content=body, headers=headers) if body else client.get(address)
+        assert found.status_code == 200, found.text
+
+
 def test_the_python_code_in_the_readme_runs(samples_home, monkeypatch, capsys):
     (code,) = blocks("python")
     monkeypatch.chdir(samples_home.parent)
