@@ -97,7 +97,8 @@ class Assistant:
         """Yield the answer as it grows; the last one is complete, and there is at least one.
 
         `today` is the asker's day, the machine's where none is given. `since` and `until`
-        (inclusive days of publication) and `sources` (outlets) win over what the question says.
+        (inclusive days of publication) and `sources` (outlets) win over what the question says:
+        no outlets are all of them, `date.min` to `date.max` all days.
 
         Raises InputError for an empty or oversized question or a range that ends before it
         begins, WriterError where a model fails.
@@ -182,7 +183,9 @@ def _ask(
     understood = understand(question, history, today or date.today(), outlets)
     if since is None and until is None:
         since, until = understood.since, understood.until
-    named = tuple(sources) if sources else tuple(understood.sources)
+    elif (since, until) == (date.min, date.max):  # all days, also undated articles
+        since = until = None
+    named = tuple(understood.sources) if sources is None else tuple(sources)
     return _Asked(understood, since, until, named)
 
 

@@ -377,7 +377,7 @@ window.warta = (() => {
     "close-side": closeSide,
     example: (b) => ask(b.dataset.question),
     again: (b) => { const before = requestOf(b); ask(questionOf(b), before ? { since: before.since, until: before.until, sources: before.sources, history: before.history } : {}); },
-    wider: (b) => { acts.clear(); ask(questionOf(b), { since: null, until: null, sources: null }); },
+    wider: (b) => { acts.clear(); ask(questionOf(b), { since: "0001-01-01", until: "9999-12-31", sources: [], history: requestOf(b)?.history ?? history() }); },
     edit: (b) => {
       const box = document.querySelector("#w-question textarea");
       box.value = b.closest(".w-question").querySelector("p").textContent;

@@ -6,6 +6,7 @@ of this answer and the marker does not stand inside a quotation.
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 from assistant.answer import Answer, Citation, Receipt
@@ -27,6 +28,7 @@ from corpus.article import Article
 _MARKER = re.compile(r"\s*\[(\d{1,3})\]")
 # how assistant.question begins the note that a question continues the conversation
 _FOLLOW_UP = ("dipahami sebagai", "understood as")
+_HEADINGS = tuple(text(language, "abstained") for language in ("id", "en"))
 _BULLET = re.compile(r"^\s*[-•*]\s+")
 
 
@@ -35,7 +37,13 @@ def turn(answer: Answer, language: Language, *, done: bool, more: Sequence[Artic
 
     `more` are articles that a next question could be about.
     """
+    answer = _without_heading(answer)
     parts = [_chips(answer, language), _headline(answer, language), _body(answer, language)]
+    if answer.status == "abstained" and done and _is_limited(answer.receipt):
+        parts.append(
+            f'<div class="w-row"><button type="button" class="w-button" data-act="wider">'
+            f"{label(language, 'wider')}</button></div>"
+        )
     if answer.nearest and done:
         parts.append(_nearest(answer, language))
     parts += [_source_strip(answer, language), _hidden_sources(answer, language)]
@@ -66,6 +74,14 @@ def _headline(answer: Answer, language: Language) -> str:
             f"{label(language, 'partial_more')}</p>"
         )
     return ""
+
+
+def _without_heading(answer: Answer) -> Answer:
+    """Return a refusal without the words that stand above it as its heading."""
+    heading, found, rest = answer.text.partition(": ")
+    if answer.status != "abstained" or not found or heading not in _HEADINGS:
+        return answer
+    return replace(answer, text=rest[:1].upper() + rest[1:])
 
 
 def _body(answer: Answer, language: Language) -> str:
@@ -190,6 +206,10 @@ def _limits(receipt: Receipt) -> tuple[date | None, date | None]:
     """Return the days that limit anything: the page asks without limits by the widest ones."""
     since = receipt.since if receipt.since != date.min else None
     return since, receipt.until if receipt.until != date.max else None
+
+
+def _is_limited(receipt: Receipt) -> bool:
+    return any(_limits(receipt)) or bool(receipt.sources)
 
 
 def _source_strip(answer: Answer, language: Language) -> str:

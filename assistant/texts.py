@@ -61,7 +61,7 @@ _TABLE: dict[str, tuple[str, str]] = {
         "Arsip hanya menjawab sebagian dari pertanyaan ini.",
         "The archive answers only part of this question.",
     ),
-    "abstained": ("Belum ada di arsip", "Not in the archive"),
+    "abstained": ("Tidak ada di arsip", "Not in the archive"),
     "nearest": ("Artikel terdekat", "Nearest articles"),
     "wider": ("Cari tanpa batasan", "Search without limits"),
     "understood": ("Dipahami sebagai", "Understood as"),

@@ -137,3 +137,12 @@ def test_an_empty_or_oversized_question_is_refused_with_a_remedy(assistant, ques
     with pytest.raises(InputError) as error:
         assistant.answer(question, today=TODAY)
     assert error.value.remedy
+
+
+def test_all_days_and_no_outlets_leave_out_what_the_question_names(assistant):
+    answer = assistant.answer(
+        "Siapa yang menjuarai lomba geguritan pada Januari 2024?",
+        today=TODAY, since=date.min, until=date.max, sources=[],
+    )  # fmt: skip
+    assert (answer.receipt.since, answer.receipt.until) == (None, None)
+    assert answer.receipt.sources == ()

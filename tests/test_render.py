@@ -134,9 +134,28 @@ def test_an_unsupported_sentence_looks_different_and_says_so():
 
 def test_an_abstention_offers_the_nearest_articles():
     html = turn(answer_to("Siapa di bulan?"), "id", done=True)
-    assert "Belum ada di arsip" in visible(html)
+    assert visible(html).startswith("Tidak ada di arsip")
     wanted = [attrs["data-id"] for attrs in Reader(html).buttons("whole")]
     assert wanted == ["a-1", "a-2"]
+
+
+def test_a_refusal_is_headed_once_and_within_limits_offers_to_look_beyond_them():
+    told = receipt("x", since=date(2019, 9, 1))
+    said = "Tidak ada di arsip: tidak ada artikel yang cocok. Arsip ini memuat 40 artikel."
+    html = turn(Answer("abstained", said, "id", (), told), "id", done=True)
+    shown = visible(html.split('class="w-actions"')[0])
+    assert shown.count("Tidak ada di arsip") == 1
+    assert "Tidak ada artikel yang cocok. Arsip ini memuat 40 artikel." in shown
+    assert len(Reader(html).buttons("wider")) == 1
+    assert not Reader(turn(answer_to("Di bulan?"), "id", done=True)).buttons("wider")
+
+
+def test_a_question_that_continues_the_conversation_says_what_was_searched():
+    told = receipt("Berapa?", notes=("dipahami sebagai: Berapa panjang jembatan?", "yang terbaru"))
+    read = Reader(turn(Answer("answered", "Ya.", "id", (), told), "id", done=True))
+    assert [attrs["data-what"] for attrs in read.buttons("drop")] == ["history"]
+    assert "Berapa panjang jembatan?" in "".join(read.text)
+    assert "yang terbaru" in "".join(read.text)
 
 
 def test_what_was_understood_is_a_chip_that_can_be_dropped():

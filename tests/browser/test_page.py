@@ -161,7 +161,7 @@ def test_a_question_gets_an_answer_whose_citation_opens_the_marked_passage(real,
     at = visit(real)
     at.page.screenshot(path=shots / "welcome.png")
     at.page.locator("#w-recent button").first.wait_for()
-    at.ask("Berapa biaya pembangunan Jembatan Kali Mendira?")
+    at.ask("Berapa tarif penumpang dewasa feri Arunika ke Pulau Kelapa Dua?")
     at.last(".w-cite").first.click()
     card = at.page.locator("#w-side-body .w-source.w-open")
     quote = card.locator("mark.w-on").inner_text()
@@ -177,9 +177,9 @@ def test_a_question_gets_an_answer_whose_citation_opens_the_marked_passage(real,
 
 def test_what_the_archive_does_not_hold_is_declined_with_the_nearest_articles(real, visit, shots):
     at = visit(real)
-    at.ask("Siapa presiden pertama Republik Argentina?")
+    at.ask("Kapan Bandara Tirtamaya diresmikan?")
     assert at.last('[data-act="whole"]').count() >= 1
-    assert "Belum ada di arsip" in at.last(".w-verdict").inner_text()
+    assert "Tidak ada di arsip" in at.last(".w-verdict").inner_text()
     at.page.screenshot(path=shots / "abstention.png")
 
 
@@ -310,7 +310,7 @@ def test_the_browsers_language_is_spoken_and_can_be_switched(fake, visit):
 def test_dark_follows_the_system_and_can_be_chosen(real, visit, shots):
     at = visit(real, color_scheme="dark")
     assert at.page.get_attribute("html", "data-theme") == "dark"
-    at.ask("Berapa biaya pembangunan Jembatan Kali Mendira?")
+    at.ask("Berapa tarif penumpang dewasa feri Arunika ke Pulau Kelapa Dua?")
     at.page.screenshot(path=shots / "dark.png")
     at.page.click("[data-act=theme]")
     at.open()
@@ -320,7 +320,7 @@ def test_dark_follows_the_system_and_can_be_chosen(real, visit, shots):
 def test_on_a_telephone_nothing_is_cut_off_and_sources_slide_up(real, visit, shots):
     at = visit(real, viewport={"width": 375, "height": 760}, is_mobile=True, has_touch=True)
     assert at.page.evaluate("document.documentElement.scrollWidth") == 375
-    at.ask("Berapa biaya pembangunan Jembatan Kali Mendira?")
+    at.ask("Berapa tarif penumpang dewasa feri Arunika ke Pulau Kelapa Dua?")
     assert not at.page.locator("#w-side").is_visible()
     at.page.screenshot(path=shots / "telephone.png")
     at.last(".w-cite").first.tap()
