@@ -87,15 +87,19 @@ def test_the_licence_is_apache_2():
 
 
 def test_the_addresses_in_the_readme_answer(samples_home):
+    from fastapi import FastAPI
     from fastapi.testclient import TestClient
 
+    from assistant.api import build_api
     from assistant.assistant import Assistant
-    from assistant.server import create_app
+    from assistant.traffic import Gate
 
     text = "\n".join(blocks("sh")).replace("\\\n", " ")
     calls = [shlex.split(line) for line in text.splitlines() if line.startswith("curl ")]
     assert len(calls) == 2
-    app = create_app(Assistant.load(samples_home), Settings(home=samples_home))
+    app = FastAPI()
+    settings = Settings(home=samples_home)
+    app.include_router(build_api(Assistant.load(samples_home), settings, Gate(1, 1)))
     client = TestClient(app, base_url="http://127.0.0.1:7860")
     for call in calls:
         address = call[1] if "-d" not in call else call[-1]
