@@ -144,7 +144,7 @@ class _Run:
         for endings, reader in self._readers().items():
             if name.endswith(endings):
                 return reader(origin, watch)
-        raise InputError("Files of this kind are not read.", f"Read are {_READ}.")
+        raise InputError("Files of this kind are not read.", f"Warta reads {_READ}.")
 
     def _readers(
         self,
