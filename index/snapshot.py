@@ -55,11 +55,10 @@ class Snapshot:
         self.mean_length = self._mean_length()
         self._days = texts.column("articles", "published")  # (m,) ordinals, −1 undated
         self._sources = texts.sources()
-        names = sorted({fold_source(source) for source in self._sources})
-        self._source_codes = {name: code for code, name in enumerate(names)}
-        self._source_of = np.array(
-            [self._source_codes[fold_source(source)] for source in self._sources], np.int64
-        )
+        folded = {source: fold_source(source) for source in set(self._sources)}
+        self._source_codes = {name: code for code, name in enumerate(sorted(set(folded.values())))}
+        codes = {source: self._source_codes[name] for source, name in folded.items()}
+        self._source_of = np.array([codes[source] for source in self._sources], np.int64)
         self._check_counts()
 
     @classmethod

@@ -16,12 +16,13 @@ from corpus.article import Article
 from corpus.errors import DamagedSnapshot, InputError
 from index.candidates import Rows
 
+# The long columns come last: opening reads the short ones of all articles.
 _SCHEMA = """
 CREATE TABLE articles (
-  number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, title TEXT NOT NULL, text TEXT NOT NULL,
-  published INTEGER, source TEXT NOT NULL, url TEXT NOT NULL, language TEXT NOT NULL,
-  content_hash TEXT NOT NULL, signature BLOB NOT NULL, copy_of INTEGER NOT NULL,
-  first_passage INTEGER NOT NULL, passages INTEGER NOT NULL
+  number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, published INTEGER, source TEXT NOT NULL,
+  copy_of INTEGER NOT NULL, first_passage INTEGER NOT NULL, passages INTEGER NOT NULL,
+  content_hash TEXT NOT NULL, url TEXT NOT NULL, language TEXT NOT NULL, title TEXT NOT NULL,
+  signature BLOB NOT NULL, text TEXT NOT NULL
 );
 CREATE TABLE passages (
   number INTEGER PRIMARY KEY, article INTEGER NOT NULL, start INTEGER NOT NULL,
@@ -64,8 +65,9 @@ class TextWriter:
         day = article.published.toordinal() if article.published else None
         self._db.execute(
             "INSERT INTO articles VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)",
-            (number, article.id, article.title, article.text, day, article.source, article.url,
-             article.language, row.content_hash, row.signature, number, first, len(row.spans)),
+            (number, article.id, day, article.source, number, first, len(row.spans),
+             row.content_hash, article.url, article.language, article.title, row.signature,
+             article.text),
         )  # fmt: skip
         self._db.executemany(
             "INSERT INTO passages VALUES (?,?,?,?,?)",
