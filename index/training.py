@@ -68,6 +68,13 @@ def train_tokenizer(texts: Sequence[str], size: int) -> Any:
     return tokenizer
 
 
+def read_tokenizer(path: Path) -> Any:
+    """Return the tokenizer of a model folder's tokenizer.json."""
+    from tokenizers import Tokenizer
+
+    return Tokenizer.from_file(str(path))
+
+
 def starts_word(tokenizer: Any) -> NDArray[np.bool_]:
     """(vocabulary,) whether a token begins a word."""
     flags = np.ones(tokenizer.get_vocab_size(), dtype=np.bool_)
@@ -283,16 +290,29 @@ def sharpen(table: NDArray[np.float32], recipe: Recipe, share: float) -> NDArray
     return sharper
 
 
-def train_shipped(data: Path, out: Path, first: Recipe, then: Recipe) -> None:
+def train_shipped(
+    data: Path,
+    out: Path,
+    first: Recipe,
+    then: Recipe,
+    *,
+    tokens: Path | None = None,
+    half: bool = False,
+) -> None:
     """Train the shipped weights from scratch and write them to `out`.
 
     `first` learns with random negatives; `then` goes on with batches in which like texts meet,
-    grouped by what `first` has learned.
+    grouped by what `first` has learned. `tokens` is a tokenizer to keep, None trains one anew: its
+    trainer breaks ties as it likes, so only a kept one gives the same weights again. `half` keeps
+    half of the questions for training the ranking on top.
     """
-    sets = load_sets(data)
+    sets = load_sets(data, half=half)
     log.info("read %d texts", len(sets.documents))
-    texts = [text for item in sets.documents for text in (item.title, item.text) if text]
-    tokenizer = train_tokenizer(texts, first.vocabulary)
+    if tokens:
+        tokenizer = read_tokenizer(tokens)
+    else:
+        texts = [text for item in sets.documents for text in (item.title, item.text) if text]
+        tokenizer = train_tokenizer(texts, first.vocabulary)
     row = lay_out(sets.documents, tokenize_with(tokenizer), starts_word(tokenizer))
     log.info("laid out %d tokens", len(row.ids))
     mixture = Mixture(row, sets, first.batch)
@@ -315,9 +335,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=main.__doc__)
     parser.add_argument("--data", type=Path, required=True, help="folder with train/, qa/, news/")
     parser.add_argument("--out", type=Path, required=True, help="model folder to write")
+    parser.add_argument("--tokenizer", type=Path, help="tokenizer.json to keep; else trained anew")
+    parser.add_argument(
+        "--half", action="store_true", help="keep half of the questions for training the ranking"
+    )
     chosen = parser.parse_args(arguments)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
-    train_shipped(chosen.data, chosen.out, FIRST, THEN)
+    train_shipped(chosen.data, chosen.out, FIRST, THEN, tokens=chosen.tokenizer, half=chosen.half)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """The texts the shipped weights may learn from, laid out as one row, and how batches mix them."""
 
 import gzip
+import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -48,6 +49,16 @@ def _plain(text: str) -> str:
     return " ".join(text.lower().split())
 
 
+def for_ranking(passage: str) -> bool:
+    """Whether the questions on this passage are of the half that ranking learns from.
+
+    An embedder that has learned a question finds its passage better than it finds others: what
+    is trained on top of it would trust it too much. So that half is kept from a second embedder,
+    made for that training alone.
+    """
+    return hashlib.sha256(_plain(passage).encode()).digest()[0] % 2 == 0
+
+
 def questions(data: Path) -> Iterator[tuple[str, str]]:
     """Question and passage of the training splits that may be used.
 
@@ -71,8 +82,11 @@ def held_out(number: int) -> bool:
     return number % _HELD_OUT == _HELD_OUT - 1
 
 
-def load_sets(data: Path) -> Sets:
-    """Read every set that may go into the shipped weights; order and content are fixed."""
+def load_sets(data: Path, *, half: bool = False) -> Sets:
+    """Read every set that may go into the shipped weights; order and content are fixed.
+
+    `half` leaves out the questions that `for_ranking` keeps.
+    """
     documents: list[Document] = []
     ranges: dict[str, range] = {}
     links: dict[str, Offsets] = {}
@@ -101,7 +115,7 @@ def load_sets(data: Path) -> Sets:
         "wiki",
         [Document(r["a"], r["b"]) for r in _records(data / "train" / "wiki_title_lead.jsonl.gz")],
     )
-    add_linked("asked", list(questions(data)))
+    add_linked("asked", [pair for pair in questions(data) if not (half and for_ranking(pair[1]))])
     add_linked(
         "english",
         [
@@ -163,7 +177,17 @@ class Mixture:
         return whole(self.row, chosen[:, 0], chosen[:, 1], keep)
 
     def _texts(self, name: str, kind: str, count: int, rng: np.random.Generator) -> Pairs:
-        document = self._documents(name, count, rng)
+        bounds = self.sets.ranges[name]
+        first, last = np.searchsorted(self.row.owner, [bounds.start, bounds.stop])
+        order = self.orders.get(name)
+        if order is None and kind == "sentence":
+            return self._sentences(name, rng.integers(first, last, count), rng)
+        if order is None:
+            document = rng.integers(bounds.start, bounds.stop, count)
+        else:
+            document = self.row.owner[rng.integers(first, last, count)]
+            close = round(self.near * count)
+            document[:close] = _neighbours(order, close, rng)
         begin = np.searchsorted(self.row.owner, document)
         reach = np.searchsorted(self.row.owner, document, side="right") - begin
         if kind == "title":
@@ -172,22 +196,20 @@ class Mixture:
         sentence = begin + (rng.random(count) * reach).astype(np.int64)
         if kind == "title":
             return titles_to_windows(self.row, sentence, rng)
+        return self._sentences(name, sentence, rng)
+
+    def _sentences(self, name: str, sentence: Offsets, rng: np.random.Generator) -> Pairs:
         words = self.row.bodies[np.asarray(self.sets.ranges["words"])]
         headed = 0.6 if name == "news" else 0.2
         return sentences_in_windows(self.row, sentence, words, rng, headed=headed)
 
-    def _documents(self, name: str, count: int, rng: np.random.Generator) -> Offsets:
-        """Documents at the places of random sentences: long ones come more often."""
-        bounds = self.sets.ranges[name]
-        first, last = np.searchsorted(self.row.owner, [bounds.start, bounds.stop])
-        documents = self.row.owner[rng.integers(first, last, count)]
-        order = self.orders.get(name)
-        if order is not None:
-            close = round(self.near * count)
-            starts = rng.integers(len(order), size=-(-close // _TOGETHER))
-            places = starts[:, None] + rng.integers(2 * _TOGETHER, size=(len(starts), _TOGETHER))
-            documents[:close] = order[places.reshape(-1)[:close] % len(order)]
-        return documents
+
+def _neighbours(order: Offsets, count: int, rng: np.random.Generator) -> Offsets:
+    """Groups of documents that stand near each other in the order."""
+    starts = rng.integers(len(order), size=-(-count // _TOGETHER))
+    places = starts[:, None] + rng.integers(2 * _TOGETHER, size=(len(starts), _TOGETHER))
+    chosen: Offsets = order[places.reshape(-1)[:count] % len(order)]
+    return chosen
 
 
 def like_near_like(

@@ -187,6 +187,11 @@ def test_one_command_goes_from_the_data_to_a_model_that_embeds(data, tmp_path):
     embedder = SentenceTransformerEmbedder.load(tmp_path / "model")
     vectors = embedder.embed_passages(["Isi berita", "Kota itu besar."])
     np.testing.assert_allclose(np.linalg.norm(vectors, axis=1), [1, 1], rtol=1e-5)
+    kept = tmp_path / "model" / "tokenizer.json"
+    train_shipped(data, tmp_path / "again", small, small, tokens=kept)
+    train_shipped(data, tmp_path / "third", small, small, tokens=kept)
+    again, third = (SentenceTransformerEmbedder.load(tmp_path / n) for n in ("again", "third"))
+    assert again.fingerprint == third.fingerprint
 
 
 @pytest.mark.shared
