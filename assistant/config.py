@@ -4,7 +4,6 @@ Whatever comes later wins. A key nobody knows is an error rather than silence, b
 misspelt `prot = 80` that changes nothing costs its writer an afternoon.
 """
 
-import dataclasses
 import difflib
 import os
 import tomllib
@@ -22,14 +21,12 @@ _FALSE = ("0", "false", "no", "off")
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """How this Warta runs. Empty text means "not set"; sizes are in the unit the comment names.
+    """How this Warta runs; sizes are in the unit the comment names.
 
-    `home` holds the archive and its index. `embedder` and `reranker` are names or folders of
-    models, "" for the shipped one and for none. `writer` is "extractive", "transformers" or
-    "endpoint"; the latter two want `model`, the last also `endpoint`, the base address of an
-    OpenAI-compatible server, and perhaps `api_key`. `language` is that of the page: "id", "en",
-    or "" for the browser's own. `open` allows an address beyond this machine without `auth`,
-    a file of logins. `hosts` are further names under which the page may be called.
+    `home` holds the archive and its index. `open` allows an address beyond this machine without
+    `auth`, a file of logins. `hosts` are further names under which the page may be called.
+    `embedder` is the name or folder of a model, "" for the home's own or the shipped one.
+    `language` is that of the page: "id", "en", or "" for the browser's own.
     """
 
     home: Path = Path("warta-data")
@@ -39,13 +36,7 @@ class Settings:
     hosts: tuple[str, ...] = ()
     auth: Path | None = None
     embedder: str = ""
-    reranker: str = ""
-    writer: str = "extractive"
-    model: str = ""
-    endpoint: str = ""
-    api_key: str = dataclasses.field(default="", repr=False)
     language: str = ""
-    k: int = 5  # passages a question may draw on
     max_question: int = 2_000  # characters
     max_body: int = 65_536  # bytes of one request
     queue: int = 64  # questions that may wait; the next is told "busy"
@@ -75,9 +66,7 @@ def load_settings(
     for key, value in (flags or {}).items():
         if value is not None and value != ():
             values[key] = _checked("the command line", f"--{key}", key, value)
-    settings = Settings(**values)  # type: ignore[arg-type]
-    _check_together(settings)
-    return settings
+    return Settings(**values)  # type: ignore[arg-type]
 
 
 def _from_file(named: Path | None) -> dict[str, object]:
@@ -115,21 +104,9 @@ def _checked(where: str, name: str, key: str, value: object) -> object:
     try:
         return _READERS[key](value)
     except ValueError as error:
-        shown = "(hidden)" if key == "api_key" else repr(value)
         raise ConfigError(
-            f"Setting {name} = {shown} in {where} cannot be used.", f"Give {error}."
+            f"Setting {name} = {value!r} in {where} cannot be used.", f"Give {error}."
         ) from None
-
-
-def _check_together(settings: Settings) -> None:
-    if settings.writer == "transformers" and not settings.model:
-        raise ConfigError("The writer 'transformers' has no model.", "Set model: a name or folder.")
-    if settings.writer == "endpoint" and not (settings.endpoint and settings.model):
-        raise ConfigError(
-            f"The writer 'endpoint' has endpoint = {settings.endpoint!r} and "
-            f"model = {settings.model!r}.",
-            "Set both: the server's base address and the name it knows the model by.",
-        )
 
 
 def _text(value: object) -> str:
@@ -190,14 +167,8 @@ _READERS: dict[str, Callable[[object], object]] = {
     "hosts": _names,
     "auth": _path,
     "embedder": _text,
-    "reranker": _text,
-    "writer": _one_of("extractive", "transformers", "endpoint"),
-    "model": _text,
-    "endpoint": _text,
-    "api_key": _text,
     "language": _one_of("", "id", "en"),
-    "k": _whole(1, 100),
-    "max_question": _whole(1, 100_000),
+    "max_question": _whole(1, 2_000),
     "max_body": _whole(1_024, 16 * 2**20),
     "queue": _whole(1, 10_000),
     "workers": _whole(1, 256),

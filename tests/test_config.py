@@ -77,8 +77,7 @@ def test_an_unknown_variable_is_an_error_too():
         ('home = ""', "a path in quotation marks"),
         ("hosts = [1]", "a list of names"),
         ('language = "fr"', "one of '', 'id', 'en'"),
-        ('writer = "poet"', "one of 'extractive', 'transformers', 'endpoint'"),
-        ("k = 0", "a whole number from 1 to 100"),
+        ("workers = 0", "a whole number from 1 to 256"),
     ],
 )
 def test_a_value_that_cannot_be_used_is_named_with_what_to_give(tmp_path, line, expected):
@@ -99,22 +98,9 @@ def test_a_file_that_is_not_toml_or_not_there_is_named(tmp_path):
 
 
 def test_variables_are_read_as_their_settings_want_them():
-    environ = {"WARTA_OPEN": "yes", "WARTA_HOSTS": "a.example, b.example", "WARTA_K": "7"}
+    environ = {"WARTA_OPEN": "yes", "WARTA_HOSTS": "a.example, b.example", "WARTA_QUEUE": "7"}
     settings = load_settings(environ=environ)
-    assert (settings.open, settings.hosts, settings.k) == (True, ("a.example", "b.example"), 7)
-
-
-def test_a_key_for_a_server_is_never_shown():
-    settings = load_settings(environ={"WARTA_API_KEY": "s3cret"})
-    assert settings.api_key == "s3cret"
-    assert "s3cret" not in repr(settings)
-
-
-def test_a_model_writer_without_a_model_is_refused():
-    with pytest.raises(ConfigError, match="no model"):
-        load_settings(environ={"WARTA_WRITER": "transformers"})
-    with pytest.raises(ConfigError, match="Set both"):
-        load_settings(environ={"WARTA_WRITER": "endpoint", "WARTA_MODEL": "qwen"})
+    assert (settings.open, settings.hosts, settings.queue) == (True, ("a.example", "b.example"), 7)
 
 
 def test_every_setting_can_be_read():
