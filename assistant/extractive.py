@@ -1,9 +1,10 @@
-"""Writes by quoting: the sentence that answers, then what is needed beside it."""
+"""Writes by quoting: the sentence that answers, then what else may answer."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from assistant.answer import Citation
 from assistant.citations import cite, neutralise
 from assistant.features import Candidate
 from assistant.selecting import Scored, SentenceScorer
@@ -18,17 +19,15 @@ if TYPE_CHECKING:
 MOST_SENTENCES = 5
 # A further sentence is worth its space only when it may answer too.
 _WORTH = 0.02
-_SAME = 0.8
+_SAME = 0.8  # share of the shorter sentence's terms that makes two of them one
 
 
 @dataclass(frozen=True, slots=True)
-class _Quoted:
-    """A run of neighbouring sentences, quoted as one."""
+class Chosen:
+    """A sentence to quote and the other articles that say (nearly) the same."""
 
-    hit: Hit
-    start: int
-    end: int
-    also: tuple[Article, ...]
+    sentence: Candidate
+    also: tuple[Article, ...] = ()
 
 
 class ExtractiveWriter:
@@ -43,28 +42,87 @@ class ExtractiveWriter:
         """Yield the answer sentence by sentence; nothing where the hits hold no sentence."""
         chosen = choose(self._scorer.rank(question, hits).sentences)
         for count in range(1, len(chosen) + 1):
-            yield _draft(chosen[:count])
+            yield draft_of(chosen[:count])
 
 
-def choose(ranked: Sequence[Scored], most: int = MOST_SENTENCES) -> list[Candidate]:
+def choose(ranked: Sequence[Scored], most: int = MOST_SENTENCES) -> list[Chosen]:
     """Return the sentences to quote, the answering one first; near-same ones count once."""
-    chosen: list[Candidate] = []
+    chosen: list[Chosen] = []
     for scored in ranked:
-        if len(chosen) == most or (chosen and scored.probability < _WORTH):
+        if chosen and scored.probability < _WORTH:
             break
-        if not any(_near_same(scored.candidate.text, other.text) for other in chosen):
-            chosen.append(scored.candidate)
+        sentence = scored.candidate
+        twin = next(
+            (at for at, c in enumerate(chosen) if _near_same(sentence.text, c.sentence.text)), None
+        )
+        if twin is not None:
+            chosen[twin] = _with_copy(chosen[twin], sentence.hit.article)
+        elif len(chosen) < most:
+            chosen.append(Chosen(sentence))
     return chosen
+
+
+def draft_of(chosen: Sequence[Chosen]) -> Draft:
+    """Return the quotations with their markers.
+
+    Sentences that stand side by side in one passage share a number, whose quote spans them all;
+    numbers count by first use.
+    """
+    citations: list[Citation] = []
+    parts: list[str] = []
+    for item in chosen:
+        at = next((n for n, c in enumerate(citations) if _beside(c, item.sentence)), None)
+        if at is None:
+            at = len(citations)
+            citations.append(_cited(at + 1, item))
+        else:
+            citations[at] = _widened(citations[at], item)
+        parts.append(f"{neutralise(item.sentence.text)} [{at + 1}]")
+    return Draft(" ".join(parts), tuple(citations))
 
 
 def _near_same(one: str, other: str) -> bool:
     left, right = set(terms(one)), set(terms(other))
-    return len(left & right) > _SAME * max(1, min(len(left), len(right))) if left else one == other
+    if not left or not right:
+        return one == other
+    return len(left & right) >= _SAME * max(len(left), len(right))
 
 
-def _draft(chosen: Sequence[Candidate]) -> Draft:
-    parts, citations = [], []
-    for number, candidate in enumerate(chosen, start=1):
-        citations.append(cite(number, candidate.hit, candidate.start, candidate.end))
-        parts.append(f"{neutralise(candidate.text)} [{number}]")
-    return Draft(" ".join(parts), tuple(citations))
+def _with_copy(chosen: Chosen, article: Article) -> Chosen:
+    known = {chosen.sentence.hit.article.id, *(copy.id for copy in chosen.also)}
+    return chosen if article.id in known else replace(chosen, also=(*chosen.also, article))
+
+
+def _cited(number: int, item: Chosen) -> Citation:
+    sentence = item.sentence
+    found = cite(number, sentence.hit, sentence.start, sentence.end)
+    return replace(found, also=_merged(found.also, item.also, found.article))
+
+
+def _beside(citation: Citation, sentence: Candidate) -> bool:
+    if citation.article.id != sentence.hit.article.id:
+        return False
+    passage, text = citation.passage, citation.article.text
+    if not passage.start <= sentence.start < sentence.end <= passage.end:
+        return False
+    between = (
+        text[citation.end : sentence.start]
+        if sentence.start >= citation.end
+        else text[sentence.end : citation.start]
+    )
+    return sentence.start != citation.start and len(between) <= 2 and not between.strip()
+
+
+def _widened(citation: Citation, item: Chosen) -> Citation:
+    start = min(citation.start, item.sentence.start)
+    end = max(citation.end, item.sentence.end)
+    quote = citation.article.text[start:end]
+    also = _merged(citation.also, item.also, citation.article)
+    return replace(citation, quote=quote, start=start, end=end, also=also)
+
+
+def _merged(
+    one: Sequence[Article], other: Sequence[Article], cited: Article
+) -> tuple[Article, ...]:
+    found = {article.id: article for article in (*one, *other) if article.id != cited.id}
+    return tuple(found.values())

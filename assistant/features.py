@@ -16,7 +16,7 @@ from assistant.asked import FORMS, answer_form, focus, question_word
 from assistant.marks import CUES, Marks, answering, known_words, marks, stem, stem_list
 from assistant.weights import Rarity
 from corpus.sentences import sentences
-from index.analysis import fold, query_terms
+from index.analysis import fold, query_terms, terms
 from index.hit import Hit
 
 QUESTION_WORDS = ("apa", "siapa", "kapan", "dimana", "mana", "berapa", "mengapa", "bagaimana")
@@ -24,15 +24,17 @@ FEATURES = (
     # words shared with the question, weighted by rarity
     "cover", "cover_near", "cover_passage", "cover_plain", "rarest", "rarest_near",
     "bigrams", "window", "bm25", "bm25_gap", "cover_gap", "names_shared", "names_near",
-    "numbers_shared", "focus_shared", "verb_shared", "missing_rarity", "order",
+    "names_whole", "names_broken", "names_missing", "numbers_shared", "focus_shared",
+    "verb_shared", "missing_rarity", "order",
     # the sentence by itself and in its passage
     "length", "short", "long", "position", "first_in_article", "last_in_passage", "dangling",
     "is_question", "is_quote", "names", "facts", "starts_with_shared",
     # its passage among the hits
     "rank", "passage_bm25", "passage_bm25_gap", "cover_passage_gap", "same_article_hits",
     # what the answer looks like
-    "fits", "fits_count", "fits_distance", "fits_after", "cue", "new_names", "new_dates",
-    "new_numbers", "parenthesis", "definition_lead", "new_share", "fits_only_here",
+    "fits", "fits_count", "fits_distance", "fits_after", "fits_cover", "fits_before_shared",
+    "cue", "new_names", "new_dates", "new_numbers", "parenthesis", "definition_lead", "new_share",
+    "fits_only_here",
     *(f"asked_{form}" for form in FORMS),
     *(f"word_{word}" for word in QUESTION_WORDS), "english",
 )  # fmt: skip
@@ -61,6 +63,7 @@ class Asked:
     known: frozenset[str]
     weights: Mapping[str, float]
     names: tuple[str, ...]
+    name_runs: tuple[tuple[str, ...], ...]
     numbers: frozenset[str]
     focus: str
     word: str
@@ -89,22 +92,30 @@ def candidates(hits: Sequence[Hit]) -> list[Candidate]:
     return out
 
 
-def ask(question: str, rarity: Rarity, *, english: bool = False) -> Asked:
-    """Read a question as the features want it."""
+def ask(question: str, rarity: Rarity, translated: Mapping[str, float] | None = None) -> Asked:
+    """Read a question as the features want it.
+
+    `translated`: for an English question the terms it may be met by with their weights.
+    """
     read = marks(question)
     word = question_word(question)
     stems = tuple(query_terms(question))
+    runs = (tuple(terms(name.text)) for name in read.names)
     return Asked(
         text=question,
         form=answer_form(question),
         stems=stems,
         known=known_words(question),
-        weights={s: rarity.by_term.get(s, rarity.unseen) for s in stems},
+        weights={
+            term: weight * rarity.by_term.get(term, rarity.unseen)
+            for term, weight in (translated or dict.fromkeys(stems, 1.0)).items()
+        },
+        name_runs=tuple(run for run in runs if len(run) > 1 and stem(word) not in run),
         names=tuple({stem(w) for n in read.names for w in fold(n.text).split()} - {"", stem(word)}),
         numbers=frozenset(fact.value for fact in read.facts),
         focus=stem(focus(question)),
         word="dimana" if word == "mana" and "di mana" in fold(question) else word,
-        english=english,
+        english=translated is not None,
     )
 
 
@@ -166,6 +177,10 @@ def _overlap(
         "bm25": _bm25(asked, stems),
         "names_shared": _ratio(sum(s in own for s in asked.names), len(asked.names)),
         "names_near": _ratio(sum(s in near for s in asked.names), len(asked.names)),
+        "names_missing": _ratio(
+            sum(s not in near and s not in passage for s in asked.names), len(asked.names)
+        ),
+        **_name_runs(asked, stems),
         "numbers_shared": _ratio(
             len({f.value for f in sentence.facts} & asked.numbers), len(asked.numbers)
         ),
@@ -174,6 +189,19 @@ def _overlap(
         "missing_rarity": max((w for s, w in asked.weights.items() if s not in near), default=0.0),
         "order": _in_order(asked.stems, stems),
     }
+
+
+def _name_runs(asked: Asked, stems: Sequence[str]) -> dict[str, float]:
+    """Tell names that stand there whole from those of which only a part does.
+
+    "BPMP Maluku Utara" is not "BPMP Maluku": a sentence on the one says nothing of the other.
+    """
+    joined = f" {' '.join(stems)} "
+    whole = [f" {' '.join(run)} " in joined for run in asked.name_runs]
+    part = [any(f" {s} " in joined for s in run) for run in asked.name_runs]
+    count = len(asked.name_runs)
+    broken = sum(p and not w for p, w in zip(part, whole, strict=True))
+    return {"names_whole": _ratio(sum(whole), count), "names_broken": _ratio(broken, count)}
 
 
 def _neighbours(at: int, found: Sequence[Candidate], pool: Sequence[Marks]) -> set[str]:
@@ -257,10 +285,16 @@ def _looks(asked: Asked, pool: Sequence[Marks]) -> dict[str, NDArray[np.float64]
     return columns
 
 
+def _around(asked: Asked, sentence: Marks, span: tuple[int, int], reach: int = 45) -> float:
+    low, high = span[0] - reach, span[1] + reach
+    return _cover(asked, {s for s, place in sentence.stems if low <= place <= high})
+
+
 def _look(asked: Asked, sentence: Marks) -> dict[str, float]:
     spans = answering(asked.form, sentence, asked.known)
     shared = [place for s, place in sentence.stems if s in asked.weights]
     gaps = [min((abs(a - p) for p in shared), default=200) for a, _ in spans]
+    around = [_around(asked, sentence, span) for span in spans]
     cue = CUES[asked.form].search(sentence.folded)
     lead = sentence.stems[:1] and sentence.stems[0][0] in asked.weights
     copula = CUES["definition"].search(sentence.folded[:80])
@@ -270,6 +304,9 @@ def _look(asked: Asked, sentence: Marks) -> dict[str, float]:
         "fits_count": float(min(len(spans), 5)),
         "fits_distance": math.log1p(min(gaps)) if gaps else 6.0,
         "fits_after": float(bool(spans and shared) and spans[-1][0] > shared[0]),
+        # The question's words close to what may be the answer, not just in the same sentence.
+        "fits_cover": max(around, default=0.0),
+        "fits_before_shared": float(bool(spans and shared) and spans[0][0] < shared[0]),
         "cue": float(cue is not None),
         "new_names": float(len(answering("person", sentence, asked.known))),
         "new_dates": float(len(answering("date", sentence, asked.known))),

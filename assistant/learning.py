@@ -32,7 +32,8 @@ from assistant.learning_sets import (
 from assistant.selecting import Ranking, Scored
 from assistant.weights import RARITY, SCORER, Rarity, Rows, Tree, Trees, read_rarity
 
-_FOLDS = 3
+_FOLDS = 2
+_CANDIDATES = 14  # wrong sentences of a question to learn from
 # Of the answerable questions at most this share is declined, out of fold.
 _DECLINED = 0.06
 _UNSURE = 0.2
@@ -51,10 +52,11 @@ def fit(
 
     chosen = {"max_iter": 200, "learning_rate": 0.06, "max_leaf_nodes": 15} | settings
     model = HistGradientBoostingClassifier(
-        l2_regularization=2.0, max_bins=127, random_state=0, early_stopping=False, **chosen
+        l2_regularization=2.0, max_bins=63, random_state=0, early_stopping=False, **chosen
     ).fit(rows, labels, sample_weight=weights)
     trees = tuple(_export(predictor[0].nodes) for predictor in model._predictors)
-    return Trees(tuple(names), float(np.ravel(model._baseline_prediction)[0]), trees)
+    bias = float(np.ravel(model._baseline_prediction)[0])
+    return Trees(tuple(names), np.arange(len(names)), bias, trees)
 
 
 def _export(nodes: NDArray[Any]) -> Tree:
@@ -71,10 +73,20 @@ def _export(nodes: NDArray[Any]) -> Tree:
 
 def fit_sentences(found: Sequence[Pool]) -> Trees:
     """Learn which sentence of a pool answers; every question weighs the same."""
-    rows = np.concatenate([pool.rows for pool in found])
-    labels = np.concatenate([pool.right for pool in found])
-    weights = np.concatenate([np.full(len(p.rows), 12.0 / max(len(p.rows), 12)) for p in found])
+    near = FEATURES.index("cover_near")
+    taken = [_telling(pool.rows[:, near], pool.right) for pool in found]
+    rows = np.concatenate([pool.rows[at] for pool, at in zip(found, taken, strict=True)])
+    labels = np.concatenate([pool.right[at] for pool, at in zip(found, taken, strict=True)])
+    weights = np.concatenate([np.full(len(at), 1.0 / max(len(at), 8)) for at in taken])
     return fit(rows, labels, weights / weights.mean(), FEATURES)
+
+
+def _telling(near: NDArray[np.float32], right: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """Return the right sentences and the wrong ones most like them, every other of the rest."""
+    order = np.argsort(-near, kind="stable")
+    wrong = order[~right[order]]
+    kept = np.concatenate([wrong[:_CANDIDATES], wrong[_CANDIDATES::4]])
+    return np.concatenate([np.flatnonzero(right), kept])
 
 
 def rank(trees: Trees, pool: Pool) -> Ranking:

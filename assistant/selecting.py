@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Self
 import numpy as np
 
 from assistant.features import FEATURES, Asked, Candidate, ask, candidates, feature_matrix
+from assistant.lexicon import Lexicon
 from assistant.weights import SCORER, Logits, Rarity, Rows, Trees, read_json, read_rarity
 from index.hit import Hit
 
@@ -45,14 +46,16 @@ class Ranking:
 class SentenceScorer:
     """Judges question and sentence together with learnt weights; safe to share by threads."""
 
-    def __init__(self, trees: Trees, rarity: Rarity) -> None:
+    def __init__(self, trees: Trees, rarity: Rarity, lexicon: Lexicon) -> None:
         self._trees = trees
         self._rarity = rarity
+        self._lexicon = lexicon
 
     @classmethod
     def load(cls, path: Path = SCORER) -> Self:
         """Read the weights that ship, or those in `path`; raises ConfigError."""
-        return cls(Trees.from_dict(_sentence_weights(path), FEATURES), read_rarity())
+        trees = Trees.from_dict(_sentence_weights(path), FEATURES)
+        return cls(trees, read_rarity(), Lexicon.load())
 
     def rank(self, question: "Question", hits: Sequence[Hit]) -> Ranking:
         """Return the sentences of the hits' passages, best first."""
@@ -67,7 +70,8 @@ class SentenceScorer:
     def ask(self, question: "Question") -> Asked:
         """Read the question as the features want it."""
         text = question.query or question.standalone
-        return ask(text, self._rarity, english=question.language == "en")
+        english = question.language == "en"
+        return ask(text, self._rarity, self._lexicon.weighted_terms(text) if english else None)
 
 
 @lru_cache(maxsize=2)

@@ -36,19 +36,19 @@ class Tree:
 
 @dataclass(frozen=True)
 class Trees:
-    """Boosted trees over named features: the sum of their leaves is a log-odds."""
+    """Boosted trees over named features: the sum of their leaves is a log-odds.
+
+    `columns` (f,) are the places of `features` in the rows they are given.
+    """
 
     features: tuple[str, ...]
+    columns: NDArray[np.int64]
     bias: float
     trees: tuple[Tree, ...]
 
     def __call__(self, rows: Rows) -> Logits:
-        """Return (n,) log-odds for (n, len(features)) rows."""
-        if rows.shape[1:] != (len(self.features),):
-            raise ConfigError(
-                f"Expected rows of {len(self.features)} features, got {rows.shape}.",
-                "Train the weights again: `python -m assistant.learning`.",
-            )
+        """Return (n,) log-odds for (n, features) rows."""
+        rows = rows[:, self.columns]
         feature, threshold, left, right, value, roots = self._flat
         at = np.tile(roots, (len(rows), 1))
         row = np.arange(len(rows))[:, None]
@@ -78,13 +78,15 @@ class Trees:
 
     @classmethod
     def from_dict(cls, found: Mapping[str, Any], features: Sequence[str]) -> "Trees":
-        """Read what `to_dict` wrote; raises ConfigError where it is of other features."""
-        if list(found["features"]) != list(features):
+        """Read what `to_dict` wrote, for rows of `features`; raises ConfigError."""
+        named = tuple(found["features"])
+        if unknown := set(named) - set(features):
             raise ConfigError(
-                "The weights were learnt on other features than this version has.",
+                f"The weights were learnt on features this version does not have: {unknown}.",
                 "Train them again: `python -m assistant.learning`.",
             )
-        return cls(tuple(features), float(found["bias"]), tuple(map(_tree, found["trees"])))
+        columns = np.array([features.index(name) for name in named], dtype=np.int64)
+        return cls(named, columns, float(found["bias"]), tuple(map(_tree, found["trees"])))
 
     def to_dict(self) -> dict[str, Any]:
         """Return JSON values; a tree is a list of columns in the order of `Tree`."""

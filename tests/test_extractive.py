@@ -1,0 +1,66 @@
+"""Writing by quoting."""
+
+from assistant.extractive import choose, draft_of
+from assistant.features import candidates
+from assistant.selecting import Scored
+from corpus.article import Article, Passage
+from index.hit import Hit
+
+
+def hit(id_, text, rank=1, also=()):
+    return Hit(Passage(id_, 0, text, 0, len(text)), Article(id_, "", text), 1.0, rank, also=also)
+
+
+TEXT = "Pasar dibuka Senin. Kios berjumlah 214. Hujan turun sejak pagi. Warga datang ramai."
+PASAR = hit("a", TEXT)
+JEMBATAN = hit("b", "Jembatan rampung. Panjangnya 120 meter.", 2)
+
+
+def scored(wanted, hits=(PASAR, JEMBATAN)):
+    found = {c.text: c for c in candidates(hits)}
+    return [Scored(found[text], score) for text, score in wanted]
+
+
+def test_sentences_side_by_side_share_a_number_and_their_quote_spans_both():
+    draft = draft_of(choose(scored([("Kios berjumlah 214.", 2.0), ("Pasar dibuka Senin.", 1.0)])))
+    assert draft.text == "Kios berjumlah 214. [1] Pasar dibuka Senin. [1]"
+    assert [c.quote for c in draft.citations] == ["Pasar dibuka Senin. Kios berjumlah 214."]
+    assert TEXT[draft.citations[0].start : draft.citations[0].end] == draft.citations[0].quote
+
+
+def test_sentences_apart_have_numbers_of_their_own():
+    ranked = [("Kios berjumlah 214.", 2.0), ("Warga datang ramai.", 1.0), ("Jembatan rampung.", 0)]
+    draft = draft_of(choose(scored(ranked)))
+    assert draft.text == "Kios berjumlah 214. [1] Warga datang ramai. [2] Jembatan rampung. [3]"
+    assert [c.number for c in draft.citations] == [1, 2, 3]
+
+
+def test_near_same_sentences_count_once_and_name_their_articles():
+    copy = hit("c", "Kios berjumlah 214 .", 3)
+    ranked = scored(
+        [("Kios berjumlah 214.", 2.0), ("Kios berjumlah 214 .", 1.5)], (PASAR, JEMBATAN, copy)
+    )
+    draft = draft_of(choose(ranked))
+    assert draft.text == "Kios berjumlah 214. [1]"
+    assert [article.id for article in draft.citations[0].also] == ["c"]
+
+
+def test_at_most_five_sentences_are_quoted():
+    text = " ".join(f"Warga {name} datang." for name in "Ani Budi Cici Dodi Edi Fani Gigi".split())
+    found = candidates([hit("a", text)])
+    assert len(found) == 7
+    assert len(choose([Scored(c, 1.0) for c in found])) == 5
+
+
+def test_what_hardly_answers_is_left_out():
+    chosen = choose(scored([("Kios berjumlah 214.", 2.0), ("Hujan turun sejak pagi.", -6.0)]))
+    assert [item.sentence.text for item in chosen] == ["Kios berjumlah 214."]
+
+
+def test_the_first_sentence_is_given_even_where_it_is_unlikely():
+    chosen = choose(scored([("Hujan turun sejak pagi.", -6.0)]))
+    assert [item.sentence.text for item in chosen] == ["Hujan turun sejak pagi."]
+
+
+def test_no_sentences_make_no_draft():
+    assert choose([]) == []

@@ -1,0 +1,33 @@
+"""English terms by Indonesian words."""
+
+from assistant.learning_lexicon import learn
+from assistant.lexicon import Lexicon
+
+PAIRS = [
+    ("the red house", "rumah merah"),
+    ("the red car", "mobil merah"),
+    ("a big house", "rumah besar"),
+    ("a big car", "mobil besar"),
+    ("red house", "rumah merah"),
+    ("big house", "rumah besar"),
+    ("red car", "mobil merah"),
+]
+
+
+def test_a_word_is_explained_by_the_term_it_stands_with_most():
+    found = learn(PAIRS * 4)
+    assert {term: words.split()[0] for term, words in found.items()} == {
+        "big": "besar", "car": "mobil", "house": "rumah", "red": "merah",
+    }  # fmt: skip
+
+
+def test_a_translated_term_counts_little_by_itself_and_a_name_fully():
+    lexicon = Lexicon({"hous": ("rumah", "gedung"), "house": ("rumah", "gedung")})
+    assert lexicon.weighted_terms("Which house of Wibisono?") == {
+        "house": 0.3, "rumah": 1.0, "gedung": 0.5, "wibisono": 1.0,
+    }  # fmt: skip
+
+
+def test_the_lexicon_that_ships_knows_everyday_words():
+    words = Lexicon.load().words_for("What is the price of the school?")
+    assert words[:2] == ["harga", "sekolah"]
