@@ -7,10 +7,13 @@ words that belong to a web page rather than to news (`web_share`). The page as a
 """
 
 import re
+from functools import lru_cache
 
 from corpus.patterns import FILLERS, LEADS, SECTIONS, SURE, WEB_WORDS
 
 QUOTES = "\"“”'‘’«"
+LONGEST = 400
+"""Characters of the longest furniture line that is told from a paragraph."""
 _LONGEST_POINTER = 240
 _NETWORKS = (
     "facebook|fb|twitter|tweet|whatsapp|wa|telegram|instagram|ig|youtube|tiktok|pinterest|linkedin|"
@@ -99,6 +102,12 @@ def bare(line: str) -> str:
 
 def is_furniture(line: str) -> bool:
     """True where the line alone is surely page furniture, wherever it stands."""
+    return len(line) <= LONGEST and _is_furniture(line)
+
+
+@lru_cache(maxsize=8192)
+def _is_furniture(line: str) -> bool:
+    """The same menus and footers stand on every page of an outlet: they are judged once."""
     core = bare(line)
     if not core:
         return False

@@ -5,6 +5,7 @@ from enum import IntEnum
 from functools import lru_cache
 
 from corpus.furniture import (
+    LONGEST,
     QUOTES,
     addresses_reader,
     is_credit,
@@ -18,7 +19,6 @@ from corpus.furniture import (
 )
 
 _PARAGRAPH = 80  # characters from which a line with an end mark is a paragraph
-_LONGEST_FURNITURE = 400
 _ENDS_SENTENCE = re.compile(r"[.!?…][\"”’')\]]*$|[\"”]$")
 _ENDS_PARAGRAPH = re.compile(r"[.!?…:;,][\"”’')\]]*$|[\"”)]$")
 _CAPTION_CUES = re.compile(
@@ -43,14 +43,13 @@ def judge(line: str) -> Kind:
     """The kind of one stripped line, judged without its neighbours."""
     if not line:
         return Kind.BLANK
-    if len(line) > _LONGEST_FURNITURE:
+    if len(line) > LONGEST:
         return Kind.PARAGRAPH
     return _judge_short(line)
 
 
 @lru_cache(maxsize=8192)
 def _judge_short(line: str) -> Kind:
-    """The same menus and footers stand on every page of an outlet: they are judged once."""
     if line[0] in QUOTES:
         return _shape(line)
     if is_furniture(line):
