@@ -12,7 +12,8 @@ from assistant.answer import Answer, Message, Receipt
 from assistant.extractive import ExtractiveWriter
 from assistant.question import Question, understand
 from assistant.selecting import SentenceScorer
-from assistant.writer import Writer
+from assistant.support import unsupported
+from assistant.writer import Draft, Writer
 from corpus.errors import InputError
 from index.embedder import Embedder
 from index.hit import Hit
@@ -113,19 +114,27 @@ class Assistant:
             return
         ranking = self._scorer.rank(asked.question, hits)
         verdict = self._judge.decide(asked.question, ranking, hits)
-        said = False
+        draft = None
         if verdict.status != "abstained":
             for draft in self.writer.write(asked.question, hits):
-                said = True
-                yield Answer(
-                    status=verdict.status,
-                    text=draft.text,
-                    language=asked.question.language,
-                    citations=draft.citations,
-                    receipt=self._receipt(asked, view, began),
-                )
-        if not said:
+                yield self._answer(asked, view, verdict, draft, began)
+        if draft is None:
             yield self._refuse(asked, view, verdict, hits, began)
+        elif not isinstance(self.writer, ExtractiveWriter):
+            # Quotations carry themselves; what a model wrote is held against what it cites.
+            answer = self._answer(asked, view, verdict, draft, began)
+            yield replace(answer, unsupported=unsupported(draft.text, draft.citations))
+
+    def _answer(
+        self, asked: _Asked, view: "View", verdict: Verdict, draft: Draft, began: float
+    ) -> Answer:
+        return Answer(
+            status=verdict.status,
+            text=draft.text,
+            language=asked.question.language,
+            citations=draft.citations,
+            receipt=self._receipt(asked, view, began),
+        )
 
     def _refuse(
         self, asked: _Asked, view: "View", verdict: Verdict, hits: Sequence[Hit], began: float

@@ -12,12 +12,14 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
+from assistant.answer import Citation
 from assistant.forms import Fact, facts, same_date
 from assistant.names import names
 from corpus.sentences import sentences
 from index.analysis import fold, is_english, stems, words
 
 _MARKER = re.compile(r"\s*[\[［]\d+(?:\s*,\s*\d+)*[\]］]")
+_CITED = re.compile(r"(?P<said>[^\[]+(?:\[(?!\d+\])[^\[]*)*)(?P<markers>(?:\s*\[\d+\])*)")
 _QUOTED = re.compile(r"[\"“”]([^\"“”]{3,})[\"“”]")
 _NEGATIONS = frozenset(
     "tidak tak bukan belum tanpa jangan bukanlah takkan not no never without cannot".split()
@@ -85,15 +87,40 @@ def check(
     return Support(not missing, tuple(dict.fromkeys(missing)))
 
 
-def unsupported(
-    claims: Sequence[tuple[str, Sequence[tuple[str, str, date | None]]]],
-) -> tuple[str, ...]:
-    """Return the sentences none of whose passages (text, headline, day) carries them."""
-    return tuple(
-        sentence
-        for sentence, cited in claims
-        if not any(check(sentence, t, title=h, published=d).carried for t, h, d in cited)
-    )
+def unsupported(text: str, citations: Sequence[Citation]) -> tuple[str, ...]:
+    """Return the sentences of an answer that their citations do not carry.
+
+    A sentence is judged by the markers in or right after it, one without any by all citations:
+    it may sum up what others cite.
+    """
+    known = {citation.number: citation for citation in citations}
+    found = []
+    for claim, numbers in _claims(text):
+        cited = [known[n] for n in numbers if n in known] or list(citations)
+        if not any(_carries(citation, claim) for citation in cited):
+            found.append(claim)
+    return tuple(found)
+
+
+def _carries(citation: Citation, claim: str) -> bool:
+    article = citation.article
+    return check(
+        claim, citation.passage.text, title=article.title, published=article.published
+    ).carried
+
+
+def _claims(text: str) -> list[tuple[str, list[int]]]:
+    """Return the sentences of an answer without their markers, each with its numbers."""
+    found: list[tuple[str, list[int]]] = []
+    for chunk in _CITED.finditer(text):
+        numbers = [int(n) for n in re.findall(r"\d+", chunk["markers"] or "")]
+        # A full stop may stand behind the marker: "Kios berjumlah 214 [1]. Pasar ..."
+        spans = sentences(chunk["said"].lstrip(" .\n"))
+        said = chunk["said"].lstrip(" .\n")
+        for at, span in enumerate(spans):
+            last = at == len(spans) - 1
+            found.append((said[span.start : span.end], numbers if last else []))
+    return [(claim, numbers) for claim, numbers in found if re.search(r"\w", claim)]
 
 
 @lru_cache(maxsize=512)

@@ -6,8 +6,10 @@ from datetime import date
 import pytest
 import support_cases as cases
 
+from assistant.answer import Citation
 from assistant.names import names
-from assistant.support import check
+from assistant.support import check, unsupported
+from corpus.article import Article, Passage
 
 PASSAGE = (
     "Ambon – Wali Kota Ambon Samuel Latuheru membuka Festival Teluk, Rabu (7/8/2024). Festival itu "
@@ -66,6 +68,23 @@ def test_headline_and_day_of_publication_count_as_the_passage():
     passage = "Kebakaran terjadi pada Rabu siang dan memusnahkan dua kios."
     assert not check(claim, passage).carried
     assert check(claim, passage, title="Sleman", published=date(2025, 3, 12)).carried
+
+
+def _cited(number, text):
+    article = Article(f"a{number}", "", text)
+    return Citation(number, article, Passage(f"a{number}", 0, text, 0, len(text)), text, 0,
+                    len(text))  # fmt: skip
+
+
+def test_each_sentence_of_an_answer_is_judged_by_its_own_citations():
+    citations = (_cited(1, PASSAGE), _cited(2, "Hujan turun di Banda pada malam hari."))
+    said = (
+        "Panitia menyiapkan 214 kios [1]. Hujan turun di Banda [1]. Hujan turun di Banda. [2] "
+        "Festival berlangsung lima tahun. Panitia menyiapkan 215 kios [1]"
+    )
+    assert unsupported(said, citations) == (
+        "Hujan turun di Banda", "Panitia menyiapkan 215 kios",
+    )  # fmt: skip
 
 
 def _changed(found, rng):
