@@ -96,7 +96,7 @@ class Trees:
             "trees": [
                 [
                     tree.feature.tolist(),
-                    [float(f"{x:.6g}") for x in tree.threshold],
+                    [float(f"{x:.9g}") for x in tree.threshold],
                     tree.left.tolist(),
                     tree.right.tolist(),
                     [round(float(x), 5) for x in tree.value],
