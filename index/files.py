@@ -70,26 +70,36 @@ def _compare(path: Path, expected: Fingerprint, found: Fingerprint) -> None:
         )
 
 
-def fingerprint_file(path: Path, *, from_disk: bool = False) -> Fingerprint:
-    """Hash a regular file; `from_disk` asks the system to forget its cached pages first.
+@contextlib.contextmanager
+def plain_file(path: Path) -> Iterator[int]:
+    """Open a regular file for reading and yield its descriptor.
 
-    Raises DamagedSnapshot for a link, a missing or unreadable file or anything not a plain file.
+    Raises DamagedSnapshot for a link, a missing or unreadable file or anything not a plain file,
+    and where reading it fails.
     """
     try:
         handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+        try:
+            status = os.fstat(handle)
+            # Root may read anything: a file forbidden to all is damage for root too.
+            if not stat.S_ISREG(status.st_mode) or not status.st_mode & 0o444:
+                raise DamagedSnapshot(f"{path} is not a readable plain file.")
+            yield handle
+        finally:
+            os.close(handle)
     except OSError as error:
         raise DamagedSnapshot(f"{path} cannot be read: {error.strerror}.") from error
-    try:
-        status = os.fstat(handle)
-        if not stat.S_ISREG(status.st_mode) or not status.st_mode & 0o444:
-            raise DamagedSnapshot(f"{path} is not a readable plain file.")
+
+
+def fingerprint_file(path: Path, *, from_disk: bool = False) -> Fingerprint:
+    """Hash a plain file; `from_disk` asks the system to forget its cached pages first.
+
+    Raises DamagedSnapshot as `plain_file` does.
+    """
+    with plain_file(path) as handle:
         if from_disk and hasattr(os, "posix_fadvise"):
             os.posix_fadvise(handle, 0, 0, os.POSIX_FADV_DONTNEED)
         return _hash(handle)
-    except OSError as error:
-        raise DamagedSnapshot(f"{path} cannot be read: {error.strerror}.") from error
-    finally:
-        os.close(handle)
 
 
 def _hash(handle: int) -> Fingerprint:

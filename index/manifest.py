@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from corpus.errors import DamagedSnapshot
-from index.files import Fingerprint, fingerprint_file
+from index.files import Fingerprint, fingerprint_file, plain_file
 
 FORMAT = "warta-index-1"
 MANIFEST = "MANIFEST.json"
@@ -81,14 +81,12 @@ def _canonical(fields: dict[str, Any]) -> bytes:
 def read_manifest(folder: Path) -> Manifest:
     """Read the manifest of one snapshot without looking at its files."""
     path = folder / MANIFEST
+    with plain_file(path) as handle, os.fdopen(handle, "rb", closefd=False) as file:
+        data = file.read(_LARGEST)
     try:
-        handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
-        with os.fdopen(handle, "rb") as file:
-            manifest = Manifest.from_bytes(file.read(_LARGEST))
+        manifest = Manifest.from_bytes(data)
     except DamagedSnapshot as error:
         raise DamagedSnapshot(f"{path}: {error.what}", error.remedy) from error
-    except OSError as error:
-        raise DamagedSnapshot(f"{path} cannot be read: {error.strerror}.") from error
     if manifest.name != folder.name:
         raise DamagedSnapshot(f"{path} describes snapshot {manifest.name!r}.")
     return manifest
