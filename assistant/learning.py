@@ -63,7 +63,7 @@ def _export(nodes: NDArray[Any]) -> Tree:
     leaf = nodes["is_leaf"].astype(bool)
     return Tree(
         np.where(leaf, -1, nodes["feature_idx"]).astype(np.int64),
-        np.where(leaf, 0.0, nodes["num_threshold"]),
+        np.where(leaf, 0.0, nodes["num_threshold"]).astype(np.float32),
         np.where(leaf, 0, nodes["left"]).astype(np.int64),
         np.where(leaf, 0, nodes["right"]).astype(np.int64),
         np.where(leaf, nodes["value"], 0.0),

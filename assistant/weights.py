@@ -17,6 +17,8 @@ RARITY = Path(__file__).with_name("rarity.json")
 
 Rows = NDArray[np.float32]
 Logits = NDArray[np.float64]
+# Of the same type as the rows: nine digits bring a float32 back exactly, a float64 not.
+Thresholds = NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +29,7 @@ class Tree:
     """
 
     feature: NDArray[np.int64]
-    threshold: NDArray[np.float64]
+    threshold: Thresholds
     left: NDArray[np.int64]
     right: NDArray[np.int64]
     value: NDArray[np.float64]
@@ -110,7 +112,7 @@ def _tree(columns: Sequence[Sequence[float]]) -> Tree:
     feature, threshold, left, right, value = columns
     tree = Tree(
         np.asarray(feature, dtype=np.int64),
-        np.asarray(threshold, dtype=np.float64),
+        np.asarray(threshold, dtype=np.float32),
         np.asarray(left, dtype=np.int64),
         np.asarray(right, dtype=np.int64),
         np.asarray(value, dtype=np.float64),
