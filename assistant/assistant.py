@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Self
 from assistant.abstain import Judge, Verdict, nearest, refusal
 from assistant.answer import Answer, Message, Receipt
 from assistant.extractive import ExtractiveWriter
+from assistant.fallback import FallbackWriter
+from assistant.lexicon import Lexicon
 from assistant.question import Question, understand
 from assistant.selecting import SentenceScorer
 from assistant.support import unsupported
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
 
 LONGEST_QUESTION = 2000
 PASSAGES = 12
+_NOTHING = Draft("", ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,13 +69,17 @@ class Assistant:
     ) -> Self:
         """Open the home's live snapshot; without a writer the answers are quotations.
 
+        With one they are, too, where it fails or writes nothing that the sources carry.
+
         Raises NoSnapshot where nothing is indexed, EmbedderMismatch where the index is of
         another embedder, ConfigError where the weights cannot be read.
         """
         embedder = embedder or embedder_to_read(Path(home))
         scorer = SentenceScorer.load()
         retriever = Retriever.load(home, embedder)
-        return cls(retriever, writer or ExtractiveWriter(scorer), scorer, Judge.load())
+        quoting = ExtractiveWriter(scorer)
+        chosen = FallbackWriter(writer, quoting) if writer else quoting
+        return cls(retriever, chosen, scorer, Judge.load())
 
     def answer(
         self,
@@ -114,26 +121,27 @@ class Assistant:
             return
         ranking = self._scorer.rank(asked.question, hits)
         verdict = self._judge.decide(asked.question, ranking, hits)
-        draft = None
+        said = False
         if verdict.status != "abstained":
             for draft in self.writer.write(asked.question, hits):
+                said = said or bool(draft.text)
                 yield self._answer(asked, view, verdict, draft, began)
-        if draft is None:
+        if not said:
             yield self._refuse(asked, view, verdict, hits, began)
-        elif not isinstance(self.writer, ExtractiveWriter):
-            # Quotations carry themselves; what a model wrote is held against what it cites.
-            answer = self._answer(asked, view, verdict, draft, began)
-            yield replace(answer, unsupported=unsupported(draft.text, draft.citations))
 
     def _answer(
         self, asked: _Asked, view: "View", verdict: Verdict, draft: Draft, began: float
     ) -> Answer:
+        judged = draft.unsupported
+        if judged is None:  # what a writer did not hold against its citations, we do
+            judged = unsupported(draft.text, draft.citations)
         return Answer(
             status=verdict.status,
             text=draft.text,
             language=asked.question.language,
             citations=draft.citations,
-            receipt=self._receipt(asked, view, began),
+            receipt=self._receipt(asked, view, began, draft),
+            unsupported=judged,
         )
 
     def _refuse(
@@ -142,7 +150,8 @@ class Assistant:
         offered = nearest(hits)
         if asked.dated and not hits:
             # Nothing in those days: what there is outside them helps more than nothing.
-            offered = nearest(view.retrieve(asked.query, k=6, sources=asked.sources or None))
+            outside = view.retrieve(_search_text(asked), 6, sources=asked.sources or None)
+            offered = nearest(outside)
             verdict = replace(verdict, reason="outside")
         language = asked.question.language
         days = (asked.since, asked.until)
@@ -155,7 +164,9 @@ class Assistant:
             nearest=offered,
         )
 
-    def _receipt(self, asked: _Asked, view: "View", began: float) -> Receipt:
+    def _receipt(
+        self, asked: _Asked, view: "View", began: float, draft: Draft = _NOTHING
+    ) -> Receipt:
         return Receipt(
             question=asked.question.text,
             query=asked.query,
@@ -163,9 +174,9 @@ class Assistant:
             until=asked.until,
             sources=asked.sources,
             snapshot=view.name,
-            writer=self.writer.name,
+            writer=draft.writer or self.writer.name,
             seconds=time.monotonic() - began,
-            notes=tuple(asked.question.notes),
+            notes=(*asked.question.notes, *draft.notes),
         )
 
 
@@ -200,5 +211,12 @@ def _ask(
 
 def _retrieve(view: "View", asked: _Asked) -> list[Hit]:
     return view.retrieve(
-        asked.query, PASSAGES, asked.since, asked.until, list(asked.sources) or None
+        _search_text(asked), PASSAGES, asked.since, asked.until, list(asked.sources) or None
     )
+
+
+def _search_text(asked: _Asked) -> str:
+    """Return the query, in English with the Indonesian words for its terms beside it."""
+    if asked.question.language != "en":
+        return asked.query
+    return " ".join([asked.query, *Lexicon.load().words_for(asked.query)])
