@@ -78,7 +78,7 @@ def draft_of(chosen: Sequence[Chosen]) -> Draft:
         else:
             citations[at] = _widened(citations[at], item)
         parts.append(f"{neutralise(item.sentence.text)} [{at + 1}]")
-    return Draft(" ".join(parts), tuple(citations))
+    return Draft(" ".join(parts), tuple(citations), unsupported=())  # quotations carry themselves
 
 
 def _near_same(one: str, other: str) -> bool:

@@ -24,7 +24,8 @@ class Question:
     publication to search (inclusive, None is open); `days` what the question itself named.
     `date_kind` is "mentioned" where something of that time is asked for, which may be reported
     later, "published" for news of that time, "" for no time. `latest`: the newest counts.
-    `notes` say all this in the question's language, one condition each.
+    `notes` say all this in the question's language, one condition each. `today` is the day of
+    asking.
     """
 
     text: str
@@ -41,6 +42,7 @@ class Question:
     latest: bool = False
     followup: bool = False
     notes: tuple[str, ...] = ()
+    today: date | None = None
 
 
 def understand(
@@ -70,6 +72,7 @@ def understand(
         latest=bool(_LATEST.search(text)),
         followup=alone.followup,
         notes=tuple(_notes(alone, days, outlets, bool(_LATEST.search(text)), language)),
+        today=today,
     )
 
 

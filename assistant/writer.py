@@ -17,10 +17,16 @@ class Draft:
 
     `text` is plain, with a `[n]` marker after each sentence for what it rests on; every marker
     has its citation, and `citations` are in the order of their numbers, which count from 1.
+    `unsupported` are the sentences of `text`, markers included, that their citations do not
+    carry, None where the writer did not judge them. `writer` names who wrote it where that is
+    another than was asked, and `notes` say to the reader what happened.
     """
 
     text: str
     citations: tuple[Citation, ...]
+    unsupported: tuple[str, ...] | None = None
+    writer: str = ""
+    notes: tuple[str, ...] = ()
 
 
 class Writer(Protocol):
@@ -33,6 +39,7 @@ class Writer(Protocol):
     def write(self, question: "Question", hits: Sequence[Hit]) -> Iterator[Draft]:
         """Yield the answer as it grows; the last draft is complete.
 
-        Yields nothing where the writer finds nothing to say. Raises WriterError when a model
+        Yields nothing where the writer finds nothing to say. A draft without text is a sign of
+        life from one that still thinks: there it can be stopped. Raises WriterError when a model
         fails.
         """
