@@ -17,7 +17,7 @@ from index.hit import Hit
 
 _FOREIGN = re.compile(r"\[(\s*\d+(?:\s*[,;–-]\s*\d+)*\s*)\]")
 # Models write "[1]", "[1, 2]", "【1】", "[^1]" and "[1†source]" for the same thing.
-_WRITTEN = re.compile(
+WRITTEN = re.compile(
     r"\s*(?:\[|【)\^?\s*(\d{1,9}(?:\s*[,;]\s*\d{1,9})*)\s*(?:†[^\]】]*)?(?:\]|】)"
 )
 _SENTENCE = re.compile(r"[^.!?\n]+(?:[.!?]+[\"”’)]*|\n|$)")
@@ -35,6 +35,24 @@ def cite(number: int, hit: Hit, start: int, end: int) -> Citation:
     return Citation(number, hit.article, hit.passage, quote, start, end, hit.also)
 
 
+class Numbers:
+    """Numbers citations by first use; each quote of a passage has one number."""
+
+    def __init__(self, hits: Sequence[Hit]) -> None:
+        self._hits = hits
+        self._given: dict[tuple[int, int], int] = {}
+        self.citations: list[Citation] = []
+
+    def cite(self, written: int, claim: str) -> int:
+        """Return the number under which hits[written − 1] is cited for `claim`."""
+        hit = self._hits[written - 1]
+        start, end = best_quote(claim, hit)
+        number = self._given.setdefault((written, start), len(self._given) + 1)
+        if number > len(self.citations):
+            self.citations.append(cite(number, hit, start, end))
+        return number
+
+
 def resolve(text: str, hits: Sequence[Hit]) -> Draft:
     """Turn what a model wrote into a draft: its `[n]` means hits[n − 1].
 
@@ -43,24 +61,22 @@ def resolve(text: str, hits: Sequence[Hit]) -> Draft:
     open at the end (the text is being streamed) is left out.
     """
     text = re.sub(r"\s*[\[【][^\]】\n]{0,12}$", "", text)
-    numbers: dict[tuple[int, int], int] = {}
-    citations: list[Citation] = []
+    numbers = Numbers(hits)
     out: list[str] = []
     position = 0
-    for match in _WRITTEN.finditer(text):
+    for match in WRITTEN.finditer(text):
         out.append(text[position : match.start()])
         claim = _claim(text[: match.start()])
-        wanted = dict.fromkeys(int(n) for n in re.findall(r"\d+", match[1]))
-        for written in (n for n in wanted if 1 <= n <= len(hits)):
-            start, end = best_quote(claim, hits[written - 1])
-            key = (written, start)
-            if key not in numbers:
-                numbers[key] = len(numbers) + 1
-                citations.append(cite(numbers[key], hits[written - 1], start, end))
-            out.append(f" [{numbers[key]}]")
+        out += [f" [{numbers.cite(n, claim)}]" for n in known(match, hits)]
         position = match.end()
     out.append(text[position:])
-    return Draft("".join(out).strip(), tuple(citations))
+    return Draft("".join(out).strip(), tuple(numbers.citations))
+
+
+def known(marker: re.Match[str], hits: Sequence[Hit]) -> list[int]:
+    """Return the numbers a match of `WRITTEN` holds that are hits', in order and once each."""
+    wanted = dict.fromkeys(int(number) for number in re.findall(r"\d+", marker[1]))
+    return [number for number in wanted if 1 <= number <= len(hits)]
 
 
 def best_quote(claim: str, hit: Hit) -> tuple[int, int]:
@@ -80,6 +96,6 @@ def best_quote(claim: str, hit: Hit) -> tuple[int, int]:
 
 def _claim(before: str) -> str:
     """Return the last sentence of what stands before a marker."""
-    plain = _WRITTEN.sub("", before).rstrip()
+    plain = WRITTEN.sub("", before).rstrip()
     found = _SENTENCE.findall(plain)
     return found[-1].strip() if found else plain
