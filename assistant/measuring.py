@@ -5,6 +5,10 @@ from pathlib import Path
 from typing import Any
 
 from assistant.config import Settings
+from assistant.evaluate import Figure as AnswerFigure
+from assistant.evaluate import Outcome, read_asked
+from assistant.evaluate import evaluate as judge_all
+from assistant.maintain import load_assistant
 from assistant.printing import counted
 from assistant.status import open_archive
 from index.adapting import TrainReport, train_on_archive
@@ -52,7 +56,7 @@ def training_lines(report: TrainReport) -> list[str]:
     ]
 
 
-def evaluate(settings: Settings, file: Path, progress: Progress) -> list[Figure]:
+def evaluate_retrieval(settings: Settings, file: Path, progress: Progress) -> list[Figure]:
     """Measure retrieval by article over a question file; raises InputError for a bad one."""
     questions = read_questions(file)
     embedder = embedder_to_read(settings.home, settings.embedder)
@@ -65,7 +69,16 @@ def evaluate(settings: Settings, file: Path, progress: Progress) -> list[Figure]
     return by_kind(questions, measure(questions, rankings))
 
 
-def figures_dict(figures: Sequence[Figure]) -> list[dict[str, Any]]:
+def evaluate_answers(settings: Settings, file: Path, progress: Progress) -> list[Outcome]:
+    """Ask every question of a file in gold format and judge the answers."""
+    questions = read_asked(file)
+    assistant = load_assistant(settings)
+    return judge_all(
+        assistant, questions, lambda done, total: progress("questions", done, total)
+    )
+
+
+def figures_dict(figures: Sequence[Figure | AnswerFigure]) -> list[dict[str, Any]]:
     """Return the shape of `warta evaluate --json`: a mean with its 95 % interval each."""
     return [
         {

@@ -83,19 +83,30 @@ def train(home: Path | None, as_json: bool) -> None:
 
 @click.command()
 @click.argument("file", type=click.Path(path_type=Path, exists=True))
+@click.option("--answers", is_flag=True, help="Judge whole answers; list the twenty worst.")
 @embedder_option
 @home_option
 @json_option
-def evaluate(file: Path, embedder: str | None, home: Path | None, as_json: bool) -> None:
-    """Measure retrieval over a FILE of questions, by kind, with intervals.
+def evaluate(
+    file: Path, answers: bool, embedder: str | None, home: Path | None, as_json: bool
+) -> None:
+    """Measure retrieval, or answers, over a FILE of questions, by kind, with intervals.
 
-    FILE is JSON Lines of {id, question, article_ids, kind, history} or a folder in BEIR's layout.
+    FILE is JSON Lines of {id, question, article_ids, kind, history} and for --answers {answers,
+    evidence, today}; for retrieval a folder in BEIR's layout will do too.
     """
     from assistant import measuring
+    from assistant.evaluate import figures, report
 
+    settings = settings_of(home=home, embedder=embedder)
     with Progress() as progress:
-        figures = measuring.evaluate(settings_of(home=home, embedder=embedder), file, progress)
-    show(measuring.figures_dict(figures) if as_json else None, measuring.figures_lines(figures))
+        if answers:
+            outcomes = measuring.evaluate_answers(settings, file, progress)
+            found, lines = measuring.figures_dict(figures(outcomes)), [report(outcomes).rstrip()]
+        else:
+            measured = measuring.evaluate_retrieval(settings, file, progress)
+            found, lines = measuring.figures_dict(measured), measuring.figures_lines(measured)
+    show(found if as_json else None, lines)
 
 
 @click.command()
