@@ -7,14 +7,14 @@ nothing and one that took everything over give the same passages, terms, vectors
 import hashlib
 import logging
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 from corpus.archive import Archive
 from corpus.article import Article
-from corpus.duplicates import DUPLICATES_VERSION, copies_of, signature
+from corpus.duplicates import DUPLICATES_VERSION, signature
 from corpus.errors import DamagedSnapshot, EmbedderMismatch, NoSnapshot
 from corpus.intake import INTAKE_VERSION
 from corpus.passages import CHUNKING_VERSION, passages
@@ -168,23 +168,11 @@ def _write(
 ) -> BuildReport:
     make_folder(folder)
     versions = current_versions(embedder)
-    same_vectors = last is not None and last.manifest.versions.embedder == versions.embedder
-    draft = Draft(folder, embedder, last.vectors if last and same_vectors else None)
+    draft = Draft(folder, embedder, last)
     hashes = archive.hashes()
-    newest = ""
-    signatures: list[bytes] = []
-    outlets: list[str] = []
     try:
-        for entry in _entries(archive, hashes, last, versions):
-            draft.add(entry)
-            signatures.append(entry.row.signature)
-            outlets.append(entry.row.article.source)
-            published = entry.row.article.published
-            newest = max(newest, published.isoformat() if published else "")
-            if draft.articles % 100 == 0:
-                progress("articles", draft.articles, len(hashes))
-        progress("articles", draft.articles, len(hashes))
-        draft.finish(copies_of(signatures, outlets))
+        _fill(draft, archive, hashes, last, versions, progress)
+        draft.finish()
     except BaseException:
         draft.abandon()
         raise
@@ -194,7 +182,7 @@ def _write(
         versions=versions,
         articles=draft.articles,
         passages=draft.passages,
-        newest=newest,
+        newest=draft.newest,
         content=content_digest(hashes),
         files=seal(folder),
     )
@@ -209,39 +197,40 @@ def _previous(home: Path, live: str) -> list[str]:
     return [name for name in names(home) if int(name) < int(live)][:1]
 
 
-def _entries(
-    archive: Archive, hashes: Mapping[str, str], last: Snapshot | None, versions: Versions
-) -> Iterator[Entry]:
-    """Yield all articles by id: unchanged ones from the last snapshot, others analysed."""
-    known: dict[str, int] = {}
-    old = last.manifest.versions if last else None
-    if last and old and replace(old, cleaning=versions.cleaning) == versions:
-        known = {
-            article_id: number
-            for article_id, (content_hash, number) in last.texts.hashes().items()
-            if hashes.get(article_id) == content_hash
-        }
-    keys = last.texts.keys() if last and old and old.embedder == versions.embedder else {}
-    vocabulary = last.texts.vocabulary() if last and known else []
-    changed = archive.articles([name for name in sorted(hashes) if name not in known])
+def _fill(
+    draft: Draft,
+    archive: Archive,
+    hashes: Mapping[str, str],
+    last: Snapshot | None,
+    versions: Versions,
+    progress: Progress,
+) -> None:
+    """Put in all articles by id: unchanged ones from the last snapshot, others analysed."""
+    known = _unchanged(hashes, last, versions)
+    same_vectors = last is not None and last.manifest.versions.embedder == versions.embedder
+    keys = last.texts.keys() if last and same_vectors else {}
+    taken = last.texts.rows(set(known.values())) if last else iter(())
+    changed = archive.articles([name for name in hashes if name not in known])
     for article_id in sorted(hashes):
-        if last is not None and article_id in known:
-            yield _taken_over(last, known[article_id], vocabulary)
+        if article_id in known:
+            draft.take(known[article_id], next(taken))
         else:
-            yield _analysed(next(changed), keys)
+            draft.add(_analysed(next(changed), keys))
+        if draft.articles % 100 == 0 or draft.articles == len(hashes):
+            progress("articles", draft.articles, len(hashes))
 
 
-def _taken_over(last: Snapshot, number: int, vocabulary: list[str]) -> Entry:
-    row = last.texts.row(number)
-    first = int(last.first_passage[number])
-    rows = range(first, first + len(row.spans))
-    return Entry(
-        row=row,
-        headline=[vocabulary[t] for t in last.tokens.row(len(last) + number).tolist()],
-        terms=[[vocabulary[t] for t in last.tokens.row(p).tolist()] for p in rows],
-        embedded=[None] * len(rows),
-        known=rows,
-    )
+def _unchanged(
+    hashes: Mapping[str, str], last: Snapshot | None, versions: Versions
+) -> dict[str, int]:
+    """Return id -> number in the last snapshot of what can be taken over whole."""
+    if last is None or replace(last.manifest.versions, cleaning=versions.cleaning) != versions:
+        return {}
+    return {
+        article_id: number
+        for article_id, (content_hash, number) in last.texts.hashes().items()
+        if hashes.get(article_id) == content_hash
+    }
 
 
 def _analysed(article: Article, keys: Mapping[bytes, int]) -> Entry:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Protocol
 
 import numpy as np
@@ -44,6 +45,7 @@ class Filter:
         return self.sources is not None or self.first_day > 0
 
 
+@lru_cache(maxsize=10_000)
 def fold_source(name: str) -> str:
     """Return the form in which outlet names are compared."""
     return " ".join(name.casefold().split())

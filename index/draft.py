@@ -1,17 +1,19 @@
 """A snapshot while it is written: articles go in by id, files come out."""
 
 import io
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
+from corpus.article import Article
+from corpus.duplicates import copies_of
 from index.candidates import Rows
 from index.embedder import Embedder
 from index.files import write_durably
 from index.lexical import LexicalWriter
-from index.snapshot import OFFSETS, TERMS, TEXTS, TOKENS, VECTORS
+from index.snapshot import OFFSETS, TERMS, TEXTS, TOKENS, VECTORS, Snapshot
 from index.texts import ArticleRow, TextWriter
 from index.tokens import TokenWriter
 from index.vectors import VectorIndex, Vectors
@@ -21,7 +23,7 @@ _BATCH = 4096  # passages embedded at a time
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """An article with what is searched of it.
+    """A new or changed article with what is searched of it.
 
     `headline`: its terms; `terms`: those of each passage; `embedded`: the text of each passage
     as the embedder gets it, or None where its vector is `known`: the row in the last snapshot.
@@ -35,22 +37,26 @@ class Entry:
 
 
 class Draft:
-    """Writes the files of one snapshot into an empty folder.
+    """Writes the files of one snapshot into an empty folder; articles come in the order of ids.
 
-    Vectors are taken from `old` where an entry says so, all others are embedded.
+    `last` is the snapshot to take over from.
     """
 
-    def __init__(self, folder: Path, embedder: Embedder, old: VectorIndex | None) -> None:
+    def __init__(self, folder: Path, embedder: Embedder, last: Snapshot | None) -> None:
         self._folder = folder
         self._embedder = embedder
-        self._old = old
+        self._last = last
         self._vectors = VectorIndex(embedder.dim)
         self._texts = TextWriter(folder / TEXTS)
         self._lexical = LexicalWriter(folder / TERMS)
-        self._tokens = TokenWriter()
+        self._old = last.texts.vocabulary() if last else []
+        self._tokens = TokenWriter(self._old)
         self._headlines: list[Sequence[str]] = []
+        self._signatures: list[bytes] = []
+        self._outlets: list[str] = []
         self._pending: list[tuple[str | None, int]] = []
         self.embedded = 0
+        self.newest = ""
 
     @property
     def articles(self) -> int:
@@ -63,16 +69,42 @@ class Draft:
         return self._texts.passages
 
     def add(self, entry: Entry) -> None:
-        """Append an article; ids come in ascending order."""
-        article = entry.row.article
-        first = self._texts.passages
-        self._texts.add(entry.row)
-        for i, terms in enumerate(entry.terms):
+        """Append a new article."""
+        first = self._begin(entry.row, entry.headline)
+        for number, terms in enumerate(entry.terms, first):
             self._tokens.add(terms)
-            everything = [*terms, *entry.headline]
-            self._lexical.add(first + i, everything, article.published, article.source)
-        self._headlines.append(entry.headline)
-        self._pending += zip(entry.embedded, entry.known, strict=True)
+            self._index(number, terms, entry.row.article)
+        self._queue(zip(entry.embedded, entry.known, strict=True))
+
+    def take(self, number: int, row: ArticleRow) -> None:
+        """Append article `number` of the last snapshot, which holds it as `row`."""
+        last = self._last
+        assert last is not None
+        headline = [self._old[t] for t in last.tokens.row(len(last) + number).tolist()]
+        first = self._begin(row, headline)
+        begin = int(last.first_passage[number])
+        for i in range(len(row.spans)):
+            terms = self._tokens.take(last.tokens.row(begin + i))
+            self._index(first + i, terms, row.article)
+        self._queue((None, begin + i) for i in range(len(row.spans)))
+
+    def _begin(self, row: ArticleRow, headline: Sequence[str]) -> int:
+        """Append an article without its terms; return the number of its first passage."""
+        first = self._texts.passages
+        self._texts.add(row)
+        self._headlines.append(headline)
+        self._signatures.append(row.signature)
+        self._outlets.append(row.article.source)
+        published = row.article.published
+        self.newest = max(self.newest, published.isoformat() if published else "")
+        return first
+
+    def _index(self, number: int, terms: Sequence[str], article: Article) -> None:
+        everything = [*terms, *self._headlines[-1]]
+        self._lexical.add(number, everything, article.published, article.source)
+
+    def _queue(self, vectors: Iterable[tuple[str | None, int]]) -> None:
+        self._pending += vectors
         if len(self._pending) >= _BATCH:
             self._embed()
 
@@ -85,21 +117,23 @@ class Draft:
             vectors[new] = self._embedder.embed_passages(texts)
             self.embedded += len(texts)
         taken = [i for i, (text, _) in enumerate(pending) if text is None]
-        if taken and self._old is not None:
+        if taken and self._last is not None:
             rows: Rows = np.array([pending[i][1] for i in taken], np.int64)
-            vectors[taken] = self._old.rows(rows)
+            vectors[taken] = self._last.vectors.rows(rows)
         self._vectors.add(vectors)
 
-    def finish(self, copies: Sequence[tuple[int, int]]) -> None:
-        """Write what is left; `copies` are (article, first article with nearly its text)."""
+    def finish(self) -> None:
+        """Write what is left, and which articles are copies of another."""
         self._embed()
         for headline in self._headlines:
             self._tokens.add(headline)
         self._lexical.finish()
-        self._texts.finish(copies, self._tokens.vocabulary)
+        tokens = self._tokens.finish()
+        copies = copies_of(self._signatures, self._outlets)
+        self._texts.finish(copies, tokens.vocabulary)
         write_durably(self._folder / VECTORS, self._vectors.to_bytes())
-        write_durably(self._folder / TOKENS, _npy(self._tokens.tokens()))
-        write_durably(self._folder / OFFSETS, _npy(self._tokens.offsets()))
+        write_durably(self._folder / TOKENS, _npy(tokens.numbers))
+        write_durably(self._folder / OFFSETS, _npy(tokens.offsets))
 
     def abandon(self) -> None:
         """Let go of all files; the folder is left for the next build to remove."""

@@ -3,9 +3,10 @@
 import sqlite3
 import threading
 import weakref
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import islice
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -76,10 +77,13 @@ class TextWriter:
         self.articles += 1
         self.passages += len(row.spans)
 
-    def finish(self, copies: Iterable[tuple[int, int]], vocabulary: dict[str, int]) -> None:
+    def finish(self, copies: Iterable[tuple[int, int]], vocabulary: Sequence[str]) -> None:
         """Write (article, first of its copies) where that is another article, and the terms."""
         self._db.executemany("UPDATE articles SET copy_of = ?2 WHERE number = ?1", copies)
-        self._db.executemany("INSERT INTO terms VALUES (?,?)", sorted(vocabulary.items()))
+        self._db.executemany(
+            "INSERT INTO terms VALUES (?,?)",
+            ((term, number) for number, term in enumerate(vocabulary)),
+        )
         self._db.execute("COMMIT")
         self._db.close()
 
@@ -159,18 +163,20 @@ class TextStore:
         rows = self._rows("SELECT id, content_hash, number FROM articles")
         return {row[0]: (row[1], row[2]) for row in rows}
 
-    def row(self, number: int) -> ArticleRow:
-        """Return an article with all that the next snapshot takes over."""
-        content_hash, signature, first, count, *rest = self._rows(
-            f"SELECT content_hash, signature, first_passage, passages, {_ARTICLE}"
-            " FROM articles WHERE number = ?",
-            [number],
-        )[0]
-        spans = self._rows(
-            "SELECT start, end, key FROM passages WHERE number >= ? AND number < ?",
-            [first, first + count],
+    def rows(self, numbers: Collection[int]) -> Iterator[ArticleRow]:
+        """Yield articles with all that the next snapshot takes over, by ascending number.
+
+        For the one thread that builds: one pass over all rows is faster than a query for each.
+        """
+        spans = self._db.execute("SELECT start, end, key FROM passages ORDER BY number")
+        rows = self._db.execute(
+            f"SELECT number, content_hash, signature, passages, {_ARTICLE}"
+            " FROM articles ORDER BY number"
         )
-        return ArticleRow(_article(rest), content_hash, signature, tuple(spans))
+        for number, content_hash, signature, count, *rest in rows:
+            own = tuple(islice(spans, count))
+            if number in numbers:
+                yield ArticleRow(_article(rest), content_hash, signature, own)
 
 
 def _article(row: Sequence[Any]) -> Article:

@@ -2,6 +2,7 @@
 
 from array import array
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
@@ -15,26 +16,53 @@ Numbers = NDArray[np.int32]
 
 
 class TokenWriter:
-    """Numbers terms in the order they first come and keeps the numbers row by row."""
+    """Collects the terms of rows, as they come or by their numbers in `vocabulary`.
 
-    def __init__(self) -> None:
-        self.vocabulary: dict[str, int] = {}
+    `vocabulary` is that of the last snapshot: rows taken over from it need no looking up.
+    """
+
+    def __init__(self, vocabulary: Sequence[str] = ()) -> None:
+        self._terms = list(vocabulary)
+        self._numbers = {term: number for number, term in enumerate(self._terms)}
         self._tokens = array("i")
         self._offsets = array("q", [0])
 
     def add(self, terms: Sequence[str]) -> None:
         """Append the terms of the next row."""
-        vocabulary = self.vocabulary
-        self._tokens.extend([vocabulary.setdefault(term, len(vocabulary)) for term in terms])
+        for term in terms:
+            number = self._numbers.setdefault(term, len(self._terms))
+            if number == len(self._terms):
+                self._terms.append(term)
+            self._tokens.append(number)
         self._offsets.append(len(self._tokens))
 
-    def tokens(self) -> Numbers:
-        """All rows one after the other, int32."""
-        return np.frombuffer(self._tokens, np.int32) if self._tokens else np.empty(0, np.int32)
+    def take(self, numbers: Numbers) -> list[str]:
+        """Append a row of the last snapshot; return its terms."""
+        self._tokens.frombytes(np.ascontiguousarray(numbers, np.int32).tobytes())
+        self._offsets.append(len(self._tokens))
+        terms = self._terms
+        return [terms[number] for number in numbers.tolist()]
 
-    def offsets(self) -> Rows:
-        """(rows + 1,) int64: row r is `tokens[offsets[r] : offsets[r + 1]]`."""
-        return np.frombuffer(self._offsets, np.int64)
+    def finish(self) -> "Tokens":
+        """Number the terms that occur in alphabetical order, however they came in."""
+        tokens = np.frombuffer(self._tokens, np.int32) if self._tokens else np.empty(0, np.int32)
+        used = sorted(np.unique(tokens).tolist(), key=self._terms.__getitem__)
+        final = np.zeros(len(self._terms), np.int32)
+        final[used] = np.arange(len(used), dtype=np.int32)
+        vocabulary = [self._terms[number] for number in used]
+        return Tokens(final[tokens], np.frombuffer(self._offsets, np.int64), vocabulary)
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """All rows one after the other: row r is `numbers[offsets[r] : offsets[r + 1]]`.
+
+    `numbers`: int32 places in `vocabulary`; `offsets`: (rows + 1,) int64.
+    """
+
+    numbers: Numbers
+    offsets: Rows
+    vocabulary: list[str]
 
 
 class TokenTable:

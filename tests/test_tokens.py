@@ -15,14 +15,26 @@ def _table(rows: list[list[str]]) -> tuple[TokenTable, dict[str, int]]:
     writer = TokenWriter()
     for row in rows:
         writer.add(row)
-    return TokenTable(writer.tokens(), writer.offsets()), writer.vocabulary
+    tokens = writer.finish()
+    numbers = {term: number for number, term in enumerate(tokens.vocabulary)}
+    return TokenTable(tokens.numbers, tokens.offsets), numbers
 
 
-def test_terms_are_numbered_in_the_order_they_come() -> None:
+def test_terms_are_numbered_by_the_alphabet() -> None:
     table, vocabulary = _table([["b", "a", "b"], [], ["c"]])
-    assert vocabulary == {"b": 0, "a": 1, "c": 2}
-    assert [table.row(i).tolist() for i in range(3)] == [[0, 1, 0], [], [2]]
+    assert vocabulary == {"a": 0, "b": 1, "c": 2}
+    assert [table.row(i).tolist() for i in range(3)] == [[1, 0, 1], [], [2]]
     assert table.lengths(np.array([2, 0, 1])).tolist() == [1, 3, 0]
+
+
+def test_rows_taken_over_are_numbered_as_if_they_were_new() -> None:
+    writer = TokenWriter(["gone", "b", "a"])
+    writer.add(["d", "b"])
+    assert writer.take(np.array([2, 1, 2], np.int32)) == ["a", "b", "a"]
+    tokens = writer.finish()
+    assert tokens.vocabulary == ["a", "b", "d"]
+    assert tokens.numbers.tolist() == [2, 1, 0, 1, 0]
+    assert tokens.offsets.tolist() == [0, 2, 5]
 
 
 def test_counts_equal_counting_word_by_word() -> None:
