@@ -11,6 +11,8 @@ from index.candidates import Nearest, Rows
 
 Vectors = NDArray[np.float32]
 
+_faiss: Any = faiss  # its stubs describe the C++ side, not what Python is given
+
 
 class VectorIndex:
     """Vectors numbered 0..n-1, kept as 16-bit floats, searched exactly by inner product.
@@ -38,7 +40,8 @@ class VectorIndex:
 
     def to_bytes(self) -> memoryview:
         """Return the index as `vectors.faiss` holds it."""
-        return memoryview(faiss.serialize_index(self._index))
+        data: memoryview = _faiss.serialize_index(self._index).data
+        return data
 
     @property
     def dim(self) -> int:
@@ -85,7 +88,7 @@ class VectorIndex:
         flags[allowed] = True
         bitmap = np.packbits(flags, bitorder="little")
         # FAISS borrows the bitmap: the parameters keep both objects alive.
-        return faiss.SearchParameters(sel=faiss.IDSelectorBitmap(bitmap))
+        return _faiss.SearchParameters(sel=_faiss.IDSelectorBitmap(bitmap))
 
     def rows(self, rows: Rows) -> Vectors:
         """Return the vectors (m, dim) of the given rows (m,), as they are kept."""
