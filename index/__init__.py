@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from index.embedder import Embedder, LengthEmbedder, SentenceTransformerEmbedder
     from index.hit import Hit
     from index.ingest import IndexReport, index_paths
+    from index.reranker import CrossEncoder
     from index.retriever import Retriever, View
     from index.shelf import check
     from index.snapshot import Coverage
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 __all__ = [
     "BuildReport",
     "Coverage",
+    "CrossEncoder",
     "Embedder",
     "Hit",
     "IndexReport",
@@ -36,6 +38,7 @@ __all__ = [
 _HOMES = {
     "BuildReport": "index.build",
     "Coverage": "index.snapshot",
+    "CrossEncoder": "index.reranker",
     "Embedder": "index.embedder",
     "Hit": "index.hit",
     "IndexReport": "index.ingest",

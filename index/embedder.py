@@ -82,7 +82,7 @@ class SentenceTransformerEmbedder:
         if folder.is_dir():
             if is_static(folder):
                 return cls(StaticTable.read(folder), _hash_of_files(folder))
-            _refuse_pickles(folder)
+            refuse_pickles(folder)
             return cls(_Library(str(folder), local=True), _hash_of_files(folder))
         if name_or_path is None or isinstance(name_or_path, Path) or name_or_path[:1] in "./~":
             raise InputError(
@@ -270,8 +270,8 @@ def is_static(folder: Path) -> bool:
     )
 
 
-def _refuse_pickles(folder: Path) -> None:
-    """The library falls back to pickled weights where there are no others; we do not."""
+def refuse_pickles(folder: Path) -> None:
+    """Raise InputError for pickled weights without others: the library would read them."""
     for pickled in [*folder.rglob("*.bin"), *folder.rglob("*.pt"), *folder.rglob("*.pkl")]:
         if not list(pickled.parent.glob("*.safetensors")):
             raise InputError(

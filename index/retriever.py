@@ -18,6 +18,7 @@ from index.embedder import Embedder
 from index.fusion import Mixture, coverage, rarity
 from index.hit import Hit
 from index.own import embedder_to_read
+from index.reranker import DEPTH, Reranker, reordered
 from index.shelf import CURRENT, Opened, index_folder, open_snapshot
 from index.snapshot import Coverage, Snapshot
 
@@ -30,10 +31,17 @@ _log = logging.getLogger(__name__)
 class View:
     """One snapshot, pinned: everything asked of it comes from the same articles."""
 
-    def __init__(self, snapshot: Snapshot, embedder: Embedder, ranker: Ranker) -> None:
+    def __init__(
+        self,
+        snapshot: Snapshot,
+        embedder: Embedder,
+        ranker: Ranker,
+        reranker: Reranker | None = None,
+    ) -> None:
         self._snapshot = snapshot
         self._embedder = embedder
         self._ranker = ranker
+        self._reranker = reranker
 
     @property
     def name(self) -> str:
@@ -79,6 +87,9 @@ class View:
             return []
         scores = self._ranker(asked, candidates)
         order = np.lexsort((candidates.rows, -scores))
+        if self._reranker is not None:
+            judged = self._reranker.score(query, self._read(candidates.rows[order[:DEPTH]]))
+            order, scores = reordered(order, scores, judged)
         chosen = order[self._choose(candidates.articles[order], k)]
         return self._hits(candidates, chosen, scores, coverage(asked, candidates), only)
 
@@ -112,6 +123,10 @@ class View:
             mean_length=snapshot.mean_length,
             ordinals=rows - snapshot.first_passage[articles],
         )
+
+    def _read(self, rows: Rows) -> list[str]:
+        pairs = self._snapshot.passages(rows.tolist())
+        return [f"{article.title}\n{passage.text}".lstrip() for passage, article in pairs]
 
     def _choose(self, articles: Rows, k: int) -> list[int]:
         """Return the places to take of `articles` (c,), best first: varied, then the rest."""
@@ -168,23 +183,37 @@ class Retriever:
     the others go on with the one before. An old one is closed when its last view is gone.
     """
 
-    def __init__(self, embedder: Embedder, home: str | Path, ranker: Ranker | None = None) -> None:
+    def __init__(
+        self,
+        embedder: Embedder,
+        home: str | Path,
+        ranker: Ranker | None = None,
+        reranker: Reranker | None = None,
+    ) -> None:
         self._embedder = embedder
         self._home = Path(home)
         self._ranker = ranker or Mixture()
+        self._reranker = reranker
         self._opening = threading.Lock()
         self._view: View | None = None
         self._seen: tuple[int, ...] = ()
         self._warning = ""
 
     @classmethod
-    def load(cls, home: str | Path, embedder: Embedder | None = None) -> Self:
+    def load(
+        cls,
+        home: str | Path,
+        embedder: Embedder | None = None,
+        reranker: Reranker | None = None,
+    ) -> Self:
         """Open the live snapshot of `home`; without an embedder with the one it was made by.
+
+        A reranker reorders the first passages of the ranking.
 
         Raises NoSnapshot where nothing is indexed or intact, EmbedderMismatch where the index
         is of another embedder.
         """
-        retriever = cls(embedder or embedder_to_read(Path(home)), home)
+        retriever = cls(embedder or embedder_to_read(Path(home)), home, reranker=reranker)
         retriever.view()
         return retriever
 
@@ -241,7 +270,7 @@ class Retriever:
             _log.warning(self._warning)
             return self._view
         if self._view is None or self._view.name != opened.snapshot.name:
-            self._view = View(opened.snapshot, self._embedder, self._ranker)
+            self._view = View(opened.snapshot, self._embedder, self._ranker, self._reranker)
         self._seen, self._warning = pointer, opened.warning
         return self._view
 
