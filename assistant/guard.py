@@ -7,7 +7,7 @@ open, and what leaves carries a policy under which a browser runs no script we d
 
 import re
 import secrets
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -17,6 +17,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 _GRADIO_OPEN = re.compile(
     r"/gradio_api/(queue/(join|data)|cancel|heartbeat/[\w-]+|startup-events|app_id|info|reset)/?"
 )
+_JOIN = "/gradio_api/queue/join"
 _METHODS = ("GET", "HEAD", "OPTIONS", "POST")
 # routes of Gradio outside its API that serve files, logins or other pages
 _CLOSED = re.compile(
@@ -47,16 +48,26 @@ class Guard:
     """ASGI middleware: refuses what has no business here and dresses what goes out."""
 
     def __init__(
-        self, app: ASGIApp, *, max_body: int, head: str = "", origins: Sequence[str] = ()
+        self,
+        app: ASGIApp,
+        *,
+        max_body: int,
+        head: str = "",
+        origins: Sequence[str] = (),
+        full: Callable[[], bool] = lambda: False,
     ) -> None:
-        """`head` is put into the page's document; `origins` may post besides our own."""
+        """`head` is put into the page's document; `origins` may post besides our own.
+
+        While `full`, questions of the page are refused here, before they cost Gradio anything.
+        """
         self._app = app
         self._max_body = max_body
         self._head = head
         self._origins = frozenset(origins)
+        self._full = full
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer 403, 404, 405 or 413, or pass the request on."""
+        """Answer 403, 404, 405, 413 or 503, or pass the request on."""
         if scope["type"] != "http":
             if scope["type"] == "lifespan":
                 await self._app(scope, receive, send)
@@ -73,6 +84,9 @@ class Guard:
         if scope["method"] not in ("GET", "HEAD", "OPTIONS"):
             if not self._is_ours(headers):
                 await _refuse(403, "This came from another site.", scope, receive, dressed)
+                return
+            if path == _JOIN and self._full():
+                await _refuse(503, "Busy: try again in a moment.", scope, receive, dressed)
                 return
             body = await _body(receive, headers, self._max_body)
             if body is None:

@@ -134,9 +134,8 @@ window.warta = (() => {
 
   const toEnd = () => requestAnimationFrame(() => {
     const last = [...document.querySelectorAll("#w-thread .w-question")].pop();
-    if (last) last.scrollIntoView({ block: "start", behavior: reduced() ? "auto" : "smooth" });
+    if (last) last.scrollIntoView({ block: "start" });
   });
-  const reduced = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
   const focusQuestion = () => document.querySelector("#w-question textarea")?.focus();
 
   /* --- sources ------------------------------------------------------------------------ */
@@ -157,7 +156,10 @@ window.warta = (() => {
     if (!card) return;
     card.classList.add("w-open");
     const mark = card.querySelector(`mark[data-n="${number}"]`);
-    mark?.classList.add("w-on");
+    if (mark) {
+      mark.classList.add("w-on");
+      Object.assign(card.querySelector("[data-act=whole]").dataset, { start: mark.dataset.start, end: mark.dataset.end });
+    }
     turn.querySelectorAll(`.w-cite[data-n="${number}"]`).forEach((node) => node.classList.add("w-open"));
     card.focus({ preventScroll: true });
     card.scrollIntoView({ block: "nearest" });
@@ -261,8 +263,7 @@ window.warta = (() => {
       node.title = t(node.dataset.tLabel);
     });
     root.querySelectorAll("time[datetime]").forEach((node) => {
-      const day = new Date(node.dateTime + "T00:00:00");
-      if (!isNaN(day)) node.textContent = day.toLocaleDateString(language, { day: "numeric", month: "short", year: "numeric" });
+      node.textContent = spoken(node.dateTime);
     });
   };
   const speak = () => {
@@ -299,6 +300,7 @@ window.warta = (() => {
       }
     } catch { /* the next one will tell */ }
   };
+  const spoken = (day) => (day ? new Date(day + "T00:00:00").toLocaleDateString(language, { day: "numeric", month: "short", year: "numeric" }) : "…");
   const showLimits = () => {
     const box = $("w-filters");
     const [since, until] = ["since", "until"].map((name) => box.querySelector(`[name=${name}]`));
@@ -310,7 +312,7 @@ window.warta = (() => {
         && (!limits.since || bar.dataset.until >= limits.since) && (!limits.until || bar.dataset.since <= limits.until)));
     });
     const said = [];
-    if (limits.since || limits.until) said.push(`${limits.since || "…"} – ${limits.until || "…"}`);
+    if (limits.since || limits.until) said.push(`${spoken(limits.since)} – ${spoken(limits.until)}`);
     if (limits.sources.length) said.push(limits.sources.join(", "));
     const shown = box.querySelector(".w-limits");
     if (shown) shown.textContent = said.join(" · ");
@@ -373,7 +375,7 @@ window.warta = (() => {
   const acts = {
     cite: (b) => showSources(b.closest(".w-turn"), true, b.dataset.n),
     whole: (b) => { const turn = b.closest(".w-turn"); if (turn) current = turn; whole(b); },
-    back: () => { if (current) showSources(current, true, 1); },
+    back: () => { if (current) showSources(current, true, document.querySelector(".w-cite.w-open")?.dataset.n ?? 1); },
     "close-side": closeSide,
     example: (b) => ask(b.dataset.question),
     again: (b) => { const before = requestOf(b); ask(questionOf(b), before ? { since: before.since, until: before.until, sources: before.sources, history: before.history } : {}); },

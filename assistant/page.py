@@ -142,7 +142,8 @@ def _answering(
             return
         try:
             async for snapshot, done in paced(gate, lambda: question.ask(assistant)):
-                more = await _more(assistant, snapshot) if done else ()
+                asks_more = done and not gate.crowded
+                more = await _more(assistant, snapshot) if asks_more else ()
                 if done and snapshot.status == "abstained":
                     _note_declined(settings.home, question.question)
                 yield turn(snapshot, language, done=done, more=more)

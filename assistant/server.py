@@ -58,7 +58,7 @@ def create_app(assistant: Served, settings: Settings) -> FastAPI:
     if settings.auth:
         app.add_middleware(LoginWall, logins=Logins.load(settings.auth))
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=_hosts(settings))
-    app.add_middleware(Guard, max_body=settings.max_body, head=head)
+    app.add_middleware(Guard, max_body=settings.max_body, head=head, full=lambda: gate.full)
     return app
 
 

@@ -111,8 +111,8 @@ _TABLE: dict[str, tuple[str, str]] = {
         "Many people are asking right now. Please try again in a moment.",
     ),
     "failed": (
-        "Jawaban tidak dapat diambil. Pertanyaan Anda tidak hilang.",
-        "The answer could not be fetched. Your question is not lost.",
+        "Jawaban belum dapat diambil; mungkin sedang banyak yang bertanya. Coba lagi sebentar.",
+        "No answer could be fetched; perhaps many are asking. Please try again in a moment.",
     ),
     "too_long": (
         "Pertanyaan terlalu panjang: {n} karakter. Paling banyak {max}.",

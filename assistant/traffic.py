@@ -100,13 +100,24 @@ class Gate:
     """Lets `workers` questions run and `waiting` more stand in line; the next hears "busy"."""
 
     def __init__(self, workers: int, waiting: int) -> None:
+        self._workers = workers
         self._running = asyncio.Semaphore(workers)
         self._room = workers + waiting
         self._inside = 0
 
+    @property
+    def full(self) -> bool:
+        """Whether the next to come is told "busy"."""
+        return self._inside >= self._room
+
+    @property
+    def crowded(self) -> bool:
+        """Whether somebody waits: what is not the answer itself can be left out."""
+        return self._inside > self._workers
+
     async def __aenter__(self) -> None:
         """Wait for a place. Raises BusyError at once where the line is full."""
-        if self._inside >= self._room:
+        if self.full:
             raise BusyError(
                 f"{self._inside} questions are being answered or waiting.",
                 "Ask again in a moment.",

@@ -154,9 +154,13 @@ def test_leaving_early_closes_the_assistants_generator(assistant):
 def test_who_finds_the_line_full_is_told_at_once_and_places_come_back():
     async def crowd() -> None:
         gate = Gate(1, 1)
+        assert not gate.crowded
         async with gate:
+            assert not gate.full
             waiting = asyncio.create_task(gate.__aenter__())
             await asyncio.sleep(0)
+            assert gate.full
+            assert gate.crowded
             with pytest.raises(BusyError, match="2 questions"):
                 await gate.__aenter__()
         await waiting

@@ -7,7 +7,7 @@ from fastapi.testclient import TestClient
 from page_fake import FakeAssistant
 
 from assistant.config import Settings
-from assistant.guard import dress
+from assistant.guard import Guard, dress
 from assistant.listening import listen, warn_if_open
 from assistant.server import create_app, serve
 from corpus.errors import ConfigError
@@ -103,6 +103,16 @@ def test_what_the_api_does_not_have_is_said_in_its_own_shape(client, method, pat
     assert answered.status_code == status
     assert answered.json()["error"]["what"]
     assert (status == 405) == ("allow" in answered.headers)
+
+
+def test_a_full_house_is_told_before_gradio_is_asked():
+    async def never(scope, receive, send) -> None:
+        raise AssertionError("this should not be reached")
+
+    client = TestClient(Guard(never, max_body=1_000, full=lambda: True))
+    refused = client.post("/gradio_api/queue/join", json={})
+    assert refused.status_code == 503
+    assert "try again" in refused.json()["error"]["what"]
 
 
 def test_a_large_body_is_refused_with_and_without_its_length(client):
