@@ -74,7 +74,10 @@ def _marked(citations: Sequence[Citation]) -> str:
             continue
         shown.append(_one_break(passage.text[at:start]))
         quote = _one_break(passage.text[start:end])
-        shown.append(f'<mark data-n="{citation.number}">{quote}</mark>')
+        shown.append(
+            f'<mark data-n="{citation.number}" data-start="{citation.start}" '
+            f'data-end="{citation.end}">{quote}</mark>'
+        )
         at = end
     return "".join([*shown, _one_break(passage.text[at:])])
 
