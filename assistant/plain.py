@@ -1,7 +1,7 @@
 """What a model put out -> what of it is meant for the reader, as plain text.
 
-Thinking parts, what follows the end of the turn, control tokens and Markdown signs go. All that
-remains is text: whoever shows it escapes it.
+Thinking parts, what follows the end of the turn, control tokens, tags and Markdown signs go. All
+that remains is text: whoever shows it escapes it.
 """
 
 import re
@@ -23,6 +23,7 @@ _END = re.compile(
     r"|<\|(?:im_start|start_header_id|user|start)\|>|<start_of_turn>"
 )
 _CONTROL = re.compile(r"<\|[^|<>\n]{1,40}\|>|</?(?:s|bos|pad|unk)>|<｜[^｜<>\n]{1,40}｜>")
+_TAG = re.compile(r"</?[a-zA-Z][^<>\n]{0,500}>|<!--.*?-->")
 _LINK = re.compile(r"!?\[([^\[\]\n]*)\]\((?:[^()\s]|\([^()\s]*\))*(?:\s+\"[^\"\n]*\")?\)")
 _HEADING = re.compile(r"^[ \t]{0,3}#{1,6}[ \t]+", re.MULTILINE)
 _FENCE = re.compile(r"^[ \t]*```[^\n]*$", re.MULTILINE)
@@ -51,7 +52,7 @@ def _turn(text: str) -> str:
 
 
 def _without_markdown(text: str) -> str:
-    for pattern in (_FENCE, _RULE, _HEADING):
+    for pattern in (_TAG, _FENCE, _RULE, _HEADING):
         text = pattern.sub("", text)
     return _STRONG.sub("", _LINK.sub(_linked, text))
 

@@ -38,7 +38,7 @@ def test_a_sentence_without_citation_is_unsupported_even_if_true():
     assert draft.unsupported == ("Sebanyak 214 pedagang menempati kios baru.",)
 
 
-@pytest.mark.parametrize("output", ["", "Ya.", "Tidak ada di kutipan.", "Pasar dibuka [99].", "[1]"])
+@pytest.mark.parametrize("output", ["", "Ya.", "Tidak ada di kutipan.", "Buka [99].", "[1]"])
 def test_a_draft_stays_empty_where_nothing_is_carried(output):
     draft = read(output)
     assert (draft.text, draft.citations, draft.unsupported) == ("", (), ())
@@ -99,7 +99,7 @@ def test_lists_stay_lists():
 
 @pytest.mark.parametrize(
     "bait",
-    ["https://evil.example/x", "www.evil.example", "evil.com", "<img src=x onerror=alert(1)>",
+    ["https://evil.example/x", "www.evil.example", "evil.com", "<img src=x onerror=",
      "javascript:alert(1)", "a@evil.example"],
 )  # fmt: skip
 def test_addresses_and_markup_the_passage_does_not_have_are_not_carried(bait):
@@ -140,9 +140,10 @@ def test_a_sentence_the_page_could_not_find_to_mark_is_left_out():
 @given(
     st.lists(
         st.sampled_from(
-            [TRUE, "[1]", "[99]", "[", "]", "[[1]2]", "【2】", "[^1]", "<think>", "</think>", "\n", " ",
-             "<b>", "Catatan kaki [1] menyebut pompa", "[1](http://a)", "DIRETAS.", "\x1b[2J", "**",
-             "Pasar ditutup.", "- ", "1. ", "[1, 2]", "［1］", "[１]", "[-1]", "\u202e", ":", "[1"]
+            [TRUE, "[1]", "[99]", "[", "]", "[[1]2]", "【2】", "[^1]", "<think>", "</think>", "\n",
+             " ", "<b>", "Catatan kaki [1] menyebut pompa", "[1](http://a)", "DIRETAS.", "\x1b[2J",
+             "**", "Pasar ditutup.", "- ", "1. ", "[1, 2]", "［1］", "[１]", "[-1]", "\u202e", ":",
+             "[1"]
         ),
         max_size=14,
     )

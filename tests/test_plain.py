@@ -14,7 +14,7 @@ from assistant.plain import plain
         ("<THINK>a</THINK>x<thinking>b</thinking>", "x"),
         ("[THINK]a[/THINK]Pasar dibuka.", "Pasar dibuka."),
         ("<unused94>thought\na<unused95>Pasar dibuka.", "Pasar dibuka."),
-        ("<|channel|>analysis<|message|>a<|end|><|start|>assistant<|channel|>final<|message|>b", "b"),
+        ("<|channel|>analysis<|message|>a<|end|><|channel|>final<|message|>b", "b"),
         ("<|channel|>analysis<|message|>masih berpikir", ""),
         ("<thi\u200bnk>a</think>b", "b"),
     ],
@@ -34,6 +34,11 @@ def test_markdown_signs_go_and_words_stay():
     output = "## Jawaban\n**Pasar** `Wonosari` [dibuka](https://evil.example) ![x](http://a/b) [1]"
     assert plain(output) == "Jawaban\nPasar Wonosari dibuka x [1]"
     assert plain("Pasar dibuka [1](https://evil.example/a).") == "Pasar dibuka [1]."
+
+
+def test_tags_go_and_signs_of_arithmetic_stay():
+    assert plain("<b>Pasar</b> <img src=//evil.example/a.png>dibuka<br/>.") == "Pasar dibuka."
+    assert plain("5 < 6 dan 7 > 3, I <3 pasar") == "5 < 6 dan 7 > 3, I <3 pasar"
 
 
 def test_invisible_and_control_characters_go():

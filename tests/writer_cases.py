@@ -44,7 +44,7 @@ def assert_promises_kept(said) -> None:
     What is marked can be found in the text, and no control character is left.
     """
     numbers = {citation.number for citation in said.citations}
-    assert {int(n) for n in re.findall(r"[\[【]\s*(\d+)", said.text)} == numbers
+    assert {int(n) for n in re.findall(r"[\[【]\s*(\d+)\s*[\]】]", said.text)} == numbers
     assert [citation.number for citation in said.citations] == sorted(numbers)
     for citation in said.citations:
         assert citation.article.text[citation.start : citation.end] == citation.quote
