@@ -16,6 +16,8 @@ from assistant.options import (
     filter_options,
     home_option,
     json_option,
+    reranker_option,
+    writer_options,
 )
 from assistant.upkeep import evaluate, feedback, index, login, train
 
@@ -35,6 +37,8 @@ def main(ctx: click.Context, config: Path | None, verbose: bool) -> None:
 @click.argument("query")
 @click.option("-k", type=click.IntRange(1, 100), default=5, show_default=True, help="How many.")
 @filter_options
+@click.option("--download", is_flag=True, help="Let the model hub be asked for --reranker.")
+@reranker_option
 @embedder_option
 @home_option
 @json_option
@@ -44,6 +48,8 @@ def search(
     since: date | None,
     until: date | None,
     sources: tuple[str, ...],
+    download: bool,
+    reranker: str | None,
     embedder: str | None,
     home: Path | None,
     as_json: bool,
@@ -51,10 +57,15 @@ def search(
     """Print the passages that match QUERY best."""
     from assistant import printing
     from index.own import embedder_to_read
+    from index.reranker import load_reranker
     from index.retriever import Retriever
 
-    settings = settings_of(home=home, embedder=embedder)
-    retriever = Retriever.load(settings.home, embedder_to_read(settings.home, settings.embedder))
+    settings = settings_of(home=home, embedder=embedder, reranker=reranker)
+    retriever = Retriever.load(
+        settings.home,
+        embedder_to_read(settings.home, settings.embedder),
+        load_reranker(settings.reranker, download=download),
+    )
     hits = retriever.retrieve(query, k, since, until, sources or None)
     lines = [line for hit in hits for line in printing.hit_lines(hit)] or ["Nothing found."]
     show([printing.hit_dict(hit) for hit in hits] if as_json else None, lines)
@@ -78,6 +89,8 @@ def search(
     help="Ask again what FILE, an answer as JSON, says was asked.",
 )
 @filter_options
+@writer_options
+@reranker_option
 @embedder_option
 @home_option
 @json_option
@@ -89,6 +102,10 @@ def ask(
     since: date | None,
     until: date | None,
     sources: tuple[str, ...],
+    writer: str | None,
+    model: str | None,
+    endpoint: str | None,
+    reranker: str | None,
     embedder: str | None,
     home: Path | None,
     as_json: bool,
@@ -103,7 +120,8 @@ def ask(
     if recorded:
         question, sources = recorded.question, recorded.sources
         since, until = recorded.since, recorded.until
-    assistant = maintain.load_assistant(settings_of(home=home, embedder=embedder))
+    flags = {"writer": writer, "model": model, "endpoint": endpoint, "reranker": reranker}
+    assistant = maintain.load_assistant(settings_of(home=home, embedder=embedder, **flags))
     answer = assistant.answer(
         question or "", today=today, since=since, until=until, sources=sources or None
     )
@@ -162,6 +180,8 @@ def check(home: Path | None, as_json: bool) -> None:
     help="Ask for a login of this file; see `warta login`.",
 )
 @click.option("--language", type=click.Choice(["id", "en"]), help="Language of the page.")
+@writer_options
+@reranker_option
 @embedder_option
 @home_option
 def serve(
@@ -170,6 +190,10 @@ def serve(
     opened: bool | None,
     auth: Path | None,
     language: str | None,
+    writer: str | None,
+    model: str | None,
+    endpoint: str | None,
+    reranker: str | None,
     embedder: str | None,
     home: Path | None,
 ) -> None:
@@ -177,7 +201,8 @@ def serve(
     from assistant import maintain, server
 
     flags = {"host": host, "port": port, "open": opened, "auth": auth, "language": language}
-    settings = settings_of(home=home, embedder=embedder, **flags)
+    written = {"writer": writer, "model": model, "endpoint": endpoint, "reranker": reranker}
+    settings = settings_of(home=home, embedder=embedder, **flags, **written)
 
     def load() -> Any:
         if maintain.is_empty(settings.home):

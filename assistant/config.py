@@ -4,6 +4,7 @@ Whatever comes later wins. A key nobody knows is an error rather than silence, b
 misspelt `prot = 80` that changes nothing costs its writer an afternoon.
 """
 
+import dataclasses
 import difflib
 import os
 import tomllib
@@ -26,7 +27,14 @@ class Settings:
     `home` holds the archive and its index. `open` allows an address beyond this machine without
     `auth`, a file of logins. `hosts` are further names under which the page may be called.
     `embedder` is the name or folder of a model, "" for the home's own or the shipped one.
+    `reranker` is the name or folder of a cross-encoder, "" for none.
     `language` is that of the page: "id", "en", or "" for the browser's own.
+
+    `writer` is "extractive", "generative" (a model on this machine) or "endpoint" (one behind an
+    OpenAI-compatible server). The latter two want `model`, a name or folder; the last also
+    `endpoint`, the server's base address, and perhaps `api_key`. `device` is "cpu", "cuda",
+    "mps" or "" for the best there is. `unsupported` says whether what a model writes without
+    a source that carries it is marked ("mark") or left out ("drop").
     """
 
     home: Path = Path("warta-data")
@@ -36,6 +44,16 @@ class Settings:
     hosts: tuple[str, ...] = ()
     auth: Path | None = None
     embedder: str = ""
+    reranker: str = ""
+    writer: str = "extractive"
+    model: str = ""
+    device: str = ""
+    endpoint: str = ""
+    api_key: str = dataclasses.field(default="", repr=False)
+    k: int = 6  # passages a model is shown
+    max_tokens: int = 1_024  # of an answer by a model
+    max_seconds: int = 120  # for an answer by a model
+    unsupported: str = "mark"
     language: str = ""
     max_question: int = 2_000  # characters
     max_body: int = 65_536  # bytes of one request
@@ -66,7 +84,9 @@ def load_settings(
     for key, value in (flags or {}).items():
         if value is not None and value != ():
             values[key] = _checked("the command line", f"--{key}", key, value)
-    return Settings(**values)  # type: ignore[arg-type]
+    settings = Settings(**values)  # type: ignore[arg-type]
+    _check_together(settings)
+    return settings
 
 
 def _from_file(named: Path | None) -> dict[str, object]:
@@ -104,9 +124,21 @@ def _checked(where: str, name: str, key: str, value: object) -> object:
     try:
         return _READERS[key](value)
     except ValueError as error:
+        shown = "(hidden)" if key == "api_key" else repr(value)
         raise ConfigError(
-            f"Setting {name} = {value!r} in {where} cannot be used.", f"Give {error}."
+            f"Setting {name} = {shown} in {where} cannot be used.", f"Give {error}."
         ) from None
+
+
+def _check_together(settings: Settings) -> None:
+    if settings.writer == "generative" and not settings.model:
+        raise ConfigError("The writer 'generative' has no model.", "Set model: a name or folder.")
+    if settings.writer == "endpoint" and not (settings.endpoint and settings.model):
+        raise ConfigError(
+            f"The writer 'endpoint' has endpoint = {settings.endpoint!r} and "
+            f"model = {settings.model!r}.",
+            "Set both: the server's base address and the name it knows the model by.",
+        )
 
 
 def _text(value: object) -> str:
@@ -167,6 +199,16 @@ _READERS: dict[str, Callable[[object], object]] = {
     "hosts": _names,
     "auth": _path,
     "embedder": _text,
+    "reranker": _text,
+    "writer": _one_of("extractive", "generative", "endpoint"),
+    "model": _text,
+    "device": _text,
+    "endpoint": _text,
+    "api_key": _text,
+    "k": _whole(1, 12),
+    "max_tokens": _whole(16, 32_768),
+    "max_seconds": _whole(1, 3_600),
+    "unsupported": _one_of("mark", "drop"),
     "language": _one_of("", "id", "en"),
     "max_question": _whole(1, 2_000),
     "max_body": _whole(1_024, 16 * 2**20),

@@ -9,6 +9,7 @@ from assistant.assistant import Assistant
 from assistant.config import Settings
 from assistant.printing import counted, skipped_summary
 from assistant.status import open_archive
+from assistant.writers import load_writer
 from corpus.archive import NAME, Archive
 from corpus.article import Skipped
 from corpus.errors import InputError
@@ -20,6 +21,7 @@ from index.embedder import Embedder
 from index.files import writer_lock
 from index.ingest import IndexReport, index_paths
 from index.own import embedder_to_index, embedder_to_read, forget_older, trained
+from index.reranker import load_reranker
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,9 +94,13 @@ def index(
 
 
 def load_assistant(settings: Settings) -> Assistant:
-    """Open the home of the settings for questions."""
-    embedder = embedder_to_read(settings.home, settings.embedder)
-    return Assistant.load(settings.home, embedder=embedder)
+    """Open the home of the settings for questions, with the writer they name."""
+    return Assistant.load(
+        settings.home,
+        embedder=embedder_to_read(settings.home, settings.embedder),
+        writer=load_writer(settings),
+        reranker=load_reranker(settings.reranker),
+    )
 
 
 def is_empty(home: Path) -> bool:

@@ -39,6 +39,28 @@ def embedder_option(command: Command) -> Command:
     )(command)
 
 
+def writer_options(command: Command) -> Command:
+    """Add --writer, --model and --endpoint."""
+    for option in (
+        click.option("--endpoint", metavar="URL", help="Base address of an OpenAI-like server."),
+        click.option("--model", metavar="MODEL", help="The writer's model: name or folder."),
+        click.option(
+            "--writer",
+            type=click.Choice(["extractive", "generative", "endpoint"]),
+            help="Quote (default), or let a language model write.",
+        ),
+    ):
+        command = option(command)
+    return command
+
+
+def reranker_option(command: Command) -> Command:
+    """Add --reranker."""
+    return click.option(
+        "--reranker", metavar="MODEL", help="A cross-encoder to reorder hits: name or folder."
+    )(command)
+
+
 def json_option(command: Command) -> Command:
     """Add --json."""
     return click.option("--json", "as_json", is_flag=True, help="Print JSON on stdout.")(command)

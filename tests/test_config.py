@@ -105,3 +105,19 @@ def test_variables_are_read_as_their_settings_want_them():
 
 def test_every_setting_can_be_read():
     assert list(_READERS) == [field.name for field in dataclasses.fields(Settings)]
+
+
+def test_a_key_for_a_server_is_never_shown():
+    settings = load_settings(environ={"WARTA_API_KEY": "s3cret"})
+    assert settings.api_key == "s3cret"
+    assert "s3cret" not in repr(settings)
+    with pytest.raises(ConfigError) as caught:
+        load_settings(flags={"api_key": 53})
+    assert "53" not in str(caught.value)
+
+
+def test_a_model_writer_without_a_model_is_refused():
+    with pytest.raises(ConfigError, match="no model"):
+        load_settings(environ={"WARTA_WRITER": "generative"})
+    with pytest.raises(ConfigError, match="Set both"):
+        load_settings(environ={"WARTA_WRITER": "endpoint", "WARTA_MODEL": "qwen"})

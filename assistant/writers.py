@@ -1,0 +1,44 @@
+"""Which writer the settings ask for."""
+
+from typing import TYPE_CHECKING
+
+from assistant.config import Settings
+
+if TYPE_CHECKING:
+    from assistant.chat import ChatModel
+    from assistant.writer import Writer
+
+
+def load_writer(settings: Settings) -> "Writer | None":
+    """Return the writer of the settings, None for the one that only quotes.
+
+    Raises ConfigError where a model cannot be loaded or an address is none.
+    """
+    if settings.writer == "extractive":
+        return None
+    from assistant.chat import Limits, ModelWriter
+
+    limits = Limits(
+        passages=settings.k,
+        tokens=settings.max_tokens,
+        seconds=settings.max_seconds,
+        unsupported="drop" if settings.unsupported == "drop" else "mark",
+    )
+    return ModelWriter(_model(settings), limits)
+
+
+def _model(settings: Settings) -> "ChatModel":
+    if settings.writer == "endpoint":
+        from assistant.endpoint import EndpointModel
+
+        return EndpointModel(
+            settings.endpoint,
+            settings.model,
+            api_key=settings.api_key,
+            tokens=settings.max_tokens,
+        )
+    from assistant.generative import TransformersModel
+
+    return TransformersModel.load(
+        settings.model, device=settings.device, tokens=settings.max_tokens
+    )
