@@ -20,6 +20,7 @@ from corpus.errors import InputError
 from index.embedder import Embedder
 from index.hit import Hit
 from index.own import embedder_to_read
+from index.reranker import Reranker
 from index.retriever import Retriever
 
 if TYPE_CHECKING:
@@ -66,17 +67,19 @@ class Assistant:
         *,
         embedder: Embedder | None = None,
         writer: Writer | None = None,
+        reranker: Reranker | None = None,
     ) -> Self:
         """Open the home's live snapshot; without a writer the answers are quotations.
 
-        With one they are, too, where it fails or writes nothing that the sources carry.
+        With one they are, too, where it fails or writes nothing that the sources carry. A
+        reranker reorders the first passages of each search.
 
         Raises NoSnapshot where nothing is indexed, EmbedderMismatch where the index is of
         another embedder, ConfigError where the weights cannot be read.
         """
         embedder = embedder or embedder_to_read(Path(home))
         scorer = SentenceScorer.load()
-        retriever = Retriever.load(home, embedder)
+        retriever = Retriever.load(home, embedder, reranker)
         quoting = ExtractiveWriter(scorer)
         chosen = FallbackWriter(writer, quoting) if writer else quoting
         return cls(retriever, chosen, scorer, Judge.load())

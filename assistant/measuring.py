@@ -1,4 +1,4 @@
-"""What training gained and how good retrieval is, as lines and as JSON."""
+"""What training gained and how good answers are, as lines and as JSON."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -13,12 +13,8 @@ from assistant.printing import counted
 from assistant.status import open_archive
 from index.adapting import TrainReport, train_on_archive
 from index.build import Progress
-from index.metrics import Figure, by_kind, measure, read_questions
-from index.own import embedder_to_read, next_folder
-from index.retriever import Retriever
-
-_DEPTH = 10  # articles looked at for each question
-_PASSAGES = 20  # two of one article come at most
+from index.metrics import Figure
+from index.own import next_folder
 
 
 def train(settings: Settings, progress: Progress) -> TrainReport:
@@ -56,19 +52,6 @@ def training_lines(report: TrainReport) -> list[str]:
     ]
 
 
-def evaluate_retrieval(settings: Settings, file: Path, progress: Progress) -> list[Figure]:
-    """Measure retrieval by article over a question file; raises InputError for a bad one."""
-    questions = read_questions(file)
-    embedder = embedder_to_read(settings.home, settings.embedder)
-    view = Retriever.load(settings.home, embedder).view()
-    rankings = []
-    for number, question in enumerate(questions, start=1):
-        hits = view.retrieve(question.text, k=_PASSAGES)
-        rankings.append(list(dict.fromkeys(hit.article.id for hit in hits))[:_DEPTH])
-        progress("questions", number, len(questions))
-    return by_kind(questions, measure(questions, rankings))
-
-
 def evaluate_answers(settings: Settings, file: Path, progress: Progress) -> list[Outcome]:
     """Ask every question of a file in gold format and judge the answers."""
     questions = read_asked(file)
@@ -91,15 +74,3 @@ def figures_dict(figures: Sequence[Figure | AnswerFigure]) -> list[dict[str, Any
         }
         for figure in figures
     ]
-
-
-def figures_lines(figures: Sequence[Figure]) -> list[str]:
-    """Return a table: kinds below, measures across."""
-    measures = list(dict.fromkeys(figure.measure for figure in figures))
-    kinds = list(dict.fromkeys(figure.kind for figure in figures))
-    means = {(figure.kind, figure.measure): figure.interval for figure in figures}
-    lines = [f"{'kind':<14}{'n':>6}" + "".join(f"{name:>24}" for name in measures)]
-    for kind in kinds:
-        row = [means[kind, name] for name in measures]
-        lines.append(f"{kind:<14}{row[0].n:>6}" + "".join(f"{interval!s:>24}" for interval in row))
-    return lines

@@ -11,6 +11,7 @@ from assistant.options import (
     home_option,
     json_option,
     read_mapping,
+    reranker_option,
 )
 
 
@@ -83,29 +84,60 @@ def train(home: Path | None, as_json: bool) -> None:
 
 @click.command()
 @click.argument("file", type=click.Path(path_type=Path, exists=True))
+@click.option(
+    "--compare",
+    "others",
+    multiple=True,
+    metavar="SETTING",
+    help="Also under terms, vectors, mixture, no-reranker, or in another home; repeatable.",
+)
+@click.option(
+    "--picture",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE.svg",
+    help="Draw the figures, too.",
+)
 @click.option("--answers", is_flag=True, help="Judge whole answers; list the twenty worst.")
+@click.option("--download", is_flag=True, help="Let the model hub be asked for --reranker.")
+@reranker_option
 @embedder_option
 @home_option
 @json_option
 def evaluate(
-    file: Path, answers: bool, embedder: str | None, home: Path | None, as_json: bool
+    file: Path,
+    others: tuple[str, ...],
+    picture: Path | None,
+    answers: bool,
+    download: bool,
+    reranker: str | None,
+    embedder: str | None,
+    home: Path | None,
+    as_json: bool,
 ) -> None:
     """Measure retrieval, or answers, over a FILE of questions, by kind, with intervals.
 
     FILE is JSON Lines of {id, question, article_ids, kind, history} and for --answers {answers,
     evidence, today}; for retrieval a folder in BEIR's layout will do too.
     """
-    from assistant import measuring
-    from assistant.evaluate import figures, report
-
-    settings = settings_of(home=home, embedder=embedder)
+    settings = settings_of(home=home, embedder=embedder, reranker=reranker)
+    if answers and (others or picture):
+        raise click.UsageError("--compare and --picture are for retrieval, not for --answers.")
+    if picture and picture.suffix != ".svg":
+        raise click.UsageError(f"--picture {picture} has to end in .svg: the picture is SVG.")
     with Progress() as progress:
         if answers:
+            from assistant import measuring
+            from assistant.evaluate import figures, report
+
             outcomes = measuring.evaluate_answers(settings, file, progress)
             found, lines = measuring.figures_dict(figures(outcomes)), [report(outcomes).rstrip()]
         else:
-            measured = measuring.evaluate_retrieval(settings, file, progress)
-            found, lines = measuring.figures_dict(measured), measuring.figures_lines(measured)
+            from assistant.comparison import evaluate_retrieval
+
+            measured = evaluate_retrieval(settings, file, others, progress, download=download)
+            found, lines = measured.to_dict(), measured.lines()
+            if picture:
+                picture.write_text(measured.svg(f"Retrieval: {file.name}"), encoding="utf-8")
     show(found if as_json else None, lines)
 
 

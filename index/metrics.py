@@ -83,6 +83,15 @@ class Comparison:
 
 
 @dataclass(frozen=True, slots=True)
+class Change:
+    """The comparison of one measure over the questions of one kind."""
+
+    kind: str
+    measure: str
+    comparison: Comparison
+
+
+@dataclass(frozen=True, slots=True)
 class Measures:
     """What to measure: ranks up to each of `ks`, MRR and nDCG at 10."""
 
@@ -188,17 +197,37 @@ def by_kind(
 ) -> list[Figure]:
     """Figures for all answerable questions together and for each kind of them."""
     measures = measures or Measures()
+    return [
+        Figure(kind, name, bootstrap(values[chosen, column]))
+        for kind, chosen in _kinds(questions).items()
+        for column, name in enumerate(measures.names)
+    ]
+
+
+def changes_by_kind(
+    questions: Sequence[Judged],
+    before: NDArray[np.float64],
+    after: NDArray[np.float64],
+    measures: Measures | None = None,
+) -> list[Change]:
+    """Compare two settings' (questions, measures) values by kind, as `by_kind` groups them."""
+    measures = measures or Measures()
+    return [
+        Change(kind, name, compare(before[chosen, column], after[chosen, column]))
+        for kind, chosen in _kinds(questions).items()
+        for column, name in enumerate(measures.names)
+    ]
+
+
+def _kinds(questions: Sequence[Judged]) -> dict[str, NDArray[np.bool_]]:
+    """Kind -> (questions,) which are of it and answerable; "all" first."""
     answerable = np.asarray([bool(question.relevant) for question in questions], dtype=bool)
     kinds = np.asarray([question.kind for question in questions])
     groups = {"all": answerable}
     for kind in sorted({question.kind for question in questions if question.kind}):
         if (chosen := answerable & (kinds == kind)).any():
             groups[kind] = chosen
-    return [
-        Figure(kind, name, bootstrap(values[chosen, column]))
-        for kind, chosen in groups.items()
-        for column, name in enumerate(measures.names)
-    ]
+    return groups
 
 
 def read_questions(path: Path) -> list[Judged]:

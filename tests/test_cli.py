@@ -212,6 +212,29 @@ def test_evaluate_measures_retrieval_by_kind(samples_home):
     assert "recall@10" in run("evaluate", questions, home=samples_home).stdout
 
 
+def test_evaluate_compares_settings_and_draws_them(samples_home, tmp_path):
+    questions = Path(__file__).parent / "samples_questions.jsonl"
+    picture = tmp_path / "figures.svg"
+    flags = ("--compare", "terms", "--picture", picture)
+    result = run("evaluate", questions, *flags, "--json", home=samples_home)
+    assert result.exit_code == 0, result.stderr
+    rows = json.loads(result.stdout)
+    assert {row["setting"] for row in rows} == {"as set up", "terms"}
+    assert picture.read_text(encoding="utf-8").startswith("<svg")
+
+
+def test_evaluate_refuses_a_picture_that_is_no_svg_or_of_answers(samples_home):
+    questions = Path(__file__).parent / "samples_questions.jsonl"
+    for flags in (("--picture", "figures.png"), ("--answers", "--compare", "terms")):
+        assert run("evaluate", questions, *flags, home=samples_home).exit_code == 2
+
+
+def test_a_reranker_that_is_not_there_is_named_and_nothing_is_downloaded(samples_home, tmp_path):
+    result = run("search", "banjir", "--reranker", tmp_path / "none", home=samples_home)
+    assert result.exit_code == 1
+    assert "No reranking model at" in result.stderr
+
+
 def test_evaluate_judges_whole_answers(samples_home):
     questions = Path(__file__).parent / "samples_questions.jsonl"
     result = run("evaluate", questions, "--answers", "--json", home=samples_home)

@@ -11,6 +11,7 @@ from index.metrics import (
     Measures,
     bootstrap,
     by_kind,
+    changes_by_kind,
     compare,
     found_at_k,
     measure,
@@ -141,3 +142,19 @@ def test_the_gold_questions_are_all_read(shared):
     questions = read_questions(shared / "gold" / "dev.jsonl")
     assert len(questions) == 150
     assert sum(bool(question.relevant) for question in questions) == 135
+
+
+def test_changes_are_grouped_as_the_figures_are():
+    questions = [
+        Judged("1", "a", {"x": 1}, "fact"),
+        Judged("2", "b", {"x": 1}, "time"),
+        Judged("3", "c", {}, "unanswerable"),
+    ]
+    before = np.zeros((3, len(Measures().names)))
+    after = before.copy()
+    after[0] = 1.0
+    found = [
+        (c.kind, c.comparison.difference.mean) for c in changes_by_kind(questions, before, after)
+    ]
+    assert found[::5] == [("all", 0.5), ("fact", 1.0), ("time", 0.0)]
+    assert [kind for kind, _ in found] == [figure.kind for figure in by_kind(questions, after)]
