@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Literal, Self
 import numpy as np
 
 from assistant.answer import Status
+from assistant.asked import FORMS
 from assistant.features import FEATURES
 from assistant.forms import facts
+from assistant.marks import stem_list
 from assistant.names import names
 from assistant.selecting import Ranking
 from assistant.weights import SCORER, Rows, Trees, read_json
@@ -24,13 +26,35 @@ if TYPE_CHECKING:
 
 Reason = Literal["", "nothing", "unnamed", "not_this", "outside"]
 _BEST_OF = ("cover", "cover_near", "rarest", "names_shared", "names_near", "cover_passage")
+_FIRST = (
+    "cover", "cover_near", "cover_passage", "rarest", "rarest_near", "bigrams", "window", "bm25",
+    "names_shared", "names_near", "names_whole", "numbers_shared", "focus_shared", "verb_shared",
+    "fits", "fits_cover", "cue", "definition_lead", "order",
+    "names_broken", "names_missing", "missing_rarity", "fits_distance", "new_share",
+)  # fmt: skip
+_SPEAK_AGAINST = frozenset(
+    ("names_broken", "names_missing", "missing_rarity", "fits_distance", "passage_missing",
+     "passage_missing_rarity", "nowhere", "nowhere_rarity")
+)  # fmt: skip
+_SAY_NOTHING = frozenset(("new_share", "stems_of_question"))
 _MEANT = 3  # sentences that are looked at one by one
 VERDICT_FEATURES = (
-    "score", "score_second", "score_third", "score_spread", "count",
-    *(f"first_{name}" for name in FEATURES),
+    "score", "score_second", "score_third",
+    *(f"first_{name}" for name in _FIRST),
     *(f"best_{name}" for name in _BEST_OF),
-    "names_of_question", "stems_of_question",
+    "passage_missing", "passage_missing_rarity", "nowhere", "nowhere_rarity",
+    *(f"asked_{form}" for form in FORMS),
+    "stems_of_question",
 )  # fmt: skip
+# What must not count the other way, whatever the training sets suggest: +1 speaks for an answer.
+DIRECTIONS = tuple(
+    0
+    if bare.startswith("asked_") or bare in _SAY_NOTHING
+    else -1
+    if bare in _SPEAK_AGAINST
+    else 1
+    for bare in (name.removeprefix("first_").removeprefix("best_") for name in VERDICT_FEATURES)
+)
 _NEAREST = 3
 
 
@@ -86,19 +110,30 @@ class Judge:
 
 def verdict_row(ranking: Ranking) -> Rows:
     """Return (1, len(VERDICT_FEATURES)) float32 for a ranking with at least one sentence."""
-    scores = ranking.scores
-    padded = [*scores[:_MEANT], *([-12.0] * _MEANT)][:_MEANT]
+    padded = [*ranking.scores[:_MEANT], *([-12.0] * _MEANT)][:_MEANT]
+    first = [ranking.rows[0, FEATURES.index(name)] for name in _FIRST]
     best = [ranking.rows[:, FEATURES.index(name)].max() for name in _BEST_OF]
-    row = [
-        *padded,
-        padded[0] - padded[-1],
-        np.log1p(len(scores)),
-        *ranking.rows[0],
-        *best,
-        len(ranking.asked.names),
-        len(ranking.asked.stems),
-    ]
+    forms = [float(ranking.asked.form == form) for form in FORMS]
+    row = [*padded, *first, *best, *_missing(ranking), *forms, len(ranking.asked.stems)]
     return np.asarray([row], dtype=np.float32)
+
+
+def _missing(ranking: Ranking) -> list[float]:
+    """Return what of the question is missing in the best passage, and in all of them.
+
+    Both as the share of its terms and as the rarity of the rarest.
+    """
+    weights = ranking.asked.weights
+    held = [_held(scored.candidate.hit) for scored in ranking.sentences]
+    found = []
+    for known in (held[0], frozenset().union(*held)):
+        missing = [weight for term, weight in weights.items() if term not in known]
+        found += [len(missing) / max(len(weights), 1), max(missing, default=0.0)]
+    return found
+
+
+def _held(hit: Hit) -> frozenset[str]:
+    return frozenset(stem_list(hit.passage.text)) | frozenset(stem_list(hit.article.title))
 
 
 def unmentioned(question: str, hits: Sequence[Hit]) -> tuple[str, ...]:

@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from assistant.abstain import VERDICT_FEATURES, verdict_row
+from assistant.abstain import DIRECTIONS, VERDICT_FEATURES, verdict_row
 from assistant.features import FEATURES
 from assistant.learning_sets import (
     Pool,
@@ -125,6 +125,7 @@ def fit_answerable(ranked: Sequence[tuple[Pool, Ranking]]) -> Trees:
         max_iter=120,
         max_leaf_nodes=8,
         learning_rate=0.05,
+        monotonic_cst=list(DIRECTIONS),
     )
 
 

@@ -3,10 +3,12 @@
 import gzip
 import json
 import math
+import random
+import re
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -21,6 +23,7 @@ from assistant.trials import Trial, build_home, read_trials
 from assistant.weights import Rarity, Rows
 from corpus.article import Article
 from corpus.passages import passages
+from corpus.sentences import sentences
 from index.analysis import terms
 from index.embedder import LengthEmbedder
 from index.fusion import Mixture
@@ -74,6 +77,33 @@ def own_pool(name: str, trial: Trial, rarity: Rarity) -> Pool | None:
     article = Article(trial.id, "", trial.context)
     hits = [Hit(passage, article, 1.0, at) for at, passage in enumerate(passages(article), 1)]
     return make_pool(name, trial, hits, rarity)
+
+
+def without_sentence(name: str, trial: Trial, rarity: Rarity) -> Pool | None:
+    """Return the question over its passage without the sentences that answer: a near miss."""
+    spans = sentences(trial.context)
+    texts = [trial.context[span.start : span.end] for span in spans]
+    kept = [text for text in texts if not any(contains(text, a) for a in trial.answers)]
+    if not kept or len(kept) == len(texts):
+        return None
+    pool = own_pool(name, replace(trial, context=" ".join(kept)), rarity)
+    return replace(pool, group=trial.context) if pool else None
+
+
+def with_other_word(
+    name: str, trial: Trial, words: Sequence[str], rarity: Rarity, seed: int
+) -> Pool | None:
+    """Return a question that exchanges one content word for one its passage does not hold."""
+    rng = random.Random(seed)
+    known = set(terms(trial.context))
+    found = [w for w in re.findall(r"\w{4,}", trial.question) if set(terms(w)) & known]
+    others = [w for w in rng.sample(words, 8) if terms(w) and not set(terms(w)) & known]
+    if not found or not others:
+        return None
+    old = rng.choice(found)
+    alike = [w for w in others if w[0].isupper() == old[0].isupper()] or others
+    question = trial.question.replace(old, alike[0], 1)
+    return own_pool(name, replace(trial, question=question, answers=()), rarity)
 
 
 def without_answer(pool: Pool, rarity: Rarity) -> Pool | None:
