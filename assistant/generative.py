@@ -63,7 +63,8 @@ class TransformersModel:
             model = model.to(chosen).eval()
         except Exception as error:  # the library passes on whatever its parts raise
             raise ConfigError(
-                f"The language model {name_or_path!r} cannot be loaded: {str(error)[:400]}",
+                f"The language model {name_or_path!r} cannot be loaded: "
+                f"{(str(error).splitlines() or [type(error).__name__])[0][:300]}",
                 "Give a folder with safetensors, or download the model by its name first: "
                 f"hf download {name_or_path}",
             ) from error
