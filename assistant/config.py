@@ -55,6 +55,7 @@ class Settings:
     max_seconds: int = 120  # for an answer by a model
     unsupported: str = "mark"
     language: str = ""
+    mcp: bool = False  # answer other programs' assistants at /mcp
     max_question: int = 2_000  # characters
     max_body: int = 65_536  # bytes of one request
     queue: int = 64  # questions that may wait; the next is told "busy"
@@ -210,6 +211,7 @@ _READERS: dict[str, Callable[[object], object]] = {
     "max_seconds": _whole(1, 3_600),
     "unsupported": _one_of("mark", "drop"),
     "language": _one_of("", "id", "en"),
+    "mcp": _flag,
     "max_question": _whole(1, 2_000),
     "max_body": _whole(1_024, 16 * 2**20),
     "queue": _whole(1, 10_000),

@@ -26,6 +26,7 @@ from assistant.login import Logins, LoginWall
 from assistant.markup import whole_article
 from assistant.overview import Overview, coverage_line, filters, glance, recent_cards
 from assistant.texts import Language, language_of, table
+from assistant.tools import add_tools
 from assistant.traffic import Gate
 from corpus.errors import InputError, WartaError
 
@@ -51,6 +52,8 @@ def create_app(assistant: Served, settings: Settings) -> FastAPI:
     _add_handlers(app)
     style, script = _asset("page.css"), _asset("page.js")
     _add_assets(app, {"page.css": style, "page.js": script, "status.css": _asset("status.css")})
+    if settings.mcp:
+        add_tools(app, assistant, settings, gate)
     mount_page(app, build_page(assistant, settings, gate))
     head = _head(settings, style, script)
     # Added last runs first: the guard dresses every answer, also a refused host's.

@@ -1,0 +1,106 @@
+"""The same answers for other programs' assistants: an MCP server at /mcp, off unless switched on.
+
+Built with the protocol's own SDK, which is imported here and only when `mcp` is set. It has no
+sessions: any server may answer any call.
+"""
+
+import contextlib
+from collections.abc import AsyncIterator, Iterator
+from datetime import date
+from typing import Any
+
+from fastapi import FastAPI
+
+from assistant.api import Served
+from assistant.config import Settings
+from assistant.export import article_dict, to_json_dict
+from assistant.printing import hit_dict
+from assistant.traffic import AskRequest, Gate, paced
+from corpus.errors import ConfigError, WartaError
+
+_ABOUT = (
+    "A news archive. `ask` answers with numbered citations, each a verbatim quote; when it says "
+    "that something is not in the archive, do not answer from elsewhere as if it were."
+)
+
+
+def build_tools(assistant: Served, gate: Gate) -> Any:
+    """Return the MCP server with its three tools: ask, search, article."""
+    try:
+        from mcp.server import MCPServer
+        from mcp.server.mcpserver.exceptions import ToolError
+    except ImportError as error:
+        raise ConfigError(
+            "The MCP server is switched on but its SDK is not installed.",
+            "Install it with: pip install 'warta[mcp]'",
+        ) from error
+
+    @contextlib.contextmanager
+    def said() -> Iterator[None]:
+        """Let the caller hear our own errors: the SDK hides what it does not expect."""
+        try:
+            yield
+        except WartaError as error:
+            raise ToolError(str(error)) from error
+
+    tools = MCPServer("warta", instructions=_ABOUT, log_level="WARNING")
+
+    @tools.tool()
+    async def ask(
+        question: str,
+        since: date | None = None,
+        until: date | None = None,
+        sources: list[str] | None = None,
+    ) -> dict[str, Any]:
+        """Answer a question from the archive, in Indonesian or English, with citations.
+
+        since and until are inclusive days of publication, sources names of outlets.
+        """
+        asked = AskRequest(question=question, since=since, until=until, sources=sources)
+        last: dict[str, Any] = {}
+        with said():
+            async for answer, done in paced(gate, lambda: asked.ask(assistant)):
+                if done:
+                    last = to_json_dict(answer)
+        return last
+
+    @tools.tool()
+    def search(
+        query: str, k: int = 5, since: date | None = None, until: date | None = None
+    ) -> list[dict[str, Any]]:
+        """Return the k passages (at most 50) that match best, best first."""
+        k = min(max(k, 1), 50)
+        with said():
+            hits = assistant.retriever.retrieve(query, k=k, since=since, until=until)
+        return [hit_dict(hit) for hit in hits]
+
+    @tools.tool()
+    def article(article_id: str) -> dict[str, Any]:
+        """Return a whole article by its id."""
+        with said():
+            found = assistant.retriever.view().article(article_id)
+        return {**article_dict(found), "text": found.text}
+
+    return tools
+
+
+def add_tools(app: FastAPI, assistant: Served, settings: Settings, gate: Gate) -> None:
+    """Answer at /mcp. Hosts and origins are checked before, for the whole server."""
+    from mcp.server.transport_security import TransportSecuritySettings
+
+    tools = build_tools(assistant, gate)
+    serving = tools.streamable_http_app(
+        stateless_http=True,
+        json_response=True,
+        max_request_body_size=settings.max_body,
+        transport_security=TransportSecuritySettings(enable_dns_rebinding_protection=False),
+    )
+    app.router.routes.extend(serving.routes)
+    ours = app.router.lifespan_context
+
+    @contextlib.asynccontextmanager
+    async def both(running: Any) -> AsyncIterator[Any]:
+        async with ours(running) as state, serving.router.lifespan_context(serving):
+            yield state
+
+    app.router.lifespan_context = both

@@ -1,0 +1,61 @@
+import asyncio
+import dataclasses
+import json
+
+import pytest
+from fastapi.testclient import TestClient
+from page_fake import ARTICLES, FakeAssistant, answer_to
+
+from assistant.config import Settings
+from assistant.export import to_json_dict
+from assistant.server import create_app
+from assistant.tools import build_tools
+from assistant.traffic import Gate
+
+mcp = pytest.importorskip("mcp", reason="the MCP SDK is not installed")
+
+
+def call(name: str, **arguments: object):
+    async def run():
+        async with mcp.Client(build_tools(FakeAssistant(), Gate(1, 1))) as client:
+            return await client.call_tool(name, arguments)
+
+    return asyncio.run(run())
+
+
+def test_asking_gives_the_answer_of_the_page():
+    found = call("ask", question="Festival?", since="2026-01-01")
+    answer = found.structured_content
+    assert answer["text"] == answer_to("Festival?").text
+    assert answer["receipt"]["since"] == "2026-01-01"
+    assert set(answer) == set(to_json_dict(answer_to("Festival?")))
+
+
+def test_searching_and_reading():
+    hits = call("search", query="kelas", k=500).structured_content["result"]
+    assert [hit["article_id"] for hit in hits] == ["a-2"]
+    assert call("article", article_id="a-2").structured_content["text"] == ARTICLES[1].text
+
+
+def test_a_missing_article_is_an_error_with_what_to_do():
+    found = call("article", article_id="none")
+    assert found.is_error
+    assert "none" in found.content[0].text
+
+
+def test_the_server_answers_at_mcp_only_where_it_is_switched_on(tmp_path):
+    async def build(on: bool):
+        settings = dataclasses.replace(Settings(home=tmp_path), mcp=on)
+        return create_app(FakeAssistant(), settings)
+
+    listing = {"jsonrpc": "2.0", "id": 1, "method": "tools/list", "params": {}}
+    headers = {"host": "127.0.0.1:7860", "accept": "application/json, text/event-stream"}
+    with TestClient(asyncio.run(build(True)), headers=headers) as client:
+        answered = client.post("/mcp", json=listing)
+        assert answered.status_code == 200
+        names = [tool["name"] for tool in json.loads(answered.text)["result"]["tools"]]
+        assert names == ["ask", "search", "article"]
+        foreign = client.post("/mcp", json=listing, headers={"origin": "https://evil.example"})
+        assert foreign.status_code == 403
+    with TestClient(asyncio.run(build(False)), headers=headers) as client:
+        assert client.post("/mcp", json=listing).status_code in (404, 405)
