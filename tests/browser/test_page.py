@@ -183,7 +183,7 @@ def test_a_question_gets_an_answer_whose_citation_opens_the_marked_passage(real,
     assert len(quote) > 20
     assert quote in card.locator("blockquote").inner_text()
     assert quote.split(".")[0] in at.last(".w-answer").inner_text()
-    shoot(at.page, shots / "answer.png")
+    shoot(at.page, shots / "page.png")
     card.locator("[data-act=whole]").click()
     at.page.locator(".w-article mark").first.wait_for()
     marked = at.page.locator(".w-article mark").all_inner_texts()  # one a paragraph
