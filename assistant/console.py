@@ -123,7 +123,7 @@ class Progress:
 
         self._close()
         self._stage = stage
-        self._bar = tqdm(total=total or None, desc=stage, leave=False, file=sys.stderr)
+        self._bar = tqdm(total=total or None, desc=stage, unit=" items", leave=False)
 
     def _close(self) -> None:
         if self._bar is not None:
