@@ -12,7 +12,7 @@ import numpy as np
 
 from corpus.article import Article
 from corpus.errors import EmbedderMismatch, InputError, SnapshotError
-from index.analysis import is_english, query_terms
+from index.analysis import is_english
 from index.candidates import Candidates, Filter, Query, Ranker, Rows, Scores, fold_source
 from index.embedder import Embedder
 from index.fusion import Mixture, coverage, rarity
@@ -21,6 +21,8 @@ from index.own import embedder_to_read
 from index.reranker import DEPTH, Reranker, reordered
 from index.shelf import CURRENT, Opened, index_folder, open_snapshot
 from index.snapshot import Coverage, Snapshot
+from index.spelling import Speller
+from index.wording import Reader
 
 _DEPTH = 150  # candidates of each side
 _MOST_TERMS = 64  # the rarest of a very long question
@@ -42,6 +44,8 @@ class View:
         self._embedder = embedder
         self._ranker = ranker
         self._reranker = reranker
+        frequency = snapshot.lexical.frequency
+        self._reader = Reader(Speller(snapshot.texts.vocabulary, frequency), frequency)
 
     @property
     def name(self) -> str:
@@ -63,6 +67,10 @@ class View:
     def article(self, article_id: str) -> Article:
         """Return an article by its id; raises InputError where there is none."""
         return self._snapshot.article_by_id(article_id)
+
+    def corrections(self, query: str) -> tuple[tuple[str, str], ...]:
+        """Tell which words of a query no article has: (as typed, as searched instead)."""
+        return self._reader.read(query).corrected
 
     def retrieve(
         self,
@@ -94,13 +102,14 @@ class View:
         return self._hits(candidates, chosen, scores, coverage(asked, candidates), only)
 
     def _query(self, text: str) -> Query:
-        terms = query_terms(text)
+        wording = self._reader.read(text)
+        terms = list(wording.terms)
         counts = np.array([self._snapshot.lexical.frequency(term) for term in terms], np.float32)
-        weights = rarity(counts, len(self._snapshot))
+        weights = rarity(counts, len(self._snapshot)) * wording.shares
         if len(terms) > _MOST_TERMS:
             kept = np.sort(np.argsort(-weights, kind="stable")[:_MOST_TERMS])
             terms, weights = [terms[i] for i in kept], weights[kept]
-        return Query(text, tuple(terms), weights, is_english(text))
+        return Query(wording.text, tuple(terms), weights, is_english(text))
 
     def _candidates(self, query: Query, depth: int, only: Filter) -> Candidates:
         snapshot = self._snapshot
