@@ -83,7 +83,7 @@ class Speller:
 
     def _one_slip(self, word: str, terms: frozenset[str], name: bool) -> str:
         near = _slips(word)
-        spelt = list(near)
+        spelt = [other for other in near if other not in _FUNCTION_WORDS]
         known = 1 if name else 3  # many names are known to no dictionary
         best, found = -math.inf, ""
         for other, term in zip(spelt, stems(" ".join(spelt)), strict=True):

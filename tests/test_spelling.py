@@ -9,7 +9,7 @@ TEXT = (
     "universitas ahmad dahlan rumah sakit kemendikbud pertanian perekonomian gubernur warga "
     "hendra palagan sendangwangi infrastruktur"
 )
-COUNTS = dict.fromkeys(terms(TEXT), 5) | {"ahmad": 50, "ahmed": 1}
+COUNTS = dict.fromkeys(terms(TEXT), 5) | {"ahmad": 50, "ahmed": 1, "dalam": 9}
 
 
 @pytest.fixture

@@ -1,6 +1,6 @@
 """Recall of questions spelt right and misspelt, on an index of one's own.
 
-python tests/bench/spelling.py --home HOME --archive click_id|samples
+python -m tests.bench.spelling --home HOME --archive click_id|samples
 """
 
 import argparse
