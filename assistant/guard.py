@@ -7,12 +7,14 @@ open, and what leaves carries a policy under which a browser runs no script we d
 
 import re
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from assistant.traffic import Gate
 
 _GRADIO_OPEN = re.compile(
     r"/gradio_api/(queue/(join|data)|cancel|heartbeat/[\w-]+|startup-events|app_id|info|reset)/?"
@@ -54,17 +56,17 @@ class Guard:
         max_body: int,
         head: str = "",
         origins: Sequence[str] = (),
-        full: Callable[[], bool] = lambda: False,
+        gate: Gate | None = None,
     ) -> None:
         """`head` is put into the page's document; `origins` may post besides our own.
 
-        While `full`, questions of the page are refused here, before they cost Gradio anything.
+        While `gate` is full, questions are refused here, before they cost Gradio anything.
         """
         self._app = app
         self._max_body = max_body
         self._head = head
         self._origins = frozenset(origins)
-        self._full = full
+        self._gate = gate
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer 403, 404, 405, 413 or 503, or pass the request on."""
@@ -74,30 +76,36 @@ class Guard:
             return
         nonce = secrets.token_urlsafe(16)
         dressed = _Dressed(send, nonce, self._head if _is_document(scope) else "")
-        path, headers = scope["path"], Headers(scope=scope)
-        if scope["method"] not in _METHODS:
-            await _refuse(405, f"There is no {scope['method']} here.", scope, receive, dressed)
+        refused = self._refusal(scope)
+        if refused:
+            await _refuse(*refused, scope, receive, dressed)
             return
-        if _is_closed(path):
-            await _refuse(404, "Not found.", scope, receive, dressed)
-            return
-        if scope["method"] not in ("GET", "HEAD", "OPTIONS"):
-            if not self._is_ours(headers):
-                await _refuse(403, "This came from another site.", scope, receive, dressed)
-                return
-            if path == _JOIN and self._full():
-                await _refuse(503, "Busy: try again in a moment.", scope, receive, dressed)
-                return
-            body = await _body(receive, headers, self._max_body)
+        if scope["method"] == "POST":
+            body = await _body(receive, Headers(scope=scope), self._max_body)
             if body is None:
                 said = f"A request may have {self._max_body} bytes."
                 await _refuse(413, said, scope, receive, dressed)
                 return
             receive = _Replayed(body, receive)
+            if self._gate and scope["path"] == _JOIN:
+                self._gate.announce()
         if _is_document(scope):  # its text is changed below, so it must come uncompressed
             kept = [pair for pair in scope["headers"] if pair[0] != b"accept-encoding"]
             scope = {**scope, "headers": kept}
         await self._app(scope, receive, dressed)
+
+    def _refusal(self, scope: Scope) -> tuple[int, str] | None:
+        """Return status and reason for what can be refused unread, None for what may come in."""
+        method, path = scope["method"], scope["path"]
+        if method not in _METHODS:
+            return 405, f"There is no {method} here."
+        if _is_closed(path):
+            return 404, "Not found."
+        if method == "POST" and not self._is_ours(Headers(scope=scope)):
+            return 403, "This came from another site."
+        if self._gate and path == _JOIN and self._gate.full:
+            return 503, "Busy: try again in a moment."
+        return None
 
     def _is_ours(self, headers: Headers) -> bool:
         origin = headers.get("origin")

@@ -130,6 +130,7 @@ def _answering(
     assistant: Served, settings: Settings, gate: Gate
 ) -> Callable[[str], AsyncIterator[str]]:
     async def answer(request: str) -> AsyncIterator[str]:
+        gate.arrived()
         try:
             question = AskRequest.model_validate_json(request)
         except ValidationError as error:

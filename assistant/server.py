@@ -5,6 +5,7 @@ The port is taken before anything is loaded, so that a port in use is said at on
 
 import hashlib
 import json
+import sys
 import threading
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -32,6 +33,7 @@ from corpus.errors import InputError, WartaError
 
 _LOCAL = ("127.0.0.1", "localhost", "[::1]")
 _RECENT = 6
+_SWITCH = 0.0005  # seconds, a tenth of the default
 
 
 def create_app(assistant: Served, settings: Settings) -> FastAPI:
@@ -61,7 +63,7 @@ def create_app(assistant: Served, settings: Settings) -> FastAPI:
     if settings.auth:
         app.add_middleware(LoginWall, logins=Logins.load(settings.auth))
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=_hosts(settings))
-    app.add_middleware(Guard, max_body=settings.max_body, head=head, full=lambda: gate.full)
+    app.add_middleware(Guard, max_body=settings.max_body, head=head, gate=gate)
     return app
 
 
@@ -87,6 +89,8 @@ def serve(
         served = assistant() if callable(assistant) else assistant
         importing.join()
         app = create_app(served, settings)
+        # Writers compute in threads; the loop that refuses and streams must not wait for them.
+        sys.setswitchinterval(_SWITCH)
         config = uvicorn.Config(
             app,
             log_level="warning",

@@ -7,6 +7,7 @@ other, and one `paced`, so that no reader is sent more than ten pictures of an a
 import asyncio
 import re
 import time
+from collections import deque
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from datetime import date
 from types import TracebackType
@@ -21,6 +22,7 @@ from corpus.errors import BusyError
 
 MAX_TURNS = 24
 _MAX_CONTENT = 8_000  # characters of one message that a follow-up may look back on
+_LOST = 30.0  # seconds after which an announced question comes no more
 _PACE = 0.1  # seconds between two pictures of a growing answer
 
 
@@ -97,9 +99,17 @@ class AskRequest(BaseModel):
 
 
 class Gate:
-    """Lets `workers` questions run and `waiting` more stand in line; the next hears "busy"."""
+    """Lets `workers` questions run and `waiting` more stand in line; the next hears "busy".
 
-    def __init__(self, workers: int, waiting: int) -> None:
+    Between Gradio's taking a question and its asking for an answer time passes, most of it under
+    load: such questions are `announce`d, so that not more are taken than can be answered.
+    """
+
+    def __init__(
+        self, workers: int, waiting: int, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._clock = clock
+        self._coming: deque[float] = deque()
         self._workers = workers
         self._running = asyncio.Semaphore(workers)
         self._room = workers + waiting
@@ -108,16 +118,27 @@ class Gate:
     @property
     def full(self) -> bool:
         """Whether the next to come is told "busy"."""
-        return self._inside >= self._room
+        while self._coming and self._coming[0] < self._clock() - _LOST:
+            self._coming.popleft()
+        return self._inside + len(self._coming) >= self._room
 
     @property
     def crowded(self) -> bool:
         """Whether somebody waits: what is not the answer itself can be left out."""
         return self._inside > self._workers
 
+    def announce(self) -> None:
+        """Count a question that is on its way."""
+        self._coming.append(self._clock())
+
+    def arrived(self) -> None:
+        """Count it no longer: it is here, and enters next."""
+        if self._coming:
+            self._coming.popleft()
+
     async def __aenter__(self) -> None:
         """Wait for a place. Raises BusyError at once where the line is full."""
-        if self.full:
+        if self._inside >= self._room:
             raise BusyError(
                 f"{self._inside} questions are being answered or waiting.",
                 "Ask again in a moment.",

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
 from pathlib import Path
 from typing import Self
 
@@ -176,6 +177,10 @@ class Snapshot:
 
     def coverage(self) -> Coverage:
         """Tell what the snapshot covers."""
+        return self._coverage
+
+    @cached_property
+    def _coverage(self) -> Coverage:  # asked for with every question, and the same each time
         dated = self._days[self._days > 0]
         counts: dict[str, int] = {}
         for source in self._sources:

@@ -169,3 +169,17 @@ def test_who_finds_the_line_full_is_told_at_once_and_places_come_back():
             pass
 
     asyncio.run(crowd())
+
+
+def test_questions_on_their_way_count_until_they_arrive_or_are_lost():
+    now = [0.0]
+    gate = Gate(1, 1, clock=lambda: now[0])
+    gate.announce()
+    assert not gate.full
+    gate.announce()
+    assert gate.full
+    gate.arrived()
+    assert not gate.full
+    gate.announce()
+    now[0] = 31.0
+    assert not gate.full

@@ -10,6 +10,7 @@ from assistant.config import Settings
 from assistant.guard import Guard, dress
 from assistant.listening import listen, warn_if_open
 from assistant.server import create_app, serve
+from assistant.traffic import Gate
 from corpus.errors import ConfigError
 
 OURS = {"host": "127.0.0.1:7860"}
@@ -109,7 +110,9 @@ def test_a_full_house_is_told_before_gradio_is_asked():
     async def never(scope, receive, send) -> None:
         raise AssertionError("this should not be reached")
 
-    client = TestClient(Guard(never, max_body=1_000, full=lambda: True))
+    gate = Gate(1, 0)
+    gate.announce()
+    client = TestClient(Guard(never, max_body=1_000, gate=gate))
     refused = client.post("/gradio_api/queue/join", json={})
     assert refused.status_code == 503
     assert "try again" in refused.json()["error"]["what"]
