@@ -187,7 +187,10 @@ def _write(
         files=seal(folder),
     )
     commit(home, manifest)
-    clean(home, {manifest.name, *([last.name] if last else [])})
+    try:
+        clean(home, {manifest.name, *([last.name] if last else [])})
+    except OSError as error:
+        _log.warning("The new snapshot is live, but an old one cannot be removed: %s", error)
     seconds = time.monotonic() - begun
     return BuildReport(manifest.name, True, draft.articles, draft.passages, draft.embedded, seconds)
 

@@ -157,7 +157,8 @@ def writer_lock(home: Path) -> Iterator[None]:
         with explained(home):
             _take(home, handle)
         yield
-        os.ftruncate(handle, 0)
+        with contextlib.suppress(OSError):
+            os.ftruncate(handle, 0)
     finally:
         os.close(handle)
 
