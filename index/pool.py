@@ -16,7 +16,7 @@ from itertools import chain, islice
 from multiprocessing.connection import wait
 from typing import Generic, TypeVar
 
-_FEW = 200  # below this a process costs more than it saves
+_FEW = 500  # below this two processes take longer to start than they save
 _CHUNK = 50
 _AHEAD = 3  # chunks waiting for each worker
 _log = logging.getLogger(__name__)

@@ -95,9 +95,9 @@ def test_what_left_the_folder_goes_only_when_asked(tmp_path: Path) -> None:
 
 
 def test_many_articles_are_cleaned_in_other_processes(tmp_path: Path) -> None:
-    path = _write(tmp_path / "many.jsonl", [_row(n) for n in range(450)])
-    assert _counts(_index(tmp_path / "home", path)) == (450, 450, 0, 0, 0)
-    assert _counts(_index(tmp_path / "home", path)) == (450, 0, 450, 0, 0)
+    path = _write(tmp_path / "many.jsonl", [_row(n) for n in range(600)])
+    assert _counts(_index(tmp_path / "home", path)) == (600, 600, 0, 0, 0)
+    assert _counts(_index(tmp_path / "home", path)) == (600, 0, 600, 0, 0)
 
 
 def test_a_missing_path_is_named_and_no_home_is_made(tmp_path: Path) -> None:

@@ -30,13 +30,13 @@ def test_results_come_in_the_order_of_the_items() -> None:
 
 
 def test_few_items_are_done_in_this_process() -> None:
-    assert {pid for _, pid in in_order(_pids, range(199), _crashed, workers=2)} == {os.getpid()}
+    assert {pid for _, pid in in_order(_pids, range(499), _crashed, workers=2)} == {os.getpid()}
 
 
 def test_many_items_are_done_elsewhere() -> None:
-    assert os.getpid() not in {pid for _, pid in in_order(_pids, range(400), _crashed, workers=2)}
+    assert os.getpid() not in {pid for _, pid in in_order(_pids, range(600), _crashed, workers=2)}
 
 
 def test_an_item_that_kills_its_process_is_the_only_one_lost() -> None:
-    found = dict(in_order(_dying_at_77, range(260), _crashed, workers=2))
-    assert found == {number: -number for number in range(260)} | {77: 1_000_077}
+    found = dict(in_order(_dying_at_77, range(560), _crashed, workers=2))
+    assert found == {number: -number for number in range(560)} | {77: 1_000_077}

@@ -11,6 +11,7 @@ import gzip
 import json
 import os
 import resource
+import shutil
 import sys
 import tempfile
 import time
@@ -47,16 +48,16 @@ def _timed(name: str, work: Callable[[], object]) -> None:
     print(f"    {result}")
 
 
-def _with_new(path: Path, folder: Path, count: int) -> Path:
-    """Copy the archive's file with `count` articles changed."""
-    changed = folder / path.name
-    with gzip.open(path, "rt", encoding="utf-8") as old, gzip.open(changed, "wt", 1) as new:
-        for number, line in enumerate(old):
-            row = json.loads(line)
-            if number < count:
-                row["text"] = f"Tambahan untuk pengukuran. {row['text']}"
-            new.write(json.dumps(row) + "\n")
-    return changed
+def _change(path: Path, count: int) -> None:
+    """Change the text of the first `count` articles of a .jsonl.gz file."""
+    with gzip.open(path, "rt", encoding="utf-8") as file:
+        lines = file.readlines()
+    for number, line in enumerate(lines[:count]):
+        row = json.loads(line)
+        row["text"] = f"Tambahan untuk pengukuran. {row['text']}"
+        lines[number] = json.dumps(row) + "\n"
+    with gzip.open(path, "wt", compresslevel=1, encoding="utf-8") as file:
+        file.writelines(lines)
 
 
 def _search(home: Path, questions: Path) -> None:
@@ -102,16 +103,18 @@ def main() -> None:
         home = given.home or Path(folder) / "home"
         embedder = SentenceTransformerEmbedder.load(None)
 
-        def run(path: Path) -> object:
-            return index_paths(home, [path], embedder=embedder)
+        news = Path(folder) / "news.jsonl.gz"
+        shutil.copyfile(given.archive, news)
 
-        _timed("from nothing", lambda: run(given.archive))
-        _timed("second run", lambda: run(given.archive))
-        changed = _with_new(given.archive, Path(folder), 220)
-        _timed("220 articles changed", lambda: run(changed))
+        def run() -> object:
+            return index_paths(home, [news], embedder=embedder)
+
+        _timed("from nothing", run)
+        _timed("second run", run)
         if given.questions:
-            _timed("back again", lambda: run(given.archive))
             _search(home, given.questions)
+        _change(news, 220)
+        _timed("220 articles changed", run)
 
 
 if __name__ == "__main__":
