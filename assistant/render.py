@@ -269,7 +269,7 @@ def _actions(answer: Answer, language: Language) -> str:
     said = text(
         language,
         "receipt",
-        sources=len(_one_each(answer.citations)),
+        sources=len({citation.article.id for citation in answer.citations}),
         seconds=f"{receipt.seconds:.2f}".replace(".", "," if language == "id" else "."),
         snapshot=receipt.snapshot,
         writer=receipt.writer,

@@ -22,6 +22,7 @@ from starlette.routing import Match
 from assistant.api import Served, build_api, failure
 from assistant.config import Settings
 from assistant.guard import Guard
+from assistant.limits import RateLimit
 from assistant.listening import is_local, listen, warn_if_open
 from assistant.login import Logins, LoginWall
 from assistant.markup import whole_article
@@ -33,6 +34,7 @@ from corpus.errors import InputError, WartaError
 
 _LOCAL = ("127.0.0.1", "localhost", "[::1]")
 _RECENT = 6
+_PER_MINUTE = 60  # questions of one address
 _SWITCH = 0.0005  # seconds, a tenth of the default
 
 
@@ -60,6 +62,7 @@ def create_app(assistant: Served, settings: Settings) -> FastAPI:
     head = _head(settings, style, script)
     # Added last runs first: the guard dresses every answer, also a refused host's.
     app.add_middleware(CORSMiddleware, allow_origins=[])  # keeps Gradio from adding its own
+    app.add_middleware(RateLimit, per_minute=_PER_MINUTE)
     if settings.auth:
         app.add_middleware(LoginWall, logins=Logins.load(settings.auth))
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=_hosts(settings))
