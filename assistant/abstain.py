@@ -14,6 +14,7 @@ from assistant.features import FEATURES
 from assistant.forms import facts
 from assistant.marks import stem_list
 from assistant.names import names
+from assistant.offices import held_by_another
 from assistant.selecting import Ranking
 from assistant.weights import SCORER, Rows, Trees, read_json
 from corpus.article import Article
@@ -95,6 +96,9 @@ class Judge:
         if not ranking.sentences:
             return Verdict("abstained", 0.0, "nothing")
         chance = self.probability(ranking)
+        shown = (hit.passage.text for hit in hits)
+        if held_by_another(question.query or question.standalone, shown):
+            return Verdict("abstained", chance, "not_this")
         if chance >= self.thresholds.partial:
             return Verdict("answered", chance)
         missing = unmentioned(question.query or question.standalone, hits)

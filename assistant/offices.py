@@ -1,0 +1,43 @@
+"""Whose office is asked about: "Kepala BPMP Maluku Utara" is not "Kepala BPMP Maluku".
+
+The words of the two are nearly the same, so that a score of shared words takes the one for the
+other. Where a question names an office and its body, some passage must name both together.
+"""
+
+import re
+from collections.abc import Iterable
+
+from index.analysis import fold
+
+_TITLES = (
+    "kepala ketua direktur menteri gubernur bupati presiden rektor komandan kapolda kapolres "
+    "kapolsek camat lurah dekan sekretaris manajer pelatih kapten duta dubes panglima walikota "
+    "pendiri pemilik komisaris jubir head chairman chair director minister governor "
+    "president rector commander secretary manager coach captain ambassador mayor founder owner"
+).split()
+_OFFICE = re.compile(
+    rf"\b(?P<title>(?i:{'|'.join(_TITLES)}))(?: of| of the| dari| di)? "
+    r"(?P<body>[A-Z][\w.&-]*(?: [A-Z][\w.&-]*)+)"
+)
+_BETWEEN = r"(?:\W+\w+){0,2}?\W+"  # "Kepala Dinas BPMP Provinsi Maluku Utara"
+
+
+def held_by_another(question: str, texts: Iterable[str]) -> bool:
+    """Tell whether `question` asks for an office that no text names, but a like one is named.
+
+    False where the question names no office with a body of at least two words, where some text
+    names the two together, and where none has the office with the beginning of that body either:
+    the body may go by another name there.
+    """
+    found = _OFFICE.search(question)
+    if found is None:
+        return False
+    body = found["body"].split()
+    folded = [fold(text) for text in texts]
+    whole = _together([found["title"], *body])
+    part = _together([found["title"], *body[:-1]])
+    return not any(map(whole.search, folded)) and any(map(part.search, folded))
+
+
+def _together(words: list[str]) -> re.Pattern[str]:
+    return re.compile(r"\b" + _BETWEEN.join(re.escape(fold(word)) for word in words) + r"\b")
