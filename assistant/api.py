@@ -70,7 +70,10 @@ class Served(Asked, Protocol):
 
 
 _FAILURES: dict[int | str, dict[str, Any]] = {
+    400: {"model": Failure, "description": "Not JSON, or a host that is not ours."},
+    413: {"model": Failure, "description": "A body that is too large."},
     422: {"model": Failure, "description": "A value that cannot be used."},
+    429: {"model": Failure, "description": "Too many questions from one address."},
     503: {"model": Failure, "description": "Busy, or no index yet."},
 }
 

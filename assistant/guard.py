@@ -19,6 +19,7 @@ from assistant.traffic import Gate
 _GRADIO_OPEN = re.compile(
     r"/gradio_api/(queue/(join|data)|cancel|heartbeat/[\w-]+|startup-events|app_id|info|reset)/?"
 )
+_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f]")
 _JOIN = "/gradio_api/queue/join"
 _METHODS = ("GET", "HEAD", "OPTIONS", "POST")
 # routes of Gradio outside its API that serve files, logins or other pages
@@ -177,6 +178,8 @@ def _is_document(scope: Scope) -> bool:
 
 
 def _is_closed(path: str) -> bool:
+    if _UNPRINTABLE.search(path):  # routes do not match across line breaks, so Gradio would
+        return True
     if path.startswith("/gradio_api"):
         return _GRADIO_OPEN.fullmatch(path) is None
     return _CLOSED.match(path) is not None

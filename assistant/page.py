@@ -134,8 +134,7 @@ def _answering(
         try:
             question = AskRequest.model_validate_json(request)
         except ValidationError as error:
-            _log.warning("The page sent a request that cannot be read: %s", error)
-            yield notice("id", "failed")
+            yield _unusable(error)
             return
         language, length = question.language, len(question.question)
         if length > settings.max_question:
@@ -155,6 +154,14 @@ def _answering(
             yield notice(language, "failed")
 
     return answer
+
+
+def _unusable(error: ValidationError) -> str:
+    for fault in error.errors():
+        if fault["type"] == "string_too_long" and fault["loc"] == ("question",):
+            return notice("id", "too_long", n=len(fault["input"]), max=fault["ctx"]["max_length"])
+    _log.warning("The page sent a request that cannot be read: %s", error)
+    return notice("id", "failed")
 
 
 def _note_declined(home: Path, question: str) -> None:

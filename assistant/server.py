@@ -15,6 +15,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, FastAPI, Header, Query, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, JSONResponse, Response
+from starlette.exceptions import HTTPException
 from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.routing import Match
@@ -218,6 +219,10 @@ def _add_handlers(app: FastAPI) -> None:
     @app.exception_handler(WartaError)
     def warta_error(request: Request, error: WartaError) -> JSONResponse:
         return failure(error)
+
+    @app.exception_handler(HTTPException)
+    def refused(request: Request, error: HTTPException) -> JSONResponse:
+        return failure(InputError(str(error.detail)), error.status_code)
 
     @app.exception_handler(RequestValidationError)
     def bad_value(request: Request, error: RequestValidationError) -> JSONResponse:

@@ -21,6 +21,7 @@ from assistant.texts import Language
 from corpus.errors import BusyError
 
 MAX_TURNS = 24
+LONGEST = 2_000  # characters of a question; settings may take fewer
 _MAX_CONTENT = 8_000  # characters of one message that a follow-up may look back on
 _LOST = 30.0  # seconds after which an announced question comes no more
 _PACE = 0.1  # seconds between two pictures of a growing answer
@@ -71,7 +72,7 @@ class AskRequest(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    question: str = Field(min_length=1, max_length=100_000)
+    question: str = Field(min_length=1, max_length=LONGEST)
     history: list[Turn] = Field(default_factory=list, max_length=4 * MAX_TURNS)
     since: Day | None = None
     until: Day | None = None

@@ -96,7 +96,7 @@ def test_routes_that_warta_does_not_use_are_not_there(client, path):
     ("method", "path", "status"),
     [
         ("GET", "/api/ask", 405), ("POST", "/api/search", 405), ("TRACE", "/api/status", 405),
-        ("DELETE", "/", 405), ("GET", "/api/none", 404),
+        ("DELETE", "/", 405), ("GET", "/api/none", 404), ("GET", "/api/articles/a%0Ab", 404),
     ],
 )  # fmt: skip
 def test_what_the_api_does_not_have_is_said_in_its_own_shape(client, method, path, status):
@@ -116,6 +116,15 @@ def test_a_full_house_is_told_before_gradio_is_asked():
     refused = client.post("/gradio_api/queue/join", json={})
     assert refused.status_code == 503
     assert "try again" in refused.json()["error"]["what"]
+
+
+def test_a_body_that_is_no_json_is_refused_in_the_apis_shape(client):
+    for body in (b"\xff", b"{", b""):
+        answered = client.post(
+            "/api/ask", content=body, headers={"content-type": "application/json"}
+        )
+        assert answered.status_code in (400, 422)
+        assert answered.json()["error"]["what"]
 
 
 def test_a_large_body_is_refused_with_and_without_its_length(client):

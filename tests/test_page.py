@@ -1,0 +1,54 @@
+import asyncio
+import json
+
+import pytest
+from page_fake import FakeAssistant
+
+from assistant.config import Settings
+from assistant.feedback import DECLINED, read_feedback
+from assistant.page import _answering
+from assistant.traffic import Gate
+
+
+@pytest.fixture
+def ask(tmp_path):
+    assistant = FakeAssistant()
+    answer = _answering(assistant, Settings(home=tmp_path, max_question=1_500), Gate(1, 0))
+
+    def run(request: str | dict) -> list[str]:
+        async def collect() -> list[str]:
+            sent = request if isinstance(request, str) else json.dumps(request)
+            return [html async for html in answer(sent)]
+
+        return asyncio.run(collect())
+
+    run.home = tmp_path
+    return run
+
+
+def test_an_answer_grows_and_ends_with_its_buttons(ask):
+    pictures = ask({"question": "Festival?", "language": "en"})
+    assert [html.count('data-done="1"') for html in pictures] == [0, 1]
+    assert "Copy with sources" in pictures[-1]
+
+
+def test_what_the_archive_can_answer_next_is_not_what_it_just_did(ask):
+    assert "w-more" not in ask({"question": "Festival?"})[-1]  # nothing near is left
+
+
+@pytest.mark.parametrize("length", [1_501, 2_001])
+def test_a_long_question_is_told_its_length(ask, length):
+    (html,) = ask({"question": "x" * length})
+    assert f"{length} karakter" in html
+
+
+@pytest.mark.parametrize("request_", ["", "{", "[]", '{"question": ""}', '{"question": 1}'])
+def test_a_request_that_cannot_be_read_is_a_notice_and_no_crash(ask, request_):
+    (html,) = ask(request_)
+    assert 'data-status="notice"' in html
+
+
+def test_what_was_declined_is_kept_for_the_maintainer(ask):
+    ask({"question": "Siapa di bulan?"})
+    (kept,) = read_feedback(ask.home)
+    assert (kept["verdict"], kept["question"]) == (DECLINED, "Siapa di bulan?")
