@@ -11,6 +11,7 @@ from assistant.abstain import Judge, Verdict, nearest, refusal
 from assistant.answer import Answer, Message, Receipt
 from assistant.extractive import ExtractiveWriter
 from assistant.fallback import FallbackWriter
+from assistant.latest import DEPTH, latest
 from assistant.lexicon import Lexicon
 from assistant.question import Question, understand
 from assistant.selecting import SentenceScorer
@@ -213,9 +214,12 @@ def _ask(
 
 
 def _retrieve(view: "View", asked: _Asked) -> list[Hit]:
-    return view.retrieve(
-        _search_text(asked), PASSAGES, asked.since, asked.until, list(asked.sources) or None
+    newest = asked.question.latest
+    count = PASSAGES * DEPTH if newest else PASSAGES
+    hits = view.retrieve(
+        _search_text(asked), count, asked.since, asked.until, list(asked.sources) or None
     )
+    return latest(hits, PASSAGES) if newest else hits
 
 
 def _search_text(asked: _Asked) -> str:

@@ -12,7 +12,7 @@ from assistant.kinds import Kind, kind_of
 from assistant.outlets import Restriction, find_sources
 from assistant.texts import Language, day_text
 from corpus.phrases import DateRange, find_range
-from index.analysis import is_english, query_terms
+from index.analysis import is_english, query_terms, terms
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,12 +89,16 @@ def _days(text: str, today: date) -> DateRange | None:
     return days
 
 
-_LATEST = re.compile(
+_NEWEST = (
     r"\b(?:terbaru|terkini|paling baru|teranyar|baru-baru ini|akhir-akhir ini|belakangan ini|"
     r"sekarang|saat ini|kini|skrg|latest|newest|most recent|recent|recently|currently|right now|"
-    r"lately)\b|\b(?:update|perkembangan) (?:terakhir|soal|kasus)\b",
-    re.IGNORECASE,
+    r"lately)\b"
 )
+_LATEST = re.compile(
+    rf"{_NEWEST}|\b(?:update|perkembangan) (?:terakhir|soal|kasus)\b", re.IGNORECASE
+)
+# Articles seldom say of themselves that they are the newest: those that do are of another kind.
+_TAKEN_OFF = re.compile(rf"\b(?:(?:kabar|berita|info|news)\W+)?{_NEWEST}", re.IGNORECASE)
 
 
 def _language(text: str, history: Sequence[Message]) -> Language:
@@ -122,6 +126,9 @@ def _query(alone: StandAlone, today: date, sources: Sequence[str]) -> str:
     days = find_range(query, today)
     if days and not _is_content(days):
         query = f"{_cut(query, days.start, days.end)} {_as_printed(days)}".strip()
+    shorter = " ".join(_TAKEN_OFF.sub(" ", query).split())
+    if terms(shorter):
+        return shorter
     return query if query_terms(query) else alone.query
 
 

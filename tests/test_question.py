@@ -334,3 +334,10 @@ def test_the_days_of_time_questions_are_those_the_asker_meant(shared: Path) -> N
         named = [str(days.since), str(days.until)] if days else []
         right += named == [row["date_from"], row["date_to"]]
     assert right == len(asked) == 15
+
+
+def test_words_for_the_newest_are_a_condition_and_not_searched():
+    asked = understand("Gempa terbaru di mana?", [], date(2026, 1, 5))
+    assert (asked.latest, asked.query) == (True, "Gempa di mana?")
+    assert understand("kabar terbaru Persib", [], date(2026, 1, 5)).query == "Persib"
+    assert understand("yang terbaru?", [], date(2026, 1, 5)).query == "yang terbaru?"
