@@ -10,7 +10,7 @@ import numpy as np
 
 from assistant.answer import Status
 from assistant.asked import FORMS
-from assistant.features import FEATURES
+from assistant.features import FEATURES, missing_terms
 from assistant.forms import facts
 from assistant.marks import stem_list
 from assistant.names import names
@@ -127,13 +127,9 @@ def _missing(ranking: Ranking) -> list[float]:
 
     Both as the share of its terms and as the rarity of the rarest.
     """
-    weights = ranking.asked.weights
     held = [_held(scored.candidate.hit) for scored in ranking.sentences]
-    found = []
-    for known in (held[0], frozenset().union(*held)):
-        missing = [weight for term, weight in weights.items() if term not in known]
-        found += [len(missing) / max(len(weights), 1), max(missing, default=0.0)]
-    return found
+    everywhere = frozenset().union(*held)
+    return [*missing_terms(ranking.asked, held[0]), *missing_terms(ranking.asked, everywhere)]
 
 
 def _held(hit: Hit) -> frozenset[str]:

@@ -203,9 +203,11 @@ def _ask(
     sources: Sequence[str] | None,
     view: "View",
 ) -> _Asked:
-    outlets = tuple(view.coverage().sources)
+    coverage = view.coverage()
+    outlets = tuple(coverage.sources)
     understood = understand(question, history, today or date.today(), outlets)
-    if since is None and until is None:
+    # In an archive without dates a day that the question names cannot choose among articles.
+    if since is None and until is None and coverage.first is not None:
         since, until = understood.since, understood.until
     elif (since, until) == (date.min, date.max):  # all days, also undated articles
         since = until = None

@@ -5,14 +5,16 @@ sentences is learnt on these columns; their order and meaning change only with n
 """
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
+from functools import partial
 from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
 from assistant.asked import FORMS, answer_form, focus, question_word
+from assistant.lexicon import Alternatives
 from assistant.marks import CUES, Marks, answering, known_words, marks, stem, stem_list
 from assistant.weights import Rarity
 from corpus.sentences import sentences
@@ -55,12 +57,17 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What the features need of the question."""
+    """What the features need of the question.
+
+    `wanted`: for each of its terms what may stand for it, weighted by rarity; `weights` the same
+    of every term by itself.
+    """
 
     text: str
     form: str
     stems: tuple[str, ...]
     known: frozenset[str]
+    wanted: tuple[Alternatives, ...]
     weights: Mapping[str, float]
     names: tuple[str, ...]
     name_runs: tuple[tuple[str, ...], ...]
@@ -71,8 +78,8 @@ class Asked:
 
     @property
     def total(self) -> float:
-        """Sum of the rarities of its distinct stems."""
-        return sum(self.weights.values())
+        """Sum of the weights of its terms."""
+        return sum(group[0][1] for group in self.wanted)
 
 
 def candidates(hits: Sequence[Hit]) -> list[Candidate]:
@@ -92,24 +99,27 @@ def candidates(hits: Sequence[Hit]) -> list[Candidate]:
     return out
 
 
-def ask(question: str, rarity: Rarity, translated: Mapping[str, float] | None = None) -> Asked:
+def ask(question: str, rarity: Rarity, translated: Sequence[Alternatives] | None = None) -> Asked:
     """Read a question as the features want it.
 
-    `translated`: for an English question the terms it may be met by with their weights.
+    `translated`: for an English question what may stand for each of its terms.
     """
     read = marks(question)
     word = question_word(question)
     stems = tuple(query_terms(question))
     runs = (tuple(terms(name.text)) for name in read.names)
+    alike = translated if translated is not None else [((term, 1.0),) for term in stems]
+    wanted = tuple(
+        tuple((term, share * rarity.by_term.get(term, rarity.unseen)) for term, share in group)
+        for group in alike
+    )
     return Asked(
         text=question,
         form=answer_form(question),
         stems=stems,
         known=known_words(question),
-        weights={
-            term: weight * rarity.by_term.get(term, rarity.unseen)
-            for term, weight in (translated or dict.fromkeys(stems, 1.0)).items()
-        },
+        wanted=wanted,
+        weights={term: weight for group in reversed(wanted) for term, weight in reversed(group)},
         name_runs=tuple(run for run in runs if len(run) > 1 and stem(word) not in run),
         names=tuple({stem(w) for n in read.names for w in fold(n.text).split()} - {"", stem(word)}),
         numbers=frozenset(fact.value for fact in read.facts),
@@ -161,7 +171,7 @@ def _overlap(
     title = set(stem_list(candidate.hit.article.title))
     near = own | title | _neighbours(at, found, pool)
     passage = stem_list(candidate.hit.passage.text)
-    rare = sorted(asked.weights, key=lambda s: -asked.weights[s])[:2]
+    rare = sorted(asked.wanted, key=lambda group: -group[0][1])[:2]
     pairs = list(pairwise(asked.stems))
     own_pairs = set(pairwise(stems))
     return {
@@ -169,9 +179,9 @@ def _overlap(
         "cover_near": _cover(asked, near),
         "cover_passage": _cover(asked, set(passage) | title),
         "passage_bm25": _bm25(asked, passage, 60.0),
-        "cover_plain": _ratio(len(own & asked.weights.keys()), len(asked.weights)),
-        "rarest": _ratio(sum(s in own for s in rare), len(rare)),
-        "rarest_near": _ratio(sum(s in near for s in rare), len(rare)),
+        "cover_plain": _ratio(sum(map(partial(_met, own), asked.wanted)), len(asked.wanted)),
+        "rarest": _ratio(sum(map(partial(_met, own), rare)), len(rare)),
+        "rarest_near": _ratio(sum(map(partial(_met, near), rare)), len(rare)),
         "bigrams": _ratio(sum(pair in own_pairs for pair in pairs), len(pairs)),
         "window": _window(asked, stems),
         "bm25": _bm25(asked, stems),
@@ -186,7 +196,7 @@ def _overlap(
         ),
         "focus_shared": float(asked.focus in own) if asked.focus else 0.5,
         "verb_shared": float(bool(asked.stems) and asked.stems[-1] in own),
-        "missing_rarity": max((w for s, w in asked.weights.items() if s not in near), default=0.0),
+        "missing_rarity": missing_terms(asked, near)[1],
         "order": _in_order(asked.stems, stems),
     }
 
@@ -217,7 +227,22 @@ def _ratio(part: float, whole: float) -> float:
 
 
 def _cover(asked: Asked, stems: set[str]) -> float:
-    return _ratio(sum(w for s, w in asked.weights.items() if s in stems), asked.total)
+    found = 0.0
+    for group in asked.wanted:
+        found += next((weight for term, weight in group if term in stems), 0.0)
+    return _ratio(found, asked.total)
+
+
+def _met(stems: set[str], group: Alternatives) -> bool:
+    return any(term in stems for term, _ in group)
+
+
+def missing_terms(asked: Asked, stems: Set[str]) -> tuple[float, float]:
+    """Return what of the question `stems` do not hold: share of its terms, rarity of the rarest."""
+    rarities = [
+        group[0][1] for group in asked.wanted if not any(term in stems for term, _ in group)
+    ]
+    return _ratio(len(rarities), len(asked.wanted)), max(rarities, default=0.0)
 
 
 def _window(asked: Asked, stems: Sequence[str], width: int = 10) -> float:

@@ -23,7 +23,7 @@ from assistant.features import FEATURES
 from assistant.learning_sets import (
     Pool,
     general_texts,
-    own_pool,
+    near_misses,
     pools,
     rarity_table,
     training_questions,
@@ -37,6 +37,8 @@ _CANDIDATES = 14  # wrong sentences of a question to learn from
 # Of the answerable questions at most this share is declined, out of fold.
 _DECLINED = 0.06
 _UNSURE = 0.2
+# News is what will be asked, the encyclopaedia is what there is most of.
+_WORTH = {"facqa": 1.5}
 _log = logging.getLogger(__name__)
 
 
@@ -77,7 +79,12 @@ def fit_sentences(found: Sequence[Pool]) -> Trees:
     taken = [_telling(pool.rows[:, near], pool.right) for pool in found]
     rows = np.concatenate([pool.rows[at] for pool, at in zip(found, taken, strict=True)])
     labels = np.concatenate([pool.right[at] for pool, at in zip(found, taken, strict=True)])
-    weights = np.concatenate([np.full(len(at), 1.0 / max(len(at), 8)) for at in taken])
+    weights = np.concatenate(
+        [
+            np.full(len(at), _WORTH.get(pool.set_name, 1.0) / max(len(at), 8))
+            for pool, at in zip(found, taken, strict=True)
+        ]
+    )
     return fit(rows, labels, weights / weights.mean(), FEATURES)
 
 
@@ -145,9 +152,9 @@ def learn(folder: Path, rarity: Rarity) -> dict[str, Any]:
         answerable = [trial for trial in chosen if trial.answers]
         met = list(pools(name, every, answerable, rarity))
         found += met
-        unlike += [pool for pool in (without_answer(p, rarity) for p in met[::2]) if pool]
-        own = (own_pool(f"{name} own", trial, rarity) for trial in chosen)
-        unlike += [pool for pool in own if pool]
+        unlike += [pool for p in met[::3] if (pool := without_answer(p, rarity))]
+        if name != "squad":  # translated passages by themselves taught refusals badly
+            unlike += near_misses(f"{name} own", answerable, rarity)
         _log.info("%s: %d questions, %d sentences", name, len(met), sum(len(p.rows) for p in met))
     ranked = list(out_of_fold(found, unlike))
     answerable_trees = fit_answerable(ranked)

@@ -79,6 +79,21 @@ def own_pool(name: str, trial: Trial, rarity: Rarity) -> Pool | None:
     return make_pool(name, trial, hits, rarity)
 
 
+def near_misses(name: str, trials: Sequence[Trial], rarity: Rarity) -> list[Pool]:
+    """Return questions on their own passage alone: a third as they are, two made unanswerable."""
+    asked = {w for t in trials for w in re.findall(r"\w{4,}", t.question)[1:]}
+    words = sorted(asked)
+    found = []
+    for at, trial in enumerate(trials):
+        if at % 3 == 0:
+            found.append(without_sentence(name, trial, rarity))
+        elif at % 3 == 1:
+            found.append(with_other_word(name, trial, words, rarity, at))
+        else:
+            found.append(own_pool(name, trial, rarity))
+    return [pool for pool in found if pool]
+
+
 def without_sentence(name: str, trial: Trial, rarity: Rarity) -> Pool | None:
     """Return the question over its passage without the sentences that answer: a near miss."""
     spans = sentences(trial.context)

@@ -8,6 +8,9 @@ from pathlib import Path
 from assistant.weights import read_json
 from index.analysis import query_terms, terms
 
+Alternatives = tuple[tuple[str, float], ...]
+"""Terms any of which will do, with their weights 0..1, highest first."""
+
 LEXICON = Path(__file__).with_name("lexicon.json")
 
 
@@ -27,18 +30,18 @@ class Lexicon:
         found = (self.words.get(term, ()) for term in query_terms(question))
         return list(dict.fromkeys(word for listed in found for word in listed))
 
-    def weighted_terms(self, question: str) -> dict[str, float]:
-        """Return the terms an English question may be met by, with their weights 0..1.
+    def alternatives(self, question: str) -> list[Alternatives]:
+        """Return for each term of an English question the terms that may stand for it.
 
-        A term that has translations counts little by itself, one that has none (a name, a
-        number) fully.
+        With their weights 0..1, likeliest first. A term that has translations counts little by
+        itself, one that has none (a name, a number) fully.
         """
-        found: dict[str, float] = {}
+        found = []
         for term in query_terms(question):
             translated = [t for word in self.words.get(term, ()) for t in terms(word)]
-            found[term] = max(found.get(term, 0.0), 0.3 if translated else 1.0)
-            for rank, other in enumerate(translated):
-                found[other] = max(found.get(other, 0.0), 1.0 / (1 + rank))
+            weights = {other: 1.0 / (1 + rank) for rank, other in enumerate(translated)}
+            weights.setdefault(term, 0.3 if translated else 1.0)
+            found.append(tuple(sorted(weights.items(), key=lambda pair: -pair[1])))
         return found
 
 

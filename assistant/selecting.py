@@ -71,7 +71,7 @@ class SentenceScorer:
         """Read the question as the features want it."""
         text = question.query or question.standalone
         english = question.language == "en"
-        return ask(text, self._rarity, self._lexicon.weighted_terms(text) if english else None)
+        return ask(text, self._rarity, self._lexicon.alternatives(text) if english else None)
 
 
 @lru_cache(maxsize=2)

@@ -60,7 +60,8 @@ def test_what_fits_is_new_to_the_question():
 
 
 def test_an_english_question_is_met_by_its_translations():
-    (cover,) = columns("Who opened the market?", "cover", translated={"buka": 1.0, "pasar": 1.0})
+    translated = [(("buka", 1.0), ("open", 0.3)), (("pasar", 1.0),)]
+    (cover,) = columns("Who opened the market?", "cover", translated=translated)
     assert cover == [1.0, 0.5, 0.0]
 
 

@@ -23,9 +23,10 @@ def test_a_word_is_explained_by_the_term_it_stands_with_most():
 
 def test_a_translated_term_counts_little_by_itself_and_a_name_fully():
     lexicon = Lexicon({"hous": ("rumah", "gedung"), "house": ("rumah", "gedung")})
-    assert lexicon.weighted_terms("Which house of Wibisono?") == {
-        "house": 0.3, "rumah": 1.0, "gedung": 0.5, "wibisono": 1.0,
-    }  # fmt: skip
+    assert lexicon.alternatives("Which house of Wibisono?") == [
+        (("rumah", 1.0), ("gedung", 0.5), ("house", 0.3)),
+        (("wibisono", 1.0),),
+    ]
 
 
 def test_the_lexicon_that_ships_knows_everyday_words():
