@@ -9,6 +9,7 @@ import pytest
 
 from assistant.cli import main
 from assistant.config import Settings, load_settings
+from index import Retriever
 
 ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text("utf-8")
@@ -109,10 +110,48 @@ def test_the_addresses_in_the_readme_answer(samples_home):
         assert found.status_code == 200, found.text
 
 
-def test_the_python_code_in_the_readme_runs(samples_home, monkeypatch, capsys):
-    (code,) = blocks("python")
+def run_python(number: int, samples_home, monkeypatch) -> dict:
     monkeypatch.chdir(samples_home.parent)
-    exec(compile(code, "README.md", "exec"), {})
+    names: dict = {"__name__": "readme"}
+    exec(compile(blocks("python")[number], "README.md", "exec"), names)
+    return names
+
+
+def test_the_python_code_in_the_readme_runs(samples_home, monkeypatch, capsys):
+    run_python(0, samples_home, monkeypatch)
     shown = capsys.readouterr().out
     assert "Rp47,5 miliar" in shown
     assert "answered" in shown
+
+
+def best(samples_home, k: int) -> list:
+    return Retriever.load(samples_home).retrieve("banjir Lembayung", k=k)
+
+
+def test_the_retriever_for_langchain_in_the_readme_finds_what_ours_finds(samples_home, monkeypatch):
+    pytest.importorskip("langchain_core", reason="langchain-core is not installed")
+    names = run_python(1, samples_home, monkeypatch)
+    hits = best(samples_home, 5)
+    assert [found.page_content for found in names["documents"]] == [h.passage.text for h in hits]
+    assert [found.id for found in names["documents"]] == [hit.article.id for hit in hits]
+    chain = names["WartaRetriever"](retriever=Retriever.load(samples_home), k=2)
+    assert len(chain.invoke("banjir Lembayung")) == 2
+
+
+def test_the_retriever_for_haystack_in_the_readme_finds_what_ours_finds(samples_home, monkeypatch):
+    monkeypatch.setenv("HAYSTACK_TELEMETRY_ENABLED", "False")
+    haystack = pytest.importorskip("haystack", reason="haystack-ai is not installed")
+    names = run_python(2, samples_home, monkeypatch)
+    hits = best(samples_home, 5)
+    assert [found.content for found in names["documents"]] == [hit.passage.text for hit in hits]
+    assert [found.score for found in names["documents"]] == [hit.score for hit in hits]
+    line = haystack.Pipeline()
+    line.add_component("retriever", names["WartaRetriever"](str(samples_home), k=2))
+    found = line.run({"retriever": {"query": "banjir Lembayung"}})
+    assert len(found["retriever"]["documents"]) == 2
+
+
+@pytest.mark.parametrize("number", [1, 2])
+def test_a_retriever_for_others_has_ten_lines(number):
+    retriever = blocks("python")[number].split("\n\n\n")[1]
+    assert len([line for line in retriever.splitlines() if line]) <= 10
