@@ -19,7 +19,7 @@ from assistant.options import (
     reranker_option,
     writer_options,
 )
-from assistant.upkeep import evaluate, feedback, index, login, train
+from assistant.upkeep import backup, evaluate, feedback, index, login, restore, train
 
 
 @click.group(cls=WartaGroup, context_settings={"help_option_names": ["-h", "--help"]})
@@ -219,7 +219,7 @@ def serve(
     server.serve(load, settings, ready=lambda at: click.echo(f"Warta is at {at} (Ctrl-C stops)"))
 
 
-for command in (index, train, evaluate, feedback, login):
+for command in (index, backup, restore, train, evaluate, feedback, login):
     main.add_command(command)
 
 

@@ -1,10 +1,10 @@
-"""The commands of those who keep an archive: index, train, evaluate, feedback, login."""
+"""The commands of those who keep an archive: index, train, evaluate, feedback, login, backup."""
 
 from pathlib import Path
 
 import click
 
-from assistant.console import Progress, settings_of, show
+from assistant.console import FAILED, Progress, settings_of, show
 from assistant.options import (
     check_paths,
     embedder_option,
@@ -171,3 +171,51 @@ def login(file: Path, name: str, password: str) -> None:
 
     add_login(file, name, password)
     click.echo(f"{name} may come in; serve with: warta serve --auth {file}")
+
+
+@click.command()
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@home_option
+@json_option
+def backup(file: Path, home: Path | None, as_json: bool) -> None:
+    """Write archive, feedback and trained weights to FILE, also while they are in use.
+
+    FILE is a ZIP with a SHA-256 of everything in it. It is checked before it takes the place of
+    an older one; of a damaged archive none is written.
+    """
+    from assistant.backup import write_backup
+
+    contents = write_backup(settings_of(home=home).home, file)
+    shape = {"file": str(file), "made": contents.made, "articles": contents.articles}
+    line = f"{contents.articles:,} articles in {len(contents.files)} files are in {file}, verified."
+    show({**shape, "files": list(contents.files)} if as_json else None, [line])
+
+
+@click.command()
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--force", is_flag=True, help="Replace a home that is not empty; it is kept beside.")
+@embedder_option
+@home_option
+@json_option
+def restore(
+    file: Path, force: bool, embedder: str | None, home: Path | None, as_json: bool
+) -> None:
+    """Make the home of a backup FILE, verified and indexed before it takes its place."""
+    from assistant import restore as restoring
+
+    settings = settings_of(home=home, embedder=embedder)
+    with Progress() as progress:
+        done = restoring.restore(
+            file, settings.home, embedder=settings.embedder, force=force, progress=progress
+        )
+    shape = {
+        "home": str(done.home),
+        "kept": str(done.kept) if done.kept else None,
+        "made": done.contents.made,
+        "articles": done.contents.articles,
+        "snapshot": done.snapshot,
+        "problem": done.problem,
+    }
+    show(shape if as_json else None, done.lines())
+    if done.problem:
+        click.get_current_context().exit(FAILED)

@@ -1,0 +1,175 @@
+"""Backup and restore: whole and verified, or nothing is changed."""
+
+import json
+import zipfile
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from homes import article
+
+from assistant.backup import MANIFEST, opened, write_backup
+from assistant.cli import main
+from assistant.feedback import add_feedback, read_feedback
+from corpus.archive import NAME, Archive
+from corpus.errors import ArchiveError, InputError
+from index.files import writer_lock
+from index.shelf import current_name
+
+PASAR = article("pasar", "Pasar Melati terbakar pada Jumat.")
+HUJAN = article("hujan", "Hujan turun di Lembayung.")
+
+
+def run(*arguments: object):
+    return CliRunner().invoke(main, [str(argument) for argument in arguments])
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    home = tmp_path / "home"
+    with Archive.open(home) as archive:
+        archive.put_many([(PASAR, "f1"), (HUJAN, "f2")])
+    add_feedback(home, {"verdict": "good", "question": "Kapan pasar terbakar?"})
+    weights = home / "models" / "000002" / "1_Pooling"
+    weights.mkdir(parents=True)
+    (weights / "config.json").write_text("{}")
+    return home
+
+
+def articles(home: Path) -> list[str]:
+    with Archive.open(home, readonly=True) as archive:
+        assert archive.check() == []
+        return list(archive.hashes())
+
+
+def test_a_backup_holds_archive_feedback_and_the_newest_weights(home, tmp_path):
+    (home / "models" / "000001").mkdir()
+    file = tmp_path / "b.zip"
+    written = write_backup(home, file)
+    assert list(written.files) == [NAME, "feedback.jsonl", "models/000002/1_Pooling/config.json"]
+    assert written.articles == 2
+    with opened(file) as (_, found):
+        assert found == written
+    assert file.stat().st_mode & 0o777 == 0o600
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["b.zip", "home"]
+
+
+def test_a_backup_is_taken_while_another_process_may_write(home, tmp_path):
+    with writer_lock(home), Archive.open(home) as archive, archive._transaction():
+        archive._put(article("baru", "Belum selesai."), "f3")
+        assert write_backup(home, tmp_path / "b.zip").articles == 2
+
+
+def test_what_is_restored_is_what_was_backed_up_and_it_is_indexed(tmp_path, samples_home):
+    file, new = tmp_path / "b.zip", tmp_path / "new"
+    assert run("backup", file, "--home", samples_home).exit_code == 0
+    result = run("restore", file, "--home", new, "--json")
+    assert result.exit_code == 0, result.output
+    done = json.loads(result.stdout)
+    assert (done["articles"], done["snapshot"], done["kept"]) == (40, "000001", None)
+    assert articles(new) == articles(samples_home)
+    assert run("check", "--home", new).exit_code == 0
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["b.zip", "new"]
+
+
+def test_a_home_that_is_not_empty_is_left_alone_without_force(samples_home, home, tmp_path):
+    write_backup(samples_home, tmp_path / "b.zip")
+    result = run("restore", tmp_path / "b.zip", "--home", home)
+    assert result.exit_code == 1
+    assert "is not empty" in result.stderr
+    assert articles(home) == ["hujan", "pasar"]
+
+
+def test_with_force_the_home_is_replaced_and_kept_beside(samples_home, home, tmp_path):
+    (home / "index" / "000041").mkdir(parents=True)
+    write_backup(samples_home, tmp_path / "b.zip")
+    result = run("restore", tmp_path / "b.zip", "--home", home, "--force", "--json")
+    assert result.exit_code == 0, result.output
+    assert len(articles(home)) == 40
+    assert current_name(home) == "000042"  # a page that is up sees that it is another one
+    kept = Path(json.loads(result.stdout)["kept"])
+    assert articles(kept) == ["hujan", "pasar"]
+    assert [said["verdict"] for said in read_feedback(kept)] == ["good"]
+    assert list(read_feedback(home)) == []
+
+
+def test_a_home_that_is_written_to_is_not_replaced(samples_home, home, tmp_path):
+    write_backup(samples_home, tmp_path / "b.zip")
+    with writer_lock(home):
+        result = run("restore", tmp_path / "b.zip", "--home", home, "--force")
+    assert result.exit_code == 3
+    assert articles(home) == ["hujan", "pasar"]
+
+
+def test_what_a_killed_restore_left_does_not_get_into_the_home(samples_home, tmp_path):
+    write_backup(samples_home, tmp_path / "b.zip")
+    left = tmp_path / ".new.restoring"
+    (left / "index" / "000009").mkdir(parents=True)
+    (left / NAME).write_text("half")
+    assert run("restore", tmp_path / "b.zip", "--home", tmp_path / "new").exit_code == 0
+    assert len(articles(tmp_path / "new")) == 40
+    assert not left.exists()
+
+
+def test_every_damage_to_a_backup_is_refused_and_the_home_stays(home, tmp_path):
+    file, bad = tmp_path / "b.zip", tmp_path / "bad.zip"
+    write_backup(home, file)
+    data = file.read_bytes()
+    with zipfile.ZipFile(file) as entries:
+        begin = next(i for i in entries.infolist() if i.filename == NAME).header_offset
+    places = range(begin + 60, len(data) - 600, 11)
+    assert len(places) > 90
+    damaged = [data[:at] + bytes([data[at] ^ 16]) + data[at + 1 :] for at in places]
+    for changed in [*damaged, data[: len(data) // 2], b"", b"PK"]:
+        bad.write_bytes(changed)
+        with pytest.raises(InputError), opened(bad):
+            pass
+    result = run("restore", bad, "--home", home, "--force")
+    assert result.exit_code == 1
+    assert "is no backup of Warta" in result.stderr
+    assert articles(home) == ["hujan", "pasar"]
+
+
+@pytest.mark.parametrize(
+    "name", ["../evil", "/etc/evil", "models/000001/../../evil", "index/CURRENT", "models/000001/"]
+)
+def test_a_backup_names_nothing_outside_its_own_files(home, tmp_path, name):
+    file, evil = tmp_path / "b.zip", tmp_path / "evil.zip"
+    write_backup(home, file)
+    with zipfile.ZipFile(file) as entries, zipfile.ZipFile(evil, "w") as into:
+        fields = json.loads(entries.read(MANIFEST))
+        fields["files"][name] = {"size": 0, "sha256": ""}
+        into.writestr(MANIFEST, json.dumps(fields))
+        into.writestr(NAME, entries.read(NAME))
+        into.writestr(name, b"")
+    with pytest.raises(InputError, match="does not hold what its manifest says"), opened(evil):
+        pass
+
+
+def test_an_entry_that_unpacks_to_more_than_it_says_is_refused(home, tmp_path):
+    file, bomb = tmp_path / "b.zip", tmp_path / "bomb.zip"
+    write_backup(home, file)
+    with zipfile.ZipFile(file) as entries, zipfile.ZipFile(bomb, "w", 8) as into:
+        for entry in entries.namelist():
+            into.writestr(entry, bytes(50 << 20) if entry == NAME else entries.read(entry))
+    with pytest.raises(InputError, match="not as it was written"), opened(bomb):
+        pass
+
+
+def test_of_a_damaged_archive_no_backup_is_written_and_the_last_one_stays(home, tmp_path):
+    file = tmp_path / "b.zip"
+    write_backup(home, file)
+    before = file.read_bytes()
+    with Archive.open(home) as archive:
+        archive._db.execute("UPDATE versions SET text = 'Lain.' WHERE id = 'hujan'")
+    with pytest.raises(ArchiveError, match="no backup was written"):
+        write_backup(home, file)
+    assert file.read_bytes() == before
+
+
+def test_a_backup_of_nothing_or_to_nowhere_is_an_error(home, tmp_path):
+    assert run("backup", tmp_path / "b.zip", "--home", tmp_path / "none").exit_code == 1
+    assert not (tmp_path / "none").exists()
+    result = run("backup", tmp_path / "no" / "b.zip", "--home", home)
+    assert result.exit_code == 1
+    assert "No such file" in result.stderr
