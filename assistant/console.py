@@ -68,7 +68,7 @@ def quiet(verbose: bool) -> None:
     if not verbose:
         os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
         os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")
-        for name in ("httpx", "sentence_transformers", "transformers", "trafilatura", "uvicorn"):
+        for name in ("httpx", "sentence_transformers", "transformers", "uvicorn"):
             logging.getLogger(name).setLevel(logging.ERROR)
         warnings.simplefilter("ignore")
 

@@ -69,6 +69,8 @@ def read_page(page: str, url: str = "") -> WebPage:
 def _extract(page: str, url: str) -> WebPage | None:
     from trafilatura import bare_extraction
 
+    # It logs an error for every page without an article; here, since worker processes log, too.
+    logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
     document = bare_extraction(
         page,
         url=url or None,

@@ -174,3 +174,11 @@ def test_any_text_becomes_an_article_or_is_refused(text, form, title):
     assert article.title.strip()
     assert article.text == article.text.strip()
     article.text.encode("utf-8")
+
+
+def test_a_fragment_of_a_page_is_read_without_a_word_of_the_parser(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    article = to_article(record("<p>Jembatan Kali Anu rusak.</p>", format="html"))
+    assert article.text == "Jembatan Kali Anu rusak."
+    assert caplog.messages == []
