@@ -7,6 +7,9 @@ from typing import Any
 
 import click
 
+from corpus.columns import check_fields
+from corpus.errors import InputError
+
 Command = Callable[..., Any]
 
 
@@ -92,4 +95,8 @@ def read_mapping(fields: Sequence[str]) -> dict[str, str]:
         if not (name and column):
             raise click.UsageError(f"--map {field!r} is not FIELD=COLUMN, such as text=Berita.")
         mapping[name] = column
+    try:
+        check_fields(mapping)
+    except InputError as error:
+        raise click.UsageError(f"--map: {error}") from error
     return mapping

@@ -389,6 +389,7 @@ def test_a_home_without_an_index_ends_with_1_and_says_how_to_begin(home, argumen
     [
         (("index",), "Missing argument"),
         (("index", ".", "--map", "text"), "is not FIELD=COLUMN"),
+        (("index", ".", "--map", "teks=Berita"), "There is no field 'teks' to map."),
         (("search", "x", "--since", "kemarin"), "2026-01-31"),
         (("search", "x", "-k", "0"), "1<=x<=100"),
         (("ask",), "Give a question, or --replay FILE."),
