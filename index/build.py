@@ -118,7 +118,8 @@ def check_embedder(live: Manifest | None, embedder: Embedder, *, new_embedder: b
     raise EmbedderMismatch(
         f"The index was made by embedder {live.versions.embedder} with {live.versions.dim} "
         f"dimensions, asked for is {embedder.fingerprint} with {embedder.dim}.",
-        "Name the embedder it was made with, or run `warta index --rebuild` to embed all anew.",
+        "Name the embedder it was made with, or run `warta index FOLDER --rebuild` to embed all "
+        "anew.",
     )
 
 

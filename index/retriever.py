@@ -290,7 +290,7 @@ class Retriever:
                 f"The index in {self._home} was made by embedder {made_by.embedder} with "
                 f"{made_by.dim} dimensions, in use is {self._embedder.fingerprint} with "
                 f"{self._embedder.dim}.",
-                "Name the embedder it was made with, or run `warta index --rebuild`.",
+                "Name the embedder it was made with, or run `warta index FOLDER --rebuild`.",
             )
 
 
