@@ -10,7 +10,7 @@ and `answer_mode.json` with the questions of which all listed parts are wanted.
 import argparse
 import json
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -20,7 +20,6 @@ import numpy as np
 from assistant.answer import Answer, Message
 from assistant.assistant import Assistant
 from assistant.forms import contains
-from assistant.trials import Trial
 from corpus.errors import InputError
 from index.analysis import terms
 from index.metrics import Interval, bootstrap
@@ -92,15 +91,6 @@ def read_asked(path: Path) -> list[Asked]:
         raise InputError(
             f"{path} is not a question file: {error!r}.", "Each line is one JSON object."
         ) from error
-
-
-def asked_of(trials: Iterable[Trial], ids: dict[str, str]) -> list[Asked]:
-    """Return the questions of a reading-comprehension set over the home `build_home` made."""
-    return [
-        Asked(t.id, "trial", t.question, t.answers, frozenset({ids[t.context]}))
-        for t in trials
-        if t.context in ids
-    ]
 
 
 def evaluate(
