@@ -17,6 +17,7 @@ import re
 import shutil
 import tempfile
 import zipfile
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
@@ -193,7 +194,7 @@ def _compare(name: str, file: Path, expected: Fingerprint, found: Fingerprint) -
 def _explained(file: Path) -> Iterator[None]:
     try:
         yield
-    except (zipfile.BadZipFile, zipfile.LargeZipFile, EOFError, NotImplementedError) as error:
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
         what = f"{file} is no backup of Warta, or it is damaged: {error}."
         raise InputError(what, "Name another file.") from error
     except OSError as error:

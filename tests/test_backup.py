@@ -111,19 +111,24 @@ def test_what_a_killed_restore_left_does_not_get_into_the_home(samples_home, tmp
     assert not left.exists()
 
 
-def test_every_damage_to_a_backup_is_refused_and_the_home_stays(home, tmp_path):
+def test_a_damaged_backup_is_refused_or_gives_every_byte_as_it_was(home, tmp_path):
     file, bad = tmp_path / "b.zip", tmp_path / "bad.zip"
-    write_backup(home, file)
+    written = write_backup(home, file)
     data = file.read_bytes()
     with zipfile.ZipFile(file) as entries:
         begin = next(i for i in entries.infolist() if i.filename == NAME).header_offset
     places = range(begin + 60, len(data) - 600, 11)
     assert len(places) > 90
     damaged = [data[:at] + bytes([data[at] ^ 16]) + data[at + 1 :] for at in places]
-    for changed in [*damaged, data[: len(data) // 2], b"", b"PK"]:
+    refused = 0
+    for changed in [*damaged, data[: len(data) // 2], b"PK", b""]:
         bad.write_bytes(changed)
-        with pytest.raises(InputError), opened(bad):
-            pass
+        try:
+            with opened(bad) as (_, found):  # times and rights in the ZIP's own heads do not count
+                assert found == written
+        except InputError:
+            refused += 1
+    assert refused > 0.9 * len(places)
     result = run("restore", bad, "--home", home, "--force")
     assert result.exit_code == 1
     assert "is no backup of Warta" in result.stderr
