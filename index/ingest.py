@@ -10,7 +10,7 @@ from pathlib import Path
 from corpus.archive import Archive
 from corpus.article import Article, Record, Skipped
 from corpus.errors import InputError
-from corpus.files import place
+from corpus.files import place, walk
 from corpus.intake import INTAKE_VERSION, to_article
 from corpus.readers import read
 from corpus.rows import Counts
@@ -55,7 +55,8 @@ def index_paths(
     """Read what `paths` hold into the archive of `home` and make it searchable.
 
     What did not change since it was last read is only counted. `prune` takes out the articles
-    whose file has left the given folders. Interrupted at any point, a next run goes on.
+    whose file has left the given folders, but nothing for a folder that holds no file at all: a
+    disk that is not mounted looks so. Interrupted at any point, a next run goes on.
 
     Raises InputError for a path that does not exist, LockedError where another process writes,
     EmbedderMismatch, ArchiveError and SnapshotError; see `build`.
@@ -77,7 +78,8 @@ def index_paths(
             archive.begin_run(paths)
             run = _Run(archive, progress)
             run.take(found)
-            removed = len(archive.prune(run.ids, paths)) if prune else 0
+            full = [path for path in paths if not _is_hollow(Path(path))]
+            removed = len(archive.prune(run.ids, full)) if prune else 0
             counts = Counts(run.seen, run.indexed, run.unchanged, run.skipped, removed)
             archive.end_run(counts)
             anything = bool(len(archive))
@@ -94,6 +96,10 @@ def index_paths(
         snapshot=snapshot,
         seconds=time.monotonic() - begun,
     )
+
+
+def _is_hollow(path: Path) -> bool:
+    return path.is_dir() and next(walk(path), None) is None
 
 
 class _Run:

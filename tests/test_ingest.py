@@ -94,6 +94,19 @@ def test_what_left_the_folder_goes_only_when_asked(tmp_path: Path) -> None:
     assert covered.articles == 2
 
 
+def test_a_folder_without_a_file_prunes_nothing_for_its_disk_may_not_be_mounted(
+    tmp_path: Path, news: Path
+) -> None:
+    folder = tmp_path / "disk" / "articles"
+    folder.mkdir(parents=True)
+    _write(folder / "more.jsonl", [_row(n) for n in range(5, 8)])
+    _index(tmp_path / "home", news, folder)
+    (folder / "more.jsonl").unlink()
+    assert _counts(_index(tmp_path / "home", news, folder.parent, prune=True)) == (5, 0, 5, 0, 0)
+    (folder / "other.txt").write_text("Warga kampung menggelar pasar murah.", encoding="utf-8")
+    assert _counts(_index(tmp_path / "home", news, folder.parent, prune=True)) == (6, 1, 5, 0, 3)
+
+
 def test_many_articles_are_cleaned_in_other_processes(tmp_path: Path) -> None:
     path = _write(tmp_path / "many.jsonl", [_row(n) for n in range(600)])
     assert _counts(_index(tmp_path / "home", path)) == (600, 600, 0, 0, 0)
