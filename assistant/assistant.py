@@ -1,5 +1,6 @@
 """From a question to an answer with citations, on one snapshot."""
 
+import re
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -123,6 +124,7 @@ class Assistant:
         if not hits:
             yield self._refuse(asked, view, Verdict("abstained", 0.0, "nothing"), hits, began)
             return
+        asked = _spelt(asked, view)
         ranking = self._scorer.rank(asked.question, hits)
         verdict = self._judge.decide(asked.question, ranking, hits)
         said = False
@@ -222,6 +224,22 @@ def _retrieve(view: "View", asked: _Asked) -> list[Hit]:
         _search_text(asked), count, asked.since, asked.until, list(asked.sources) or None
     )
     return latest(hits, PASSAGES) if newest else hits
+
+
+def _spelt(asked: _Asked, view: "View") -> _Asked:
+    """Read misspelt words as they were searched, and say so: the hits are judged by words, too."""
+    question = asked.question
+    slips = view.corrections(asked.query) if question.language == "id" else ()
+    for typed, meant in slips:
+        right = meant.title() if typed[0].isupper() else meant
+        word = re.compile(rf"\b{re.escape(typed)}\b")
+        question = replace(
+            question,
+            query=word.sub(right, question.query),
+            standalone=word.sub(right, question.standalone),
+            notes=(*question.notes, f"{typed}: dibaca sebagai {right}"),
+        )
+    return replace(asked, question=question)
 
 
 def _search_text(asked: _Asked) -> str:
