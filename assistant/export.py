@@ -15,11 +15,13 @@ _LABELS = {
         "sources": "Sumber", "also": "juga dimuat", "untitled": "tanpa judul",
         "nearest": "Artikel terdekat", "unsupported": "Tidak didukung sumbernya",
         "receipt": "Pencarian",
+        "partial": "Jawaban sebagian: arsip tidak menjawab seluruh pertanyaan ini.",
     },
     "en": {
         "sources": "Sources", "also": "also carried by", "untitled": "untitled",
         "nearest": "Nearest articles", "unsupported": "Not carried by its source",
         "receipt": "Searched",
+        "partial": "Partial answer: the archive does not answer all of this question.",
     },
 }
 
@@ -27,7 +29,7 @@ _LABELS = {
 def to_text(answer: Answer) -> str:
     """Return the answer as plain text with numbered sources and its receipt."""
     labels = _LABELS.get(answer.language, _LABELS["id"])
-    lines = [answer.text]
+    lines = [*_caution(answer, labels), answer.text]
     if answer.citations:
         lines += ["", labels["sources"] + ":"]
         for citation in answer.citations:
@@ -45,7 +47,7 @@ def to_text(answer: Answer) -> str:
 def to_markdown(answer: Answer) -> str:
     """Return the answer as Markdown; foreign text is escaped, links are checked addresses."""
     labels = _LABELS.get(answer.language, _LABELS["id"])
-    lines = [escape_markdown(answer.text)]
+    lines = [*_caution(answer, labels), escape_markdown(answer.text)]
     if answer.citations:
         lines += ["", f"**{labels['sources']}**", ""]
         for citation in answer.citations:
@@ -162,9 +164,14 @@ def _linked(article: Article, labels: dict[str, str]) -> str:
     return ", ".join([shown, *(part for part in details if part)])
 
 
+def _caution(answer: Answer, labels: dict[str, str]) -> list[str]:
+    return [labels["partial"], ""] if answer.status == "partial" else []
+
+
 def _receipt_line(receipt: Receipt) -> str:
     parts = [f"“{_one_line(receipt.query)}”"]
     if receipt.since or receipt.until:
         parts.append(f"{_iso(receipt.since) or '…'} – {_iso(receipt.until) or '…'}")
     parts += [", ".join(receipt.sources)] if receipt.sources else []
-    return "; ".join([*parts, f"snapshot {receipt.snapshot}", receipt.writer])
+    parts += [f"snapshot {receipt.snapshot}", receipt.writer, *map(_one_line, receipt.notes)]
+    return "; ".join(parts)

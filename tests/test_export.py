@@ -1,6 +1,7 @@
 """An answer that leaves the page with its sources."""
 
 import json
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -56,6 +57,15 @@ def test_plain_text_carries_outlet_headline_day_address_and_quote():
         "",
         "Pencarian: “berapa kios”; 2025-03-01 – …; Harian Selatan; snapshot 000001; extractive",
     ]
+
+
+def test_a_partial_answer_says_so_and_how_the_question_was_read_is_told():
+    receipt = replace(RECEIPT, notes=("yang terbaru didahulukan",))
+    partial = replace(ANSWER, status="partial", receipt=receipt)
+    said = "Jawaban sebagian: arsip tidak menjawab seluruh pertanyaan ini."
+    for shown in (to_text(partial), to_markdown(partial)):
+        assert shown.startswith(f"{said}\n\n")
+        assert shown.endswith("; extractive; yang terbaru didahulukan\n")
 
 
 def test_markdown_escapes_what_articles_wrote():
