@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from assistant.console import FAILED, Progress, WartaGroup, quiet, settings_of, show
+from assistant.console import Progress, WartaGroup, quiet, settings_of, show
 from assistant.options import (
     day_option,
     embedder_option,
@@ -19,7 +19,7 @@ from assistant.options import (
     reranker_option,
     writer_options,
 )
-from assistant.upkeep import backup, evaluate, feedback, index, login, restore, train
+from assistant.upkeep import backup, check, evaluate, feedback, index, login, restore, train
 
 
 @click.group(cls=WartaGroup, context_settings={"help_option_names": ["-h", "--help"]})
@@ -156,21 +156,6 @@ def status(listed: str | None, home: Path | None, as_json: bool) -> None:
 
 
 @main.command()
-@home_option
-@json_option
-def check(home: Path | None, as_json: bool) -> None:
-    """Verify every file of the archive and its index; exit code 1 where one is damaged."""
-    from assistant import maintain
-
-    findings = maintain.check(settings_of(home=home).home)
-    lines = [f"{item['what']} {item['remedy']}" for item in findings]
-    shape = {"ok": not findings, "findings": findings}
-    show(shape if as_json else None, lines or ["All files are as they were written."])
-    if findings:
-        click.get_current_context().exit(FAILED)
-
-
-@main.command()
 @click.option("--host", help="Address to listen on (default 127.0.0.1: this machine only).")
 @click.option("--port", type=click.IntRange(0, 65_535), help="Port (default 7860; 0: any free).")
 @click.option("--open", "opened", is_flag=True, default=None, help="Allow other machines.")
@@ -219,7 +204,7 @@ def serve(
     server.serve(load, settings, ready=lambda at: click.echo(f"Warta is at {at} (Ctrl-C stops)"))
 
 
-for command in (index, backup, restore, train, evaluate, feedback, login):
+for command in (index, check, backup, restore, train, evaluate, feedback, login):
     main.add_command(command)
 
 

@@ -1,4 +1,4 @@
-"""What a maintainer does with a home: index into it, fill it with samples, check it."""
+"""What a maintainer does with a home: index into it, fill it with samples."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
@@ -8,7 +8,6 @@ from typing import Any
 from assistant.assistant import Assistant
 from assistant.config import Settings
 from assistant.printing import counted, skipped_summary
-from assistant.status import open_archive
 from assistant.writers import load_writer
 from corpus.archive import NAME, Archive
 from corpus.article import Skipped
@@ -165,12 +164,3 @@ def _complaint(
     return InputError(
         f"None of the {counted(report.seen, 'item')} in {where} is an article: {reasons}"
     )
-
-
-def check(home: Path) -> list[dict[str, str]]:
-    """Verify archive and index in full; return {what, remedy} of each finding."""
-    with open_archive(home) as archive:
-        found = [{"what": item.what, "remedy": item.remedy} for item in archive.check()]
-    for item in shelf.check(home):
-        found.append({"what": item.what, "remedy": item.remedy})
-    return found

@@ -1,4 +1,4 @@
-"""The commands of those who keep an archive: index, train, evaluate, feedback, login, backup."""
+"""The commands of those who keep an archive: index, check, backup, restore, train and others."""
 
 from pathlib import Path
 
@@ -171,6 +171,27 @@ def login(file: Path, name: str, password: str) -> None:
 
     add_login(file, name, password)
     click.echo(f"{name} may come in; serve with: warta serve --auth {file}")
+
+
+@click.command()
+@click.option("--repair", is_flag=True, help="Bring back what can be; what is damaged is kept.")
+@embedder_option
+@home_option
+@json_option
+def check(repair: bool, embedder: str | None, home: Path | None, as_json: bool) -> None:
+    """Verify every file of the archive and its index; exit code 1 where one is damaged.
+
+    With --repair what is whole in a damaged archive gets into a new one, what is lost is listed,
+    and the index is built again where it is damaged.
+    """
+    from assistant import mending
+
+    settings = settings_of(home=home, embedder=embedder)
+    with Progress() as progress:
+        found = mending.repair(settings, progress) if repair else mending.check(settings.home)
+    show(found.to_dict() if as_json else None, found.lines())
+    if found.findings:
+        click.get_current_context().exit(FAILED)
 
 
 @click.command()

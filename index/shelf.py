@@ -120,7 +120,7 @@ def _warning(problems: list[str], name: str) -> str:
 def check(home: Path) -> list[Finding]:
     """Verify every snapshot of a home in full; an empty list where all is well."""
     findings = []
-    again = "Run `warta index` to build it again from the archive."
+    again = "Run `warta check --repair` to build it again from the archive."
     try:
         live = current_name(home)
     except (NoSnapshot, DamagedSnapshot) as error:
@@ -130,7 +130,8 @@ def check(home: Path) -> list[Finding]:
         folder = index_folder(home) / name
         if name != live and not (folder / MANIFEST).exists():
             what = f"{folder} is the rest of an interrupted build."
-            findings.append(Finding(what, "The next `warta index` removes it."))
+            remedy = "The next `warta index` or `warta check --repair` removes it."
+            findings.append(Finding(what, remedy))
             continue
         try:
             Snapshot.open(folder)
@@ -167,9 +168,14 @@ def commit(home: Path, manifest: Manifest) -> None:
     sync_folder(folder)
     sync_folder(index_folder(home))
     Snapshot.open(folder)
+    point(home, manifest.name)
+
+
+def point(home: Path, name: str) -> None:
+    """Make a snapshot that is whole the live one."""
     pending = index_folder(home) / f"{CURRENT}.tmp"
     pending.unlink(missing_ok=True)
-    write_durably(pending, f"{manifest.name}\n".encode("ascii"))
+    write_durably(pending, f"{name}\n".encode("ascii"))
     pending.rename(index_folder(home) / CURRENT)
     sync_folder(index_folder(home))
 

@@ -200,7 +200,7 @@ def test_check_names_a_damaged_file_and_ends_with_1(tmp_path, home):
     result = run("check", home=home)
     assert result.exit_code == 1
     assert "vectors.faiss" in result.stdout
-    assert "warta index" in result.stdout
+    assert "warta check --repair" in result.stdout
 
 
 def test_evaluate_measures_retrieval_by_kind(samples_home):
