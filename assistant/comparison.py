@@ -75,9 +75,11 @@ def evaluate_retrieval(
 
     One of those is a name of `SETTINGS` or the folder of another home, which is read with its
     own embedder and the same reranker. Raises InputError for one that is neither, and for a file
-    that holds no questions.
+    that holds no questions or none with an article.
     """
     questions = read_questions(file)
+    if not any(question.relevant for question in questions):
+        raise InputError(f"No question of {file} names an article.", "Give them article_ids.")
     embedder = embedder_to_read(settings.home, settings.embedder)
     reranker = load_reranker(settings.reranker, download=download)
 

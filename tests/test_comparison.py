@@ -63,3 +63,10 @@ def test_another_home_is_a_setting(samples_home):
 def test_a_setting_that_is_none_is_named_before_anything_is_asked(samples_home):
     with pytest.raises(InputError, match=r"no setting 'bm25'.*Name one of terms, vectors"):
         evaluate_retrieval(Settings(home=samples_home), QUESTIONS, ["bm25"], silent)
+
+
+def test_questions_without_articles_are_refused_instead_of_measured_as_nan(samples_home, tmp_path):
+    file = tmp_path / "questions.jsonl"
+    file.write_text('{"id": "1", "question": "Siapa juara?"}\n', encoding="utf-8")
+    with pytest.raises(InputError, match="names an article. Give them article_ids"):
+        evaluate_retrieval(Settings(home=samples_home), file, [], silent)
