@@ -57,6 +57,7 @@ DIRECTIONS = tuple(
     for bare in (name.removeprefix("first_").removeprefix("best_") for name in VERDICT_FEATURES)
 )
 _NEAREST = 3
+_ENGLISH = 0.7
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +100,9 @@ class Judge:
         shown = (hit.passage.text for hit in hits)
         if held_by_another(question.query or question.standalone, shown):
             return Verdict("abstained", chance, "not_this")
+        # Word for word, translations are met less often than words: less is asked of them.
+        if ranking.asked.english:
+            chance = chance ** _ENGLISH
         if chance >= self.thresholds.partial:
             return Verdict("answered", chance)
         missing = unmentioned(question.query or question.standalone, hits)

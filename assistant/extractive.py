@@ -42,9 +42,30 @@ class ExtractiveWriter:
 
     def write(self, question: "Question", hits: Sequence[Hit]) -> Iterator[Draft]:
         """Yield the answer sentence by sentence; nothing where the hits hold no sentence."""
-        chosen = choose(self._scorer.rank(question, hits).sentences)
+        ranking = self._scorer.rank(question, hits)
+        chosen = choose(shaped(ranking.asked.form, ranking.sentences))
         for count in range(1, len(chosen) + 1):
             yield draft_of(chosen[:count])
+
+
+def shaped(form: str, ranked: Sequence[Scored]) -> Sequence[Scored]:
+    """Return the sentences in the order the form of the answer wants.
+
+    A reason or a way is seldom told in one sentence: those beside the first one come next, as
+    likely as it. On 133 such training questions that holds 0.752 instead of 0.729 of the answers.
+    """
+    if form not in ("reason", "method") or not ranked:
+        return ranked
+    first = ranked[0].candidate
+    beside = {
+        scored.candidate.ordinal: replace(scored, score=ranked[0].score)
+        for scored in ranked
+        if scored.candidate.hit.passage is first.hit.passage
+        and abs(scored.candidate.ordinal - first.ordinal) == 1
+    }
+    taken = [ranked[0], *(beside[at] for at in sorted(beside, reverse=True))]
+    known = {id(scored.candidate) for scored in taken}
+    return [*taken, *(scored for scored in ranked if id(scored.candidate) not in known)]
 
 
 def choose(ranked: Sequence[Scored], most: int = MOST_SENTENCES) -> list[Chosen]:

@@ -129,8 +129,8 @@ def fit_answerable(ranked: Sequence[tuple[Pool, Ranking]]) -> Trees:
         labels,
         weights / weights.mean(),
         VERDICT_FEATURES,
-        max_iter=120,
-        max_leaf_nodes=8,
+        max_iter=180,
+        max_leaf_nodes=14,
         learning_rate=0.05,
         monotonic_cst=list(DIRECTIONS),
     )

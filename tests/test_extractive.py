@@ -1,6 +1,6 @@
 """Writing by quoting."""
 
-from assistant.extractive import choose, draft_of
+from assistant.extractive import choose, draft_of, shaped
 from assistant.features import candidates
 from assistant.selecting import Scored
 from corpus.article import Article, Passage
@@ -60,6 +60,19 @@ def test_what_hardly_answers_is_left_out():
 def test_the_first_sentence_is_given_even_where_it_is_unlikely():
     chosen = choose(scored([("Hujan turun sejak pagi.", -6.0)]))
     assert [item.sentence.text for item in chosen] == ["Hujan turun sejak pagi."]
+
+
+def test_a_reason_is_told_with_the_sentences_beside_it():
+    ranked = scored(
+        [("Kios berjumlah 214.", 2.0), ("Jembatan rampung.", 1.0), ("Pasar dibuka Senin.", -4.0),
+         ("Warga datang ramai.", -4.5), ("Hujan turun sejak pagi.", -5.0)]
+    )  # fmt: skip
+    texts = [s.candidate.text for s in shaped("reason", ranked)]
+    assert texts[:4] == [
+        "Kios berjumlah 214.", "Hujan turun sejak pagi.", "Pasar dibuka Senin.",
+        "Jembatan rampung.",
+    ]  # fmt: skip
+    assert shaped("person", ranked) == ranked
 
 
 def test_no_sentences_make_no_draft():
