@@ -68,5 +68,5 @@ def test_a_setting_that_is_none_is_named_before_anything_is_asked(samples_home):
 def test_questions_without_articles_are_refused_instead_of_measured_as_nan(samples_home, tmp_path):
     file = tmp_path / "questions.jsonl"
     file.write_text('{"id": "1", "question": "Siapa juara?"}\n', encoding="utf-8")
-    with pytest.raises(InputError, match="names an article. Give them article_ids"):
+    with pytest.raises(InputError, match="Give them article_ids"):
         evaluate_retrieval(Settings(home=samples_home), file, [], silent)
