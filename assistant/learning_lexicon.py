@@ -60,12 +60,12 @@ def _maximise(
 ) -> tuple[Chances, Chances]:
     """Return the chance of each (source, target) entry and the expected count of each source."""
     chance = np.ones(len(source))
-    counts = np.zeros(terms_known)
+    counts: Chances = np.zeros(terms_known)
     for _ in range(_ROUNDS):
         weight = chance[entry]
-        share = weight / np.bincount(place, weight)[place]
-        expected = np.bincount(entry, share, len(source))
-        counts = np.bincount(source, expected, terms_known)
+        share = weight / np.bincount(place, weights=weight)[place]
+        expected = np.bincount(entry, weights=share, minlength=len(source))
+        counts = np.bincount(source, expected, terms_known).astype(np.float64)
         chance = expected / counts[source]
     return chance, counts
 
