@@ -4,6 +4,7 @@ import ctypes
 import os
 import shutil
 import sys
+from collections.abc import Callable
 from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -13,8 +14,8 @@ from assistant.backup import Contents, opened, unpack
 from corpus.archive import Archive
 from corpus.errors import ArchiveError, InputError, WartaError
 from index.build import Progress, build_locked
+from index.embedder import Embedder
 from index.files import make_folder, sync_folder, writer_lock
-from index.own import embedder_to_index
 from index.shelf import index_folder, names
 
 _AT_FDCWD, _EXCHANGE = -100, 2  # <fcntl.h>, <linux/fs.h>
@@ -44,10 +45,16 @@ class Restored:
 
 
 def restore(
-    file: Path, home: Path, *, embedder: str = "", force: bool = False, progress: Progress
+    file: Path,
+    home: Path,
+    load: Callable[[Path], Embedder],
+    *,
+    force: bool = False,
+    progress: Progress | None = None,
 ) -> Restored:
     """Make `home` of the backup `file`; it is whole, with its index, or as it was.
 
+    `load` gives the embedder for the folder it is called with, which holds the home's weights.
     `force` lets a home that is not empty be replaced; it is kept beside. Raises InputError for a
     damaged file or a home that is not empty, LockedError where another process writes.
     """
@@ -65,7 +72,7 @@ def restore(
                 anything = bool(len(archive))
             for newest in names(home)[:1]:  # a page that is up tells snapshots apart by name
                 make_folder(index_folder(stage) / newest)
-            snapshot, problem = _index(stage, embedder, progress) if anything else ("", "")
+            snapshot, problem = _index(stage, load, progress) if anything else ("", "")
             kept = _take_place(stage, home, force)
     return Restored(contents, home, kept, snapshot, problem)
 
@@ -96,9 +103,11 @@ def _remove(path: Path) -> None:
         path.unlink()
 
 
-def _index(stage: Path, embedder: str, progress: Progress) -> tuple[str, str]:
+def _index(
+    stage: Path, load: Callable[[Path], Embedder], progress: Progress | None
+) -> tuple[str, str]:
     try:
-        return build_locked(stage, embedder_to_index(stage, embedder), progress).snapshot, ""
+        return build_locked(stage, load(stage), progress).snapshot, ""
     except WartaError as error:
         return "", str(error)
 

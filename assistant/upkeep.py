@@ -1,6 +1,7 @@
 """The commands of those who keep an archive: index, check, backup, restore, train and others."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -13,6 +14,9 @@ from assistant.options import (
     read_mapping,
     reranker_option,
 )
+
+if TYPE_CHECKING:
+    from index.embedder import Embedder
 
 
 @click.command()
@@ -223,12 +227,15 @@ def restore(
 ) -> None:
     """Make the home of a backup FILE, verified and indexed before it takes its place."""
     from assistant import restore as restoring
+    from index.own import embedder_to_index
 
     settings = settings_of(home=home, embedder=embedder)
+
+    def load(folder: Path) -> "Embedder":
+        return embedder_to_index(folder, settings.embedder)
+
     with Progress() as progress:
-        done = restoring.restore(
-            file, settings.home, embedder=settings.embedder, force=force, progress=progress
-        )
+        done = restoring.restore(file, settings.home, load, force=force, progress=progress)
     shape = {
         "home": str(done.home),
         "kept": str(done.kept) if done.kept else None,
