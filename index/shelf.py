@@ -103,7 +103,7 @@ def _open_best(home: Path) -> Opened:
             problems.append(str(error))
     raise NoSnapshot(
         f"No intact index in {home}: {' '.join(problems) or 'a first build was interrupted.'}",
-        "Run `warta index` to build it again from the archive.",
+        "Run `warta check --repair` to build it again from the archive.",
     )
 
 
@@ -111,7 +111,8 @@ def _warning(problems: list[str], name: str) -> str:
     if not problems:
         return ""
     text = (
-        f"{' '.join(problems)} Using snapshot {name} instead. Run `warta index` to build a new one."
+        f"{' '.join(problems)} Using snapshot {name} instead. Run `warta check --repair` to build "
+        "a new one."
     )
     _log.warning(text)
     return text

@@ -93,7 +93,7 @@ def test_files_of_another_snapshot_are_refused(home: Path) -> None:
 def test_with_everything_damaged_nothing_is_served_and_the_next_build_mends_it(home: Path) -> None:
     for name in ("000001", "000002"):
         (home / "index" / name / "vectors.faiss").write_bytes(b"junk")
-    with pytest.raises(NoSnapshot, match="No intact index"):
+    with pytest.raises(NoSnapshot, match=r"No intact index.*Run `warta check --repair`"):
         open_snapshot(home)
     report = fill(home, ARTICLES)
     assert (report.snapshot, report.changed, report.embedded) == ("000003", True, 2)
