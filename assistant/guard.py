@@ -5,6 +5,7 @@ Origin say, and its first document names other servers. Here only the routes the
 open, and what leaves carries a policy under which a browser runs no script we did not write.
 """
 
+import asyncio
 import re
 import secrets
 from collections.abc import Sequence
@@ -21,6 +22,8 @@ _GRADIO_OPEN = re.compile(
 )
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f]")
 _JOIN = "/gradio_api/queue/join"
+_ASKING = (_JOIN, "/api/ask")
+_ENTERING = 2  # questions that Gradio takes in at a time
 _METHODS = ("GET", "HEAD", "OPTIONS", "POST")
 # routes of Gradio outside its API that serve files, logins or other pages
 _CLOSED = re.compile(
@@ -61,13 +64,15 @@ class Guard:
     ) -> None:
         """`head` is put into the page's document; `origins` may post besides our own.
 
-        While `gate` is full, questions are refused here, before they cost Gradio anything.
+        While `gate` is full, questions are refused here, unread. Those let in reach Gradio a few
+        at a time: taking one in costs as much as refusing twenty, and who is refused waits least.
         """
         self._app = app
         self._max_body = max_body
         self._head = head
         self._origins = frozenset(origins)
         self._gate = gate
+        self._entering = asyncio.Semaphore(_ENTERING)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer 403, 404, 405, 413 or 503, or pass the request on."""
@@ -81,19 +86,38 @@ class Guard:
         if refused:
             await _refuse(*refused, scope, receive, dressed)
             return
+        if self._gate and scope["method"] == "POST" and scope["path"] == _JOIN:
+            await self._let_in(self._gate, scope, receive, dressed)
+            return
         if scope["method"] == "POST":
-            body = await _body(receive, Headers(scope=scope), self._max_body)
-            if body is None:
-                said = f"A request may have {self._max_body} bytes."
-                await _refuse(413, said, scope, receive, dressed)
+            held = await self._held(scope, receive, dressed)
+            if held is None:
                 return
-            receive = _Replayed(body, receive)
-            if self._gate and scope["path"] == _JOIN:
-                self._gate.announce()
+            receive = held
         if _is_document(scope):  # its text is changed below, so it must come uncompressed
             kept = [pair for pair in scope["headers"] if pair[0] != b"accept-encoding"]
             scope = {**scope, "headers": kept}
         await self._app(scope, receive, dressed)
+
+    async def _held(self, scope: Scope, receive: Receive, send: Send) -> Receive | None:
+        """Return the request with its body read, None where that was refused as too large."""
+        body = await _body(receive, Headers(scope=scope), self._max_body)
+        if body is not None:
+            return _Replayed(body, receive)
+        await _refuse(413, f"A request may have {self._max_body} bytes.", scope, receive, send)
+        return None
+
+    async def _let_in(self, gate: Gate, scope: Scope, receive: Receive, send: "_Dressed") -> None:
+        """Hand a question to Gradio; counted from here on, or many would pass a last place."""
+        gate.announce()
+        try:
+            held = await self._held(scope, receive, send)
+            if held is not None:
+                async with self._entering:
+                    await self._app(scope, held, send)
+        finally:
+            if send.status != 200:  # it did not get as far as to be answered
+                gate.arrived()
 
     def _refusal(self, scope: Scope) -> tuple[int, str] | None:
         """Return status and reason for what can be refused unread, None for what may come in."""
@@ -104,7 +128,7 @@ class Guard:
             return 404, "Not found."
         if method == "POST" and not self._is_ours(Headers(scope=scope)):
             return 403, "This came from another site."
-        if self._gate and path == _JOIN and self._gate.full:
+        if self._gate and method == "POST" and path in _ASKING and self._gate.full:
             return 503, "Busy: try again in a moment."
         return None
 
@@ -136,11 +160,13 @@ class _Dressed:
         self._send = send
         self._nonce = nonce
         self._head = head
+        self.status = 0
         self._start: Message | None = None
         self._held = bytearray()
 
     async def __call__(self, message: Message) -> None:
         if message["type"] == "http.response.start":
+            self.status = message["status"]
             headers = MutableHeaders(scope=message)
             for name, value in _HEADERS.items():
                 headers[name] = value
@@ -201,6 +227,6 @@ async def _body(receive: Receive, headers: Headers, limit: int) -> bytes | None:
 
 
 async def _refuse(status: int, what: str, scope: Scope, receive: Receive, send: Send) -> None:
-    headers = {"allow": ", ".join(_METHODS)} if status == 405 else None
+    headers = {405: {"allow": ", ".join(_METHODS)}, 503: {"retry-after": "2"}}.get(status)
     body = {"error": {"what": what, "remedy": ""}}
     await JSONResponse(body, status, headers=headers)(scope, receive, send)

@@ -179,7 +179,9 @@ async def paced(
             newest: Answer | None = None
             shown = -1.0
             while True:
-                following = await anyio.to_thread.run_sync(_next, answers)
+                # A hop between threads costs the loop more than most drafts: none too many.
+                patience = _PACE if gate.crowded else 0.0
+                following = await anyio.to_thread.run_sync(_next, answers, patience, clock)
                 if following is None:
                     break
                 newest = following
@@ -194,5 +196,13 @@ async def paced(
                 close()
 
 
-def _next(answers: Iterator[Answer]) -> Answer | None:
-    return next(answers, None)
+def _next(answers: Iterator[Answer], patience: float, clock: Callable[[], float]) -> Answer | None:
+    """Return the newest answer there is after `patience` seconds, None where no more come."""
+    began = clock()
+    newest = next(answers, None)
+    while newest is not None and clock() - began < patience:
+        following = next(answers, None)
+        if following is None:
+            break
+        newest = following
+    return newest

@@ -140,6 +140,18 @@ def test_pictures_of_an_answer_come_at_most_ten_a_second_and_the_last_always(ass
     assert pictures[-1][0].endswith("240 siswa. [2]")
 
 
+def test_while_somebody_waits_short_answers_come_in_one_picture(assistant):
+    async def collect() -> list[tuple[str, bool]]:
+        gate = Gate(1, 1)
+        seen = paced(gate, lambda: AskRequest(question="Festival?").ask(assistant), lambda: 5.0)
+        gate._inside += 1  # somebody waits
+        return [(answer.text[-5:], done) async for answer, done in seen]
+
+    pictures = asyncio.run(collect())
+    assert [done for _, done in pictures] == [False, True]
+    assert pictures[0] == (pictures[1][0], False)
+
+
 def test_leaving_early_closes_the_assistants_generator(assistant):
     async def leave() -> None:
         seen = paced(Gate(1, 0), lambda: AskRequest(question="Festival?").ask(assistant))

@@ -5,6 +5,7 @@ import socket
 import pytest
 from fastapi.testclient import TestClient
 from page_fake import FakeAssistant
+from starlette.responses import JSONResponse
 
 from assistant.config import Settings
 from assistant.guard import Guard, dress
@@ -14,6 +15,7 @@ from assistant.traffic import Gate
 from corpus.errors import ConfigError
 
 OURS = {"host": "127.0.0.1:7860"}
+JOIN = "/gradio_api/queue/join"
 
 
 @pytest.fixture(scope="module")
@@ -104,6 +106,51 @@ def test_what_the_api_does_not_have_is_said_in_its_own_shape(client, method, pat
     assert answered.status_code == status
     assert answered.json()["error"]["what"]
     assert (status == 405) == ("allow" in answered.headers)
+
+
+def ask_at_once(gate: Gate, count: int, status: int = 200, path: str = JOIN) -> list[int]:
+    """Send `count` questions whose bodies come late; return the statuses."""
+
+    async def gradio(scope, receive, send) -> None:
+        await JSONResponse({}, status)(scope, receive, send)
+
+    async def one(guard: Guard) -> int:
+        seen: list[int] = []
+
+        async def receive() -> dict:
+            await asyncio.sleep(0)
+            return {"type": "http.request", "body": b"{}"}
+
+        async def send(message: dict) -> None:
+            seen.append(message.get("status", 0))
+
+        scope = {"type": "http", "method": "POST", "path": path, "headers": []}
+        await guard(scope, receive, send)
+        return seen[0]
+
+    async def all_of_them() -> list[int]:
+        guard = Guard(gradio, max_body=1_000, gate=gate)
+        return await asyncio.gather(*(one(guard) for _ in range(count)))
+
+    return asyncio.run(all_of_them())
+
+
+def test_of_many_who_come_at_once_no_more_than_have_room_get_in():
+    gate = Gate(2, 8)
+    assert ask_at_once(gate, 200) == [200] * 10 + [503] * 190
+    assert gate.full
+
+
+def test_a_question_that_gradio_did_not_take_gives_its_place_back():
+    gate = Gate(1, 1)
+    assert ask_at_once(gate, 2, status=422) == [422, 422]
+    assert not gate.full
+
+
+def test_a_full_house_is_told_to_callers_of_the_api_unread():
+    gate = Gate(1, 0)
+    gate.announce()
+    assert ask_at_once(gate, 3, path="/api/ask") == [503] * 3
 
 
 def test_a_full_house_is_told_before_gradio_is_asked():
