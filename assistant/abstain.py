@@ -14,7 +14,7 @@ from assistant.features import FEATURES, missing_terms
 from assistant.forms import facts
 from assistant.marks import stem_list
 from assistant.names import names
-from assistant.offices import held_by_another
+from assistant.offices import TITLE, held_by_another
 from assistant.selecting import Ranking
 from assistant.weights import SCORER, Rows, Trees, read_json
 from corpus.article import Article
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from assistant.question import Question
     from index.snapshot import Coverage
 
-Reason = Literal["", "nothing", "unnamed", "not_this", "outside"]
+Reason = Literal["", "nothing", "unnamed", "not_this", "outside", "greeting"]
 _BEST_OF = ("cover", "cover_near", "rarest", "names_shared", "names_near", "cover_passage")
 _FIRST = (
     "cover", "cover_near", "cover_passage", "rarest", "rarest_near", "bigrams", "window", "bm25",
@@ -149,7 +149,7 @@ def unmentioned(question: str, hits: Sequence[Hit]) -> tuple[str, ...]:
     for name in names(question):
         if any(start < name.end and name.start < end for start, end in dates):
             continue
-        own = terms(name.text)
+        own = terms(TITLE.sub("", name.text))  # "Wali Kota Surabaya" is not any Wali Kota
         if own and sum(term in known for term in own) * 2 < len(own):
             missing.append(name.text)
     return tuple(dict.fromkeys(missing))
@@ -162,6 +162,7 @@ def nearest(hits: Sequence[Hit], most: int = _NEAREST) -> tuple[Article, ...]:
 
 _SAID = {
     "id": {
+        "greeting": "Halo. Tanyakan sesuatu tentang isi arsip ini.",
         "nothing": "Tidak ada di arsip: tidak ada artikel yang cocok dengan pertanyaan ini.",
         "unnamed": "Tidak ada di arsip: tidak ada artikel yang menyebut {missing}.",
         "not_this": "Tidak ada di arsip: ada artikel tentang hal ini, tetapi tidak ada yang "
@@ -174,6 +175,7 @@ _SAID = {
         "since": "sejak {since}", "until": "sampai {until}", "or": " atau ",
     },
     "en": {
+        "greeting": "Hello. Ask something about what this archive holds.",
         "nothing": "Not in the archive: no article matches this question.",
         "unnamed": "Not in the archive: no article mentions {missing}.",
         "not_this": "Not in the archive: there are articles on this, but none that answers this "

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Self
 
 from assistant.abstain import Judge, Verdict, nearest, refusal
 from assistant.answer import Answer, Message, Receipt
+from assistant.digest import asks_for_news, is_greeting, openings
 from assistant.extractive import ExtractiveWriter
 from assistant.fallback import FallbackWriter
 from assistant.latest import DEPTH, latest
@@ -120,7 +121,14 @@ class Assistant:
         _check(question)
         view = self.retriever.view()
         asked = _ask(question, history, today, since, until, sources, view)
+        if is_greeting(question):
+            yield self._refuse(asked, view, Verdict("abstained", 0.0, "greeting"), (), began)
+            return
         hits = _retrieve(view, asked)
+        news = openings(hits) if asks_for_news(asked.question) else _NOTHING
+        if news.text:
+            yield self._answer(asked, view, Verdict("answered", 1.0), news, began)
+            return
         if not hits:
             yield self._refuse(asked, view, Verdict("abstained", 0.0, "nothing"), hits, began)
             return
@@ -219,7 +227,7 @@ def _ask(
 
 def _retrieve(view: "View", asked: _Asked) -> list[Hit]:
     newest = asked.question.latest
-    count = PASSAGES * DEPTH if newest else PASSAGES
+    count = PASSAGES * DEPTH if newest or asks_for_news(asked.question) else PASSAGES
     hits = view.retrieve(
         _search_text(asked), count, asked.since, asked.until, list(asked.sources) or None
     )

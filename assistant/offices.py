@@ -15,8 +15,10 @@ _TITLES = (
     "pendiri pemilik komisaris jubir head chairman chair director minister governor "
     "president rector commander secretary manager coach captain ambassador mayor founder owner"
 ).split()
+_ANY = rf"(?i:{'|'.join(_TITLES)}|wali kota)"
+TITLE = re.compile(rf"\b{_ANY}\b")
 _OFFICE = re.compile(
-    rf"\b(?P<title>(?i:{'|'.join(_TITLES)}))(?: of| of the| dari| di)? "
+    rf"\b(?P<title>{_ANY})(?: of| of the| dari| di)? "
     r"(?P<body>[A-Z][\w.&-]*(?: [A-Z][\w.&-]*)+)"
 )
 _BETWEEN = r"(?:\W+\w+){0,2}?\W+"  # "Kepala Dinas BPMP Provinsi Maluku Utara"
