@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 _NEWS = frozenset(
     stems(
         "berita kabar warta peristiwa kejadian terjadi ringkasan rangkuman rangkum info informasi "
-        "update headline yang baru terbaru terkini news happened happen happening events summary latest"
+        "update headline yang baru terbaru terkini news happened happen happening events summary "
+        "latest"
     )
 )
 _GREETING = re.compile(
