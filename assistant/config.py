@@ -6,7 +6,9 @@ misspelt `prot = 80` that changes nothing costs its writer an afternoon.
 
 import dataclasses
 import difflib
+import ipaddress
 import os
+import re
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -25,7 +27,9 @@ class Settings:
     """How this Warta runs; sizes are in the unit the comment names.
 
     `home` holds the archive and its index. `open` allows an address beyond this machine without
-    `auth`, a file of logins. `hosts` are further names under which the page may be called.
+    `auth`, a file of logins, or `auth_header`, the header in which a reverse proxy at one of
+    `proxies` (addresses or networks) names who it let in. `hosts` are further
+    names under which the page may be called.
     `embedder` is the name or folder of a model, "" for the home's own or the shipped one.
     `reranker` is the name or folder of a cross-encoder, "" for none.
     `language` is that of the page: "id", "en", or "" for the browser's own.
@@ -43,6 +47,8 @@ class Settings:
     open: bool = False
     hosts: tuple[str, ...] = ()
     auth: Path | None = None
+    auth_header: str = ""
+    proxies: tuple[str, ...] = ()
     embedder: str = ""
     reranker: str = ""
     writer: str = "extractive"
@@ -60,6 +66,11 @@ class Settings:
     max_body: int = 65_536  # bytes of one request
     queue: int = 48  # questions that may wait; the next is told "busy"
     workers: int = 2  # questions answered at the same time
+
+    @property
+    def asks_login(self) -> bool:
+        """Whether nobody comes in unnamed."""
+        return bool(self.auth or self.auth_header)
 
 
 def load_settings(
@@ -132,6 +143,13 @@ def _checked(where: str, name: str, key: str, value: object) -> object:
 
 
 def _check_together(settings: Settings) -> None:
+    if settings.auth_header and not settings.proxies:
+        raise ConfigError(
+            f"auth_header = {settings.auth_header!r} is trusted from nobody.",
+            'List the proxy: proxies = ["127.0.0.1"].',
+        )
+    if settings.auth_header and settings.auth:
+        raise ConfigError("Both auth and auth_header are set.", "Leave one out.")
     if settings.writer == "generative" and not settings.model:
         raise ConfigError("The writer 'generative' has no model.", "Set model: a name or folder.")
     if settings.writer == "endpoint" and not (settings.endpoint and settings.model):
@@ -161,6 +179,20 @@ def _names(value: object) -> tuple[str, ...]:
     if not isinstance(items, list | tuple) or not all(isinstance(item, str) for item in items):
         raise ValueError('a list of names: ["arsip.example.org"], or names between commas')
     return tuple(item.strip() for item in items if item.strip())
+
+
+def _header(value: object) -> str:
+    if isinstance(value, str) and re.fullmatch(r"[A-Za-z0-9-]*", value):
+        return value
+    raise ValueError("the name of a header: letters, digits, hyphens")
+
+
+def _networks(value: object) -> tuple[str, ...]:
+    names = _names(value)
+    try:
+        return tuple(str(ipaddress.ip_network(name)) for name in names)
+    except ValueError:
+        raise ValueError('a list of addresses or networks: ["127.0.0.1", "10.0.0.0/24"]') from None
 
 
 def _flag(value: object) -> bool:
@@ -199,6 +231,8 @@ _READERS: dict[str, Callable[[object], object]] = {
     "open": _flag,
     "hosts": _names,
     "auth": _path,
+    "auth_header": _header,
+    "proxies": _networks,
     "embedder": _text,
     "reranker": _text,
     "writer": _one_of("extractive", "generative", "endpoint"),

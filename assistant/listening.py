@@ -43,7 +43,7 @@ def listen(host: str, port: int) -> socket.socket:
 
 def warn_if_open(settings: Settings) -> None:
     """Refuse an address beyond this machine without login or `open`; with `open`, warn."""
-    if is_local(settings.host) or settings.auth:
+    if is_local(settings.host) or settings.asks_login:
         return
     if not settings.open:
         raise ConfigError(

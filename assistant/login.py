@@ -1,4 +1,4 @@
-"""Logins: a file of names and Argon2 hashes, and the wall that asks for them.
+"""Logins: a file of names and Argon2 hashes, or a header by a proxy that has asked already.
 
 HTTP Basic, because browsers, curl and clients of the API all speak it, it needs no cookie and so
 cannot be borrowed by another site. The hashing is argon2-cffi's.
@@ -8,10 +8,11 @@ import asyncio
 import base64
 import binascii
 import hmac
+import ipaddress
 import os
 import secrets
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Self
 
@@ -148,6 +149,39 @@ class LoginWall:
         if client in self._failed:
             self._failed[client] = recent
         return len(recent) >= _FAILURES
+
+
+class HeaderWall:
+    """ASGI middleware: lets in whom a reverse proxy names in a header.
+
+    The header counts only where the connection comes from one of `proxies` (addresses or
+    networks), and only once: anybody else could write it, too. Who calls around the proxy stays
+    out.
+    """
+
+    def __init__(self, app: ASGIApp, *, header: str, proxies: Sequence[str]) -> None:
+        self._app = app
+        self._header = header
+        self._proxies = [ipaddress.ip_network(proxy) for proxy in proxies]
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer 401, or pass the request on."""
+        if scope["type"] != "http" or scope["path"] in _OPEN or self._is_named(scope):
+            await self._app(scope, receive, send)
+            return
+        await _refuse(401, "A login at the proxy is needed.", {})(scope, receive, send)
+
+    def _is_named(self, scope: Scope) -> bool:
+        names = Headers(scope=scope).getlist(self._header)
+        return len(names) == 1 and bool(names[0].strip()) and self._is_proxy(scope)
+
+    def _is_proxy(self, scope: Scope) -> bool:
+        try:
+            address = ipaddress.ip_address((scope.get("client") or ("",))[0])
+        except ValueError:
+            return False
+        mapped = getattr(address, "ipv4_mapped", None)  # IPv4 on a socket of IPv6
+        return any((mapped or address) in network for network in self._proxies)
 
 
 def _pair(said: str) -> tuple[str, str] | None:

@@ -46,7 +46,7 @@ def build_page(
     chosen = settings or Settings()
     answer = _answering(assistant, chosen, gate or Gate(chosen.workers, chosen.queue))
     language: Language = "en" if chosen.language == "en" else "id"
-    watched = is_local(chosen.host) or chosen.auth is not None
+    watched = is_local(chosen.host) or chosen.asks_login
     with gr.Blocks(
         title="Warta", analytics_enabled=False, fill_width=True, delete_cache=(3600, 3600)
     ) as page:

@@ -25,7 +25,7 @@ from assistant.config import Settings
 from assistant.guard import Guard
 from assistant.limits import RateLimit
 from assistant.listening import is_local, listen, warn_if_open
-from assistant.login import Logins, LoginWall
+from assistant.login import HeaderWall, Logins, LoginWall
 from assistant.markup import whole_article
 from assistant.overview import Overview, coverage_line, filters, glance, recent_cards
 from assistant.texts import Language, language_of, table
@@ -66,6 +66,8 @@ def create_app(assistant: Served, settings: Settings) -> FastAPI:
     app.add_middleware(RateLimit, per_minute=_PER_MINUTE)
     if settings.auth:
         app.add_middleware(LoginWall, logins=Logins.load(settings.auth))
+    if settings.auth_header:
+        app.add_middleware(HeaderWall, header=settings.auth_header, proxies=settings.proxies)
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=_hosts(settings))
     app.add_middleware(Guard, max_body=settings.max_body, head=head, gate=gate)
     return app
@@ -203,7 +205,7 @@ def _add_page_routes(app: FastAPI, assistant: Served) -> None:
 
 def _add_status_page(app: FastAPI, assistant: Served, settings: Settings) -> None:
     """Add /status, which shows readers' questions: on an open server it is not there."""
-    if not is_local(settings.host) and not settings.auth:
+    if not is_local(settings.host) and not settings.asks_login:
         return
     from assistant.statuspage import examine, status_page
 

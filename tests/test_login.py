@@ -5,7 +5,9 @@ import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
-from assistant.login import Logins, LoginWall, add_login
+from assistant.config import Settings, load_settings
+from assistant.listening import warn_if_open
+from assistant.login import HeaderWall, Logins, LoginWall, add_login
 from corpus.errors import ConfigError
 
 
@@ -113,3 +115,53 @@ def test_a_checked_login_is_not_hashed_again_until_it_is_old(file, now):
     now[0] += 601
     asyncio.run(come())
     assert checked == ["budi", "budi"]
+
+
+def behind_a_proxy(comes_from: str, proxies: tuple[str, ...] = ("10.0.0.7", "fd00::/8")):
+    app = FastAPI()
+
+    @app.get("/page")
+    def page() -> str:
+        return "in"
+
+    app.add_middleware(HeaderWall, header="X-Remote-User", proxies=proxies)
+    return TestClient(app, client=(comes_from, 5_000))
+
+
+@pytest.mark.parametrize("address", ["10.0.0.7", "::ffff:10.0.0.7", "fd00::1"])
+def test_who_is_named_by_a_listed_proxy_passes(address):
+    client = behind_a_proxy(address)
+    assert client.get("/page", headers={"x-remote-user": "rina"}).json() == "in"
+    assert client.get("/page").status_code == 401
+    assert client.get("/page", headers={"x-remote-user": " "}).status_code == 401
+
+
+@pytest.mark.parametrize("address", ["10.0.0.8", "127.0.0.1", "testclient"])
+def test_a_name_from_elsewhere_does_not_count(address):
+    headers = {"x-remote-user": "rina", "x-forwarded-for": "10.0.0.7"}
+    assert behind_a_proxy(address).get("/page", headers=headers).status_code == 401
+
+
+def test_a_header_that_came_twice_may_have_been_written_by_the_reader():
+    headers = [("x-remote-user", "rina"), ("x-remote-user", "budi")]
+    assert behind_a_proxy("10.0.0.7").get("/page", headers=headers).status_code == 401
+
+
+def test_a_header_wants_its_proxy_and_no_file_beside_it():
+    with pytest.raises(ConfigError, match="from nobody"):
+        load_settings(None, {"WARTA_AUTH_HEADER": "X-Remote-User"})
+    both = {"auth_header": "X-Remote-User", "proxies": ["127.0.0.1"], "auth": "logins"}
+    with pytest.raises(ConfigError, match="Both"):
+        load_settings(None, {}, both)
+    with pytest.raises(ConfigError, match="addresses or networks"):
+        load_settings(None, {"WARTA_PROXIES": "the proxy"})
+    with pytest.raises(ConfigError, match="name of a header"):
+        load_settings(None, {"WARTA_AUTH_HEADER": "X Remote"})
+
+
+def test_a_header_is_a_login_for_an_address_beyond_this_machine():
+    chosen = Settings(host="0.0.0.0", auth_header="X-Remote-User", proxies=("10.0.0.7",))
+    assert chosen.asks_login
+    warn_if_open(chosen)
+    with pytest.raises(ConfigError):
+        warn_if_open(Settings(host="0.0.0.0"))

@@ -135,6 +135,20 @@ def ask_at_once(gate: Gate, count: int, status: int = 200, path: str = JOIN) -> 
     return asyncio.run(all_of_them())
 
 
+def test_behind_a_proxy_the_app_lets_in_whom_the_proxy_names(tmp_path):
+    chosen = Settings(home=tmp_path, auth_header="X-Remote-User", proxies=("127.0.0.1",))
+
+    async def build() -> TestClient:
+        app = create_app(FakeAssistant(), chosen)
+        return TestClient(app, headers=OURS, client=("127.0.0.1", 5_000))
+
+    client = asyncio.run(build())
+    named = {"x-remote-user": "rina"}
+    assert client.get("/", headers=named).status_code == 200
+    assert [client.get(path).status_code for path in ("/", "/api/status", "/status")] == [401] * 3
+    assert client.get("/healthz").status_code == 200
+
+
 def test_of_many_who_come_at_once_no_more_than_have_room_get_in():
     gate = Gate(2, 8)
     assert ask_at_once(gate, 200) == [200] * 10 + [503] * 190
