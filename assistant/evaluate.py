@@ -1,6 +1,7 @@
 """End-to-end figures: are answers right, where they should be, and do they cite what carries them?
 
     python -m assistant.evaluate questions.jsonl --home warta-data
+    python -m assistant.evaluate facqa.jsonl.gz --split valid
 
 An answer is right when its text contains an accepted answer, numbers and dates in any normal
 form. Beside the question file two more may lie: `normal_forms.json` with further accepted forms
@@ -10,6 +11,7 @@ and `answer_mode.json` with the questions of which all listed parts are wanted.
 import argparse
 import json
 import re
+import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -20,8 +22,10 @@ import numpy as np
 from assistant.answer import Answer, Message
 from assistant.assistant import Assistant
 from assistant.forms import contains
+from assistant.trials import build_home, read_trials
 from corpus.errors import InputError
 from index.analysis import terms
+from index.embedder import Embedder, SentenceTransformerEmbedder
 from index.metrics import Interval, bootstrap
 
 _WORST = 20
@@ -105,6 +109,20 @@ def evaluate(
         outcomes.append(judge(asked, answer))
         progress(done, len(questions))
     return outcomes
+
+
+def evaluate_trials(path: Path, split: str, embedder: Embedder | None = None) -> list[Outcome]:
+    """Ask the questions of one split of a reading-comprehension set over all its passages."""
+    trials = read_trials(path)
+    embedder = embedder or SentenceTransformerEmbedder.load(None)
+    with tempfile.TemporaryDirectory() as folder:
+        ids = build_home(trials, Path(folder), embedder)
+        asked = [
+            Asked(t.id, split, t.question, t.answers, frozenset({ids[t.context]}))
+            for t in trials
+            if t.split == split and t.context in ids
+        ]
+        return evaluate(Assistant.load(folder, embedder=embedder), asked)
 
 
 def judge(asked: Asked, answer: Answer) -> Outcome:
@@ -238,13 +256,17 @@ def _rows(found: object) -> list[dict[str, str]]:
 
 
 def main() -> None:
-    """Print the report for a question file over a home."""
+    """Print the report for a question file over a home, or for a set over its own passages."""
     parser = argparse.ArgumentParser(description="Ask every question of a file and judge.")
     parser.add_argument("questions", type=Path)
-    parser.add_argument("--home", type=Path, required=True)
+    parser.add_argument("--home", type=Path, help="the archive; without it the file's passages")
+    parser.add_argument("--split", default="valid", help="of a file with its own passages")
     options = parser.parse_args()
-    assistant = Assistant.load(options.home)
-    print(report(evaluate(assistant, read_asked(options.questions))))  # noqa: T201
+    if options.home:
+        outcomes = evaluate(Assistant.load(options.home), read_asked(options.questions))
+    else:
+        outcomes = evaluate_trials(options.questions, options.split)
+    print(report(outcomes))  # noqa: T201
 
 
 if __name__ == "__main__":

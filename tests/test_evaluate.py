@@ -6,9 +6,10 @@ from datetime import date
 import pytest
 
 from assistant.answer import Answer, Citation, Message, Receipt
-from assistant.evaluate import Asked, figures, judge, read_asked, report
+from assistant.evaluate import Asked, evaluate_trials, figures, judge, read_asked, report
 from corpus.article import Article, Passage
 from corpus.errors import InputError
+from index.embedder import LengthEmbedder
 
 TEXT = "MoU ini berlaku selama lima tahun. Upacara digelar pada 7/8/2024."
 ARTICLE = Article("a", "Judul", TEXT)
@@ -91,6 +92,23 @@ def test_a_file_of_something_else_is_refused(tmp_path):
     (tmp_path / "x.jsonl").write_text("[1, 2]\n")
     with pytest.raises(InputError, match="is not a question file"):
         read_asked(tmp_path / "x.jsonl")
+
+
+def test_a_set_is_asked_over_its_own_passages(tmp_path):
+    rows = [
+        {"id": "1", "question": "Berapa kios di Pasar Wonosari?", "answers": ["214"],
+         "context": "Pasar Wonosari dibuka Senin. Pasar Wonosari memiliki 214 kios.",
+         "answerable": True, "split": "valid"},
+        {"id": "2", "question": "Kapan jembatan Kalibawang rampung?", "answers": ["Februari"],
+         "context": "Jembatan Kalibawang rampung pada Februari.", "answerable": True,
+         "split": "train"},
+    ]  # fmt: skip
+    path = tmp_path / "set.jsonl"
+    path.write_text("\n".join(map(json.dumps, rows)))
+    (outcome,) = evaluate_trials(path, "valid", LengthEmbedder())
+    assert outcome.asked.id == "1"
+    assert outcome.first
+    assert outcome.cites_listed
 
 
 @pytest.mark.shared
