@@ -1,0 +1,85 @@
+"""Saying no, and saying why."""
+
+from datetime import UTC, date, datetime
+
+import numpy as np
+import pytest
+
+from assistant.abstain import DIRECTIONS, VERDICT_FEATURES, Verdict, nearest, refusal, unmentioned
+from assistant.abstain import verdict_row as row_of
+from assistant.features import FEATURES, ask, candidates, feature_matrix
+from assistant.selecting import Ranking, Scored
+from assistant.weights import Rarity
+from corpus.article import Article, Passage
+from index.hit import Hit
+from index.snapshot import Coverage
+
+TEXT = "Bupati Ratna Kusumawati membuka Pasar Wonosari. Kios berjumlah 214."
+ARTICLE = Article("a", "Pasar dibuka", TEXT, date(2025, 3, 3))
+HIT = Hit(Passage("a", 0, TEXT, 0, len(TEXT)), ARTICLE, 1.0, 1)
+COVERAGE = Coverage(
+    21912, 190914, date(2019, 3, 21), date(2019, 10, 26), {"Harian": 3}, datetime.now(UTC)
+)
+
+
+def ranking(question):
+    asked = ask(question, Rarity({}, 1.0))
+    found = candidates([HIT])
+    rows = feature_matrix(asked, found)
+    scores = np.zeros(len(found))
+    return Ranking(asked, tuple(Scored(c, 0.0) for c in found), rows, scores)
+
+
+def column(question, name):
+    return round(float(row_of(ranking(question))[0, VERDICT_FEATURES.index(name)]), 3)
+
+
+def test_what_is_missing_in_the_best_passage_is_a_share_and_a_rarity():
+    assert column("Siapa membuka Pasar Wonosari?", "passage_missing") == 0.0
+    assert column("Siapa membuka Pasar Godean?", "passage_missing") == 0.333
+    assert column("Siapa membuka Pasar Godean?", "nowhere_rarity") == 1.0
+
+
+def test_every_column_has_a_direction_and_missing_words_speak_against():
+    assert len(DIRECTIONS) == len(VERDICT_FEATURES)
+    direction = dict(zip(VERDICT_FEATURES, DIRECTIONS, strict=True))
+    assert direction["first_cover"] == 1
+    assert direction["nowhere"] == -1
+    assert direction["asked_person"] == 0
+    assert row_of(ranking("Apa?")).shape == (1, len(VERDICT_FEATURES))
+    assert feature_matrix(ask("Apa?", Rarity({}, 1.0)), []).shape == (0, len(FEATURES))
+
+
+@pytest.mark.parametrize(
+    ("question", "missing"),
+    [
+        ("Apa kata Dewi Lestariningsih tentang Pasar Wonosari?", ("Dewi Lestariningsih",)),
+        ("Apa kata Ratna Kusumawati pada 7 Agustus 2024?", ()),
+        ("Siapa pedagang di pasar?", ()),
+    ],
+)
+def test_names_that_no_hit_mentions_are_named(question, missing):
+    assert unmentioned(question, [HIT]) == missing
+
+
+def test_a_refusal_says_what_is_missing_what_is_covered_and_what_is_nearest():
+    verdict = Verdict("abstained", 0.1, "unnamed", ("Dewi [1] Lestari",))
+    assert refusal(verdict, "id", COVERAGE, [ARTICLE]) == (
+        "Tidak ada di arsip: tidak ada artikel yang menyebut “Dewi (1) Lestari”. Arsip ini memuat "
+        "21.912 artikel, terbit 21 Maret 2019 sampai 26 Oktober 2019. Artikel terdekat yang "
+        "terbaru bertanggal 3 Maret 2025."
+    )
+
+
+def test_a_refusal_in_english_names_the_days_asked_for():
+    said = refusal(
+        Verdict("abstained", 0.0, "outside"), "en", COVERAGE, [], (date(2020, 1, 1), None)
+    )
+    assert said.startswith(
+        "Not in the archive: no article on this was published since 1 January 2020. The archive "
+        "holds 21,912 articles, published 21 March 2019 to 26 October 2019."
+    )
+
+
+def test_nearest_articles_come_once():
+    assert nearest([HIT, HIT]) == (ARTICLE,)
