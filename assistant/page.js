@@ -27,6 +27,15 @@ window.warta = (() => {
   let busy = false, pending = null, current = null, ready = false;
   let limits = { since: "", until: "", sources: [] };
 
+  /* A full house answers 503 at the door, and of that Gradio tells our handlers nothing. */
+  let turnedAway = false;
+  const plainFetch = window.fetch.bind(window);
+  window.fetch = async (...asked) => {
+    const answered = await plainFetch(...asked);
+    if (/\/queue\/join(\?|$)/.test(answered.url)) turnedAway = answered.status === 503;
+    return answered;
+  };
+
   const t = (key, values = {}) =>
     (TEXTS[language][key] ?? key).replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
   const make = (tag, className, text) => {
@@ -68,6 +77,7 @@ window.warta = (() => {
       sources: limits.sources.length ? limits.sources : null, ...change,
     };
     busy = true;
+    turnedAway = false;
     document.body.dataset.busy = "1";
     $("w-welcome").hidden = true;
     const thread = $("w-thread");
@@ -114,8 +124,9 @@ window.warta = (() => {
     node.dataset.status = "notice";
     const note = make("div", "w-note");
     note.setAttribute("role", "alert");
-    const said = make("p", "", t("failed"));
-    said.dataset.t = "failed";
+    const key = turnedAway ? "busy" : "failed";
+    const said = make("p", "", t(key));
+    said.dataset.t = key;
     note.append(said, action("again", "retry"));
     node.append(note);
     return node;

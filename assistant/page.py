@@ -74,7 +74,8 @@ def build_page(
             trigger_mode="always_last",
             **(_QUIET | {"queue": True}),
         )
-        asked.then(None, None, live, js="() => window.warta.finish(false)", **_QUIET)
+        for over in (asked.then, asked.failure):  # `then` leaves out what was refused
+            over(None, None, live, js="() => window.warta.finish(false)", **_QUIET)
         stop.click(
             None, None, live, js="() => window.warta.finish(true)", cancels=[asked], **_QUIET
         )

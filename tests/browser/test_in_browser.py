@@ -16,6 +16,8 @@ from urllib.parse import urlsplit
 import pytest
 from PIL import Image
 
+from assistant.texts import text
+
 ROOT = Path(__file__).parents[2]
 CHROMIUM = next(
     filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), ""
@@ -394,6 +396,23 @@ def test_stopping_keeps_what_was_said_and_offers_to_ask_again(fake, visit):
     assert "Dihentikan" in at.last(".w-stopped").inner_text()
     at.ask("Berapa perahu?")
     assert "240 siswa" in at.last(".w-answer").inner_text()
+
+
+def test_a_full_house_says_it_is_busy_and_the_question_can_be_tried_again(fake, visit):
+    at = visit(fake)
+    full = {"status": 503, "json": {"error": {"what": "Busy.", "remedy": ""}}}
+    at.page.route("**/queue/join*", lambda route: route.fulfill(**full))
+    at.ask("Berapa perahu?")
+    assert at.last(".w-note p").inner_text() == text("id", "busy")
+    at.page.unroute("**/queue/join*")
+    at.last("[data-act=again]").click()
+    at.answered(1)
+    assert "48 perahu" in at.last(".w-answer").inner_text()
+    at.page.route("**/queue/join*", lambda route: route.fulfill(status=500, json={}))
+    at.ask("Berapa siswa?")
+    assert at.last(".w-note p").inner_text() == text("id", "failed")
+    # the browser itself writes down every answer that is an error
+    at.wrong = [said for said in at.wrong if "the server responded with a status" not in said]
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
