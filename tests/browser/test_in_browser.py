@@ -14,9 +14,12 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+from hostile import ARTICLES, QUESTIONS
 from PIL import Image
 
 from assistant.texts import text
+from index.embedder import SentenceTransformerEmbedder
+from index.ingest import index_paths
 
 ROOT = Path(__file__).parents[2]
 CHROMIUM = next(
@@ -83,6 +86,19 @@ def fake(tmp_path_factory) -> Iterator[str]:
 def real(samples_home) -> Iterator[str]:
     command = ("-m", "assistant.cli", "serve", "--home", str(samples_home), "--port", "0")
     with served(*command) as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def hostile_home(tmp_path_factory) -> Iterator[str]:
+    """A server over the hostile articles, read and indexed like any others."""
+    folder = tmp_path_factory.mktemp("hostile")
+    (folder / "articles.json").write_text(json.dumps(ARTICLES))
+    home = folder / "home"
+    embedder = SentenceTransformerEmbedder.load()
+    report = index_paths(home, [folder / "articles.json"], embedder=embedder)
+    assert report.indexed == len(ARTICLES)
+    with served("-m", "assistant.cli", "serve", "--home", str(home), "--port", "0") as address:
         yield address
 
 
@@ -243,6 +259,49 @@ def test_a_hostile_article_is_quoted_and_stays_text(fake, visit):
     at.page.reload()
     at.page.locator(TURN).first.wait_for()
     assert at.page.evaluate("window.broken") is None
+
+
+def foreign_elements(page) -> list[str]:
+    """Return what stands in chat, panel and lists and is neither ours nor a harmless link."""
+    return page.evaluate(
+        """() => ["#w-thread", "#w-side", "#w-recent", "#w-filters", "#w-live .html-container"]
+          .flatMap(place => [...document.querySelectorAll(place + " *")])
+          .filter(node => node.matches("script,img,svg,form,style,iframe,object,embed,b")
+            || [...node.attributes].some(one => one.name.startsWith("on") || one.name === "src"
+              || (one.name === "href" && !/^https?:\\/\\/[^@]+$/.test(one.value))))
+          .map(node => node.outerHTML)"""
+    )
+
+
+def test_no_hostile_article_of_a_real_home_gets_anything_done(hostile_home, visit):
+    at = visit(hostile_home)
+    dialogs: list[str] = []
+    at.page.on("dialog", lambda dialog: (dialogs.append(dialog.message), dialog.dismiss()))
+    quoted, opened, said = 0, 0, ""
+    for question in QUESTIONS:
+        at.page.click("[data-act=new]")
+        at.ask(question)
+        quoted += at.last(".w-answer .w-cite").count() > 0
+        said += at.last(".w-answer").inner_text()
+        shown = at.last(".w-strip [data-act=cite], .w-nearest [data-act=whole]")
+        for number in range(shown.count()):
+            shown.nth(number).click()
+            if (card := at.page.locator("#w-side-body .w-open [data-act=whole]")).count():
+                assert foreign_elements(at.page) == []
+                card.click()
+            at.page.locator(".w-article").wait_for()
+            assert foreign_elements(at.page) == []
+            opened += 1
+    assert quoted == len(QUESTIONS)
+    for written in ("<script>", "onerror=", "<iframe", "![x](", "javascript:", "{{broken}}"):
+        assert written in said  # quoted, so it was there to be misread
+    assert opened >= len(QUESTIONS)
+    at.open()  # the kept conversation comes back through the page's own filter
+    assert foreign_elements(at.page) == []
+    assert dialogs == []
+    assert at.page.evaluate("window.broken") is None
+    at.page.evaluate("document.querySelector('.w-answer').innerHTML += '<img><a href=data:>x</a>'")
+    assert foreign_elements(at.page) == ["<img>", '<a href="data:">x</a>']  # it does see them
 
 
 def test_a_conversation_is_there_after_a_reload_and_can_be_left_and_found(fake, visit):
