@@ -105,7 +105,8 @@ def _item(entry: Any, number: int, outlet: str) -> Item:
         id=_id(as_line(entry.get("id", "")), url),
         title=as_line(_plain(str(entry.get("title", "")))),
         text=text,
-        date=as_line(entry.get("published", "") or entry.get("updated", "")),
+        # Not entry.get: feedparser answers one of the two for the other, with a warning.
+        date=as_line(dict.get(entry, "published", "") or dict.get(entry, "updated", "")),
         source=as_line(source.get("title", "")) or outlet,
         url=url,
         format=format_of(text),
@@ -120,7 +121,10 @@ def _id(guid: str, url: str) -> str:
     """Return an id from the entry's own, which need be unique within its feed only."""
     if is_address(guid) or not guid:
         return id_of_address(guid or url) if guid or url else ""
-    host = (urlsplit(url).hostname or "").removeprefix("www.") if is_address(url) else ""
+    try:
+        host = (urlsplit(url).hostname or "").removeprefix("www.") if is_address(url) else ""
+    except ValueError:  # "http://[": it begins like an address and is none
+        host = ""
     return f"{host}-{guid}" if host else guid
 
 
