@@ -94,7 +94,7 @@ def _read(damaged: Path) -> tuple[dict[tuple[str, int], Row], dict[str, Row], di
         return versions, states, logs
     db = sqlite3.connect(damaged.absolute().as_uri() + "?mode=ro", uri=True, isolation_level=None)
     # Bytes that are no UTF-8 are damage to one row, not to the query.
-    db.text_factory = lambda data: data.decode("utf-8", "surrogateescape")
+    db.text_factory = lambda data: data.decode("utf-8", "replace")
     try:
         for row in _range(db, "versions", _VERSION):
             if _is_version(row):
