@@ -10,6 +10,7 @@ import numpy as np
 
 from assistant.answer import Status
 from assistant.asked import FORMS
+from assistant.counts import holds_a_count
 from assistant.features import FEATURES, missing_terms
 from assistant.forms import facts
 from assistant.marks import stem_list
@@ -106,8 +107,11 @@ class Judge:
         if chance >= self.thresholds.partial:
             return Verdict("answered", chance)
         missing = unmentioned(question.query or question.standalone, hits)
-        if chance >= self.thresholds.abstain:
-            return Verdict("partial", chance, "not_this", missing)
+        first = (scored.candidate.text for scored in ranking.sentences[:_MEANT])
+        if ranking.asked.form == "count" and not holds_a_count(ranking.asked.text, first):
+            return Verdict("abstained", chance, "not_this", missing)
+        if chance >= self.thresholds.abstain and not missing:
+            return Verdict("partial", chance, "not_this")
         return Verdict("abstained", chance, "unnamed" if missing else "not_this", missing)
 
     def probability(self, ranking: Ranking) -> float:
@@ -141,7 +145,7 @@ def _held(hit: Hit) -> frozenset[str]:
 
 
 def unmentioned(question: str, hits: Sequence[Hit]) -> tuple[str, ...]:
-    """Return the names of the question that no hit mentions, not even by half of their words."""
+    """Return the names of the question of which no hit mentions more than half of the words."""
     shown = "\n".join(f"{hit.article.title}\n{hit.passage.text}" for hit in hits)
     known = set(terms(shown))
     missing = []
@@ -150,7 +154,7 @@ def unmentioned(question: str, hits: Sequence[Hit]) -> tuple[str, ...]:
         if any(start < name.end and name.start < end for start, end in dates):
             continue
         own = terms(TITLE.sub("", name.text))  # "Wali Kota Surabaya" is not any Wali Kota
-        if own and sum(term in known for term in own) * 2 < len(own):
+        if own and sum(term in known for term in own) * 2 <= len(own):
             missing.append(name.text)
     return tuple(dict.fromkeys(missing))
 

@@ -153,8 +153,7 @@ def learn(folder: Path, rarity: Rarity) -> dict[str, Any]:
         met = list(pools(name, every, answerable, rarity))
         found += met
         unlike += [pool for p in met[::3] if (pool := without_answer(p, rarity))]
-        if name != "squad":  # translated passages by themselves taught refusals badly
-            unlike += near_misses(f"{name} own", answerable, rarity)
+        unlike += near_misses(f"{name} own", answerable, rarity)
         _log.info("%s: %d questions, %d sentences", name, len(met), sum(len(p.rows) for p in met))
     ranked = list(out_of_fold(found, unlike))
     answerable_trees = fit_answerable(ranked)
