@@ -39,15 +39,19 @@ def _explained() -> Iterator[None]:
 
 
 class LexicalWriter:
-    """Writes the terms of passages in the order of their numbers into a folder."""
+    """Writes the terms of passages in the order of their numbers into a folder.
+
+    Raises SnapshotError where tantivy cannot write, OSError where there is no folder to be had.
+    """
 
     def __init__(self, folder: Path) -> None:
         self._schema = _schema()
         folder.mkdir()
-        self._index = tantivy.Index(self._schema, path=str(folder), reuse=False)
-        # One thread: passages keep their order, equal scores keep theirs, and two builds of
-        # the same articles rank alike.
-        self._writer = self._index.writer(heap_size=_HEAP, num_threads=1)
+        with _explained():
+            self._index = tantivy.Index(self._schema, path=str(folder), reuse=False)
+            # One thread: passages keep their order, equal scores keep theirs, and two builds of
+            # the same articles rank alike.
+            self._writer = self._index.writer(heap_size=_HEAP, num_threads=1)
 
     def add(self, number: int, terms: Sequence[str], published: date | None, source: str) -> None:
         """Add one passage; `terms` without spaces in them."""

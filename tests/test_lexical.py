@@ -1,12 +1,14 @@
 """tantivy behind LexicalIndex, against BM25 worked out by hand."""
 
 import math
+import os
+import resource
 from datetime import date
 from pathlib import Path
 
 import pytest
 
-from corpus.errors import DamagedSnapshot
+from corpus.errors import DamagedSnapshot, SnapshotError
 from index.candidates import Filter
 from index.lexical import LexicalIndex, LexicalWriter
 
@@ -87,3 +89,15 @@ def test_reading_leaves_the_folder_as_it_was(index: LexicalIndex, tmp_path: Path
 def test_a_folder_without_an_index_is_damage(tmp_path: Path) -> None:
     with pytest.raises(DamagedSnapshot):
         LexicalIndex.open(tmp_path)
+
+
+def test_a_system_that_refuses_a_file_is_said_as_an_error_of_ours(tmp_path: Path) -> None:
+    before = resource.getrlimit(resource.RLIMIT_NOFILE)
+    free = os.dup(0)
+    os.close(free)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (free, before[1]))  # no file can be opened
+    try:
+        with pytest.raises(SnapshotError, match="cannot be written"):
+            LexicalWriter(tmp_path / "terms")
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, before)

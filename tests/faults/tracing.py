@@ -1,0 +1,90 @@
+"""A process whose system calls are listed, or made to fail one by one, with strace."""
+
+import os
+import re
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import NamedTuple, TypeVar
+
+ROOT = Path(__file__).resolve().parents[2]
+FULL = os.environ.get("WARTA_FAULTS") == "full"
+AT_A_TIME = 2
+
+# What changes a folder or a file, and opening; `READING` is for a disk that cannot be read.
+CHANGING = (
+    "openat mkdir rmdir write pwrite64 ftruncate fsync fdatasync rename renameat renameat2 "
+    "unlink unlinkat"
+).split()
+READING = "read readv pread64".split()
+
+_PATHS = {"PYTHONPATH": f"{ROOT}:{ROOT / 'tests'}", "PYTHONDONTWRITEBYTECODE": "1"}
+_LINE = re.compile(r"(\d+) +(\w+)\(")
+
+In = TypeVar("In")
+Out = TypeVar("Out")
+
+
+class Point(NamedTuple):
+    """The k-th time that a thread makes a call."""
+
+    call: str
+    k: int
+
+
+def run(
+    code: str, *arguments: object, by: Iterable[str] = ()
+) -> "subprocess.CompletedProcess[str]":
+    """Run Python code with `arguments`, started by the command `by`."""
+    return subprocess.run(
+        [*by, sys.executable, "-c", code, *map(str, arguments)],
+        cwd=ROOT,
+        env={**os.environ, **_PATHS},
+        capture_output=True,
+        text=True,
+    )
+
+
+def traced(code: str, *arguments: object, into: Path) -> list[str]:
+    """Run the code to its end; return all its calls that can touch a file, with paths."""
+    calls = ",".join([*CHANGING, *READING])
+    strace = ["strace", "-f", "-y", "-o", str(into), "-e", f"trace={calls}"]
+    result = run(code, *arguments, by=strace)
+    assert result.returncode == 0, result.stderr
+    return into.read_text(errors="replace").splitlines()
+
+
+def points(trace: Iterable[str], folder: Path, calls: Iterable[str]) -> list[Point]:
+    """Return the points at which `calls` touch `folder`, in the order of the trace."""
+    made: Counter[tuple[str, str]] = Counter()
+    found: dict[Point, None] = {}
+    wanted = set(calls)
+    for line in trace:
+        if match := _LINE.match(line):
+            made[match[1], match[2]] += 1
+            if match[2] in wanted and str(folder) in line:
+                found[Point(match[2], made[match[1], match[2]])] = None
+    return list(found)
+
+
+def harmed(
+    code: str, *arguments: object, point: Point, harm: str, log: Path
+) -> tuple["subprocess.CompletedProcess[str]", bool]:
+    """Run the code and do `harm` to it at `point`; return also whether it came to that point."""
+    inject = f"inject={point.call}:{harm}:when={point.k}"
+    strace = ["strace", "-f", "-o", str(log), "-e", f"trace={point.call}", "-e", inject]
+    # The quicker way to watch one call; strace 6.1 sends no signal on it.
+    strace += [] if harm.startswith("signal") else ["--seccomp-bpf"]
+    result = run(code, *arguments, by=strace)
+    said = log.read_text(errors="replace")
+    log.unlink()
+    return result, "(INJECTED)" in said or "killed by SIGKILL" in said
+
+
+def side_by_side(work: Callable[[In], Out], items: Iterable[In]) -> Iterator[Out]:
+    """Do `work` on all items, two at a time; the first failure is raised."""
+    with ThreadPoolExecutor(AT_A_TIME) as threads:
+        yield from threads.map(work, items)
