@@ -1,6 +1,6 @@
 """Writing by quoting."""
 
-from assistant.extractive import choose, draft_of, shaped
+from assistant.extractive import choose, draft_of
 from assistant.features import candidates
 from assistant.selecting import Scored
 from corpus.article import Article, Passage
@@ -45,11 +45,20 @@ def test_near_same_sentences_count_once_and_name_their_articles():
     assert [article.id for article in draft.citations[0].also] == ["c"]
 
 
-def test_at_most_five_sentences_are_quoted():
-    text = " ".join(f"Warga {name} datang." for name in "Ani Budi Cici Dodi Edi Fani Gigi".split())
-    found = candidates([hit("a", text)])
-    assert len(found) == 7
-    assert len(choose([Scored(c, 1.0) for c in found])) == 5
+def test_at_most_seven_sentences_are_quoted():
+    names = "Ani Budi Cici Dodi Edi Fani Gigi Heri Ina".split()
+    found = candidates([hit("a", " ".join(f"Warga {name} datang." for name in names))])
+    assert len(found) == 9
+    assert len(choose([Scored(c, 1.0) for c in found])) == 7
+
+
+def test_after_three_sentences_only_those_that_fit_are_quoted():
+    text = "Ani datang. Budi pergi. Cici bertanya lama sekali. Dodi menjawab panjang. Edi diam."
+    found = [Scored(c, 1.0) for c in candidates([hit("a", text)])]
+    chosen = choose(found, characters=60)
+    told = [item.sentence.text for item in chosen]
+    assert told == ["Ani datang.", "Budi pergi.", "Cici bertanya lama sekali.", "Edi diam."]
+    assert len(choose(found, characters=5)) == 3
 
 
 def test_what_hardly_answers_is_left_out():
@@ -60,19 +69,6 @@ def test_what_hardly_answers_is_left_out():
 def test_the_first_sentence_is_given_even_where_it_is_unlikely():
     chosen = choose(scored([("Hujan turun sejak pagi.", -6.0)]))
     assert [item.sentence.text for item in chosen] == ["Hujan turun sejak pagi."]
-
-
-def test_a_reason_is_told_with_the_sentences_beside_it():
-    ranked = scored(
-        [("Kios berjumlah 214.", 2.0), ("Jembatan rampung.", 1.0), ("Pasar dibuka Senin.", -4.0),
-         ("Warga datang ramai.", -4.5), ("Hujan turun sejak pagi.", -5.0)]
-    )  # fmt: skip
-    texts = [s.candidate.text for s in shaped("reason", ranked)]
-    assert texts[:4] == [
-        "Kios berjumlah 214.", "Hujan turun sejak pagi.", "Pasar dibuka Senin.",
-        "Jembatan rampung.",
-    ]  # fmt: skip
-    assert shaped("person", ranked) == ranked
 
 
 def test_no_sentences_make_no_draft():
