@@ -1,23 +1,32 @@
-"""kill -9 in the middle of a build: the old or the new snapshot, and no manual step afterwards."""
+"""kill -9 in the middle of a build: the old or the new snapshot, and no manual step afterwards.
+
+Builds are first ones and such that renew a seventh of the articles, each with its clean-up (F3).
+`WARTA_FAULTS=full` kills 500 of them, otherwise ten.
+"""
 
 import json
 import os
 import random
+import shutil
 import signal
 import subprocess
 import sys
 import time
+from collections import Counter
 from pathlib import Path
 
 import pytest
+from tracing import AT_A_TIME, FULL, ROOT, side_by_side
 
+from corpus.errors import NoSnapshot
 from index.embedder import LengthEmbedder
 from index.retriever import Retriever
 from index.shelf import check
 
 pytestmark = pytest.mark.faults
 
-ROOT = Path(__file__).resolve().parents[2]
+KILLS = 500 if FULL else 10
+ANEW = 8  # every so many builds begin with an empty home
 CODE = """
 import sys
 from pathlib import Path
@@ -28,8 +37,6 @@ if __name__ == "__main__":
     index_paths(Path(sys.argv[1]), [Path(sys.argv[2])], embedder=LengthEmbedder(4))
     print("finished", flush=True)
 """
-
-
 ARTICLES = 300
 
 
@@ -63,8 +70,15 @@ def _start(home: Path, news: Path) -> "subprocess.Popen[str]":
 
 
 def _served(home: Path, candidates: set[int]) -> int:
-    """Return the round whose articles answer, all of them and nothing else, without a warning."""
-    retriever = Retriever.load(home, LengthEmbedder(4))
+    """Return the round whose articles answer, all of them and nothing else, without a warning.
+
+    0 stands for none, where the first build was killed.
+    """
+    try:
+        retriever = Retriever.load(home, LengthEmbedder(4))
+    except NoSnapshot:
+        assert 0 in candidates
+        return 0
     view = retriever.view()
     assert retriever.warning == ""
     for hit in view.retrieve("pasar murah di kampung 17", k=5):
@@ -72,7 +86,7 @@ def _served(home: Path, candidates: set[int]) -> int:
         assert view.article(hit.article.id) == hit.article
     texts = [view.article(f"n{n}").text for n in range(ARTICLES)]
     found = [int(text.split(".")[0].removeprefix("Putaran ")) for text in texts]
-    (served,) = [round_ for round_ in candidates if _rounds(round_) == found]
+    (served,) = [round_ for round_ in candidates if round_ and _rounds(round_) == found]
     return served
 
 
@@ -91,22 +105,38 @@ def _run(home: Path, news: Path, limit: float = 600.0) -> float | None:
         return time.monotonic() - begun
 
 
-def test_ten_kills_at_random_moments_leave_the_old_or_the_new_snapshot(tmp_path: Path) -> None:
-    home, news = tmp_path / "home", tmp_path / "news.jsonl"
+def _kill_often(folder: Path, times: int, chance: random.Random) -> Counter[str]:
+    """Kill `times` builds in one home; count which snapshot answered then."""
+    home, news = folder / "home", folder / "news.jsonl"
     _write(news, 1)
     usual = _run(home, news)
-    served = _served(home, {1})
     assert usual is not None
-    chance = random.Random(11)
-    killed, round_ = 0, 1
-    while killed < 10:
+    ends: Counter[str] = Counter()
+    served, round_ = _served(home, {1}), 1
+    while ends.total() < times:
         round_ += 1
-        assert round_ < 100
+        assert round_ < 10 * times + 50
+        if round_ % ANEW == 0:
+            shutil.rmtree(home)
+            served = 0
         _write(news, round_)
         took = _run(home, news, chance.random() * usual)
-        killed += took is None
         usual = took or usual  # the machine may have become faster or slower
-        served = _served(home, {served, round_} if took is None else {round_})
+        before, served = served, _served(home, {served, round_} if took is None else {round_})
+        if took is None:
+            ends["new" if served == round_ else "old" if before else "none yet"] += 1
     _run(home, news)
     assert _served(home, {round_}) == round_
     assert check(home) == []
+    return ends
+
+
+def test_kills_at_random_moments_leave_the_old_or_the_new_snapshot(tmp_path: Path) -> None:
+    def kill(number: int) -> Counter[str]:
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        return _kill_often(folder, KILLS // AT_A_TIME, random.Random(number))
+
+    ends: Counter[str] = sum(side_by_side(kill, range(AT_A_TIME)), Counter())
+    print(f"{KILLS} kills: {dict(ends)}")
+    assert ends["old"] > 0
