@@ -12,6 +12,7 @@ from typing import Annotated, Any, Protocol
 from fastapi import APIRouter, Header, Query, Response
 from fastapi.responses import JSONResponse, StreamingResponse
 
+from assistant.answer import Answer
 from assistant.bodies import AnswerBody, ArticleBody, Failure, HitBody, Opinion, StatusBody
 from assistant.config import Settings
 from assistant.export import article_dict, to_json_dict
@@ -76,6 +77,13 @@ _FAILURES: dict[int | str, dict[str, Any]] = {
     429: {"model": Failure, "description": "Too many questions from one address."},
     503: {"model": Failure, "description": "Busy, or no index yet."},
 }
+_UNFIT: dict[int | str, dict[str, Any]] = {
+    409: {
+        "model": Failure,
+        "description": "Values of the right form that do not go together, or not with this "
+        "archive: days that end before they begin, an outlet it does not have.",
+    }
+}
 
 
 def build_api(assistant: Served, settings: Settings, gate: Gate) -> APIRouter:
@@ -97,7 +105,7 @@ def _add_ask(router: APIRouter, assistant: Served, settings: Settings, gate: Gat
     @router.post(
         "/ask",
         response_model=AnswerBody,
-        responses={200: {"content": {"text/event-stream": {}}}},
+        responses={200: {"content": {"text/event-stream": {}}}, **_UNFIT},
     )
     async def ask(body: AskRequest, accept: Annotated[str, Header()] = "") -> Response:
         """Answer a question; with `Accept: text/event-stream` as it grows.
@@ -105,23 +113,26 @@ def _add_ask(router: APIRouter, assistant: Served, settings: Settings, gate: Gat
         Events are called `answer`, the last one `done`; each holds the whole answer so far.
         """
         if len(body.question) > settings.max_question:
-            raise InputError(
-                f"The question has {len(body.question)} characters.",
-                f"At most {settings.max_question} are taken.",
-            )
+            what = f"The question has {len(body.question)} characters."
+            return failure(InputError(what, f"At most {settings.max_question} are taken."), 422)
+        pictures = paced(gate, lambda: body.ask(assistant))
         if "text/event-stream" in accept:
-            return StreamingResponse(_events(assistant, gate, body), media_type="text/event-stream")
+            first = await anext(pictures)  # what cannot be answered at all has its own status
+            return StreamingResponse(_events(first, pictures), media_type="text/event-stream")
         last: dict[str, Any] = {}
-        async for answer, done in paced(gate, lambda: body.ask(assistant)):
+        async for answer, done in pictures:
             if done:
                 last = to_json_dict(answer)
         return JSONResponse(last)
 
 
 def _add_reading(router: APIRouter, assistant: Served) -> None:
-    @router.get("/search", response_model=list[HitBody])
+    @router.get("/search", response_model=list[HitBody], responses=_UNFIT)
     def search(
-        q: Annotated[str, Query(min_length=1, max_length=2_000, description="What to search.")],
+        q: Annotated[
+            str,
+            Query(min_length=1, max_length=2_000, pattern=r"\S", description="What to search."),
+        ],
         k: Annotated[int, Query(ge=1, le=50)] = 5,
         since: Day | None = None,
         until: Day | None = None,
@@ -160,17 +171,25 @@ def _add_reading(router: APIRouter, assistant: Served) -> None:
 
 
 def failure(error: WartaError, status: int | None = None) -> JSONResponse:
-    """Return an error as every error of this server looks; 503 for busy, 422 for bad input."""
-    code = status or (422 if isinstance(error, InputError) else 503)
+    """Return an error as every error of this server looks.
+
+    503 for busy; 409 for input that has the right form, which was looked at before, and still
+    cannot be used: 422 would say that the form is wrong.
+    """
+    code = status or (409 if isinstance(error, InputError) else 503)
     headers = {"retry-after": "2"} if isinstance(error, BusyError) else None
     return JSONResponse(
         {"error": {"what": error.what, "remedy": error.remedy}}, code, headers=headers
     )
 
 
-async def _events(assistant: Served, gate: Gate, body: AskRequest) -> AsyncIterator[str]:
+async def _events(
+    first: tuple[Answer, bool], others: AsyncIterator[tuple[Answer, bool]]
+) -> AsyncIterator[str]:
+    answer, done = first
     try:
-        async for answer, done in paced(gate, lambda: body.ask(assistant)):
+        yield _event("done" if done else "answer", to_json_dict(answer))
+        async for answer, done in others:
             yield _event("done" if done else "answer", to_json_dict(answer))
     except WartaError as error:
         yield _event("error", {"error": {"what": error.what, "remedy": error.remedy}})

@@ -231,6 +231,5 @@ def _add_handlers(app: FastAPI) -> None:
     def bad_value(request: Request, error: RequestValidationError) -> JSONResponse:
         first: dict[str, Any] = dict(error.errors()[0])
         where = ".".join(str(part) for part in first["loc"] if part not in ("body", "query"))
-        return failure(
-            InputError(f"{where or 'The request'}: {first['msg']}.", "See openapi.json.")
-        )
+        said = InputError(f"{where or 'The request'}: {first['msg']}.", "See openapi.json.")
+        return failure(said, 422)

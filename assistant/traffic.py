@@ -72,7 +72,7 @@ class AskRequest(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    question: str = Field(min_length=1, max_length=LONGEST)
+    question: str = Field(min_length=1, max_length=LONGEST, pattern=r"\S")
     history: list[Turn] = Field(default_factory=list, max_length=4 * MAX_TURNS)
     since: Day | None = None
     until: Day | None = None

@@ -21,6 +21,7 @@ from index.own import embedder_to_read
 from index.reranker import DEPTH, Reranker, reordered
 from index.shelf import CURRENT, Opened, index_folder, open_snapshot
 from index.snapshot import Coverage, Snapshot
+from index.sources import check_sources
 from index.spelling import Speller
 from index.wording import Reader
 
@@ -86,9 +87,11 @@ class View:
         case. At most two passages of one article come, unless there is nothing else; articles
         with nearly the same text come once, the others in `Hit.also`.
 
-        Raises InputError for an empty query, k < 1 or a range that ends before it begins.
+        Raises InputError for an empty query, k < 1, a range that ends before it begins or an
+        outlet that has no article.
         """
         only = _filter(query, k, since, until, sources)
+        check_sources(sources or (), self.coverage().sources)
         asked = self._query(query)
         candidates = self._candidates(asked, max(_DEPTH, 4 * k), only)
         if not len(candidates):

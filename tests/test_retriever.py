@@ -14,6 +14,7 @@ from index.candidates import Candidates, Query, Scores
 from index.embedder import LengthEmbedder
 from index.hit import Hit
 from index.retriever import Retriever
+from index.sources import check_sources
 
 FLOOD = article(
     "flood",
@@ -84,7 +85,7 @@ def test_words_of_the_headline_find_the_passage(home: Path) -> None:
         (None, None, ["KOMPAS.com"], {"flood", "undated"}),
         (None, None, ["tempo.co", "kompas.com"], {"flood", "quake", "undated"}),
         (date(2019, 9, 1), None, ["kompas.com"], {"flood"}),
-        (None, None, ["antara"], set()),
+        (None, None, [], set()),
         (None, None, [], set()),
     ],
 )
@@ -163,6 +164,22 @@ def test_copies_of_one_story_come_once_and_the_others_stand_in_also(home: Path) 
     assert [item.id for item in hits[0].also] == rest
     (hit,) = retriever.retrieve("pencurian kotak amal", k=1, sources=["antara"])
     assert (hit.article.id, hit.also) == ("undated", ())
+
+
+def test_an_unknown_outlet_is_named_with_those_there_are(retriever: Retriever) -> None:
+    with pytest.raises(InputError) as error:
+        retriever.retrieve("gempa", sources=["TEMPO.co", "Antra"])
+    assert error.value.what == "No article is from 'Antra'."
+    assert error.value.remedy == 'The outlets are "Kompas.com", "Tempo.co".'
+
+
+def test_of_many_outlets_the_most_alike_are_named_first() -> None:
+    known = {f"Media {letter}": 9 for letter in "ABCDEFGHIJ"} | {"Kabar Tirtamaya": 1}
+    with pytest.raises(InputError) as error:
+        check_sources(["kabar tirtamya"], known)
+    assert error.value.remedy.startswith('The outlets are "Kabar Tirtamaya", "Media A"')
+    assert error.value.remedy.endswith(" and 3 more.")
+    check_sources(["  KABAR  tirtamaya "], known)
 
 
 class _ByArticle:
