@@ -21,6 +21,7 @@ from corpus.errors import InputError
 from corpus.files import Limits, is_address
 from corpus.identity import id_of_address
 from corpus.items import Item, as_line, format_of
+from corpus.timing import within
 
 _REDIRECTS: Final = 5
 _TIMEOUT: Final = 15.0
@@ -32,7 +33,7 @@ _HEADERS: Final = {
 }
 _ENTITY = re.compile(rb"<!ENTITY", re.I)
 _REFERENCE = re.compile(rb"&#(?:[xX]([0-9a-fA-F]{1,8})|([0-9]{1,9}));")
-# feedparser needs up to a tenth of a millisecond for a tag, and nothing can interrupt it.
+# feedparser needs up to a tenth of a millisecond for a tag.
 _MAX_TAGS: Final = 200_000
 
 
@@ -78,12 +79,15 @@ def _parse(fetched: Fetched) -> Any:
             "Split it into smaller ones.",
         )
     try:
-        return feedparser.parse(
-            io.BytesIO(_REFERENCE.sub(_sound_reference, fetched.data)),
-            response_headers={"content-type": fetched.content_type or "application/xml"},
-            sanitize_html=False,
-            resolve_relative_uris=False,
-        )
+        with within():
+            return feedparser.parse(
+                io.BytesIO(_REFERENCE.sub(_sound_reference, fetched.data)),
+                response_headers={"content-type": fetched.content_type or "application/xml"},
+                sanitize_html=False,
+                resolve_relative_uris=False,
+            )
+    except InputError:
+        raise
     except Exception as error:  # feedparser lets parser errors of many kinds through
         raise InputError(f"It cannot be read as a feed: {error}.", "") from error
 

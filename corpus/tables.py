@@ -11,19 +11,20 @@ from corpus.article import Skipped
 from corpus.columns import ALIASES, Columns, check_width, listed, plain
 from corpus.encoding import LineDecoder, decode
 from corpus.errors import InputError
-from corpus.files import Line
+from corpus.files import Line, shown
 from corpus.items import Item
+from corpus.nesting import check_nesting
 
 _LISTS: Final = ("articles", "artikel", "data", "items", "results", "berita", "posts", "entries")
 _GIVE_UP = 100
+_MOST_BAD = 100_000  # each is kept with its reason until the file is read
 
 
-def parse_json(text: str | bytes) -> object:
-    """Parse JSON; raises InputError that says where it breaks or that it is nested too deep."""
+def parse_json(text: str) -> object:
+    """Parse JSON; raises InputError that says where it breaks or which limit it is beyond."""
+    check_nesting(text)
     try:
         return json.loads(text)
-    except RecursionError as error:
-        raise InputError("It is nested deeper than the limit.", "Flatten it.") from error
     except json.JSONDecodeError as error:
         raise InputError(
             f"It is not JSON: {error.msg} at column {error.colno}, line {error.lineno}.",
@@ -113,20 +114,18 @@ def _objects(
 def _take(
     rows: Iterable[tuple[int, object] | Skipped], origin: str, columns: Columns
 ) -> Iterator[Item | Skipped]:
-    """Turn numbered rows into items; a file whose first rows are all bad is given up."""
-    bad = 0
+    """Turn rows into items; a file whose first rows are all bad, or too many, is given up."""
+    bad, limit, what = 0, _GIVE_UP, f"None of the first {_GIVE_UP} lines could be used"
     for row in columns.checked(rows):
         result = row if isinstance(row, Skipped) else _item(row[0], row[1], origin, columns)
         yield result
         if isinstance(result, Item):
-            bad = -1
-        elif bad >= 0:
+            limit, what = _MOST_BAD, f"The limit of {_MOST_BAD:,} lines that are no use is reached"
+        else:
             bad += 1
-        if bad == _GIVE_UP:
+        if bad == limit:
             line = (result.line or 0) + 1
-            reason = (
-                f"None of the first {bad} lines could be used; this and all after it were not read."
-            )
+            reason = f"{what}; this and all after it were not read."
             yield Skipped(origin, line, reason, "Mend the file; see its first lines.", rest=True)
             return
 
@@ -240,4 +239,5 @@ def _csv_fault(error: csv.Error, line: int, origin: str) -> Skipped:
     if "unexpected end of data" in str(error):
         reason = "A quote is opened and never closed; this and all after it were not read."
         return Skipped(origin, line, reason, "Close the quote.", rest=True)
-    return Skipped(origin, line, f"The row is not CSV: {error}.", "Mend its quotes.")
+    # The message quotes the delimiter, which can be a tab.
+    return Skipped(origin, line, shown(f"The row is not CSV: {error}."), "Mend its quotes.")

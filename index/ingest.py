@@ -14,6 +14,7 @@ from corpus.files import place, walk
 from corpus.intake import INTAKE_VERSION, to_article
 from corpus.readers import read
 from corpus.rows import Counts
+from corpus.timing import within
 from index.build import Progress, build_locked, check_embedder, live_manifest
 from index.embedder import Embedder
 from index.files import writer_lock
@@ -157,7 +158,8 @@ def _cleaned(records: list[Record]) -> list[Article | Skipped]:
 
 def _clean(record: Record) -> Article | Skipped:
     try:
-        return to_article(record)
+        with within():
+            return to_article(record)
     except InputError as error:
         return Skipped(record.origin, record.line, error.what, error.remedy)
     except Exception as error:  # one strange page never stops the others

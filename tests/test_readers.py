@@ -189,7 +189,7 @@ def test_nesting_without_end_is_skipped_and_the_next_line_is_read(tmp_path):
     deep = '{"text":' + "[" * 100_000 + "]" * 100_000 + "}"
     path = write(tmp_path / "a.jsonl", deep + "\n" + json.dumps({"id": "b", "text": BODY}))
     skip, record = read([path])
-    assert skip.reason == "It is nested deeper than the limit."
+    assert skip.reason == "It is nested deeper than the limit of 100 levels."
     assert record.id == "b"
 
 

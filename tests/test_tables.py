@@ -83,7 +83,7 @@ def test_a_single_object_without_an_id_is_named_by_its_file(reading):
         ('{"judul": "x"}', "There is no text column; the columns are 'judul'."),
         ('{"text": "x"', "It is not JSON: Expecting ',' delimiter at column 13, line 1."),
         ('{"text": ' + "1" * 5000 + "}", "It is not JSON: Exceeds the limit"),
-        ("[" * 100_000, "It is nested deeper than the limit."),
+        ("[" * 100_000, "It is nested deeper than the limit of 100 levels."),
         ('{"text": ""}', "The text ('text') is empty."),
         ('{"text": null}', "The text ('text') is empty."),
         ('{"text": NaN}', "The text ('text') is empty."),
@@ -140,6 +140,19 @@ def test_a_hundred_bad_lines_after_a_good_one_do_not_stop_the_reading(reading):
     found = reading("a.jsonl", row + "\n" + "bad\n" * 300 + json.dumps({**ROW, "id": "z"}))
     assert found[-1].id == "z"
     assert len(found) == 302
+
+
+def test_a_file_with_a_hundred_thousand_bad_lines_is_given_up_after_good_ones_too(reading):
+    first, *skips = reading("a.jsonl", json.dumps({"id": "a", "text": BODY}) + "\nx" * 100_009)
+    assert first.id == "a"
+    assert len(skips) == 100_001
+    assert "limit of 100,000 lines" in skips[-1].reason
+    assert (skips[-1].line, skips[-1].rest) == (100_002, True)
+
+
+def test_what_is_wrong_with_a_row_between_tabs_can_be_printed(reading):
+    (skip,) = reading("a.tsv", 'text\tid\n"a"b\tc\n')
+    assert skip.reason == "The row is not CSV: '\\t' expected after '\"'."
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252", "utf-16", "utf-16-le"])
