@@ -8,6 +8,8 @@ from corpus.archive import Archive
 from corpus.article import Article
 from index.build import BuildReport, build
 from index.embedder import Embedder, LengthEmbedder
+from index.shelf import open_snapshot
+from index.snapshot import TERMS
 
 EMBEDDER = LengthEmbedder(4)
 
@@ -27,3 +29,17 @@ def fill(home: Path, articles: Iterable[Article], embedder: Embedder = EMBEDDER)
         archive.forget(set(archive.hashes()) - set(wanted))
         archive.put_many((item, item.content_hash) for item in wanted.values())
     return build(home, embedder)
+
+
+def contents(home: Path) -> list[object]:
+    """All that the live snapshot holds; equal for two that were built of the same articles."""
+    snapshot = open_snapshot(home).snapshot
+    vocabulary = snapshot.texts.vocabulary()
+    files = snapshot.manifest.files.items()
+    return [
+        snapshot.passages(range(len(snapshot))),
+        vocabulary,
+        [snapshot.lexical.frequency(term) for term in vocabulary],
+        # tantivy's files bear random names; of the others every byte is the same.
+        {name: written for name, written in files if not name.startswith(TERMS)},
+    ]
