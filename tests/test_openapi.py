@@ -1,4 +1,4 @@
-"""What the API's description promises, held against the API itself: schemathesis makes the calls."""
+"""What the API says of itself, held against what it does: schemathesis makes the calls."""
 
 import asyncio
 import json
@@ -14,6 +14,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from assistant.assistant import Assistant
 from assistant.config import Settings
 from assistant.server import create_app
+
 
 @pytest.fixture(scope="module")
 def app(samples_home, tmp_path_factory) -> ASGIApp:

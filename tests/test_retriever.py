@@ -86,7 +86,6 @@ def test_words_of_the_headline_find_the_passage(home: Path) -> None:
         (None, None, ["tempo.co", "kompas.com"], {"flood", "quake", "undated"}),
         (date(2019, 9, 1), None, ["kompas.com"], {"flood"}),
         (None, None, [], set()),
-        (None, None, [], set()),
     ],
 )
 def test_filters_let_only_those_articles_through(
