@@ -53,8 +53,9 @@ class Receipt:
 class Answer:
     """The answer as far as it is written: `text` is plain with `[n]` markers.
 
-    `nearest` are articles offered where the archive does not answer. `unsupported` are the
-    sentences of `text` that their citations do not carry.
+    `strong` are the spans (start, end) of `text` that hold the name, date, number or place asked
+    for, in order. `nearest` are articles offered where the archive does not answer. `unsupported`
+    are the sentences of `text` that their citations do not carry.
     """
 
     status: Status
@@ -64,3 +65,4 @@ class Answer:
     receipt: Receipt
     nearest: tuple[Article, ...] = ()
     unsupported: tuple[str, ...] = field(default=())
+    strong: tuple[tuple[int, int], ...] = ()

@@ -156,6 +156,7 @@ class Assistant:
             citations=draft.citations,
             receipt=self._receipt(asked, view, began, draft),
             unsupported=judged,
+            strong=draft.strong,
         )
 
     def _refuse(

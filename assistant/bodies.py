@@ -76,7 +76,11 @@ class ReceiptBody(BaseModel):
 
 
 class AnswerBody(BaseModel):
-    """An answer: plain text with `[n]` markers, and what each n is."""
+    """An answer: plain text with `[n]` markers, and what each n is.
+
+    `strong` are the spans [start, end] of the text that hold the name, date, number or place
+    that was asked for.
+    """
 
     status: Literal["answered", "partial", "abstained"]
     text: str
@@ -84,6 +88,7 @@ class AnswerBody(BaseModel):
     citations: list[CitationBody]
     nearest: list[ArticleRef]
     unsupported: list[str]
+    strong: list[tuple[int, int]]
     receipt: ReceiptBody
 
 

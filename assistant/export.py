@@ -12,14 +12,20 @@ from corpus.article import Article
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+!|<>~&$-])")
 _LABELS = {
     "id": {
-        "sources": "Sumber", "also": "juga dimuat", "untitled": "tanpa judul",
-        "nearest": "Artikel terdekat", "unsupported": "Tidak didukung sumbernya",
+        "sources": "Sumber",
+        "also": "juga dimuat",
+        "untitled": "tanpa judul",
+        "nearest": "Artikel terdekat",
+        "unsupported": "Tidak didukung sumbernya",
         "receipt": "Pencarian",
         "partial": "Jawaban sebagian: arsip tidak menjawab seluruh pertanyaan ini.",
     },
     "en": {
-        "sources": "Sources", "also": "also carried by", "untitled": "untitled",
-        "nearest": "Nearest articles", "unsupported": "Not carried by its source",
+        "sources": "Sources",
+        "also": "also carried by",
+        "untitled": "untitled",
+        "nearest": "Nearest articles",
+        "unsupported": "Not carried by its source",
         "receipt": "Searched",
         "partial": "Partial answer: the archive does not answer all of this question.",
     },
@@ -47,7 +53,7 @@ def to_text(answer: Answer) -> str:
 def to_markdown(answer: Answer) -> str:
     """Return the answer as Markdown; foreign text is escaped, links are checked addresses."""
     labels = _LABELS.get(answer.language, _LABELS["id"])
-    lines = [*_caution(answer, labels), escape_markdown(answer.text)]
+    lines = [*_caution(answer, labels), _body(answer)]
     if answer.citations:
         lines += ["", f"**{labels['sources']}**", ""]
         for citation in answer.citations:
@@ -79,6 +85,7 @@ def to_json_dict(answer: Answer) -> dict[str, Any]:
         "citations": [_citation_dict(citation) for citation in answer.citations],
         "nearest": [article_dict(article) for article in answer.nearest],
         "unsupported": list(answer.unsupported),
+        "strong": [list(span) for span in answer.strong],
         "receipt": receipt_dict(answer.receipt),
     }
 
@@ -124,6 +131,16 @@ def checked_url(url: str) -> str:
     except ValueError:
         return ""
     return url if host and "@" not in parts.netloc else ""
+
+
+def _body(answer: Answer) -> str:
+    """Return the text as Markdown, what was asked for in bold."""
+    parts, at = [], 0
+    for start, end in answer.strong:
+        parts.append(escape_markdown(answer.text[at:start]))
+        parts.append(f"**{escape_markdown(answer.text[start:end])}**")
+        at = end
+    return "".join([*parts, escape_markdown(answer.text[at:])])
 
 
 def _citation_dict(citation: Citation) -> dict[str, Any]:

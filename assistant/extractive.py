@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from assistant.answer import Citation
 from assistant.citations import cite, neutralise
+from assistant.emphasis import answering_words
 from assistant.features import Candidate
 from assistant.selecting import Scored, SentenceScorer
 from assistant.shapes import shaped
@@ -46,8 +47,9 @@ class ExtractiveWriter:
         """Yield the answer sentence by sentence; nothing where the hits hold no sentence."""
         ranking = self._scorer.rank(question, hits)
         chosen = choose(shaped(ranking.asked, ranking.sentences))
+        words = answering_words(ranking.asked, chosen[0].sentence.text) if chosen else None
         for count in range(1, len(chosen) + 1):
-            yield draft_of(chosen[:count])
+            yield replace(draft_of(chosen[:count]), strong=(words,) if words else ())
 
 
 def choose(

@@ -138,9 +138,20 @@ def _markers(answer: Answer, start: int, end: int, language: Language) -> str:
         # A bracketed number inside a quotation was printed by the article: it is no citation.
         if number not in known or any(low <= match.start(1) < high for low, high in quoted):
             continue
-        shown.append(escape(answer.text[at : match.start()]))
+        shown.append(_said(answer, at, match.start()))
         shown.append(_cite(known[number], language))
         at = match.end()
+    return "".join([*shown, _said(answer, at, end)])
+
+
+def _said(answer: Answer, start: int, end: int) -> str:
+    """Return text[start:end] with the words that answer in bold."""
+    shown, at = [], start
+    for low, high in answer.strong:
+        if at <= low < high <= end:
+            shown.append(escape(answer.text[at:low]))
+            shown.append(f"<strong>{escape(answer.text[low:high])}</strong>")
+            at = high
     return "".join([*shown, escape(answer.text[at:end])])
 
 

@@ -24,7 +24,7 @@ _BROKEN = 2.0
 _LONG = 0.3
 _ASKS = 2.0  # for a question as the first sentence
 _UNFIT = 2.0  # for a first sentence without a number, date or name of the kind asked for
-_LONGEST = 500  # characters; what is longer was hardly one sentence
+_LONGEST = 600  # characters; what is longer was hardly one sentence
 _CLOSE = 0.7  # share of the first one's probability at which another may go first
 
 _HEDGE = re.compile(

@@ -20,6 +20,7 @@ class Draft:
     `unsupported` are the sentences of `text`, markers included, that their citations do not
     carry, None where the writer did not judge them. `writer` names who wrote it where that is
     another than was asked, and `notes` say to the reader what happened.
+    `strong` are the spans (start, end) of `text` that hold what was asked for.
     """
 
     text: str
@@ -27,6 +28,7 @@ class Draft:
     unsupported: tuple[str, ...] | None = None
     writer: str = ""
     notes: tuple[str, ...] = ()
+    strong: tuple[tuple[int, int], ...] = ()
 
 
 class Writer(Protocol):

@@ -33,7 +33,7 @@ ANSWER = Answer(
 def test_the_json_shape_is_the_documented_one():
     found = to_json_dict(ANSWER)
     assert json.loads(json.dumps(found)) == found
-    assert {"status", "text", "language", "citations", "receipt"} <= found.keys()
+    assert {"status", "text", "language", "citations", "strong", "receipt"} <= found.keys()
     citation = found["citations"][0]
     assert citation.pop("also")[0]["article_id"] == "pasar-2"
     assert citation == {
@@ -96,3 +96,11 @@ def test_a_refusal_lists_the_nearest_articles():
     refused = Answer("abstained", "Tidak ada di arsip.", "id", (), RECEIPT, nearest=(ARTICLE,))
     assert "Artikel terdekat:\n- Harian Selatan, “Pasar [dibuka] <b>lagi</b>”" in to_text(refused)
     assert to_json_dict(refused)["nearest"][0]["article_id"] == "pasar-1"
+
+
+def test_the_words_that_answer_are_bold_in_markdown_and_spans_in_json():
+    at = QUOTE.index("214")
+    answer = replace(ANSWER, strong=((at, at + 3),))
+    assert to_markdown(answer).startswith("Kios \\*baru\\* berjumlah **214**. \\[1\\]")
+    assert to_json_dict(answer)["strong"] == [[at, at + 3]]
+    assert QUOTE in to_text(answer)

@@ -1,8 +1,11 @@
 """Writing by quoting."""
 
-from assistant.extractive import choose, draft_of
+from datetime import date
+
+from assistant.extractive import ExtractiveWriter, choose, draft_of
 from assistant.features import candidates
-from assistant.selecting import Scored
+from assistant.question import understand
+from assistant.selecting import Scored, SentenceScorer
 from corpus.article import Article, Passage
 from index.hit import Hit
 
@@ -73,3 +76,10 @@ def test_the_first_sentence_is_given_even_where_it_is_unlikely():
 
 def test_no_sentences_make_no_draft():
     assert choose([]) == []
+
+
+def test_what_was_asked_for_is_a_span_of_the_first_sentence_and_the_quotation_stays_as_it_is():
+    question = understand("Berapa jumlah kios pasar?", (), date(2025, 3, 10))
+    *_, draft = ExtractiveWriter(SentenceScorer.load()).write(question, [PASAR])
+    assert draft.text.startswith("Kios berjumlah 214. [1]")
+    assert [draft.text[start:end] for start, end in draft.strong] == ["214"]

@@ -230,3 +230,12 @@ def test_months_without_articles_are_drawn_too():
         (date(2019, 11, 1), 2), (date(2019, 12, 1), 0), (date(2020, 1, 1), 1),
     ]  # fmt: skip
     assert month_range(date(2020, 2, 1)) == (date(2020, 2, 1), date(2020, 2, 29))
+
+
+def test_the_words_that_answer_are_bold_and_stay_text():
+    answer = answer_to("Jadwal pasar?")
+    span = (0, answer.text.index(" ["))
+    bold = dataclasses.replace(answer, strong=(span,), unsupported=())
+    html = turn(bold, "id", done=False)
+    assert f"<strong>{escape(answer.text[: span[1]])}</strong>" in html
+    assert visible(html) == visible(turn(dataclasses.replace(bold, strong=()), "id", done=False))
