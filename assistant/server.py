@@ -86,6 +86,8 @@ def serve(
     """
     import uvicorn
 
+    from assistant.connections import Hurried
+
     warn_if_open(settings)
     if settings.auth:
         Logins.load(settings.auth)  # a bad file is said before anything is loaded
@@ -99,6 +101,7 @@ def serve(
         sys.setswitchinterval(_SWITCH)
         config = uvicorn.Config(
             app,
+            http=Hurried,
             log_level="warning",
             access_log=False,
             server_header=False,
