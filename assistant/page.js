@@ -27,13 +27,22 @@ window.warta = (() => {
   let busy = false, pending = null, current = null, ready = false;
   let limits = { since: "", until: "", sources: [] };
 
-  /* A full house answers 503 at the door, and of that Gradio tells our handlers nothing. */
-  let turnedAway = false;
+  /* A full house answers 503 at the door, and a network that is cut answers nothing: of neither
+     does Gradio tell our handlers, and of the second it may wait for ever. */
+  let turnedAway = false, cutOff = false, broken = false;
   const plainFetch = window.fetch.bind(window);
+  const cut = () => { cutOff = broken = true; finish(false); };
   window.fetch = async (...asked) => {
-    const answered = await plainFetch(...asked);
-    if (/\/queue\/join(\?|$)/.test(answered.url)) turnedAway = answered.status === 503;
-    return answered;
+    const wanted = String(asked[0]?.url ?? asked[0]);
+    const carries = /\/queue\/(join|data)(\?|$)/.test(wanted);
+    try {
+      const answered = await plainFetch(...asked);
+      if (/\/queue\/join(\?|$)/.test(wanted)) turnedAway = answered.status === 503;
+      return answered;
+    } catch (error) {
+      if (carries && busy && error.name !== "AbortError") cut();
+      throw error;
+    }
   };
 
   const t = (key, values = {}) =>
@@ -77,14 +86,34 @@ window.warta = (() => {
       sources: limits.sources.length ? limits.sources : null, ...change,
     };
     busy = true;
-    turnedAway = false;
+    turnedAway = cutOff = false;
     document.body.dataset.busy = "1";
     $("w-welcome").hidden = true;
     const thread = $("w-thread");
     thread.append(bubble(question), make("p", "w-pending", t("searching")));
     thread.lastChild.dataset.t = "searching";
     toEnd();
-    $("w-go").click();
+    if (broken) startAnew(); else $("w-go").click();
+  };
+
+  /* Gradio waits for what was cut off and takes no other question until it is loaded again. */
+  const startAnew = async () => {
+    try {
+      if ((await plainFetch("healthz", { cache: "no-store" })).ok) {
+        sessionStorage.setItem("warta.pending", JSON.stringify(pending));
+        location.reload();
+        return;
+      }
+    } catch { /* said below */ }
+    cut();
+  };
+  const goOn = () => {
+    let left = null;
+    try {
+      left = JSON.parse(sessionStorage.getItem("warta.pending"));
+      sessionStorage.removeItem("warta.pending");
+    } catch { /* nothing was left */ }
+    if (left) ask(left.question, left);
   };
 
   const bubble = (question) => {
@@ -124,7 +153,7 @@ window.warta = (() => {
     node.dataset.status = "notice";
     const note = make("div", "w-note");
     note.setAttribute("role", "alert");
-    const key = turnedAway ? "busy" : "failed";
+    const key = turnedAway ? "busy" : cutOff ? "cut_off" : "failed";
     const said = make("p", "", t(key));
     said.dataset.t = key;
     note.append(said, action("again", "retry"));
@@ -133,8 +162,9 @@ window.warta = (() => {
   };
   const stoppedNote = (stopped) => {
     const note = make("div", "w-row w-stopped");
-    const said = make("span", "w-muted", t(stopped ? "stopped" : "failed"));
-    said.dataset.t = stopped ? "stopped" : "failed";
+    const key = stopped ? "stopped" : cutOff ? "cut_off" : "failed";
+    const said = make("span", "w-muted", t(key));
+    said.dataset.t = key;
     note.append(said, action("again", "again"));
     return note;
   };
@@ -465,6 +495,7 @@ window.warta = (() => {
     setInterval(overview, 60000);
     if (matchMedia("(hover: hover)").matches) focusQuestion(); // a telephone would open its keyboard
     document.body.dataset.ready = "1";
+    goOn();
   };
   const waiting = new MutationObserver(start);
   waiting.observe(document.documentElement, { childList: true, subtree: true });

@@ -26,7 +26,7 @@ from assistant.render import notice, turn
 from assistant.texts import Language, text
 from assistant.traffic import AskRequest, Gate, paced
 from corpus.article import Article
-from corpus.errors import BusyError, WartaError
+from corpus.errors import BusyError, InputError, WartaError
 
 _log = logging.getLogger(__name__)
 _FONTS = ["system-ui", "sans-serif"]  # Gradio's default asks a server for its fonts
@@ -150,6 +150,9 @@ def _answering(
                 yield turn(snapshot, language, done=done, more=more)
         except BusyError:
             yield notice(language, "busy")
+        except InputError as error:
+            _log.info("A question could not be used: %s", error)
+            yield notice(language, "unfit")
         except WartaError as error:
             _log.warning("A question could not be answered: %s", error)
             yield notice(language, "failed")

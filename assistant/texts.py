@@ -114,6 +114,15 @@ _TABLE: dict[str, tuple[str, str]] = {
         "Jawaban belum dapat diambil; mungkin sedang banyak yang bertanya. Coba lagi sebentar.",
         "No answer could be fetched; perhaps many are asking. Please try again in a moment.",
     ),
+    "cut_off": (
+        "Sambungan ke server terputus. Periksa jaringan, lalu tanyakan lagi.",
+        "The connection to the server was lost. Check the network, then ask again.",
+    ),
+    "unfit": (
+        "Waktu atau media yang dipilih tidak cocok dengan arsip ini. Ubah saringan, lalu tanyakan "
+        "lagi.",
+        "The days or outlets chosen do not fit this archive. Change the filters, then ask again.",
+    ),
     "too_long": (
         "Pertanyaan terlalu panjang: {n} karakter. Paling banyak {max}.",
         "The question is too long: {n} characters. At most {max}.",

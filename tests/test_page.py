@@ -4,9 +4,11 @@ import json
 import pytest
 from page_fake import FakeAssistant
 
+from assistant.assistant import Assistant
 from assistant.config import Settings
 from assistant.feedback import DECLINED, read_feedback
 from assistant.page import _answering
+from assistant.texts import text
 from assistant.traffic import Gate
 
 
@@ -46,6 +48,19 @@ def test_a_long_question_is_told_its_length(ask, length):
 def test_a_request_that_cannot_be_read_is_a_notice_and_no_crash(ask, request_):
     (html,) = ask(request_)
     assert 'data-status="notice"' in html
+
+
+def test_filters_that_do_not_fit_the_archive_are_said_to_be_that(tmp_path, samples_home):
+    answer = _answering(Assistant.load(samples_home), Settings(home=tmp_path), Gate(1, 0))
+
+    async def say(**limits: object) -> str:
+        request = {"question": "Siapa juara Piala Gubernur?", "language": "en", **limits}
+        return [html async for html in answer(json.dumps(request))][-1]
+
+    unfit = {"since": "2026-02-01", "until": "2026-01-01"}, {"sources": ["Kabar Antah"]}
+    for limits in unfit:
+        assert text("en", "unfit") in asyncio.run(say(**limits))
+    assert text("en", "unfit") not in asyncio.run(say(sources=["Kabar Tirtamaya (contoh)"]))
 
 
 def test_what_was_declined_is_kept_for_the_maintainer(ask):

@@ -474,6 +474,34 @@ def test_a_full_house_says_it_is_busy_and_the_question_can_be_tried_again(fake, 
     at.wrong = [said for said in at.wrong if "the server responded with a status" not in said]
 
 
+@pytest.mark.parametrize("where", ["join", "data", "everything"])
+def test_after_the_network_was_cut_the_question_can_be_asked_again(fake, visit, where):
+    at = visit(fake)
+    at.ask("Berapa perahu?")
+    if where == "everything":
+        at.context.set_offline(True)
+    else:
+        at.page.route(f"**/queue/{where}*", lambda route: route.abort())
+    at.ask("Berapa siswa?")
+    assert at.last(".w-note p").inner_text() == text("id", "cut_off")
+    if where == "everything":  # still away: said again, and the page stays
+        at.last("[data-act=again]").click()
+        at.answered(2)
+        assert at.last(".w-note p").inner_text() == text("id", "cut_off")
+        at.context.set_offline(False)
+    at.page.unroute_all()
+    with at.page.expect_navigation():
+        at.last("[data-act=again]").click()
+    at.page.wait_for_selector("body[data-ready]")
+    at.answered(1)  # behind the one that was kept
+    assert at.page.locator(TURN).count() == 2
+    assert "240 siswa" in at.last(".w-answer").inner_text()
+    at.ask("Berapa perahu?")
+    assert at.page.locator(TURN).count() == 3
+    # the browser itself, and Gradio, write down every request that failed
+    at.wrong = [said for said in at.wrong if not re.search("Failed to |errored out", said)]
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_no_serious_fault(fake, visit, axe, scheme):
     at = visit(fake, color_scheme=scheme)
