@@ -3,7 +3,7 @@
 import os
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 
@@ -139,6 +139,9 @@ class _Run:
             self.ids.add(item.id)
             if self._known.get(item.id) == _fingerprint(item):
                 self.unchanged += 1
+            elif item.id in self._known and not item.source.strip():
+                # An outlet given once with `--source` need not be given with every run.
+                yield replace(item, source=self._archive.get(item.id).source)
             else:
                 yield item
 

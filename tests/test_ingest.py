@@ -153,3 +153,27 @@ def test_an_interrupted_run_is_finished_by_the_next(
             _index(tmp_path / "home", news)
     report = _index(tmp_path / "home", news)
     assert (_counts(report), report.snapshot) == ((5, 0, 5, 0, 0), "000001")
+
+
+def test_an_outlet_given_once_stays_until_the_file_names_another(tmp_path: Path) -> None:
+    home, file = tmp_path / "home", tmp_path / "pasar.txt"
+
+    def index(text: str, source: str = "") -> tuple[str, str]:
+        file.write_text(text)
+        index_paths(home, [file], embedder=EMBEDDER, source=source)
+        with Archive.open(home, readonly=True) as archive:
+            (found,) = archive.articles()
+            return found.source, found.text
+
+    opening = "Pasar murah digelar di balai kota pada hari Senin."
+    assert index(opening, "Kabar Teluk") == ("Kabar Teluk", opening)
+    assert index(opening) == ("Kabar Teluk", opening)
+    longer = f"{opening} Warga antre sejak pagi."
+    assert index(longer) == ("Kabar Teluk", longer)
+    assert index(longer, "Harian Laguna")[0] == "Harian Laguna"
+    file.unlink()
+    named = {"id": "pasar", "title": "Pasar", "text": opening, "source": "Suara Pesisir"}
+    rows = _write(tmp_path / "pasar.jsonl", [named])
+    index_paths(home, [rows], embedder=EMBEDDER)
+    with Archive.open(home, readonly=True) as archive:
+        assert archive.get("pasar").source == "Suara Pesisir"
