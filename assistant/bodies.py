@@ -3,7 +3,9 @@
 from datetime import date
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+_KEPT = 10_000  # characters of an answer that somebody had an opinion on
 
 
 class Problem(BaseModel):
@@ -111,6 +113,11 @@ class Opinion(BaseModel):
     verdict: Literal["up", "down"]
     reason: str = Field(default="", max_length=500)
     question: str = Field(default="", max_length=2_000)
-    answer: str = Field(default="", max_length=10_000)
+    answer: str = Field(default="", description="Its first 10,000 characters are kept.")
     status: str = Field(default="", max_length=20)
     receipt: dict[str, Any] | None = None
+
+    @field_validator("answer")
+    @classmethod
+    def _short(cls, answer: str) -> str:
+        return answer[:_KEPT]

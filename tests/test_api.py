@@ -108,11 +108,14 @@ def test_feedback_is_kept_in_the_home(client, tmp_path):
     said = {"verdict": "down", "reason": "sumber keliru", "question": "Festival?"}
     assert client.post("/api/feedback", json=said).status_code == 204
     assert client.post("/api/feedback", json={"verdict": "maybe"}).status_code == 422
-    (kept,) = read_feedback(tmp_path)
+    long = {"verdict": "up", "answer": "a" * 10_001}
+    assert client.post("/api/feedback", json=long).status_code == 204
+    kept, cut = read_feedback(tmp_path)
     assert (kept["verdict"], kept["reason"]) == ("down", "sumber keliru")
+    assert cut["answer"] == "a" * 10_000
     with (tmp_path / FEEDBACK).open("a") as file:
         file.write('{"verdict": "u')
-    assert len(list(read_feedback(tmp_path))) == 1
+    assert len(list(read_feedback(tmp_path))) == 2
 
 
 def test_a_full_feedback_file_takes_no_more(tmp_path, monkeypatch):
