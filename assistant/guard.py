@@ -24,6 +24,7 @@ _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f]")
 _JOIN = "/gradio_api/queue/join"
 _ASKING = (_JOIN, "/api/ask")
 _ENTERING = 2  # questions that Gradio takes in at a time
+_PATIENCE = 10.0  # seconds for 64 KB
 _METHODS = ("GET", "HEAD", "OPTIONS", "POST")
 # routes of Gradio outside its API that serve files, logins or other pages
 _CLOSED = re.compile(
@@ -61,8 +62,11 @@ class Guard:
         head: str = "",
         origins: Sequence[str] = (),
         gate: Gate | None = None,
+        patience: float = _PATIENCE,
     ) -> None:
         """`head` is put into the page's document; `origins` may post besides our own.
+
+        A body must come within `patience` seconds: a question on its way holds a place.
 
         While `gate` is full, questions are refused here, unread. Those let in reach Gradio a few
         at a time: taking one in costs as much as refusing twenty, and who is refused waits least.
@@ -72,10 +76,11 @@ class Guard:
         self._head = head
         self._origins = frozenset(origins)
         self._gate = gate
+        self._patience = patience
         self._entering = asyncio.Semaphore(_ENTERING)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer 403, 404, 405, 413 or 503, or pass the request on."""
+        """Answer 403, 404, 405, 408, 413 or 503, or pass the request on."""
         if scope["type"] != "http":
             if scope["type"] == "lifespan":
                 await self._app(scope, receive, send)
@@ -100,8 +105,14 @@ class Guard:
         await self._app(scope, receive, dressed)
 
     async def _held(self, scope: Scope, receive: Receive, send: Send) -> Receive | None:
-        """Return the request with its body read, None where that was refused as too large."""
-        body = await _body(receive, Headers(scope=scope), self._max_body)
+        """Return the request with its body read, None where that is too large or too slow."""
+        try:
+            async with asyncio.timeout(self._patience):
+                body = await _body(receive, Headers(scope=scope), self._max_body)
+        except TimeoutError:
+            what = f"The body did not come within {self._patience:g} seconds."
+            await _refuse(408, what, scope, receive, send)
+            return None
         if body is not None:
             return _Replayed(body, receive)
         await _refuse(413, f"A request may have {self._max_body} bytes.", scope, receive, send)
@@ -136,7 +147,14 @@ class Guard:
         origin = headers.get("origin")
         if origin is None:  # no browser sends a foreign post without it
             return headers.get("sec-fetch-site", "none") in ("none", "same-origin")
-        return origin in self._origins or urlsplit(origin).netloc == headers.get("host")
+        return origin in self._origins or _host(origin) == headers.get("host", "")
+
+
+def _host(origin: str) -> str | None:
+    try:
+        return urlsplit(origin).netloc or None
+    except ValueError:  # "http://[": it begins like an address and is none
+        return None
 
 
 class _Replayed:
@@ -227,6 +245,11 @@ async def _body(receive: Receive, headers: Headers, limit: int) -> bytes | None:
 
 
 async def _refuse(status: int, what: str, scope: Scope, receive: Receive, send: Send) -> None:
-    headers = {405: {"allow": ", ".join(_METHODS)}, 503: {"retry-after": "2"}}.get(status)
+    extra = {
+        405: {"allow": ", ".join(_METHODS)},
+        408: {"connection": "close"},
+        503: {"retry-after": "2"},
+    }
+    headers = extra.get(status)
     body = {"error": {"what": what, "remedy": ""}}
     await JSONResponse(body, status, headers=headers)(scope, receive, send)

@@ -64,6 +64,8 @@ def test_a_foreign_host_is_refused(client):
         ("http://127.0.0.1:9999", 403),
         ("https://evil.example", 403),
         ("null", 403),
+        ("http://[", 403),
+        ("", 403),
     ],
 )
 def test_only_our_own_origin_may_post(client, origin, status):
@@ -158,6 +160,24 @@ def test_of_many_who_come_at_once_no_more_than_have_room_get_in():
 def test_a_question_that_gradio_did_not_take_gives_its_place_back():
     gate = Gate(1, 1)
     assert ask_at_once(gate, 2, status=422) == [422, 422]
+    assert not gate.full
+
+
+def test_a_body_that_does_not_come_is_given_up_and_its_place_is_free_again():
+    gate, seen = Gate(1, 0), []
+
+    async def never() -> dict:
+        await asyncio.sleep(60)
+        raise AssertionError("this should have been given up")
+
+    async def send(message: dict) -> None:
+        seen.append(message)
+
+    scope = {"type": "http", "method": "POST", "path": JOIN, "headers": []}
+    guard = Guard(never, max_body=1_000, gate=gate, patience=0.01)  # the app is not reached
+    asyncio.run(guard(scope, never, send))
+    assert seen[0]["status"] == 408
+    assert b"within 0.01 seconds" in seen[1]["body"]
     assert not gate.full
 
 
