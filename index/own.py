@@ -52,18 +52,24 @@ def embedder_to_read(home: Path, name: str = "") -> Embedder:
     """
     if name:
         return SentenceTransformerEmbedder.load(name)
-    shipped = SentenceTransformerEmbedder.load(None)
     wanted = _made_by(home)
-    if wanted in ("", shipped.fingerprint):
+    found = embedder_called(home, wanted) if wanted else None
+    return found or SentenceTransformerEmbedder.load(None)
+
+
+def embedder_called(home: Path, fingerprint: str) -> Embedder | None:
+    """Load the shipped embedder or one of the home's own by its fingerprint; None for others."""
+    shipped = SentenceTransformerEmbedder.load(None)
+    if shipped.fingerprint == fingerprint:
         return shipped
     for folder in trained(home):
         try:
             own = SentenceTransformerEmbedder.load(folder)
         except InputError:
             continue
-        if own.fingerprint == wanted:
+        if own.fingerprint == fingerprint:
             return own
-    return shipped
+    return None
 
 
 def forget_older(home: Path) -> None:

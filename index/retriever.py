@@ -17,7 +17,7 @@ from index.candidates import Candidates, Filter, Query, Ranker, Rows, Scores, fo
 from index.embedder import Embedder
 from index.fusion import Mixture, coverage, rarity
 from index.hit import Hit
-from index.own import embedder_to_read
+from index.own import embedder_called, embedder_to_read
 from index.reranker import DEPTH, Reranker, reordered
 from index.shelf import CURRENT, Opened, index_folder, open_snapshot
 from index.snapshot import Coverage, Snapshot
@@ -192,7 +192,8 @@ class Retriever:
     """Answers from the live snapshot of a home; safe to use from several threads.
 
     A new snapshot is noticed by one `stat` a call and opened by the caller that noticed, while
-    the others go on with the one before. An old one is closed when its last view is gone.
+    the others go on with the one before. An old one is closed when its last view is gone. A new
+    one that was made with the home's own, newly trained weights is read with those.
     """
 
     def __init__(
@@ -272,7 +273,7 @@ class Retriever:
             return self._view
         try:
             opened = open_snapshot(self._home)
-            self._check(opened)
+            embedder = self._embedder_of(opened)
         except SnapshotError as error:
             if self._view is None:
                 raise
@@ -282,19 +283,25 @@ class Retriever:
             _log.warning(self._warning)
             return self._view
         if self._view is None or self._view.name != opened.snapshot.name:
-            self._view = View(opened.snapshot, self._embedder, self._ranker, self._reranker)
+            self._embedder = embedder
+            self._view = View(opened.snapshot, embedder, self._ranker, self._reranker)
         self._seen, self._warning = pointer, opened.warning
         return self._view
 
-    def _check(self, opened: Opened) -> None:
+    def _embedder_of(self, opened: Opened) -> Embedder:
         made_by = opened.snapshot.manifest.versions
-        if made_by.embedder != self._embedder.fingerprint:
+        if made_by.embedder == self._embedder.fingerprint:
+            return self._embedder
+        # Who opens an index with another embedder is told; who served it before is to go on.
+        trained = embedder_called(self._home, made_by.embedder) if self._view else None
+        if trained is None:
             raise EmbedderMismatch(
                 f"The index in {self._home} was made by embedder {made_by.embedder} with "
                 f"{made_by.dim} dimensions, in use is {self._embedder.fingerprint} with "
                 f"{self._embedder.dim}.",
                 "Name the embedder it was made with, or run `warta index FOLDER --rebuild`.",
             )
+        return trained
 
 
 def _filter(

@@ -53,6 +53,22 @@ def test_the_next_index_is_made_and_read_with_the_new_weights(home):
     assert embedder_to_index(home).fingerprint != own.fingerprint
 
 
+def test_who_serves_goes_on_with_the_new_weights_once_an_index_was_made_with_them(home):
+    serving = Retriever.load(home)
+    before = serving.view().name
+    train_something(home)
+    own = embedder_to_index(home)
+    index_paths(home, [samples_path()], embedder=own, new_embedder=True)
+    assert serving.view().name != before
+    assert serving.warning == ""
+    fresh = Retriever.load(home, own)
+    for query in ("banjir Lembayung", "juara Piala Gubernur"):
+        found, expected = (one.retrieve(query) for one in (serving, fresh))
+        assert [(hit.article.id, hit.score) for hit in found] == [
+            (hit.article.id, hit.score) for hit in expected
+        ]
+
+
 def test_folders_are_numbered_and_the_newest_is_kept(home):
     train_something(home)
     train_something(home)
