@@ -25,6 +25,7 @@ _JOIN = "/gradio_api/queue/join"
 _ASKING = (_JOIN, "/api/ask")
 _ENTERING = 2  # questions that Gradio takes in at a time
 _PATIENCE = 10.0  # seconds for 64 KB
+_FULL = 503, "Busy: try again in a moment."
 _METHODS = ("GET", "HEAD", "OPTIONS", "POST")
 # routes of Gradio outside its API that serve files, logins or other pages
 _CLOSED = re.compile(
@@ -119,13 +120,17 @@ class Guard:
         return None
 
     async def _let_in(self, gate: Gate, scope: Scope, receive: Receive, send: "_Dressed") -> None:
-        """Hand a question to Gradio; counted from here on, or many would pass a last place."""
-        gate.announce()
+        """Hand a question to Gradio once it is here whole: until then it takes nobody's place."""
+        held = await self._held(scope, receive, send)
+        if held is None:
+            return
+        if gate.full:  # others were quicker
+            await _refuse(*_FULL, scope, receive, send)
+            return
+        gate.announce()  # without a wait since it was asked, or many would pass a last place
         try:
-            held = await self._held(scope, receive, send)
-            if held is not None:
-                async with self._entering:
-                    await self._app(scope, held, send)
+            async with self._entering:
+                await self._app(scope, held, send)
         finally:
             if send.status != 200:  # it did not get as far as to be answered
                 gate.arrived()
@@ -140,7 +145,7 @@ class Guard:
         if method == "POST" and not self._is_ours(Headers(scope=scope)):
             return 403, "This came from another site."
         if self._gate and method == "POST" and path in _ASKING and self._gate.full:
-            return 503, "Busy: try again in a moment."
+            return _FULL
         return None
 
     def _is_ours(self, headers: Headers) -> bool:

@@ -157,6 +157,34 @@ def test_of_many_who_come_at_once_no_more_than_have_room_get_in():
     assert gate.full
 
 
+def test_a_question_that_does_not_come_whole_takes_nobodys_place():
+    async def gradio(scope, receive, send) -> None:
+        await JSONResponse({})(scope, receive, send)
+
+    async def halting() -> dict:
+        await asyncio.Event().wait()
+        raise AssertionError("it never comes")
+
+    async def whole() -> dict:
+        return {"type": "http.request", "body": b"{}"}
+
+    async def ask() -> list[int]:
+        guard, seen = Guard(gradio, max_body=1_000, gate=Gate(1, 0)), []
+
+        async def send(message: dict) -> None:
+            seen.append(message.get("status", 0))
+
+        scope = {"type": "http", "method": "POST", "path": JOIN, "headers": []}
+        slow = [asyncio.create_task(guard(scope, halting, send)) for _ in range(9)]
+        await asyncio.sleep(0)
+        await guard(scope, whole, send)
+        for task in slow:
+            task.cancel()
+        return seen[:1]
+
+    assert asyncio.run(ask()) == [200]
+
+
 def test_a_question_that_gradio_did_not_take_gives_its_place_back():
     gate = Gate(1, 1)
     assert ask_at_once(gate, 2, status=422) == [422, 422]
