@@ -1,6 +1,8 @@
 """BM25 over stemmed terms with filters by day and source: the one file that knows tantivy."""
 
 import contextlib
+import os
+import tempfile
 from collections.abc import Iterator, Sequence
 from datetime import date
 from pathlib import Path
@@ -76,6 +78,16 @@ class LexicalWriter:
             self._writer.rollback()
 
 
+@contextlib.contextmanager
+def _writable(folder: Path) -> Iterator[Path]:
+    """Give a folder of links to these files: tantivy takes a lock file even to read."""
+    with tempfile.TemporaryDirectory(prefix="warta-") as linked:
+        for path in folder.iterdir():
+            if path.suffix != ".lock":
+                (Path(linked) / path.name).symlink_to(path.resolve())
+        yield Path(linked)
+
+
 class LexicalIndex:
     """Read-only BM25 (k1 1.2, b 0.75) over the terms of passages."""
 
@@ -89,7 +101,10 @@ class LexicalIndex:
     def open(cls, folder: Path) -> Self:
         """Open what LexicalWriter wrote; raises DamagedSnapshot where tantivy cannot."""
         try:
-            return cls(tantivy.Index.open(str(folder)))
+            if os.access(folder, os.W_OK):
+                return cls(tantivy.Index.open(str(folder)))
+            with _writable(folder) as linked:  # all files are open, and stay so, once it is read
+                return cls(tantivy.Index.open(str(linked)))
         except (ValueError, OSError) as error:
             raise DamagedSnapshot(f"tantivy cannot read {folder}: {error}.") from error
 
