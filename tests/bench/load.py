@@ -12,8 +12,9 @@ import json
 import re
 import secrets
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import cycle
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -28,6 +29,9 @@ class Tally:
     whole: list[float] = field(default_factory=list)
     busy: list[float] = field(default_factory=list)
     failed: list[str] = field(default_factory=list)
+
+
+Ask = Callable[[str, int, str, Tally], Awaitable[None]]
 
 
 def share(seconds: list[float], part: float) -> float:
@@ -112,11 +116,11 @@ async def by_api(address: str, event: int, question: str, tally: Tally) -> None:
         note(tally, answered, taken)
 
 
-async def reader(ask, address, event, questions: list[str], until: float, tally: Tally) -> None:
+async def reader(
+    ask: Ask, address: str, event: int, questions: Iterable[str], tally: Tally
+) -> None:
     """Ask one question after the other; who is told "busy" waits two seconds."""
-    for question in questions * 10_000:
-        if time.monotonic() > until:
-            return
+    for question in questions:
         refused = len(tally.busy)
         try:
             await ask(address, event, question, tally)
@@ -124,6 +128,38 @@ async def reader(ask, address, event, questions: list[str], until: float, tally:
             tally.failed.append(repr(error))
         if len(tally.busy) > refused:
             await asyncio.sleep(2)
+
+
+def for_seconds(questions: list[str], seconds: float, first: int = 0) -> Iterator[str]:
+    """Yield questions from place `first` on, again and again, until the time is over."""
+    until = time.monotonic() + seconds
+    for question in cycle(questions[first:] + questions[:first]):
+        if time.monotonic() > until:
+            return
+        yield question
+
+
+async def crowd(address: str, asked: Sequence[Iterable[str]], ask: Ask = by_page) -> Tally:
+    """Let readers put the questions of `asked`, one item a reader, and count how it went."""
+    tally = Tally()
+    event = await event_of(address)
+    await asyncio.gather(*(reader(ask, address, event, questions, tally) for questions in asked))
+    return tally
+
+
+def summary(tally: Tally) -> list[str]:
+    """Return a line for each way in which questions ended, in seconds."""
+    lines = [
+        f"{name:6} {len(found):6}  median {share(found, 0.5):.2f} s  "
+        f"p95 {share(found, 0.95):.2f} s  longest {max(found, default=0):.2f} s"
+        for name, found in (("first", tally.first), ("whole", tally.whole), ("busy", tally.busy))
+    ]
+    return [*lines, f"failed {len(tally.failed):6}  {tally.failed[:3]}"]
+
+
+def sample_questions(file: Path = QUESTIONS) -> list[str]:
+    """Return the questions of a question file."""
+    return [json.loads(line)["question"] for line in file.read_text(encoding="utf-8").splitlines()]
 
 
 async def main() -> None:
@@ -135,25 +171,10 @@ async def main() -> None:
     options.add_argument("--questions", type=Path, default=QUESTIONS)
     options.add_argument("--api", action="store_true")
     chosen = options.parse_args()
-    lines = chosen.questions.read_text(encoding="utf-8").splitlines()
-    questions = [json.loads(line)["question"] for line in lines]
-    tally = Tally()
-    event = await event_of(chosen.address)
-    until = time.monotonic() + chosen.seconds
-    ask = by_api if chosen.api else by_page
-    await asyncio.gather(
-        *(
-            reader(ask, chosen.address, event, questions[n:] + questions[:n], until, tally)
-            for n in range(chosen.readers)
-        )
-    )
-    for name in ("first", "whole", "busy"):
-        found = getattr(tally, name)
-        print(
-            f"{name:6} {len(found):6}  median {share(found, 0.5):.2f} s  "
-            f"p95 {share(found, 0.95):.2f} s  longest {max(found, default=0):.2f} s"
-        )
-    print(f"failed {len(tally.failed):6}  {tally.failed[:3]}")
+    questions = sample_questions(chosen.questions)
+    asked = [for_seconds(questions, chosen.seconds, n) for n in range(chosen.readers)]
+    tally = await crowd(chosen.address, asked, by_api if chosen.api else by_page)
+    print(*summary(tally), sep="\n")
 
 
 if __name__ == "__main__":
