@@ -13,6 +13,7 @@ from assistant.asked import FORMS
 from assistant.counts import holds_a_count
 from assistant.features import FEATURES, missing_terms
 from assistant.forms import facts
+from assistant.lexicon import Lexicon
 from assistant.marks import stem_list
 from assistant.names import names
 from assistant.offices import TITLE, held_by_another
@@ -50,11 +51,7 @@ VERDICT_FEATURES = (
 )  # fmt: skip
 # What must not count the other way, whatever the training sets suggest: +1 speaks for an answer.
 DIRECTIONS = tuple(
-    0
-    if bare.startswith("asked_") or bare in _SAY_NOTHING
-    else -1
-    if bare in _SPEAK_AGAINST
-    else 1
+    0 if bare.startswith("asked_") or bare in _SAY_NOTHING else -1 if bare in _SPEAK_AGAINST else 1
     for bare in (name.removeprefix("first_").removeprefix("best_") for name in VERDICT_FEATURES)
 )
 _NEAREST = 3
@@ -103,10 +100,12 @@ class Judge:
             return Verdict("abstained", chance, "not_this")
         # Word for word, translations are met less often than words: less is asked of them.
         if ranking.asked.english:
-            chance = chance ** _ENGLISH
+            chance = chance**_ENGLISH
         if chance >= self.thresholds.partial:
             return Verdict("answered", chance)
-        missing = unmentioned(question.query or question.standalone, hits)
+        missing = unmentioned(
+            question.query or question.standalone, hits, english=ranking.asked.english
+        )
         first = (scored.candidate.text for scored in ranking.sentences[:_MEANT])
         if ranking.asked.form == "count" and not holds_a_count(ranking.asked.text, first):
             return Verdict("abstained", chance, "not_this", missing)
@@ -144,8 +143,12 @@ def _held(hit: Hit) -> frozenset[str]:
     return frozenset(stem_list(hit.passage.text)) | frozenset(stem_list(hit.article.title))
 
 
-def unmentioned(question: str, hits: Sequence[Hit]) -> tuple[str, ...]:
-    """Return the names of the question of which no hit mentions more than half of the words."""
+def unmentioned(question: str, hits: Sequence[Hit], *, english: bool = False) -> tuple[str, ...]:
+    """Return the names of the question of which no hit mentions more than half of the words.
+
+    One word that a question begins with may be capitalised for that reason alone: it is no name
+    here. "British" is mentioned where "Inggris" is.
+    """
     shown = "\n".join(f"{hit.article.title}\n{hit.passage.text}" for hit in hits)
     known = set(terms(shown))
     missing = []
@@ -153,10 +156,20 @@ def unmentioned(question: str, hits: Sequence[Hit]) -> tuple[str, ...]:
     for name in names(question):
         if any(start < name.end and name.start < end for start, end in dates):
             continue
-        own = terms(TITLE.sub("", name.text))  # "Wali Kota Surabaya" is not any Wali Kota
-        if own and sum(term in known for term in own) * 2 <= len(own):
+        if name.initial and len(name.text.split()) == 1 and not name.text.isupper():
+            continue
+        own = _meant(TITLE.sub("", name.text), english=english)
+        met = sum(not known.isdisjoint(group) for group in own)
+        if own and met * 2 <= len(own):
             missing.append(name.text)
     return tuple(dict.fromkeys(missing))
+
+
+def _meant(name: str, *, english: bool) -> list[set[str]]:
+    """Return for each term of a name what may stand for it in an article."""
+    if english:
+        return [{term for term, _ in group} for group in Lexicon.load().alternatives(name)]
+    return [{term} for term in terms(name)]  # "Wali Kota Surabaya" is not any Wali Kota
 
 
 def nearest(hits: Sequence[Hit], most: int = _NEAREST) -> tuple[Article, ...]:

@@ -20,6 +20,8 @@ _STARTERS = frozenset(
     selanjutnya seluruh semua sementara senin seorang seperti serta sesudah setelah setiap siapa
     suatu sudah supaya tahun tak tanpa tapi telah tentang terhadap terkait tetapi tidak untuk
     usai walau walaupun yaitu yakni yang
+    mengapa kenapa gimana mana manakah dimanakah siapakah apakah berapakah kapankah bagaimanakah
+    mengapakah sebutkan jelaskan benarkah betulkah adakah bisakah tolong soal
     a about after all also although an and are as at because before but by did does during each
     for from had has he her here his how however i if in is it its many more most not of on one
     or our over she since so some such that the their then there these they this those to two

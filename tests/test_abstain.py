@@ -83,3 +83,12 @@ def test_a_refusal_in_english_names_the_days_asked_for():
 
 def test_nearest_articles_come_once():
     assert nearest([HIT, HIT]) == (ARTICLE,)
+
+
+def test_a_word_a_question_begins_with_is_no_name_and_a_name_may_stand_in_the_other_language():
+    text = "Tentara Inggris menemukan kapal itu di Laut Jawa."
+    hits = [Hit(Passage("a", 0, text, 0, len(text)), Article("a", "", text), 1.0, 1)]
+    assert unmentioned("Kenapa Kapolri datang?", hits) == ("Kapolri",)
+    assert unmentioned("Umur kapal itu berapa?", hits) == ()
+    assert unmentioned("Which British soldier found the ship?", hits, english=True) == ()
+    assert unmentioned("Which British soldier met Widodo?", hits, english=True) == ("Widodo",)
