@@ -31,6 +31,14 @@ class Citation:
 
 
 @dataclass(frozen=True, slots=True)
+class Aside:
+    """Words of Warta's own, no quotation: to be shown before `text[at]` of an answer."""
+
+    at: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Receipt:
     """How an answer came about: enough to ask again and get the same.
 
@@ -55,7 +63,8 @@ class Answer:
 
     `strong` are the spans (start, end) of `text` that hold the name, date, number or place asked
     for, in order. `nearest` are articles offered where the archive does not answer. `unsupported`
-    are the sentences of `text` that their citations do not carry.
+    are the sentences of `text` that their citations do not carry. `asides` are what Warta adds to
+    quotations, in order: whose they are and of which day, or that sources differ.
     """
 
     status: Status
@@ -66,3 +75,4 @@ class Answer:
     nearest: tuple[Article, ...] = ()
     unsupported: tuple[str, ...] = field(default=())
     strong: tuple[tuple[int, int], ...] = ()
+    asides: tuple[Aside, ...] = ()

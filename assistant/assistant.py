@@ -157,6 +157,7 @@ class Assistant:
             receipt=self._receipt(asked, view, began, draft),
             unsupported=judged,
             strong=draft.strong,
+            asides=draft.asides,
         )
 
     def _refuse(

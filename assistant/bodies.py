@@ -63,6 +63,13 @@ class CitationBody(ArticleRef):
     also: list[ArticleRef]
 
 
+class AsideBody(BaseModel):
+    """Words of Warta's own, to be shown before `text[at]` of the answer."""
+
+    at: int
+    text: str
+
+
 class ReceiptBody(BaseModel):
     """How the answer came about."""
 
@@ -81,7 +88,7 @@ class AnswerBody(BaseModel):
     """An answer: plain text with `[n]` markers, and what each n is.
 
     `strong` are the spans [start, end] of the text that hold the name, date, number or place
-    that was asked for.
+    that was asked for, `asides` what Warta itself adds to quotations.
     """
 
     status: Literal["answered", "partial", "abstained"]
@@ -91,6 +98,7 @@ class AnswerBody(BaseModel):
     nearest: list[ArticleRef]
     unsupported: list[str]
     strong: list[tuple[int, int]]
+    asides: list[AsideBody]
     receipt: ReceiptBody
 
 

@@ -36,6 +36,7 @@ _MONTHLIKE = re.compile(
 _FURTHER = re.compile(
     r", (?!(?:Senin|Selasa|Rabu|Kamis|Jumat|Sabtu|Minggu)\b)[A-Z][\w’'-]*(?: [A-Z][\w’'-]*)*"
 )
+_DIGITS = re.compile(r"[ ,]*\d.*$")  # "Parepare 25 Juni 1936"
 _NOUN = re.compile(r" [a-z]{3,}\b")
 _NEAR = 60  # characters from the question's words within which nearness counts
 _LEAST = {"name": 2.0, "person": 0.5}  # scores from which on a name is taken
@@ -74,6 +75,11 @@ def _spans(asked: Asked, found: Marks) -> Iterator[tuple[int, int]]:
             continue
         if asked.form in _NAMED and start in initials and not words.isupper():
             continue  # one capital at the start of a sentence says nothing
+        if asked.form in ("person", "place"):
+            words = _DIGITS.sub("", words)
+            end = start + len(words)
+            if not words:
+                continue
         if asked.form == "count" and _CLOCK_BEFORE.search(found.text[:start]):
             continue
         yield start, end

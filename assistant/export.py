@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from assistant.answer import Answer, Citation, Receipt
+from assistant.pieces import pieces
 from corpus.article import Article
 
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+!|<>~&$-])")
@@ -35,7 +36,7 @@ _LABELS = {
 def to_text(answer: Answer) -> str:
     """Return the answer as plain text with numbered sources and its receipt."""
     labels = _LABELS.get(answer.language, _LABELS["id"])
-    lines = [*_caution(answer, labels), answer.text]
+    lines = [*_caution(answer, labels), _plain_body(answer)]
     if answer.citations:
         lines += ["", labels["sources"] + ":"]
         for citation in answer.citations:
@@ -86,6 +87,7 @@ def to_json_dict(answer: Answer) -> dict[str, Any]:
         "nearest": [article_dict(article) for article in answer.nearest],
         "unsupported": list(answer.unsupported),
         "strong": [list(span) for span in answer.strong],
+        "asides": [{"at": aside.at, "text": aside.text} for aside in answer.asides],
         "receipt": receipt_dict(answer.receipt),
     }
 
@@ -133,14 +135,17 @@ def checked_url(url: str) -> str:
     return url if host and "@" not in parts.netloc else ""
 
 
+def _plain_body(answer: Answer) -> str:
+    shown = (f"{p.text} " if p.kind == "aside" else p.text for p in pieces(answer))
+    return "".join(shown)
+
+
 def _body(answer: Answer) -> str:
-    """Return the text as Markdown, what was asked for in bold."""
-    parts, at = [], 0
-    for start, end in answer.strong:
-        parts.append(escape_markdown(answer.text[at:start]))
-        parts.append(f"**{escape_markdown(answer.text[start:end])}**")
-        at = end
-    return "".join([*parts, escape_markdown(answer.text[at:])])
+    """Return the text as Markdown: what was asked for in bold, our own words in italics."""
+    around = {"said": ("", ""), "strong": ("**", "**"), "aside": ("*", "* ")}
+    return "".join(
+        f"{around[p.kind][0]}{escape_markdown(p.text)}{around[p.kind][1]}" for p in pieces(answer)
+    )
 
 
 def _citation_dict(citation: Citation) -> dict[str, Any]:

@@ -5,10 +5,12 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from assistant.answer import Citation
+from assistant.asides import bylines, house_words
+from assistant.aspects import BESIDE_EACH_OTHER, beside_each_other, in_turn, parts
 from assistant.citations import cite, neutralise
 from assistant.emphasis import answering_words
 from assistant.features import Candidate
-from assistant.selecting import Scored, SentenceScorer
+from assistant.selecting import Ranking, Scored, SentenceScorer
 from assistant.shapes import shaped
 from assistant.writer import Draft
 from corpus.article import Article
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
 
 MOST_SENTENCES = 7
 MOST_CHARACTERS = 900  # beyond them only the first sentences are quoted
+_ROOM = 1200  # characters for answers of several parts
 _AT_LEAST = 3
 # A further sentence is worth its space only when it may answer, too: this share of the first
 # one's probability.
@@ -46,10 +49,32 @@ class ExtractiveWriter:
     def write(self, question: "Question", hits: Sequence[Hit]) -> Iterator[Draft]:
         """Yield the answer sentence by sentence; nothing where the hits hold no sentence."""
         ranking = self._scorer.rank(question, hits)
-        chosen = choose(shaped(ranking.asked, ranking.sentences))
-        words = answering_words(ranking.asked, chosen[0].sentence.text) if chosen else None
+        chosen = self._told(question, hits, ranking)
+        quoted = [item.sentence for item in chosen]
+        opening = house_words(question, ranking.asked, quoted)
+        bold = quoted and question.kind != "yes_no"
+        words = answering_words(ranking.asked, quoted[0].text) if bold else None
         for count in range(1, len(chosen) + 1):
-            yield replace(draft_of(chosen[:count]), strong=(words,) if words else ())
+            draft = draft_of(chosen[:count], apart=question.kind in BESIDE_EACH_OTHER)
+            dated = quoted[:count] if question.kind in BESIDE_EACH_OTHER else ()
+            yield replace(
+                draft,
+                strong=(words,) if words else (),
+                asides=(*opening, *bylines(draft.text, dated, question.language)),
+            )
+
+    def _told(self, question: "Question", hits: Sequence[Hit], whole: Ranking) -> list[Chosen]:
+        """Return what to quote; what a question holds beside each other is told oldest first."""
+        asked = parts(question.query or question.standalone)
+        if len(asked) > 1:
+            each = (replace(question, query=part, standalone=part) for part in asked)
+            rankings = [whole, *(self._scorer.rank(part, hits) for part in each)]
+            return choose(in_turn([shaped(r.asked, r.sentences) for r in rankings]), 8, _ROOM)
+        if question.kind not in BESIDE_EACH_OTHER:
+            return choose(shaped(whole.asked, whole.sentences))
+        found = beside_each_other(question, whole.asked, whole.sentences)
+        chosen = choose(found, 8, _ROOM)
+        return sorted(chosen, key=lambda item: str(item.sentence.hit.article.published or "9"))
 
 
 def choose(
@@ -78,23 +103,25 @@ def choose(
     return chosen
 
 
-def draft_of(chosen: Sequence[Chosen]) -> Draft:
-    """Return the quotations with their markers.
+def draft_of(chosen: Sequence[Chosen], *, apart: bool = False) -> Draft:
+    """Return the quotations with their markers, `apart`: a line for each article.
 
     Sentences that stand side by side in one passage share a number, whose quote spans them all;
     numbers count by first use.
     """
     citations: list[Citation] = []
-    parts: list[str] = []
-    for item in chosen:
+    text = ""
+    for place, item in enumerate(chosen):
         at = next((n for n, c in enumerate(citations) if _beside(c, item.sentence)), None)
         if at is None:
             at = len(citations)
             citations.append(_cited(at + 1, item))
         else:
             citations[at] = _widened(citations[at], item)
-        parts.append(f"{neutralise(item.sentence.text)} [{at + 1}]")
-    return Draft(" ".join(parts), tuple(citations), unsupported=())  # quotations carry themselves
+        same = place and item.sentence.hit.article.id == chosen[place - 1].sentence.hit.article.id
+        gap = "\n\n" if apart and not same else " "
+        text += f"{gap if place else ''}{neutralise(item.sentence.text)} [{at + 1}]"
+    return Draft(text, tuple(citations), unsupported=())  # quotations carry themselves
 
 
 def _near_same(one: str, other: str) -> bool:

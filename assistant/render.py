@@ -22,6 +22,7 @@ from assistant.markup import (
     title,
     whole_button,
 )
+from assistant.pieces import pieces
 from assistant.texts import Language, day_text, text
 from corpus.article import Article
 
@@ -145,14 +146,16 @@ def _markers(answer: Answer, start: int, end: int, language: Language) -> str:
 
 
 def _said(answer: Answer, start: int, end: int) -> str:
-    """Return text[start:end] with the words that answer in bold."""
-    shown, at = [], start
-    for low, high in answer.strong:
-        if at <= low < high <= end:
-            shown.append(escape(answer.text[at:low]))
-            shown.append(f"<strong>{escape(answer.text[low:high])}</strong>")
-            at = high
-    return "".join([*shown, escape(answer.text[at:end])])
+    """Return text[start:end] with the words that answer in bold and our own set apart."""
+    around = {
+        "said": ("", ""),
+        "strong": ("<strong>", "</strong>"),
+        "aside": ('<span class="w-aside">', "</span> "),
+    }
+    return "".join(
+        f"{around[p.kind][0]}{escape(p.text)}{around[p.kind][1]}"
+        for p in pieces(answer, start, end)
+    )
 
 
 def _quoted_spans(answer: Answer) -> list[tuple[int, int]]:

@@ -25,7 +25,7 @@ _LONG = 0.3
 _ASKS = 2.0  # for a question as the first sentence
 _UNFIT = 2.0  # for a first sentence without a number, date or name of the kind asked for
 _LONGEST = 600  # characters; what is longer was hardly one sentence
-_CLOSE = 0.7  # share of the first one's probability at which another may go first
+_CLOSE = 0.6  # share of the first one's probability at which another may go first
 
 _HEDGE = re.compile(
     r"\b(?:dikabarkan|kabarnya|konon|beredar (?:kabar|isu|rumor|pesan|video|foto)|dirumorkan|"
@@ -36,7 +36,17 @@ _HEDGE = re.compile(
 _ASKS_OF_RUMOUR = re.compile(r"\b(?:hoaks?|rumor|isu|kabar|gosip|hoax|rumou?r)\b", re.IGNORECASE)
 _BROKEN_START = re.compile(r"[\W_]*[a-z]|[#,;:.)\]]|[\"“']\s*[,.]")
 # ", menegaskan" after a title: the name between them was a link that the scraper dropped.
-_HOLE = re.compile(r",\s*,|\(\s*[,)]|\s,(?=\w)|\b(?:dan|oleh|dengan|yaitu|adalah)\s*,\s|,\s*\.")
+_HOLE = re.compile(
+    r",\s*,|\(\s*[,)]|\s,(?=\w)|\b(?:dan|oleh|dengan|yaitu|adalah)\s*,\s|,\s*\.|"
+    r"^(?:Pelatih|Ketua|Kepala|Direktur|Presiden|Menteri|Gubernur|Bupati|Wakil|Mantan|Aktor|Aktris|"
+    r"Penyanyi|Pemain|Juru Bicara)\b[^,]{0,60}, (?:me|ber|di)\w+"
+)
+_LISTS = re.compile(
+    r"\b(?:saja|aja|siapa-siapa|apa-apa)\b|^\W*(?:sebutkan|daftar|list|name)\b|\bwhat are\b|"
+    r"\bwho (?:are|were)\b|\bwhich \w+s\b",
+    re.IGNORECASE,
+)
+_ITEM = re.compile(r",(?= )|\b(?:dan|serta|and)\b|;|\b\d\.")
 _CAUSE = re.compile(
     r"\b(?:karena|lantaran|sebab|akibat|disebabkan|penyebab\w*|demi|alasan\w*|dipicu|agar|supaya|"
     r"sehingga|because|due to)\b",
@@ -49,6 +59,9 @@ _MANNER = re.compile(
 )
 _CONNECTIVES = {"reason": _CAUSE, "method": _MANNER}
 _FACTS = frozenset(("percent", "money", "duration", "date", "count", "place", "person"))
+_DIGIT = re.compile(r"\d")
+_LISTED = 0.4  # log-odds for each further thing a sentence enumerates, where a list is asked for
+_MOST_LISTED = 4
 
 
 def shaped(asked: Asked, ranked: Sequence[Scored]) -> list[Scored]:
@@ -64,7 +77,12 @@ def first(asked: Asked, ranked: Sequence[Scored]) -> Scored:
     """Return the sentence to begin with: the best one, unless one nearly as likely reads better."""
     floor = _CLOSE * ranked[0].probability
     near = [scored for scored in ranked if scored.probability >= floor]
-    return max(near, key=lambda scored: scored.score - _faults(asked, scored.candidate.text))
+
+    def value(scored: Scored) -> float:
+        sentence = scored.candidate.text
+        return scored.score - _faults(asked, sentence) + _enumerated(asked, sentence)
+
+    return max(near, key=value)
 
 
 def hedged(sentence: str) -> bool:
@@ -82,15 +100,29 @@ def _faults(asked: Asked, sentence: str) -> float:
     faults += _ASKS * sentence.rstrip("\"”'’ ").endswith("?")
     if hedged(sentence) and not _ASKS_OF_RUMOUR.search(asked.text):
         faults += _HEDGED
-    if asked.form in _FACTS and not answering(asked.form, marks(sentence), asked.known):
+    if asked.form in _FACTS and not _fits(asked, sentence):
         faults += _UNFIT
     return faults
+
+
+def _fits(asked: Asked, sentence: str) -> bool:
+    spans = answering(asked.form, marks(sentence), asked.known)
+    if asked.form == "person":  # nobody is called "Kualifikasi Piala Dunia 2022"
+        return any(not _DIGIT.search(sentence[start:end]) for start, end in spans)
+    return bool(spans)
+
+
+def _enumerated(asked: Asked, sentence: str) -> float:
+    if not _LISTS.search(asked.text):
+        return 0.0
+    held = len(answering(asked.form, marks(sentence), asked.known)) if asked.form in _FACTS else 0
+    return _LISTED * min(max(held - 1, len(_ITEM.findall(sentence)), 0), _MOST_LISTED)
 
 
 def _value(asked: Asked, scored: Scored, lead: Candidate) -> float:
     sentence = scored.candidate
     value = scored.score - _LENGTH * len(sentence.text)
-    value -= _HEDGED * hedged(sentence.text)
+    value += _enumerated(asked, sentence.text) - _HEDGED * hedged(sentence.text)
     beside = sentence.hit.passage is lead.hit.passage and abs(sentence.ordinal - lead.ordinal) == 1
     connective = _CONNECTIVES.get(asked.form)
     if connective is None:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from assistant.answer import Citation
+from assistant.answer import Aside, Citation
 from index.hit import Hit
 
 if TYPE_CHECKING:
@@ -20,7 +20,8 @@ class Draft:
     `unsupported` are the sentences of `text`, markers included, that their citations do not
     carry, None where the writer did not judge them. `writer` names who wrote it where that is
     another than was asked, and `notes` say to the reader what happened.
-    `strong` are the spans (start, end) of `text` that hold what was asked for.
+    `strong` are the spans (start, end) of `text` that hold what was asked for, `asides` our own
+    words between quotations.
     """
 
     text: str
@@ -29,6 +30,7 @@ class Draft:
     writer: str = ""
     notes: tuple[str, ...] = ()
     strong: tuple[tuple[int, int], ...] = ()
+    asides: tuple[Aside, ...] = ()
 
 
 class Writer(Protocol):

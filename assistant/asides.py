@@ -1,0 +1,85 @@
+"""What Warta itself says around quotations: whose they are, that sources differ, yes or no.
+
+These words are kept apart from the text, so that all of the text stays a quotation.
+"""
+
+import re
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from assistant.answer import Aside
+from assistant.differing import byline, remark
+from assistant.features import Asked, Candidate
+from assistant.marks import marks
+from assistant.shapes import broken, hedged
+from assistant.texts import Language
+from index.analysis import fold
+
+if TYPE_CHECKING:
+    from assistant.question import Question
+
+_NEGATION = re.compile(r"\b(?:tidak|tak|bukan|belum|tanpa|batal|membantah|dibantah|gagal)\b")
+_SURE = 0.95  # share of the question's words, by rarity, that a sentence must hold to decide it
+_OPEN = re.compile(
+    r"\b(?:apakah|jika|kalau|bila|akan|bisa|dapat|mungkin|diperkirakan|diduga|berpotensi|"
+    r"harus|perlu|belum tentu|rencana\w*|whether|if|may|might|could)\b"
+)
+_LEAD: dict[Language, tuple[str, str]] = {
+    "id": ("Ya, menurut {source}:", "Tidak, menurut {source}:"),
+    "en": ("Yes, according to {source}:", "No, according to {source}:"),
+}
+
+
+def house_words(
+    question: "Question", asked: Asked, quoted: Sequence[Candidate]
+) -> tuple[Aside, ...]:
+    """Return what is said before an answer, () where nothing can be said for certain."""
+    if not quoted:
+        return ()
+    said = remark(asked, quoted, question.language)
+    if not said and question.kind == "yes_no":
+        said = _decided(asked, quoted[0], question.language)
+    return (Aside(0, said),) if said else ()
+
+
+def bylines(text: str, quoted: Sequence[Candidate], language: Language) -> tuple[Aside, ...]:
+    """Return outlet and day before the first quotation of each article, in the order of `text`."""
+    found, at, last = [], 0, ""
+    for sentence in quoted:
+        start = text.find(sentence.text[:40].split("[")[0], at)
+        if start < 0:
+            continue
+        if sentence.hit.article.id != last:
+            found.append(Aside(start, f"{byline(sentence.hit.article, language)}:"))
+        at, last = start + 1, sentence.hit.article.id
+    return tuple(found)
+
+
+def _decided(asked: Asked, sentence: Candidate, language: Language) -> str:
+    """Return "yes" or "no" with its source where the sentence says or denies just what is asked.
+
+    What is possible, planned, asked or rumoured decides nothing, and neither does a sentence
+    that leaves out a word of the question or holds a number the question does not.
+    """
+    found = marks(sentence.text)
+    own = {term for term, _ in found.stems}
+    met = sum(group[0][1] for group in asked.wanted if any(term in own for term, _ in group))
+    unsure = found.question or found.quoted or hedged(sentence.text) or broken(sentence.text)
+    if unsure or not asked.total or met < _SURE * asked.total:
+        return ""
+    folded, question = fold(sentence.text), fold(asked.text)
+    if set(_OPEN.findall(folded)) - set(_OPEN.findall(question)) or _NEGATION.search(question):
+        return ""
+    denied = len(_NEGATION.findall(folded))
+    if denied > 1 or (denied and not _denies_the_asked(asked, sentence.text)):
+        return ""
+    lead = _LEAD[language][bool(denied)]
+    return lead.format(source=byline(sentence.hit.article, language))
+
+
+def _denies_the_asked(asked: Asked, sentence: str) -> bool:
+    """Tell whether the word right after the negation is one of the question's."""
+    negation = _NEGATION.search(fold(sentence))
+    assert negation is not None
+    after = [term for term, place in marks(sentence).stems if place >= negation.end()]
+    return bool(after) and after[0] in asked.weights

@@ -1,0 +1,147 @@
+"""Sources that give different figures for the same thing, and figures that grew from day to day.
+
+A false contradiction is worse than a missed one. Two figures are held against each other only
+where both answer the question, have the same unit and the same word beside them, and come from
+articles that are no copies of each other.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from itertools import pairwise
+
+from assistant.emphasis import answering_words
+from assistant.features import Asked, Candidate
+from assistant.marks import marks, stem_list
+from assistant.texts import Language, day_text
+from corpus.article import Article
+from index.analysis import fold, words
+
+_FORMS = frozenset(("count", "money", "percent", "duration"))
+_COVERED = 0.6  # share of the question's words, by rarity, that sentence and headline must hold
+_ALIKE = 0.3  # share of their other words that two sentences must have in common
+_ROUNDED = Decimal("0.02")  # figures no further apart than this share are one, rounded
+_NEAR = 60  # days of one event: what is further apart is hardly the same
+_GROWS = frozenset(
+    stem_list(
+        "tewas meninggal korban luka hilang mengungsi pengungsi terjangkit terinfeksi positif "
+        "kasus terbakar rusak ditangkap tersangka dirawat died killed dead injured missing cases"
+    )
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A figure as one article gives it."""
+
+    shown: str
+    value: Decimal
+    unit: str
+    beside: frozenset[str]
+    stems: frozenset[str]
+    article: Article
+
+
+def remark(asked: Asked, quoted: Sequence[Candidate], language: Language) -> str:
+    """Return who gives which figure and when, "" where the sources agree or it cannot be told."""
+    found = [reading for sentence in quoted if (reading := _reading(asked, sentence))]
+    if not found:
+        return ""
+    same = [reading for reading in found if _on_one_thing(found[0], reading)]
+    dated = sorted(same, key=lambda r: r.article.published or date.min)
+    told: list[Reading] = []
+    for reading in dated:
+        if not any(_rounded(reading.value, other.value) for other in told):
+            told.append(reading)
+    if len(told) < 2:
+        return ""
+    days = [r.article.published for r in told]
+    if any(day is None for day in days):
+        return ""
+    if _grew(told):
+        return _said(told, _GREW[language], language)
+    span = max(d for d in days if d) - min(d for d in days if d)
+    return _said(told, _DIFFER[language], language) if span.days <= 1 else ""
+
+
+_DIFFER: dict[Language, str] = {"id": "Sumber berbeda", "en": "Sources differ"}
+_GREW: dict[Language, str] = {
+    "id": "Angkanya bertambah dari hari ke hari",
+    "en": "The figure grew from day to day",
+}
+
+
+def _reading(asked: Asked, sentence: Candidate) -> Reading | None:
+    if asked.form not in _FORMS or not sentence.hit.article.published:
+        return None
+    span = answering_words(asked, sentence.text)
+    found = marks(sentence.text)
+    own = frozenset(term for term, _ in found.stems)
+    if span is None or _cover(asked, own | set(stem_list(sentence.hit.article.title))) < _COVERED:
+        return None
+    facts = [f for f in found.facts if f.kind == "number" and span[0] <= f.start < span[1]]
+    # Two figures of one unit in a sentence: which is meant cannot be told.
+    others = [f for f in found.facts if f.kind == "number" and facts and f.unit == facts[0].unit]
+    if len(facts) != 1 or len({f.value for f in others}) != 1:
+        return None
+    fact = facts[0]
+    return Reading(
+        shown=sentence.text[fact.start : fact.end],
+        value=Decimal(fact.value),
+        unit=fact.unit,
+        beside=_beside(sentence.text, fact.start, fact.end),
+        stems=own,
+        article=sentence.hit.article,
+    )
+
+
+def _cover(asked: Asked, held: frozenset[str]) -> float:
+    met = sum(group[0][1] for group in asked.wanted if any(term in held for term, _ in group))
+    return met / asked.total if asked.total else 0.0
+
+
+def _beside(text: str, start: int, end: int) -> frozenset[str]:
+    """Return the terms of the two words before a figure and the two after it."""
+    before, after = words(text[:start])[-2:], words(text[end:])[:2]
+    return frozenset(term for word in (*before, *after) for term in word.terms)
+
+
+def _on_one_thing(one: Reading, other: Reading) -> bool:
+    if one is other:
+        return True
+    if one.article.id == other.article.id or one.unit != other.unit:
+        return False
+    days = (one.article.published, other.article.published)
+    if days[0] and days[1] and abs((days[0] - days[1]).days) > _NEAR:
+        return False
+    common = len(one.stems & other.stems) / max(1, min(len(one.stems), len(other.stems)))
+    return bool(one.beside & other.beside) and common >= _ALIKE
+
+
+def _rounded(one: Decimal, other: Decimal) -> bool:
+    """Tell figures that are one: rounded, or with "62,208" read as a decimal and as thousands."""
+    return any(
+        abs(one * scale - other) <= _ROUNDED * max(abs(one * scale), abs(other))
+        for scale in (1, 1000, Decimal("0.001"))
+    )
+
+
+def _grew(told: Sequence[Reading]) -> bool:
+    """Tell a toll that rose with every day; `told` is oldest first."""
+    counted = bool(_GROWS.intersection(*(reading.stems for reading in told)))
+    return counted and all(
+        one.value < other.value and str(one.article.published) < str(other.article.published)
+        for one, other in pairwise(told)
+    )
+
+
+def _said(told: Sequence[Reading], lead: str, language: Language) -> str:
+    figures = (f"{reading.shown} ({byline(reading.article, language)})" for reading in told)
+    return f"{lead}: {', '.join(figures)}."
+
+
+def byline(article: Article, language: Language) -> str:
+    """Return outlet and day of publication, as far as they are known."""
+    day = day_text(language, article.published) if article.published else ""
+    return ", ".join(part for part in (article.source or fold(article.id), day) if part)
