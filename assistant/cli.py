@@ -4,6 +4,7 @@ Nothing heavy is imported before a command needs it, so that `warta --help` is i
 """
 
 from datetime import UTC, date, datetime
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
@@ -22,8 +23,26 @@ from assistant.options import (
 from assistant.upkeep import backup, check, evaluate, feedback, index, login, restore, train
 
 
+def _say_version(ctx: click.Context, option: click.Parameter, wanted: bool) -> None:
+    if not wanted or ctx.resilient_parsing:
+        return
+    try:
+        click.echo(f"warta, version {version('warta')}")
+    except PackageNotFoundError:
+        what = "Only an installed Warta knows its version. Install it with: pip install ."
+        raise click.ClickException(what) from None
+    ctx.exit()
+
+
 @click.group(cls=WartaGroup, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(package_name="warta", prog_name="warta")
+@click.option(
+    "--version",
+    is_flag=True,
+    expose_value=False,
+    is_eager=True,
+    callback=_say_version,
+    help="Show the version and exit.",
+)
 @click.option("--config", type=click.Path(path_type=Path), help="Settings (default ./warta.toml).")
 @click.option("-v", "--verbose", is_flag=True, help="Say more about what is done.")
 @click.pass_context

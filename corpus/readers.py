@@ -104,6 +104,10 @@ class _Run:
                 for found in walk(path):
                     if isinstance(found, Skipped):
                         yield found
+                    elif found.stem.casefold() == "readme":
+                        # Such a file tells about the folder, and would be quoted as news.
+                        remedy = "Name the file itself if it is an article."
+                        yield Skipped(shown(found), None, "It tells about its folder.", remedy)
                     else:
                         yield from self._file(found, shown(found.relative_to(path)))
             else:

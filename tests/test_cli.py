@@ -6,6 +6,7 @@ import socket
 import subprocess
 import sys
 import time
+from importlib.metadata import PackageNotFoundError
 from pathlib import Path
 
 import pytest
@@ -457,3 +458,18 @@ def test_help_imports_nothing_heavy():
         [sys.executable, "-c", code], capture_output=True, text=True, check=True, env=ENVIRONMENT
     )
     assert shown.stdout == "[]\n"
+
+
+def test_a_copy_that_is_not_installed_says_so_instead_of_its_version(monkeypatch):
+    monkeypatch.setattr("assistant.cli.version", lambda name: f"1.2 of {name}")
+    assert CliRunner().invoke(main, ["--version"]).output == "warta, version 1.2 of warta\n"
+
+    def unknown(name: str) -> str:
+        raise PackageNotFoundError(name)
+
+    monkeypatch.setattr("assistant.cli.version", unknown)
+    said = CliRunner().invoke(main, ["--version"])
+    assert said.exit_code == 1
+    assert said.output == (
+        "Error: Only an installed Warta knows its version. Install it with: pip install .\n"
+    )

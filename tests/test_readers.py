@@ -320,3 +320,15 @@ def test_the_real_archive_is_read_without_a_loss(shared):
     assert (found[0].id, found[0].line, found[0].date) == ("click-0", 1, "10-Sep-19")
     assert found[0].source == "tribunnews.com"
     assert len({record.fingerprint for record in found}) == 21_912
+
+
+def test_what_tells_about_a_folder_is_no_article_of_it_unless_it_is_named(tmp_path):
+    for name in ("README.md", "readme.txt", "berita.txt"):
+        (tmp_path / name).write_text("Pasar murah digelar di balai kota pada hari Senin.")
+    found = list(read([tmp_path]))
+    assert [Path(item.origin).name for item in found if isinstance(item, Skipped)] == [
+        "README.md", "readme.txt",
+    ]  # fmt: skip
+    assert [Path(item.origin).name for item in found if isinstance(item, Record)] == ["berita.txt"]
+    (named,) = read([tmp_path / "README.md"])
+    assert isinstance(named, Record)
