@@ -11,7 +11,7 @@ import pytest
 from writer_cases import HITS, QUESTION, TRUE, assert_promises_kept
 
 from assistant.answer import Message
-from assistant.chat import Limits, ModelWriter
+from assistant.chat import Limits, ModelWriter, _Speech
 from assistant.extractive import ExtractiveWriter
 from assistant.fallback import FallbackWriter
 from assistant.generative import TransformersModel
@@ -172,7 +172,12 @@ def test_the_token_limit_holds_and_the_answer_says_so(llama):
 
 
 def test_the_time_limit_holds(llama):
-    write(set_writing(load(llama, tokens=5000), " dan"), seconds=0.5)
+    slow = set_writing(load(llama, tokens=5000), " dan")  # some seconds of writing
+    speech = _Speech(slow, MESSAGES, Limits(tokens=5000, seconds=0.3))
+    said = list(speech.listen())
+    assert not speech.ended
+    assert speech._stop.is_set()
+    assert said[-1].startswith(" dan")
 
 
 def test_a_stopped_model_stops_and_takes_the_next_question(llama):
