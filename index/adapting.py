@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 from corpus.article import Article
 from corpus.errors import InputError, TrainingError
+from index.build import silent
 from index.embedder import SHIPPED, StaticTable, is_static
 from index.metrics import Comparison, bootstrap, compare
 from index.pairs import Document, Pairs, Row, lay_out, sentences_in_windows, titles_to_windows
@@ -65,7 +66,7 @@ def train_on_archive(
     when the base is not a static model.
     """
     began = time.perf_counter()
-    tell = progress or _silent
+    tell = progress or silent
     base = base_model or SHIPPED
     if not is_static(base):
         raise InputError(f"{base} is not a static model.", "Only those can be trained here.")
@@ -214,7 +215,3 @@ def _replace_folder(out: Path, model: StaticTable) -> None:
         out.rename(old)
     fresh.rename(out)
     shutil.rmtree(old, ignore_errors=True)
-
-
-def _silent(stage: str, done: int, total: int) -> None:
-    """Show nothing."""

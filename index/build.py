@@ -93,7 +93,7 @@ def build_locked(
         folder = index_folder(home) / next_name(home)
         clean(home, {last.name} if last else set())
         try:
-            return _write(home, folder, embedder, archive, last, progress or _silent, begun)
+            return _write(home, folder, embedder, archive, last, progress or silent, begun)
         except BaseException:
             discard(home, folder.name)
             raise
@@ -136,7 +136,7 @@ def embedded_text(title: str, text: str) -> str:
     return f"{title}\n{text}" if title else text
 
 
-def _silent(stage: str, done: int, total: int) -> None:
+def silent(stage: str, done: int, total: int) -> None:
     """Show nothing."""
 
 
