@@ -19,6 +19,8 @@ from corpus.article import Article
 _UNSEEN = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]"
 )
+_LONGEST = 600  # characters of a quotation in its source's card; long sentences have 400
+_PAUSES = (", ", "; ", ": ", ". ", " – ", " — ", "\n")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -73,13 +75,24 @@ def _marked(citations: Sequence[Citation]) -> str:
         if end <= start:
             continue
         shown.append(_one_break(passage.text[at:start]))
-        quote = _one_break(passage.text[start:end])
+        opening = _opening(passage.text[start:end])
         shown.append(
             f'<mark data-n="{citation.number}" data-start="{citation.start}" '
-            f'data-end="{citation.end}">{quote}</mark>'
+            f'data-end="{citation.end}">{_one_break(opening)}</mark>'
+            f"{' …' if len(opening) < end - start else ''}"
         )
         at = end
     return "".join([*shown, _one_break(passage.text[at:])])
+
+
+def _opening(quote: str) -> str:
+    """Return a quotation, of one that has no end its first clauses: the article has the rest."""
+    if len(quote) <= _LONGEST:
+        return quote
+    head = quote[:_LONGEST]
+    clause = max(head.rfind(pause) for pause in _PAUSES)
+    cut = clause if clause >= _LONGEST // 2 else head.rfind(" ")
+    return head[:cut] if cut > 0 else head
 
 
 def _one_break(foreign: str) -> str:

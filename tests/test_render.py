@@ -10,6 +10,7 @@ from assistant.markup import escape, original_link, source_card, whole_article
 from assistant.overview import age_text, every_month, month_range
 from assistant.render import notice, turn
 from assistant.texts import _TABLE, day_text, language_of, number_text, table, text
+from corpus.article import Article
 
 SAFE = {
     "div", "span", "p", "ul", "ol", "li", "h2", "h3", "a", "button", "section", "article", "mark",
@@ -239,3 +240,13 @@ def test_the_words_that_answer_are_bold_and_stay_text():
     html = turn(bold, "id", done=False)
     assert f"<strong>{escape(answer.text[: span[1]])}</strong>" in html
     assert visible(html) == visible(turn(dataclasses.replace(bold, strong=()), "id", done=False))
+
+
+@pytest.mark.parametrize(
+    ("pause", "shown"), [(", ", "kata " * 99 + "kata"), (" ", "kata " * 119 + "kata")]
+)
+def test_a_quotation_without_end_is_cut_at_a_pause_and_stays_verbatim(pause, shown):
+    endless = "kata " * 99 + "kata" + pause + "kata " * 300 + "akhir."
+    article = Article("a", "Judul", f"{endless} Sesudahnya hujan.", None, "S", "", "id")
+    card = source_card([cited(1, article, endless)], "id")
+    assert f'data-end="{len(endless)}">{shown}</mark> … Sesudahnya hujan.' in card
