@@ -128,12 +128,17 @@ def _section(language: Language, key: str, inside: str) -> str:
     return f"<section><h2>{label(language, key)}</h2>{shown}</section>"
 
 
+def _seconds(seconds: float, language: Language) -> str:
+    said = f"{seconds:.1f}"
+    return said.replace(".", ",") if language == "id" else said
+
+
 def _runs(runs: Iterable[Run], language: Language) -> str:
     keys = ("s_when", "s_seconds", "s_seen", "s_indexed", "s_unchanged", "s_skipped", "s_removed")
     rows = [
         (
             run.started.strftime("%Y-%m-%d %H:%M"),
-            "–" if run.seconds is None else f"{run.seconds:.1f}",
+            "–" if run.seconds is None else _seconds(run.seconds, language),
             *(
                 number_text(language, count)
                 for count in (

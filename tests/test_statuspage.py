@@ -1,3 +1,4 @@
+import dataclasses
 from datetime import UTC, date, datetime
 
 import pytest
@@ -52,6 +53,10 @@ def test_the_page_shows_figures_days_reasons_and_opinions(home):
     assert "1 helpful, 1 not helpful" in page
     assert page.count("<rect") == 2
     assert "<title>3 Feb 2026: 2</title>" in page
+    run = dataclasses.replace(found.runs[0], seconds=41.26)
+    found = dataclasses.replace(found, runs=(run,))
+    assert "<td>41.3</td>" in status_page(found, "en", NOW)
+    assert "<td>41,3</td>" in status_page(found, "id", NOW)
 
 
 def test_a_home_without_opinions_or_runs_says_so(home):

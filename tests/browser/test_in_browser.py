@@ -195,13 +195,14 @@ def test_a_question_gets_an_answer_whose_citation_opens_the_marked_passage(real,
     at.page.locator("#w-recent button").first.wait_for()
     shoot(at.page, shots / "welcome.png")
     at.ask("Berapa tarif penumpang dewasa feri Arunika ke Pulau Kelapa Dua?")
+    shoot(at.page, shots / "page.png")
     at.last(".w-cite").first.click()
     card = at.page.locator("#w-side-body .w-source.w-open")
     quote = card.locator("mark.w-on").inner_text()
     assert len(quote) > 20
     assert quote in card.locator("blockquote").inner_text()
     assert quote.split(".")[0] in at.last(".w-answer").inner_text()
-    shoot(at.page, shots / "page.png")
+    shoot(at.page, shots / "sources.png")
     card.locator("[data-act=whole]").click()
     at.page.locator(".w-article mark").first.wait_for()
     marked = at.page.locator(".w-article mark").all_inner_texts()  # one a paragraph
