@@ -425,6 +425,10 @@ def test_on_a_telephone_nothing_is_cut_off_and_sources_slide_up(real, visit, sho
     assert at.page.evaluate("document.documentElement.scrollWidth") == 375
     at.ask("Berapa tarif penumpang dewasa feri Arunika ke Pulau Kelapa Dua?")
     assert not at.page.locator("#w-side").is_visible()
+    at.page.wait_for_timeout(300)  # it scrolls to the question
+    head = at.page.locator("#w-head").bounding_box()
+    asked = at.page.locator(".w-question p").bounding_box()
+    assert asked["y"] >= head["y"] + head["height"]
     shoot(at.page, shots / "telephone.png")
     at.last(".w-cite").first.tap()
     at.page.locator("#w-side .w-open mark.w-on").wait_for()
