@@ -33,7 +33,8 @@ _SCOPES = frozenset(
     "nasional indonesia dunia global internasional domestik pusat nationally nationwide national "
     "worldwide internationally".split()
 )
-_CAPITALISED = re.compile(r"[A-Z][\w’'-]*(?:\s+(?:[A-Z][\w’'-]*|\d{1,3}\b|[IVX]+\b))*")
+_WORD = r"\b[a-z]?[A-Z][\w’'-]*"  # "iPhone" is one, too
+_CAPITALISED = re.compile(rf"{_WORD}(?:\s+(?:{_WORD}|\d{{1,3}}\b|[IVX]+\b))*")
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _YEAR_ALONE = re.compile(r"(?:(?:in|di|pada|tahun|thn|for|year)\s+)*((?:19|20)\d\d)", re.IGNORECASE)
 _SOURCED = re.compile(r"(?:menurut|versi|kata|according to)\b", re.IGNORECASE)

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from datetime import date
 
 from assistant.answer import Message
+from assistant.asked import answer_form
 from assistant.ellipsis import ASKING, OPENS, missing_piece, own_words, put_in
 from assistant.names import names
 from corpus.phrases import find_range
+from index.analysis import terms
 
 _TURNS = 4  # questions back that are looked at
 _NAMES = 3  # names taken over from an answer
@@ -45,6 +47,9 @@ _PRONOUNS = re.compile(
     r"that|this|those|these)\b",
     re.IGNORECASE,
 )
+_PERSONS = re.compile(
+    r"\b(?:dia|ia|beliau|mereka|he|she|they|him|her|his|hers|their|them)\b", re.IGNORECASE
+)
 _ENDS_POINTING = re.compile(r"\b(?:dia|itu|mereka|him|her|it|them)\W*$", re.IGNORECASE)
 # "Apa reaksi ICW?" is a reaction to something.
 _RELATES = re.compile(
@@ -52,6 +57,7 @@ _RELATES = re.compile(
     r"response|comment|say|said|impact)\b",
     re.IGNORECASE,
 )
+_PLACED = re.compile(r"\b(?:di|ke|dari|in|at|to|from) $", re.IGNORECASE)
 _NYA = re.compile(r"\b\w{3,}nya\b", re.IGNORECASE)
 _NOT_NYA = frozenset(
     "hanya punya tanya bertanya ditanya biasanya sebenarnya akhirnya katanya nyatanya misalnya "
@@ -76,7 +82,7 @@ def stand_alone(question: str, history: Sequence[Message], today: date) -> Stand
     """
     question = " ".join(question[:_LONGEST].split())
     before = _last_question(history)
-    if before is None:
+    if before is None or not question:
         return _alone(question)
     past = history[max(0, before - 2 * _TURNS) : before]
     earlier = stand_alone(history[before].content, past[-2 * _TURNS :], today)
@@ -107,6 +113,8 @@ def _leans(question: str, earlier: StandAlone, today: date) -> bool:
     opened = OPENS.match(bare)
     own = own_words(bare[opened.end() :] if opened else bare)
     named = [n for n in names(bare) if not n.initial or " " in n.text]
+    if opened and opened["joint"]:  # "Terus kapan dijual di Indonesia?" names where, not what
+        named = [n for n in named if not _PLACED.search(bare[: n.start])]
     points = [m.start() for m in _PRONOUNS.finditer(bare) if not _points_nowhere(m)]
     points += [m.start() for m in _NYA.finditer(bare) if m[0].lower() not in _NOT_NYA]
     shared = bool(set(own) & set(own_words(earlier.text)))
@@ -146,13 +154,24 @@ def _continued(question: str, earlier: StandAlone, answer: str, today: date) -> 
     asked = OPENS.sub("", question, count=1) or question
     asked = (asked[0].upper() + asked[1:]).rstrip(" ?")
     known = set(own_words(f"{asked} {earlier.subject}"))
-    carried = [n for n in _answer_names(answer, today) if not set(own_words(n)) <= known]
-    about = "; ".join(part for part in (", ".join(carried), earlier.subject) if part)
-    query = " ".join([asked, earlier.subject, *carried])
+    found = _answer_names(answer, today) if _names_meant(question, earlier) else []
+    carried = [n for n in found if not set(own_words(n)) <= known]
+    # "Sejak kapan beliau melatih Persija" says "pelatih Persija" already.
+    before = "" if set(terms(earlier.subject)) <= set(terms(asked)) else earlier.subject
+    about = "; ".join(part for part in (", ".join(carried), before) if part)
+    query = " ".join(part for part in (asked, before.replace(";", ""), *carried) if part)
     subject = "; ".join(part for part in (earlier.subject, ", ".join(carried)) if part)
     conditions = question if find_range(question, today) else f"{question} {earlier.conditions}"
     text = f"{asked} ({about})?" if about else f"{asked}?"
     return StandAlone(text, query, subject, conditions, True)
+
+
+def _names_meant(question: str, earlier: StandAlone) -> bool:
+    """Tell whether the names of an answer can be what a question points to."""
+    form = answer_form(earlier.text)
+    return form in ("person", "name", "place", "definition", "other") or bool(
+        _PERSONS.search(question)
+    )
 
 
 def _answer_names(answer: str, today: date) -> list[str]:

@@ -7,6 +7,11 @@ from functools import lru_cache
 _WORD = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*")
 # Joins two capitalised words into one name.
 _LINKS = frozenset("bin binti van von de der den da al el la le du dos ibn of the".split())
+# Bodies and offices whose names hold "dan": "Menteri Pemuda dan Olahraga".
+_BODIES = frozenset(
+    "menteri kementerian dinas badan komisi direktorat deputi departemen fakultas biro lembaga "
+    "minister ministry department".split()
+)
 # Capitalised only because a sentence starts with them.
 _STARTERS = frozenset(
     """ada adalah adapun agar akan akhirnya akibat akibatnya antara apa apabila atas awalnya bagi
@@ -74,11 +79,25 @@ def _run_end(words: list[re.Match[str]], at: int, text: str) -> int:
         word = words[stop][0]
         if word[0].isupper() or (word[0].isdigit() and len(word) <= 4):
             stop += 1
-        elif word in _LINKS and _capital_after(words, stop, text):
+        elif (word in _LINKS or _joins_a_body(words, at, stop)) and _capital_after(
+            words, stop, text
+        ):
             stop += 2
         else:
             break
     return stop
+
+
+def _joins_a_body(words: list[re.Match[str]], at: int, stop: int) -> bool:
+    """Tell "Menteri Pemuda dan Olahraga" from "Menteri Susi dan Menteri Rini"."""
+    following = words[stop + 1][0].lower() if stop + 1 < len(words) else ""
+    run = {word[0].lower() for word in words[at:stop]}
+    return (
+        words[stop][0] in ("dan", "and")
+        and not run.isdisjoint(_BODIES)
+        and following not in _BODIES
+        and run.isdisjoint(("dan", "and"))
+    )
 
 
 def _capital_after(words: list[re.Match[str]], at: int, text: str) -> bool:
