@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from assistant.answer import Aside
+from assistant.aspects import BESIDE_EACH_OTHER
 from assistant.differing import byline, remark
 from assistant.features import Asked, Candidate
 from assistant.marks import marks
@@ -24,6 +25,12 @@ _OPEN = re.compile(
     r"\b(?:apakah|jika|kalau|bila|akan|bisa|dapat|mungkin|diperkirakan|diduga|berpotensi|"
     r"harus|perlu|belum tentu|rencana\w*|whether|if|may|might|could)\b"
 )
+_TODAY = re.compile(
+    r"\b(?:hari ini|kemarin|besok|lusa|tadi (?:malam|pagi|siang|sore)|semalam|nanti malam|"
+    r"(?:pekan|minggu|bulan|tahun) (?:ini|lalu|depan)|sore ini|pagi ini|malam ini|siang ini|"
+    r"today|yesterday|tomorrow|last (?:night|week|month|year)|(?:this|next) (?:week|month|year))\b",
+    re.IGNORECASE,
+)
 _LEAD: dict[Language, tuple[str, str]] = {
     "id": ("Ya, menurut {source}:", "Tidak, menurut {source}:"),
     "en": ("Yes, according to {source}:", "No, according to {source}:"),
@@ -39,6 +46,8 @@ def house_words(
     said = remark(asked, quoted, question.language)
     if not said and question.kind == "yes_no":
         said = _decided(asked, quoted[0], question.language)
+    if not said and question.kind not in BESIDE_EACH_OTHER and _says_today(quoted[0]):
+        said = f"{byline(quoted[0].hit.article, question.language)}:"
     return (Aside(0, said),) if said else ()
 
 
@@ -75,6 +84,13 @@ def _decided(asked: Asked, sentence: Candidate, language: Language) -> str:
         return ""
     lead = _LEAD[language][bool(denied)]
     return lead.format(source=byline(sentence.hit.article, language))
+
+
+def _says_today(sentence: Candidate) -> bool:
+    """Tell a sentence whose "kemarin" means nothing without the day it was published."""
+    dated = any(fact.kind == "date" for fact in marks(sentence.text).facts)
+    published = sentence.hit.article.published is not None
+    return published and not dated and _TODAY.search(sentence.text) is not None
 
 
 def _denies_the_asked(asked: Asked, sentence: str) -> bool:

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 from assistant.features import Asked, Candidate
 from assistant.marks import answering, marks
+from assistant.names import Name, names
 from assistant.selecting import Scored
 
 # Log-odds. On FacQA and IDK-MRC validation, refusals aside, seven sentences within 900 characters
@@ -19,6 +20,7 @@ _LENGTH = 0.5 / 200  # for each character
 _BESIDE = 0.5
 _TOLD_ON = 1.5  # for a sentence beside the first one where a reason or a way is asked for
 _CONNECTED = 0.5  # for one that says "karena" or "dengan cara" there
+_MEANT = 3.0  # for the sentence that names whom the first one calls "ia"
 _HEDGED = 2.0
 _BROKEN = 2.0
 _LONG = 0.3
@@ -47,6 +49,10 @@ _LISTS = re.compile(
     re.IGNORECASE,
 )
 _ITEM = re.compile(r",(?= )|\b(?:dan|serta|and)\b|;|\b\d\.")
+_PRONOUN = re.compile(
+    r"\b(?:ia|dia|beliau|mereka|menurutnya|pihaknya|he|she|they)\b|\b(?:kata|ujar|ucap|tutur)nya\b",
+    re.IGNORECASE,
+)
 _CAUSE = re.compile(
     r"\b(?:karena|lantaran|sebab|akibat|disebabkan|penyebab\w*|demi|alasan\w*|dipicu|agar|supaya|"
     r"sehingga|because|due to)\b",
@@ -95,6 +101,16 @@ def broken(sentence: str) -> bool:
     return _BROKEN_START.match(sentence) is not None or _HOLE.search(sentence) is not None
 
 
+def leans(sentence: str) -> bool:
+    """Tell whether a sentence calls whom it is about "ia", and names nobody before that."""
+    pronoun = _PRONOUN.search(sentence)
+    return pronoun is not None and not any(n.start < pronoun.start() for n in names(sentence))
+
+
+def _names(sentence: Candidate) -> tuple[Name, ...]:
+    return marks(sentence.text).names
+
+
 def _faults(asked: Asked, sentence: str) -> float:
     faults = _BROKEN * broken(sentence) + _LONG * (len(sentence) > _LONGEST)
     faults += _ASKS * sentence.rstrip("\"”'’ ").endswith("?")
@@ -124,6 +140,8 @@ def _value(asked: Asked, scored: Scored, lead: Candidate) -> float:
     value = scored.score - _LENGTH * len(sentence.text)
     value += _enumerated(asked, sentence.text) - _HEDGED * hedged(sentence.text)
     beside = sentence.hit.passage is lead.hit.passage and abs(sentence.ordinal - lead.ordinal) == 1
+    if beside and sentence.ordinal < lead.ordinal and leans(lead.text):
+        value += _MEANT * any(not name.initial or " " in name.text for name in _names(sentence))
     connective = _CONNECTIVES.get(asked.form)
     if connective is None:
         return value + _BESIDE * beside

@@ -71,3 +71,10 @@ def test_asides_are_shown_before_their_place_and_kept_out_of_the_text():
     html = turn(answer, "id", done=False)
     assert '<p dir="auto"><span class="w-aside">A &lt;i&gt;:</span> Kios ada' in html
     assert '<p dir="auto"><span class="w-aside">B:</span> Pasar &lt;b&gt;' in html
+
+
+def test_a_sentence_that_says_yesterday_is_preceded_by_its_day():
+    question = "Kapan Pasar Sewon dibuka?"
+    assert decided(question, "Pasar Sewon dibuka kemarin.") == ["Harian Selatan, 3 Mar 2025:"]
+    assert decided(question, "Pasar Sewon dibuka kemarin, Minggu (2/3/2025).") == []
+    assert decided(question, "Pasar Sewon dibuka bupati.") == []

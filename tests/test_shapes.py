@@ -2,7 +2,7 @@
 
 from assistant.features import ask, candidates
 from assistant.selecting import Scored
-from assistant.shapes import broken, first, hedged, shaped
+from assistant.shapes import broken, first, hedged, leans, shaped
 from assistant.weights import read_rarity
 from corpus.article import Article, Passage
 from index.hit import Hit
@@ -82,3 +82,16 @@ def test_rumours_and_holes_of_the_scraper_are_seen():
         assert broken(text), text
     for text in ("Pasar dibuka.", "“Pasar dibuka,” kata Rina.", "Rp5 juta hilang."):
         assert not broken(text), text
+
+
+def test_whom_a_sentence_calls_ia_is_told_right_after_it():
+    text = "Rina Wati memimpin rapat. Ia terpilih kemarin. Rapat usai sore."
+    found = {c.text: c for c in candidates([Hit(Passage("a", 0, text, 0, len(text)),
+                                                Article("a", "", text), 1.0, 1)])}  # fmt: skip
+    ranked = [Scored(found[t], s) for t, s in (
+        ("Ia terpilih kemarin.", 1.0), ("Rapat usai sore.", 0.5),
+        ("Rina Wati memimpin rapat.", -1.0),
+    )]  # fmt: skip
+    assert texts(shaped(asked("Kapan ia terpilih?"), ranked))[1] == "Rina Wati memimpin rapat."
+    assert leans("Menurutnya, pasar dibuka.")
+    assert not leans("Rina Wati mengatakan ia terpilih.")
