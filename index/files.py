@@ -173,6 +173,17 @@ def _take(home: Path, handle: int) -> None:
         os.pwrite(handle, f"{os.getpid()}\n".encode(), 0)
 
 
+def is_written_to(home: Path) -> bool:
+    """Tell whether a process is writing to `home`, as far as its pid in LOCK tells."""
+    try:
+        os.kill(int((home / "index" / "LOCK").read_bytes()), 0)
+    except PermissionError:  # it lives, and is another user's
+        return True
+    except (OSError, ValueError, OverflowError):
+        return False
+    return True
+
+
 def _locked(home: Path, handle: int) -> LockedError:
     deadline = time.monotonic() + _PID_WAIT
     pid = os.pread(handle, 32, 0).strip()

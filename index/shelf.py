@@ -9,7 +9,7 @@ from pathlib import Path
 
 from corpus.errors import DamagedSnapshot, NoSnapshot
 from corpus.rows import Finding
-from index.files import Fingerprint, settle, sync_folder, write_durably
+from index.files import Fingerprint, is_written_to, settle, sync_folder, write_durably
 from index.manifest import MANIFEST, Manifest
 from index.snapshot import Snapshot
 
@@ -119,26 +119,39 @@ def _warning(problems: list[str], name: str) -> str:
 
 
 def check(home: Path) -> list[Finding]:
-    """Verify every snapshot of a home in full; an empty list where all is well."""
-    findings = []
+    """Verify every snapshot of a home in full; an empty list where all is well.
+
+    What a build under way is just writing or removing is none of it.
+    """
     again = "Run `warta check --repair` to build it again from the archive."
+    live, findings = "", []
     try:
         live = current_name(home)
     except (NoSnapshot, DamagedSnapshot) as error:
         findings.append(Finding(error.what, again))
-        live = ""
     for name in dict.fromkeys(([live] if live else []) + names(home)):
         folder = index_folder(home) / name
-        if name != live and not (folder / MANIFEST).exists():
-            what = f"{folder} is the rest of an interrupted build."
-            remedy = "The next `warta index` or `warta check --repair` removes it."
-            findings.append(Finding(what, remedy))
-            continue
         try:
             Snapshot.open(folder)
         except DamagedSnapshot as error:
-            findings.append(Finding(error.what, error.remedy or again))
+            if _is_in_work(home, folder):
+                continue
+            if name != live and not (folder / MANIFEST).exists():
+                what = f"{folder} is the rest of an interrupted build."
+                remedy = "The next `warta index` or `warta check --repair` removes it."
+                findings.append(Finding(what, remedy))
+            else:
+                findings.append(Finding(error.what, error.remedy or again))
     return findings
+
+
+def _is_in_work(home: Path, folder: Path) -> bool:
+    """Tell whether a snapshot that cannot be opened is being made or removed."""
+    if _pointer(home) == f"{folder.name}\n".encode():
+        return False
+    if not (folder / MANIFEST).exists():
+        return is_written_to(home) or not folder.exists() or (folder / MANIFEST).exists()
+    return False
 
 
 def next_name(home: Path) -> str:

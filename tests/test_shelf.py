@@ -7,6 +7,7 @@ import pytest
 from homes import article, fill
 
 from corpus.errors import NoSnapshot
+from index.files import writer_lock
 from index.shelf import check, current_name, names, open_snapshot
 
 ARTICLES = [
@@ -119,6 +120,22 @@ def test_the_rest_of_an_interrupted_build_is_ignored_named_and_removed(home: Pat
     fill(home, ARTICLES)
     assert not half.exists()
     assert not (home / "index" / "CURRENT.tmp").exists()
+
+
+def test_a_build_under_way_is_no_finding(home: Path) -> None:
+    with writer_lock(home):
+        (home / "index" / "000003").mkdir()
+        assert check(home) == []
+    assert len(check(home)) == 1
+
+
+def test_damage_is_a_finding_also_while_a_build_is_under_way(home: Path) -> None:
+    with writer_lock(home):
+        (home / "index" / "000001" / "vectors.faiss").unlink()
+        (home / "index" / "000002" / "MANIFEST.json").unlink()
+        assert [finding.what.split("/index/")[1][:6] for finding in check(home)] == [
+            "000002", "000001",
+        ]  # fmt: skip
 
 
 def test_a_name_is_never_used_twice(home: Path) -> None:
