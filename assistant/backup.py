@@ -86,8 +86,9 @@ def _whole(folder: Path, origin: Path) -> int:
     """Count the articles of a copied archive; a damaged one never replaces a good backup."""
     with Archive.open(folder, readonly=True) as copy:
         if found := copy.check():
+            what = found[0].what.replace(str(copy.path), str(origin))
             raise ArchiveError(
-                f"{origin} is damaged, so no backup was written: {found[0].what}",
+                f"No backup of {origin} was written: {what}",
                 "Restore an older backup, or run warta check --repair.",
             )
         return len(copy)

@@ -167,8 +167,13 @@ def test_of_a_damaged_archive_no_backup_is_written_and_the_last_one_stays(home, 
     before = file.read_bytes()
     with Archive.open(home) as archive:
         archive._db.execute("UPDATE versions SET text = 'Lain.' WHERE id = 'hujan'")
-    with pytest.raises(ArchiveError, match="no backup was written"):
+    with pytest.raises(ArchiveError, match=f"No backup of {home / NAME} was written: Version 1"):
         write_backup(home, file)
+    (home / NAME).write_bytes((home / NAME).read_bytes()[:5000])
+    with pytest.raises(ArchiveError) as refused:
+        write_backup(home, file)
+    assert str(tmp_path) in str(refused.value)
+    assert ".b.zip" not in str(refused.value)  # where the copy was is of no use to anybody
     assert file.read_bytes() == before
 
 
