@@ -41,7 +41,7 @@ def _deep() -> Iterator[Made]:
             yield (".md", (opening * levels + _TEXT).encode())
 
 
-# Each is repeated to a megabyte: what a pattern might try again from every place.
+# Each is repeated to 400,000 characters: what a pattern might try again from every place.
 UNITS = (
     "a", "A", "1", " ", "\n", "\t", ".", ",", "-", "–", "“", '"', "'", "(", "[", "<", "&", "#", "/",
     ":", ";", "!", "?", "_", "*", "\u200b", "\u0301", "\u202e", "é", "漢", "😀", "ﷺ", "\ufffd",
@@ -61,10 +61,10 @@ _SLOW_ENDINGS = (".txt", ".html", ".md", ".rss")
 
 
 def slow(chance: random.Random, number: int) -> Made:
-    """A megabyte of one small piece, as text, page, Markdown or feed."""
+    """A long run of one small piece, as text, page, Markdown or feed."""
     unit = UNITS[number // len(_SLOW_ENDINGS) % len(UNITS)]
     ending = _SLOW_ENDINGS[number % len(_SLOW_ENDINGS)]
-    body = unit * (900_000 // len(unit))
+    body = unit * (400_000 // len(unit))
     if ending == ".html":
         return ending, f"<html><body><article><p>{_TEXT}</p>{body}</article></body></html>".encode()
     if ending == ".rss":

@@ -21,17 +21,17 @@ pytestmark = pytest.mark.bad_input
 
 FULL = os.environ.get("WARTA_FAULTS") == "full"
 MEMORY = 2**30  # bytes one case may take beyond what the worker had
-SECONDS = 65.0  # two items and the file itself may each take their limit of 30
+SECONDS = 45.0  # of a processor: a limit of 30, and what cutting into passages takes
 
 
 @pytest.fixture(scope="module")
 def verdicts() -> list[Verdict]:
     found = run(bad_cases.names(FULL))
     kinds = sum((Counter(verdict.kinds) for verdict in found), Counter[str]())
-    slowest = max(found, key=lambda verdict: verdict.seconds)
+    slowest = max(found, key=lambda verdict: verdict.busy)
     largest = max(found, key=lambda verdict: verdict.grown)
     print(f"\n{len(found):,} cases: {dict(kinds)}")
-    print(f"slowest: {slowest.name}, {slowest.seconds:.1f} s")
+    print(f"slowest: {slowest.name}, {slowest.busy:.1f} s")
     print(f"largest: {largest.name}, {largest.grown / 2**20:.0f} MiB")
     return found
 
@@ -53,7 +53,7 @@ def test_each_stays_within_its_memory(verdicts: list[Verdict]) -> None:
 
 
 def test_each_stays_within_its_time(verdicts: list[Verdict]) -> None:
-    assert [v for v in verdicts if v.seconds > SECONDS] == []
+    assert [v for v in verdicts if v.busy > SECONDS] == []
 
 
 def test_what_is_skipped_says_which_limit_was_hit(verdicts: list[Verdict]) -> None:

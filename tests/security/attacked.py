@@ -2,6 +2,7 @@
 
 import os
 import re
+import signal
 import socket
 import subprocess
 import sys
@@ -32,6 +33,7 @@ def serving(*command: str) -> Iterator[int]:
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
+        start_new_session=True,  # strace, where it stands before, passes no signal on
     )
     assert process.stdout
     try:
@@ -44,7 +46,7 @@ def serving(*command: str) -> Iterator[int]:
         else:
             raise AssertionError(f"the server ended: {''.join(said)}")
     finally:
-        process.terminate()
+        os.killpg(process.pid, signal.SIGTERM)
         process.wait(30)
         process.stdout.close()
 
