@@ -74,8 +74,8 @@ def repair(settings: Settings, progress: Progress) -> Checked:
             lost = mended.lost
             done.append(
                 f"The archive is new, with {counted(mended.articles, 'article')}, "
-                f"{mended.from_index:,} of them from the index. "
-                f"The damaged one is kept in {mended.kept}."
+                f"{mended.from_index:,} of them from the index."
+                + (f" The damaged one is kept in {mended.kept}." if mended.kept else "")
             )
         done += mend_index(home)
         with Archive.open(home, readonly=True) as archive:

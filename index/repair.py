@@ -23,13 +23,13 @@ _FRESH = "archive.salvaging"
 
 @dataclass(frozen=True, slots=True)
 class Mended:
-    """What became of a damaged archive, which `kept` holds as it was.
+    """What became of a damaged archive, which `kept` holds as it was; None where there was none.
 
     `articles` are in the new one, of these `from_index` taken from the index; `lost` says what
     is not.
     """
 
-    kept: Path
+    kept: Path | None
     articles: int
     from_index: int
     lost: tuple[str, ...]
@@ -60,6 +60,9 @@ def mend_archive(home: Path) -> Mended:
             _replace(home, fresh)
         finally:
             shutil.rmtree(fresh, ignore_errors=True)
+        if not any(kept.iterdir()):
+            kept.rmdir()
+            return replace(mended, kept=None)
     return mended
 
 

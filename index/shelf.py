@@ -128,7 +128,9 @@ def check(home: Path) -> list[Finding]:
     try:
         live = current_name(home)
     except (NoSnapshot, DamagedSnapshot) as error:
-        findings.append(Finding(error.what, again))
+        missing = isinstance(error, NoSnapshot) and names(home)
+        what = f"{index_folder(home) / CURRENT} is missing." if missing else error.what
+        findings.append(Finding(what, again))
     for name in dict.fromkeys(([live] if live else []) + names(home)):
         folder = index_folder(home) / name
         try:

@@ -103,8 +103,10 @@ def test_a_missing_archive_is_made_from_the_index(home):
     for path in home.glob(f"{NAME}*"):
         path.unlink()
     assert "There is no archive in" in run("check", home=home).stdout
-    assert "40 of them from the index" in repaired(home)["repaired"][0]
+    said = repaired(home)["repaired"][0]
+    assert said == "The archive is new, with 40 articles, 40 of them from the index."
     assert texts(home) == whole
+    assert list(home.glob("archive.damaged-*")) == []  # there was none
 
 
 def test_what_neither_archive_nor_index_has_is_listed(home):

@@ -83,6 +83,13 @@ def test_a_missing_pointer_leads_to_the_newest_intact_snapshot(home: Path) -> No
     assert open_snapshot(home).snapshot.name == "000002"
 
 
+def test_a_missing_pointer_is_named_where_there_are_snapshots(home: Path) -> None:
+    (home / "index" / "CURRENT").unlink()
+    assert [finding.what for finding in check(home)] == [f"{home}/index/CURRENT is missing."]
+    shutil.rmtree(home / "index")
+    assert [finding.what for finding in check(home)] == [f"There is no index in {home}."]
+
+
 def test_files_of_another_snapshot_are_refused(home: Path) -> None:
     for name in ("vectors.faiss", "passages.sqlite", "tokens.npy", "MANIFEST.json"):
         kept = (home / "index" / "000002" / name).read_bytes()
