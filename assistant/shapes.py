@@ -18,7 +18,8 @@ from assistant.selecting import Scored
 # 0.876, in as many characters.
 _LENGTH = 0.5 / 200  # for each character
 _BESIDE = 0.5
-_TOLD_ON = 1.5  # for a sentence beside the first one where a reason or a way is asked for
+_TOLD_ON = 2.0  # for a sentence that tells on where a reason or a way is asked for
+_GOES_ON = 2  # sentences after the first one in which it is told on
 _CONNECTED = 0.5  # for one that says "karena" or "dengan cara" there
 _MEANT = 3.0  # for the sentence that names whom the first one calls "ia"
 _HEDGED = 2.0
@@ -145,4 +146,7 @@ def _value(asked: Asked, scored: Scored, lead: Candidate) -> float:
     connective = _CONNECTIVES.get(asked.form)
     if connective is None:
         return value + _BESIDE * beside
-    return value + _TOLD_ON * beside + _CONNECTED * (connective.search(sentence.text) is not None)
+    told_on = sentence.hit.passage is lead.hit.passage and (
+        -1 <= sentence.ordinal - lead.ordinal <= _GOES_ON
+    )
+    return value + _TOLD_ON * told_on + _CONNECTED * (connective.search(sentence.text) is not None)

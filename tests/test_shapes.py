@@ -95,3 +95,17 @@ def test_whom_a_sentence_calls_ia_is_told_right_after_it():
     assert texts(shaped(asked("Kapan ia terpilih?"), ranked))[1] == "Rina Wati memimpin rapat."
     assert leans("Menurutnya, pasar dibuka.")
     assert not leans("Rina Wati mengatakan ia terpilih.")
+
+
+def test_a_reason_may_be_told_two_sentences_later():
+    text = "Pasar ditutup. Begitu kata Rina. Atap bocor sejak Mei. Warga datang ramai."
+    found = {c.text: c for c in candidates([Hit(Passage("a", 0, text, 0, len(text)),
+                                                Article("a", "", text), 1.0, 1)])}  # fmt: skip
+    ranked = [Scored(found[t], s) for t, s in (
+        ("Pasar ditutup.", 1.0), ("Warga datang ramai.", 0.0), ("Begitu kata Rina.", -1.0),
+        ("Atap bocor sejak Mei.", -1.5),
+    )]  # fmt: skip
+    assert texts(shaped(asked("Mengapa pasar ditutup?"), ranked))[1:] == [
+        "Begitu kata Rina.", "Atap bocor sejak Mei.", "Warga datang ramai.",
+    ]  # fmt: skip
+    assert texts(shaped(asked("Siapa datang?"), ranked))[1] == "Warga datang ramai."
