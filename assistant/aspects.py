@@ -29,7 +29,7 @@ _MOST_DAYS = 10  # of a stretch that are looked at one by one
 _NUMBERED = 0.7  # log-odds for a number where something developed
 _ON_THE_DAY = 0.5  # log-odds for a sentence of that very day, or one that names it
 _ARTICLES = 4
-_ON_TOPIC = 0.15  # share of the best one's probability that every sentence needs there
+_ON_TOPIC = 0.08  # share of the best one's probability that every sentence needs there
 _WORTH = 0.4  # share of the best one's probability with which an article says something of it
 
 

@@ -5,6 +5,7 @@ where both answer the question, have the same unit and the same word beside them
 articles that are no copies of each other.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -18,6 +19,7 @@ from assistant.texts import Language, day_text
 from corpus.article import Article
 from index.analysis import fold, words
 
+_CLOCK = re.compile(r"\b\d{1,2}[.:]\d{2}\b(?= ?(?:WIB|WITA|WIT))")
 _FORMS = frozenset(("count", "money", "percent", "duration"))
 _COVERED = 0.6  # share of the question's words, by rarity, that sentence and headline must hold
 _ALIKE = 0.3  # share of their other words that two sentences must have in common
@@ -40,6 +42,7 @@ class Reading:
     unit: str
     beside: frozenset[str]
     stems: frozenset[str]
+    when: frozenset[str]
     article: Article
 
 
@@ -92,8 +95,14 @@ def _reading(asked: Asked, sentence: Candidate) -> Reading | None:
         unit=fact.unit,
         beside=_beside(sentence.text, fact.start, fact.end),
         stems=own,
+        when=frozenset((*_CLOCK.findall(sentence.text), *_days(sentence))),
         article=sentence.hit.article,
     )
+
+
+def _days(sentence: Candidate) -> list[str]:
+    """Return month and day of the dates a sentence names, without the year."""
+    return [f.value[-5:] for f in marks(sentence.text).facts if f.kind == "date"]
 
 
 def _cover(asked: Asked, held: frozenset[str]) -> float:
@@ -115,6 +124,8 @@ def _on_one_thing(one: Reading, other: Reading) -> bool:
     days = (one.article.published, other.article.published)
     if days[0] and days[1] and abs((days[0] - days[1]).days) > _NEAR:
         return False
+    if one.when and other.when and not one.when & other.when:
+        return False  # "pukul 14.06" and "pukul 14.31" are two earthquakes
     common = len(one.stems & other.stems) / max(1, min(len(one.stems), len(other.stems)))
     return bool(one.beside & other.beside) and common >= _ALIKE
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from assistant.asked import FORMS
 from assistant.features import Asked
 from assistant.marks import Marks, answering, marks
-from assistant.offices import TITLE
+from assistant.offices import TITLE, may_be_a_person
 from index.analysis import fold
 
 _EMPHASISED = frozenset(FORMS) - {"reason", "method", "definition", "other"}
@@ -78,7 +78,7 @@ def _spans(asked: Asked, found: Marks) -> Iterator[tuple[int, int]]:
         if asked.form in ("person", "place"):
             words = _DIGITS.sub("", words)
             end = start + len(words)
-            if not words:
+            if not words or (asked.form == "person" and not may_be_a_person(words)):
                 continue
         if asked.form == "count" and _CLOCK_BEFORE.search(found.text[:start]):
             continue

@@ -17,10 +17,22 @@ _TITLES = (
 ).split()
 _ANY = rf"(?i:{'|'.join(_TITLES)}|wali kota)"
 TITLE = re.compile(rf"\b{_ANY}\b")
+# Names that news is full of and nobody bears.
+_PLACES = frozenset(
+    """indonesia malaysia singapura thailand vietnam filipina myanmar kamboja laos brunei china cina
+    tiongkok jepang korea selatan utara india pakistan afghanistan iran irak arab saudi yaman suriah
+    israel palestina turki mesir rusia ukraina jerman prancis inggris belanda italia spanyol
+    portugal swiss amerika serikat kanada meksiko brasil argentina australia selandia baru eropa
+    asia afrika jakarta bandung surabaya semarang yogyakarta jogja medan palembang pekanbaru riau jambi
+    padang lampung aceh banten bogor depok tangerang bekasi bali denpasar makassar manado papua
+    jayapura maluku ambon kalimantan sulawesi sumatera sumatra jawa barat timur tengah pontianak
+    samarinda balikpapan banjarmasin palangkaraya lombok garuda""".split()
+)
 _OFFICE = re.compile(
     rf"\b(?P<title>{_ANY})(?: of| of the| dari| di)? "
     r"(?P<body>[A-Z][\w.&-]*(?: [A-Z][\w.&-]*)+)"
 )
+_INITIALS = 3  # letters of a person's short name: "SBY"
 _BETWEEN = r"(?:\W+\w+){0,2}?\W+"  # "Kepala Dinas BPMP Provinsi Maluku Utara"
 
 
@@ -43,3 +55,11 @@ def held_by_another(question: str, texts: Iterable[str]) -> bool:
 
 def _together(words: list[str]) -> re.Pattern[str]:
     return re.compile(r"\b" + _BETWEEN.join(re.escape(fold(word)) for word in words) + r"\b")
+
+
+def may_be_a_person(name: str) -> bool:
+    """Tell a name that somebody may bear from places, from "KPK" and "Piala Dunia 2022"."""
+    words = [word.strip(".") for word in name.split()]
+    acronym = len(words) == 1 and words[0].isupper() and len(words[0]) > _INITIALS
+    places = all(fold(word) in _PLACES for word in words)
+    return not acronym and not places and not any(char.isdigit() for char in name)

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from assistant.features import Asked, Candidate
 from assistant.marks import answering, marks
 from assistant.names import Name, names
+from assistant.offices import may_be_a_person
 from assistant.selecting import Scored
 
 # Log-odds. On FacQA and IDK-MRC validation, refusals aside, seven sentences within 900 characters
@@ -66,7 +67,6 @@ _MANNER = re.compile(
 )
 _CONNECTIVES = {"reason": _CAUSE, "method": _MANNER}
 _FACTS = frozenset(("percent", "money", "duration", "date", "count", "place", "person"))
-_DIGIT = re.compile(r"\d")
 _LISTED = 0.4  # log-odds for each further thing a sentence enumerates, where a list is asked for
 _MOST_LISTED = 4
 
@@ -124,8 +124,8 @@ def _faults(asked: Asked, sentence: str) -> float:
 
 def _fits(asked: Asked, sentence: str) -> bool:
     spans = answering(asked.form, marks(sentence), asked.known)
-    if asked.form == "person":  # nobody is called "Kualifikasi Piala Dunia 2022"
-        return any(not _DIGIT.search(sentence[start:end]) for start, end in spans)
+    if asked.form == "person":
+        return any(may_be_a_person(sentence[start:end]) for start, end in spans)
     return bool(spans)
 
 

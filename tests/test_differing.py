@@ -60,6 +60,8 @@ def test_a_toll_that_grew_over_days_is_no_contradiction():
          ("Gempa Sewon terjadi pada kedalaman 56 km.", 9, "B")),
         (DEPTH, ("Gempa Sewon terjadi pada kedalaman 10 km.", 3, "A"),
          ("Gempa Sewon terjadi pada kedalaman 56 km.", None, "B")),
+        (DEPTH, ("Gempa Sewon pukul 14.06 WIB di kedalaman 10 km.", 3, "A"),
+         ("Gempa Sewon pukul 14.31 WIB di kedalaman 56 km.", 3, "B")),
         ("Berapa anggaran Pasar Wonosari?", ("Anggaran Pasar Wonosari Rp62,2 miliar.", 3, "A"),
          ("Anggaran Pasar Wonosari sebesar Rp62,208 miliar.", 3, "B")),
         ("Berapa korban tewas gempa Sewon?", ("Korban tewas gempa Sewon 12 orang.", 3, "A"),
@@ -67,7 +69,8 @@ def test_a_toll_that_grew_over_days_is_no_contradiction():
         ("Siapa ketua panitia gempa Sewon?", ("Ketua panitia gempa Sewon Ani, 30 tahun.", 3, "A"),
          ("Ketua panitia gempa Sewon Budi Santo, 40 tahun.", 3, "B")),
     ],
-    ids=["same", "another-measure", "another-event", "another-day", "undated", "rounded",
+    ids=["same", "another-measure", "another-event", "another-day", "undated", "another-hour",
+         "rounded",
          "shrinking", "names"],
 )  # fmt: skip
 def test_nothing_is_said_where_it_may_not_be_the_same_thing(question, one, other):

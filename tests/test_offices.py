@@ -1,4 +1,4 @@
-from assistant.offices import held_by_another
+from assistant.offices import held_by_another, may_be_a_person
 
 NORTH = "Siapa Kepala BPMP Maluku Utara saat itu?"
 
@@ -27,7 +27,15 @@ def test_lower_case_words_after_a_title_are_no_body():
 
 def test_an_english_question_reads_of_between_office_and_body():
     texts = ["The director of Badan Air Tirta said so; Badan Air Tirtamaya was absent."]
-    assert held_by_another("Who is the director of Badan Air Tirtamaya Raya?", [
-        "The director of Badan Air Tirtamaya, Ms Ani, said so."
-    ])
+    assert held_by_another(
+        "Who is the director of Badan Air Tirtamaya Raya?",
+        ["The director of Badan Air Tirtamaya, Ms Ani, said so."],
+    )
     assert not held_by_another("Who is the director of Badan Air Tirta?", texts)
+
+
+def test_places_and_bodies_are_no_people():
+    for name in ("Thailand", "Jawa Barat", "PSSI", "Piala Dunia 2022"):
+        assert not may_be_a_person(name), name
+    for name in ("SBY", "BJ Habibie", "Simon McMenemy", "Budi"):
+        assert may_be_a_person(name), name

@@ -27,12 +27,15 @@ def texts(ranked):
 
 
 def test_a_reason_is_told_with_the_sentences_beside_it():
-    text = "Pasar dibuka Senin. Atap pasar bocor. Hujan turun sejak pagi. Warga datang ramai."
+    text = (
+        "Pasar dibuka Senin. Atap pasar bocor. Hujan turun sejak pagi. Kios tutup. "
+        "Warga datang ramai."
+    )
     found = {c.text: c for c in candidates([Hit(Passage("a", 0, text, 0, len(text)),
                                                 Article("a", "", text), 1.0, 1)])}  # fmt: skip
     ranked = [Scored(found[t], s) for t, s in (
         ("Atap pasar bocor.", 1.0), ("Warga datang ramai.", 0.0), ("Hujan turun sejak pagi.", -1.0),
-        ("Pasar dibuka Senin.", -2.0),
+        ("Pasar dibuka Senin.", -3.0),
     )]  # fmt: skip
     assert texts(shaped(asked("Mengapa pasar ditutup?"), ranked)) == [
         "Atap pasar bocor.", "Hujan turun sejak pagi.", "Warga datang ramai.",
