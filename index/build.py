@@ -36,6 +36,7 @@ from index.shelf import (
 )
 from index.snapshot import Snapshot
 from index.texts import ArticleRow
+from index.words import word_embedder
 
 Progress = Callable[[str, int, int], None]
 _log = logging.getLogger(__name__)
@@ -108,6 +109,7 @@ def current_versions(embedder: Embedder) -> Versions:
         chunking=CHUNKING_VERSION,
         analysis=ANALYSIS_VERSION,
         duplicates=DUPLICATES_VERSION,
+        words=word_embedder(embedder).fingerprint,
     )
 
 
@@ -228,7 +230,10 @@ def _unchanged(
     hashes: Mapping[str, str], last: Snapshot | None, versions: Versions
 ) -> dict[str, int]:
     """Return id -> number in the last snapshot of what can be taken over whole."""
-    if last is None or replace(last.manifest.versions, cleaning=versions.cleaning) != versions:
+    if last is None:
+        return {}
+    made_by = replace(last.manifest.versions, cleaning=versions.cleaning, words=versions.words)
+    if made_by != versions:
         return {}
     return {
         article_id: number

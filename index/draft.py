@@ -13,10 +13,11 @@ from index.candidates import Rows
 from index.embedder import Embedder
 from index.files import write_durably
 from index.lexical import LexicalWriter
-from index.snapshot import OFFSETS, TERMS, TEXTS, TOKENS, VECTORS, Snapshot
+from index.snapshot import OFFSETS, TERMS, TEXTS, TOKENS, VECTORS, WORDS, Snapshot
 from index.texts import ArticleRow, TextWriter
-from index.tokens import TokenWriter
+from index.tokens import Numbers, TokenWriter
 from index.vectors import VectorIndex, Vectors
+from index.words import DIM, Table, word_embedder, word_rows
 
 _BATCH = 4096  # passages embedded at a time
 
@@ -134,6 +135,22 @@ class Draft:
         write_durably(self._folder / VECTORS, self._vectors.to_bytes())
         write_durably(self._folder / TOKENS, _npy(tokens.numbers))
         write_durably(self._folder / OFFSETS, _npy(tokens.offsets))
+        write_durably(self._folder / WORDS, _npy(self._words(tokens.vocabulary)))
+
+    def _words(self, vocabulary: Sequence[str]) -> Table:
+        """Return the rows of the word table, those of the last snapshot taken over."""
+        embedder = word_embedder(self._embedder)
+        table: Table = np.zeros((len(vocabulary), DIM + 1), np.int8)
+        last = self._last.words if self._last else None
+        known: dict[str, int] = {}
+        if self._last and self._last.manifest.versions.words == embedder.fingerprint:
+            known = {term: number for number, term in enumerate(self._old)}
+        taken = [number for number, term in enumerate(vocabulary) if term in known]
+        if last is not None and taken:
+            table[taken] = last.rows(np.array([known[vocabulary[i]] for i in taken], np.int64))
+        new = [number for number, term in enumerate(vocabulary) if term not in known]
+        table[new] = word_rows([vocabulary[number] for number in new], embedder)
+        return table
 
     def abandon(self) -> None:
         """Let go of all files; the folder is left for the next build to remove."""
@@ -141,7 +158,7 @@ class Draft:
         self._lexical.abandon()
 
 
-def _npy(values: "np.ndarray[tuple[int], np.dtype[np.int32]] | Rows") -> memoryview:
+def _npy(values: Numbers | Rows | Table) -> memoryview:
     buffer = io.BytesIO()
     np.save(buffer, values, allow_pickle=False)
     return buffer.getbuffer()

@@ -98,6 +98,11 @@ class SentenceTransformerEmbedder:
         return self._encoder.dim
 
     @property
+    def static(self) -> bool:
+        """Whether it is a table of token vectors, quick enough for every word of an archive."""
+        return isinstance(self._encoder, StaticTable)
+
+    @property
     def fingerprint(self) -> str:
         """SHA-256 over weights, tokenizer and settings, shortened to 16 hexadecimal digits."""
         return self._fingerprint

@@ -17,7 +17,11 @@ _LARGEST = 1 << 20  # bytes of a manifest
 
 @dataclass(frozen=True, slots=True)
 class Versions:
-    """What the contents of a snapshot depend on beside the articles."""
+    """What the contents of a snapshot depend on beside the articles.
+
+    `words`: fingerprint of the model that word vectors come from, "" in an index made before
+    there were any; such an index goes on being read.
+    """
 
     embedder: str
     dim: int
@@ -25,6 +29,7 @@ class Versions:
     chunking: str
     analysis: str
     duplicates: str
+    words: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +53,8 @@ class Manifest:
     def to_bytes(self) -> bytes:
         """Return the one way this manifest is written, with a checksum over itself."""
         fields = {"format": FORMAT, **asdict(self)}
+        if not self.versions.words:
+            del fields["versions"]["words"]
         checksum = hashlib.sha256(_canonical(fields)).hexdigest()
         return _canonical({**fields, "checksum": checksum})
 

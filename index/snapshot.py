@@ -17,9 +17,10 @@ from index.manifest import Manifest, verify
 from index.texts import TextStore
 from index.tokens import Numbers, TokenTable
 from index.vectors import VectorIndex
+from index.words import WordTable
 
 VECTORS, TEXTS, TERMS = "vectors.faiss", "passages.sqlite", "terms"
-TOKENS, OFFSETS = "tokens.npy", "offsets.npy"
+TOKENS, OFFSETS, WORDS = "tokens.npy", "offsets.npy", "words.npy"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,10 @@ class Coverage:
 
 
 class Snapshot:
-    """Articles 0..m-1 and their passages 0..n-1 with vectors and terms, never changed."""
+    """Articles 0..m-1 and their passages 0..n-1 with vectors and terms, never changed.
+
+    `words` is None in an index made before there were word vectors.
+    """
 
     def __init__(
         self,
@@ -44,12 +48,14 @@ class Snapshot:
         lexical: LexicalIndex,
         texts: TextStore,
         tokens: TokenTable,
+        words: WordTable | None,
     ) -> None:
         self.manifest = manifest
         self.vectors = vectors
         self.lexical = lexical
         self.texts = texts
         self.tokens = tokens
+        self.words = words
         self.article_of = texts.column("passages", "article")  # (n,)
         self.first_passage = texts.column("articles", "first_passage")  # (m,)
         self.copy_of = texts.column("articles", "copy_of")  # (m,)
@@ -76,6 +82,7 @@ class Snapshot:
             LexicalIndex.open(folder / TERMS),
             TextStore(folder / TEXTS),
             TokenTable.open(folder / TOKENS, folder / OFFSETS),
+            WordTable.open(folder / WORDS) if manifest.versions.words else None,
         )
 
     def _check_counts(self) -> None:

@@ -14,6 +14,8 @@ from index.candidates import Rows, Scores
 
 Numbers = NDArray[np.int32]
 
+NO_TERM = -(2**31)  # no term of a snapshot, nor the number of a term that is in none
+
 
 class TokenWriter:
     """Collects the terms of rows, as they come or by their numbers in `vocabulary`.
@@ -96,6 +98,15 @@ class TokenTable:
     def lengths(self, rows: Rows) -> Rows:
         """(m,) how many terms each row has."""
         return np.asarray(self._offsets[rows + 1] - self._offsets[rows])
+
+    def padded(self, rows: Rows, longest: int = 256) -> Numbers:
+        """(m, l) the term numbers of each row, NO_TERM behind its end; l at most `longest`."""
+        lengths = np.minimum(self.lengths(rows), longest)
+        within = np.arange(int(lengths.max(initial=0)))
+        inside = within < lengths[:, None]
+        places = np.where(inside, self._offsets[rows][:, None] + within, 0)
+        found = self._tokens[places] if inside.any() else np.zeros(inside.shape, np.int32)
+        return np.where(inside, found, np.int32(NO_TERM))
 
     def counts(self, rows: Rows, terms: Numbers) -> Scores:
         """(m, t) how often each of the distinct `terms` (t,) stands in each row."""
