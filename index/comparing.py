@@ -1,7 +1,7 @@
 """The same questions under several settings: what each finds, and what sets them apart."""
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 
 from index.candidates import Ranker
 from index.fusion import Mixture
+from index.hit import Hit
 from index.metrics import Change, Figure, Judged, by_kind, changes_by_kind, measure
-from index.retriever import View
+from index.view import View
 
 _DEPTH = 10  # articles looked at for each question
 _PASSAGES = 20  # two of one article come at most
@@ -55,13 +56,23 @@ def measure_setting(
     questions: Sequence[Judged],
     progress: Callable[[str, int, int], None] = lambda stage, done, total: None,
 ) -> Measured:
-    """Search for each question, its history before it as plain text, and judge by article."""
+    """Search for each question, its history before it as plain text, and judge by article.
+
+    An article stands for its copies: they are shown with it, as carried by others too.
+    """
     rankings, seconds = [], []
     for number, question in enumerate(questions, start=1):
         began = time.perf_counter()
         hits = view.retrieve(question.text, k=_PASSAGES)
         seconds.append(time.perf_counter() - began)
-        rankings.append(list(dict.fromkeys(hit.article.id for hit in hits))[:_DEPTH])
+        found = [_listed(hit, set(question.relevant)) for hit in hits]
+        rankings.append(list(dict.fromkeys(found))[:_DEPTH])
         progress(f"questions, {setting}", number, len(questions))
     values = measure(questions, rankings)
     return Measured(setting, tuple(questions), values, np.asarray(seconds))
+
+
+def _listed(hit: Hit, relevant: Set[str]) -> str:
+    """Return the id of a hit's article, or of its copy where that one is asked for."""
+    copies = (copy.id for copy in hit.also if copy.id in relevant)
+    return hit.article.id if hit.article.id in relevant else next(copies, hit.article.id)

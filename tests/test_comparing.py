@@ -56,3 +56,15 @@ def test_gains_are_paired_by_question():
     assert (gains["fact", "MRR@10"].better, gains["time", "MRR@10"].better) == (1, 0)
     assert gains["fact", "recall@1"].beyond_chance
     assert not gains["time", "recall@1"].beyond_chance
+
+
+def test_an_article_stands_for_its_copies(home):
+    text = " ".join(f"Ombak setinggi {number} meter menerjang pantai." for number in range(30))
+    copies = [article("first", text), article("second", f"{text} Tamat.", source="Tempo.co")]
+    fill(home, [*copies, LIKE])
+    view = Retriever(EMBEDDER, home, RANKERS["terms"]).view()
+    (hit,) = [hit for hit in view.retrieve("ombak meter", k=1)]
+    assert [copy.id for copy in hit.also] == ["second"]
+    for wanted in ("first", "second"):
+        found = measure_setting("terms", view, [Judged("1", "ombak meter", {wanted: 1}, "fact")])
+        assert found.values[0, 0] == 1.0
