@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from assistant.console import Progress, WartaGroup, quiet, settings_of, show
+from assistant.console import Progress, WartaGroup, printable, quiet, settings_of, show
 from assistant.options import (
     day_option,
     embedder_option,
@@ -145,7 +145,7 @@ def ask(
         question or "", today=today, since=since, until=until, sources=sources or None
     )
     shown = {"text": export.to_text, "markdown": export.to_markdown, "json": export.to_json}
-    click.echo(shown["json" if as_json else shape](answer).rstrip("\n"))
+    click.echo(printable(shown["json" if as_json else shape](answer).rstrip("\n")))
     for note in compare(recorded, answer) if recorded else ():
         click.echo(f"warta: {note}", err=True)
 

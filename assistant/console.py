@@ -6,6 +6,7 @@ import logging
 import os
 import sys
 import time
+import unicodedata
 import warnings
 from collections.abc import Sequence
 from types import TracebackType
@@ -48,8 +49,22 @@ class WartaGroup(click.Group):
 
 
 def _say(ctx: click.Context, message: str, code: int) -> None:
-    click.echo(f"warta: {message}", err=True)
+    click.echo(printable(f"warta: {message}"), err=True)
     ctx.exit(code)
+
+
+def printable(text: str) -> str:
+    """Return `text` with what steers a terminal escaped as JSON does, so that JSON stays JSON.
+
+    A name of a file or a word of a question can set colours, titles and the direction of writing.
+    """
+    return "".join(json.dumps(char)[1:-1] if _steers(char) else char for char in text)
+
+
+def _steers(char: str) -> bool:
+    if char.isprintable() or char in "\n\u200c\u200d":  # joiners belong to scripts and emoji
+        return False
+    return unicodedata.category(char) in ("Cc", "Cf", "Cs", "Zl", "Zp")
 
 
 def quiet(verbose: bool) -> None:
@@ -81,9 +96,9 @@ def settings_of(**flags: object) -> Settings:
 def show(value: object, lines: Sequence[str]) -> None:
     """Print `value` as JSON where there is one, else the lines."""
     if value is not None:
-        click.echo(json.dumps(value, ensure_ascii=False, indent=2))
+        click.echo(printable(json.dumps(value, ensure_ascii=False, indent=2)))
     elif lines:
-        click.echo("\n".join(lines))
+        click.echo(printable("\n".join(lines)))
 
 
 class Progress:

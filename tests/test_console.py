@@ -1,8 +1,10 @@
+import json
+
 import click
 import pytest
 from click.testing import CliRunner
 
-from assistant.console import Progress, WartaGroup
+from assistant.console import Progress, WartaGroup, printable
 from corpus.errors import EmbedderMismatch, InputError, LockedError
 
 
@@ -67,3 +69,10 @@ def test_work_that_takes_long_draws_a_bar_for_its_stage(capsys, monkeypatch):
     shown = capsys.readouterr().err
     assert "articles" in shown
     assert "files" in shown
+
+
+def test_what_steers_a_terminal_is_escaped_and_json_stays_json():
+    said = "\x1b[2J\x9b1m\u202e\u2028\udce9\t\r 漢字 e\u0301 👩\u200d🚒\n\xa0"
+    shown = printable(said)
+    assert shown == (r"\u001b[2J\u009b1m\u202e\u2028\udce9\t\r" + " 漢字 e\u0301 👩\u200d🚒\n\xa0")
+    assert json.loads(printable(json.dumps([said], ensure_ascii=False))) == [said]
