@@ -23,9 +23,9 @@ _PLACES = frozenset(
     tiongkok jepang korea selatan utara india pakistan afghanistan iran irak arab saudi yaman suriah
     israel palestina turki mesir rusia ukraina jerman prancis inggris belanda italia spanyol
     portugal swiss amerika serikat kanada meksiko brasil argentina australia selandia baru eropa
-    asia afrika jakarta bandung surabaya semarang yogyakarta jogja medan palembang pekanbaru riau jambi
-    padang lampung aceh banten bogor depok tangerang bekasi bali denpasar makassar manado papua
-    jayapura maluku ambon kalimantan sulawesi sumatera sumatra jawa barat timur tengah pontianak
+    asia afrika jakarta bandung surabaya semarang yogyakarta jogja medan palembang pekanbaru riau
+    jambi padang lampung aceh banten bogor depok tangerang bekasi bali denpasar makassar manado
+    papua jayapura maluku ambon kalimantan sulawesi sumatera sumatra jawa barat timur tengah pontianak
     samarinda balikpapan banjarmasin palangkaraya lombok garuda""".split()
 )
 _OFFICE = re.compile(
