@@ -62,7 +62,13 @@ class Reading:
 def remark(asked: Asked, quoted: Sequence[Candidate], language: Language) -> str:
     """Return who gives which figure and when, "" where the sources agree or it cannot be told."""
     outlets = fold(" ".join(sentence.hit.article.source for sentence in quoted))
-    named = frozenset(name for name in asked.names if name not in outlets)
+    named = frozenset(
+        term
+        for name in marks(asked.text).names
+        if fold(name.text) not in outlets and (" " in name.text or not name.initial)
+        for term in stem_list(name.text)
+        if not any(char.isdigit() for char in name.text)
+    )
     found = [reading for sentence in quoted if (reading := _reading(asked, sentence, named))]
     if not found:
         return ""

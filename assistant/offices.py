@@ -25,8 +25,8 @@ _PLACES = frozenset(
     portugal swiss amerika serikat kanada meksiko brasil argentina australia selandia baru eropa
     asia afrika jakarta bandung surabaya semarang yogyakarta jogja medan palembang pekanbaru riau
     jambi padang lampung aceh banten bogor depok tangerang bekasi bali denpasar makassar manado
-    papua jayapura maluku ambon kalimantan sulawesi sumatera sumatra jawa barat timur tengah pontianak
-    samarinda balikpapan banjarmasin palangkaraya lombok garuda""".split()
+    papua jayapura maluku ambon kalimantan sulawesi sumatera sumatra jawa barat timur tengah
+    pontianak samarinda balikpapan banjarmasin palangkaraya lombok garuda""".split()
 )
 _OFFICE = re.compile(
     rf"\b(?P<title>{_ANY})(?: of| of the| dari| di)? "
