@@ -12,7 +12,7 @@ from assistant.aspects import BESIDE_EACH_OTHER
 from assistant.differing import byline, remark
 from assistant.features import Asked, Candidate
 from assistant.marks import marks
-from assistant.shapes import broken, hedged
+from assistant.shapes import SURE, broken, covers, hedged
 from assistant.texts import Language
 from index.analysis import fold
 
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from assistant.question import Question
 
 _NEGATION = re.compile(r"\b(?:tidak|tak|bukan|belum|tanpa|batal|membantah|dibantah|gagal)\b")
-_SURE = 0.95  # share of the question's words, by rarity, that a sentence must hold to decide it
 _OPEN = re.compile(
     r"\b(?:apakah|jika|kalau|bila|akan|bisa|dapat|mungkin|diperkirakan|diduga|berpotensi|"
     r"harus|perlu|belum tentu|rencana\w*|whether|if|may|might|could)\b"
@@ -71,10 +70,8 @@ def _decided(asked: Asked, sentence: Candidate, language: Language) -> str:
     that leaves out a word of the question or holds a number the question does not.
     """
     found = marks(sentence.text)
-    own = {term for term, _ in found.stems}
-    met = sum(group[0][1] for group in asked.wanted if any(term in own for term, _ in group))
     unsure = found.question or found.quoted or hedged(sentence.text) or broken(sentence.text)
-    if unsure or not asked.total or met < _SURE * asked.total:
+    if unsure or covers(asked, sentence.text) < SURE:
         return ""
     folded, question = fold(sentence.text), fold(asked.text)
     if set(_OPEN.findall(folded)) - set(_OPEN.findall(question)) or _NEGATION.search(question):

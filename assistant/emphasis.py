@@ -21,6 +21,10 @@ _WEEKDAY = re.compile(
 )
 _CLOCK = re.compile(r"\b(?:pukul|jam|at) \d{1,2}[.:]\d{2}(?: (?:WIB|WITA|WIT)\b)?", re.IGNORECASE)
 _CLOCK_BEFORE = re.compile(r"\b(?:pukul|jam|tanggal) $", re.IGNORECASE)
+_PEOPLE = re.compile(
+    r"\b(?:orang|korban|jiwa|warga|penumpang|tewas|meninggal|luka\w*|people|victims?|dead|killed)\b",
+    re.IGNORECASE,
+)
 _ASKS_CLOCK = re.compile(r"\b(?:jam|pukul|what time)\b", re.IGNORECASE)
 _DATELINE = re.compile(
     r"(?:[A-Za-z.]+\.(?:com|CO|COM|co|id|ID|net)\b,? )?(?P<place>[A-Z]\w+(?: [A-Z]\w+)?)"
@@ -97,6 +101,8 @@ def _score(asked: Asked, found: Marks, start: int, end: int) -> float:
         score += 1.0
     if asked.form == "count" and asked.focus and words.endswith(asked.focus):
         score += 1.0
+    if asked.form == "count" and _PEOPLE.search(asked.text):
+        score += 1.0 * bool(_PEOPLE.search(words)) - 1.0 * ("," in words)  # nobody is 6,8 dead
     if asked.form in _NAMED:
         own = words.split()
         # "Direktur Utama PT Pupuk" repeats the question more than it answers it.

@@ -52,7 +52,7 @@ class ExtractiveWriter:
         chosen = self._told(question, hits, ranking)
         quoted = [item.sentence for item in chosen]
         opening = house_words(question, ranking.asked, quoted)
-        bold = quoted and question.kind != "yes_no"
+        bold = quoted and question.kind not in ("yes_no", "list")
         words = answering_words(ranking.asked, quoted[0].text) if bold else None
         for count in range(1, len(chosen) + 1):
             draft = draft_of(chosen[:count], apart=question.kind in BESIDE_EACH_OTHER)

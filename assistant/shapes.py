@@ -9,6 +9,7 @@ import re
 from collections.abc import Sequence
 
 from assistant.features import Asked, Candidate
+from assistant.kinds import kind_of
 from assistant.marks import answering, marks
 from assistant.names import Name, names
 from assistant.offices import may_be_a_person
@@ -30,6 +31,10 @@ _ASKS = 2.0  # for a question as the first sentence
 _UNFIT = 2.0  # for a first sentence without a number, date or name of the kind asked for
 _LONGEST = 600  # characters; what is longer was hardly one sentence
 _CLOSE = 0.6  # share of the first one's probability at which another may go first
+
+_FAR = 0.35  # the same where the best one holds nothing of the kind, or a yes or no is wanted
+_DECIDES = 1.5  # log-odds for a sentence that says or denies just what is asked
+SURE = 0.95  # share of the question's words that such a sentence holds
 
 _HEDGE = re.compile(
     r"\b(?:dikabarkan|kabarnya|konon|beredar (?:kabar|isu|rumor|pesan|video|foto)|dirumorkan|"
@@ -83,13 +88,24 @@ def shaped(asked: Asked, ranked: Sequence[Scored]) -> list[Scored]:
 def first(asked: Asked, ranked: Sequence[Scored]) -> Scored:
     """Return the sentence to begin with: the best one, unless one nearly as likely reads better."""
     floor = _CLOSE * ranked[0].probability
+    sure = kind_of(asked.text) == "yes_no"
+    if sure or (asked.form in _FACTS and not _fits(asked, ranked[0].candidate.text)):
+        floor = _FAR * ranked[0].probability
     near = [scored for scored in ranked if scored.probability >= floor]
 
     def value(scored: Scored) -> float:
         sentence = scored.candidate.text
-        return scored.score - _faults(asked, sentence) + _enumerated(asked, sentence)
+        decides = _DECIDES * (sure and covers(asked, sentence) >= SURE)
+        return scored.score - _faults(asked, sentence) + _enumerated(asked, sentence) + decides
 
     return max(near, key=value)
+
+
+def covers(asked: Asked, sentence: str) -> float:
+    """Return the share of the question's words, by rarity, that a sentence holds itself."""
+    own = {term for term, _ in marks(sentence).stems}
+    met = sum(group[0][1] for group in asked.wanted if any(term in own for term, _ in group))
+    return met / asked.total if asked.total else 0.0
 
 
 def hedged(sentence: str) -> bool:

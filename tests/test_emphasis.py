@@ -25,6 +25,8 @@ CASES = (
      "Biaya perbaikan pasar seluas 2 hektare mencapai Rp4,5 miliar.", "Rp4,5 miliar"),
     ("Berapa orang meneken petisi?",
      "Hingga pukul 17.12 WIB, 472 orang meneken petisi.", "472 orang"),
+    ("Berapa korban tewas gempa Sewon?",
+     "Korban meninggal akibat gempa Sewon 6,8 SR sebanyak 20 orang.", "20 orang"),
     ("Berapa lama pasar ditutup?", "Pasar ditutup tiga bulan sejak 2024.", "tiga bulan"),
     ("When was the market opened?", "Pasar dibuka 3 Maret 2025.", "3 Maret 2025"),
 )  # fmt: skip

@@ -112,3 +112,20 @@ def test_a_reason_may_be_told_two_sentences_later():
         "Begitu kata Rina.", "Atap bocor sejak Mei.", "Warga datang ramai.",
     ]  # fmt: skip
     assert texts(shaped(asked("Siapa datang?"), ranked))[1] == "Warga datang ramai."
+
+
+def test_yes_or_no_begins_with_the_sentence_that_says_or_denies_just_that():
+    ranked = scored(
+        ("Gempa Sewon berpusat di laut.", 0.5), ("Gempa Sewon tidak merusak pasar.", 0.0),
+        ("Gempa Sewon dikabarkan merusak pasar.", 0.1),
+    )  # fmt: skip
+    assert first(asked("Apakah gempa Sewon merusak pasar?"), ranked) is ranked[1]
+    assert first(asked("Di laut mana gempa Sewon berpusat?"), ranked) is ranked[0]
+
+
+def test_where_the_likeliest_names_nobody_a_less_likely_one_that_does_answers_who():
+    ranked = scored(
+        ("Pelatih tim itu menegaskan kemenangan.", 1.0), ("Pelatih Rina Wati menang.", -0.2)
+    )
+    assert first(asked("Siapa pelatih tim itu?"), ranked) is ranked[1]
+    assert first(asked("Mengapa pelatih tim itu menang?"), ranked) is ranked[0]
