@@ -91,7 +91,7 @@ def _lines() -> Iterator[Made]:
     yield ".csv", b"text\n" + b"a,b\n" * 500_000
     yield ".jsonl", b"{}\n" * 500_000
     yield ".jsonl", b'{"text": "Satu kalimat."}\n' + b"x\n" * 2_000_000
-    yield ".jsonl", b'{"text": "' + b"a " * 450_000 + b'"}'
+    yield ".jsonl", b'{"text": "' + b"a " * 600_000 + b'"}'
     yield ".json", b'{"' + b"k" * 4_000_000 + b'": 1, "text": "x"}'
     yield ".json", b"{" + b",".join(b'"k%d": 1' % n for n in range(500_000)) + b"}"
     yield ".jsonl", b"{" + b",".join(b'"k%d": 1' % n for n in range(200_000)) + b"}"

@@ -118,7 +118,7 @@ def test_every_string_can_be_sent_to_the_api(strings: list[str], samples_home: P
 
     async def build() -> TestClient:
         app = create_app(load_assistant(settings), settings)
-        return TestClient(app, headers={"host": "127.0.0.1:7860"})
+        return TestClient(app, headers={"host": "127.0.0.1:7860"}, client=("127.0.0.1", 5_000))
 
     client = asyncio.run(build())
     for string in strings:
