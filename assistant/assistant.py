@@ -27,7 +27,7 @@ from index.reranker import Reranker
 from index.retriever import Retriever
 
 if TYPE_CHECKING:
-    from index.retriever import View
+    from index.view import View
 
 LONGEST_QUESTION = 2000
 PASSAGES = 12

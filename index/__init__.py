@@ -15,9 +15,10 @@ if TYPE_CHECKING:
     from index.hit import Hit
     from index.ingest import IndexReport, index_paths
     from index.reranker import CrossEncoder
-    from index.retriever import Retriever, View
+    from index.retriever import Retriever
     from index.shelf import check
     from index.snapshot import Coverage
+    from index.view import View
 
 __all__ = [
     "BuildReport",
@@ -45,7 +46,7 @@ _HOMES = {
     "LengthEmbedder": "index.embedder",
     "Retriever": "index.retriever",
     "SentenceTransformerEmbedder": "index.embedder",
-    "View": "index.retriever",
+    "View": "index.view",
     "build": "index.build",
     "check": "index.shelf",
     "index_paths": "index.ingest",

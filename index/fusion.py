@@ -67,8 +67,13 @@ class Mixture:
 
     def __call__(self, query: Query, candidates: Candidates) -> Scores:
         """Return (c,) mixed scores, higher is better."""
+        words, vectors = self.halves(query, candidates)
+        share = self.english if query.english else self.vectors
+        mixed = (1 - share) * words + share * vectors
+        return np.asarray(mixed + self.covered * coverage(query, candidates), np.float32)
+
+    def halves(self, query: Query, candidates: Candidates) -> tuple[Scores, Scores]:
+        """Return standardised BM25 and cosine, both (c,)."""
         counts = candidates.counts + self.headline * candidates.headline
         words = bm25(counts, candidates.lengths, candidates.mean_length, query.rarity)
-        share = self.english if query.english else self.vectors
-        mixed = (1 - share) * standardise(words) + share * standardise(candidates.cosine)
-        return np.asarray(mixed + self.covered * coverage(query, candidates), np.float32)
+        return standardise(words), standardise(candidates.cosine)

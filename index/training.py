@@ -297,16 +297,16 @@ def train_shipped(
     then: Recipe,
     *,
     tokens: Path | None = None,
-    half: bool = False,
+    without: int | None = None,
 ) -> None:
     """Train the shipped weights from scratch and write them to `out`.
 
     `first` learns with random negatives; `then` goes on with batches in which like texts meet,
     grouped by what `first` has learned. `tokens` is a tokenizer to keep, None trains one anew: its
-    trainer breaks ties as it likes, so only a kept one gives the same weights again. `half` keeps
-    half of the questions for training the ranking on top.
+    trainer breaks ties as it likes, so only a kept one gives the same weights again. `without`
+    leaves out one half of the questions, for training the ranking on top.
     """
-    sets = load_sets(data, half=half)
+    sets = load_sets(data, without=without)
     log.info("read %d texts", len(sets.documents))
     if tokens:
         tokenizer = read_tokenizer(tokens)
@@ -337,11 +337,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--out", type=Path, required=True, help="model folder to write")
     parser.add_argument("--tokenizer", type=Path, help="tokenizer.json to keep; else trained anew")
     parser.add_argument(
-        "--half", action="store_true", help="keep half of the questions for training the ranking"
+        "--without", type=int, choices=(0, 1), help="half of the questions to leave out"
     )
     chosen = parser.parse_args(arguments)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
-    train_shipped(chosen.data, chosen.out, FIRST, THEN, tokens=chosen.tokenizer, half=chosen.half)
+    train_shipped(
+        chosen.data, chosen.out, FIRST, THEN, tokens=chosen.tokenizer, without=chosen.without
+    )
 
 
 if __name__ == "__main__":

@@ -49,14 +49,14 @@ def _plain(text: str) -> str:
     return " ".join(text.lower().split())
 
 
-def for_ranking(passage: str) -> bool:
-    """Whether the questions on this passage are of the half that ranking learns from.
+def half_of(passage: str) -> int:
+    """Return which half (0 or 1) of the questions those on this passage belong to.
 
     An embedder that has learned a question finds its passage better than it finds others: what
-    is trained on top of it would trust it too much. So that half is kept from a second embedder,
-    made for that training alone.
+    is trained on top of it would trust it too much. So each half is kept from an embedder that is
+    made for training the ranking alone.
     """
-    return hashlib.sha256(_plain(passage).encode()).digest()[0] % 2 == 0
+    return hashlib.sha256(_plain(passage).encode()).digest()[0] % 2
 
 
 def questions(data: Path) -> Iterator[tuple[str, str]]:
@@ -77,15 +77,29 @@ def questions(data: Path) -> Iterator[tuple[str, str]]:
                 yield record["question"], record["context"]
 
 
+def passages_of(data: Path, name: str) -> tuple[list[str], list[tuple[str, str]]]:
+    """Return all passages of a set, and question and passage of its answerable training split."""
+    records = list(_records(data / "qa" / f"{name}.jsonl.gz"))
+    asked = [r for r in records if r["answerable"] and r["split"] == "train"]
+    texts = list(dict.fromkeys(record["context"] for record in records))
+    return texts, [(record["question"], record["context"]) for record in asked]
+
+
+def sentence_pairs(data: Path) -> Iterator[tuple[str, str]]:
+    """English and Indonesian sentences, in the order that `held_out` counts."""
+    for record in _records(data / "train" / "parallel_en_id.jsonl.gz"):
+        yield record["en"], record["id"]
+
+
 def held_out(number: int) -> bool:
     """Whether the article or sentence pair at this place of its file is kept for measuring."""
     return number % _HELD_OUT == _HELD_OUT - 1
 
 
-def load_sets(data: Path, *, half: bool = False) -> Sets:
+def load_sets(data: Path, *, without: int | None = None) -> Sets:
     """Read every set that may go into the shipped weights; order and content are fixed.
 
-    `half` leaves out the questions that `for_ranking` keeps.
+    `without` leaves out one half of the questions (see `half_of`).
     """
     documents: list[Document] = []
     ranges: dict[str, range] = {}
@@ -115,14 +129,10 @@ def load_sets(data: Path, *, half: bool = False) -> Sets:
         "wiki",
         [Document(r["a"], r["b"]) for r in _records(data / "train" / "wiki_title_lead.jsonl.gz")],
     )
-    add_linked("asked", [pair for pair in questions(data) if not (half and for_ranking(pair[1]))])
+    add_linked("asked", [pair for pair in questions(data) if half_of(pair[1]) != without])
     add_linked(
         "english",
-        [
-            (r["en"], r["id"])
-            for number, r in enumerate(_records(data / "train" / "parallel_en_id.jsonl.gz"))
-            if not held_out(number)
-        ],
+        [pair for number, pair in enumerate(sentence_pairs(data)) if not held_out(number)],
     )
     add_linked(
         "implied",
