@@ -18,7 +18,7 @@ from assistant.marks import stem_list
 from assistant.names import names
 from assistant.offices import TITLE, held_by_another
 from assistant.selecting import Ranking
-from assistant.weights import SCORER, Rows, Trees, read_json
+from assistant.weights import SCORER, Rows, Trees, read_json, read_rarity
 from corpus.article import Article
 from index.analysis import terms
 from index.hit import Hit
@@ -56,6 +56,7 @@ DIRECTIONS = tuple(
 )
 _NEAREST = 3
 _ENGLISH = 0.7
+_RARE = 5.5  # rarity from which on a question's first word is taken for a name
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,8 +147,8 @@ def _held(hit: Hit) -> frozenset[str]:
 def unmentioned(question: str, hits: Sequence[Hit], *, english: bool = False) -> tuple[str, ...]:
     """Return the names of the question of which no hit mentions more than half of the words.
 
-    One word that a question begins with may be capitalised for that reason alone: it is no name
-    here. "British" is mentioned where "Inggris" is.
+    A question's first word may be capitalised for that reason alone: it is a name only where it is
+    as rare as names are. "British" is mentioned where "Inggris" is.
     """
     shown = "\n".join(f"{hit.article.title}\n{hit.passage.text}" for hit in hits)
     known = set(terms(shown))
@@ -156,13 +157,19 @@ def unmentioned(question: str, hits: Sequence[Hit], *, english: bool = False) ->
     for name in names(question):
         if any(start < name.end and name.start < end for start, end in dates):
             continue
-        if name.initial and len(name.text.split()) == 1 and not name.text.isupper():
+        if name.initial and len(name.text.split()) == 1 and _is_common(name.text):
             continue
         own = _meant(TITLE.sub("", name.text), english=english)
         met = sum(not known.isdisjoint(group) for group in own)
         if own and met * 2 <= len(own):
             missing.append(name.text)
     return tuple(dict.fromkeys(missing))
+
+
+def _is_common(word: str) -> bool:
+    rarity = read_rarity()
+    found = [rarity.by_term.get(term, rarity.unseen) for term in terms(word)]
+    return not word.isupper() and max(found, default=0.0) < _RARE
 
 
 def _meant(name: str, *, english: bool) -> list[set[str]]:

@@ -73,8 +73,7 @@ class ExtractiveWriter:
         if question.kind not in BESIDE_EACH_OTHER:
             return choose(shaped(whole.asked, whole.sentences))
         found = beside_each_other(question, whole.asked, whole.sentences)
-        chosen = choose(found, 8, _ROOM)
-        return sorted(chosen, key=lambda item: str(item.sentence.hit.article.published or "9"))
+        return _oldest_first(choose(found, 8, _ROOM))
 
 
 def choose(
@@ -101,6 +100,18 @@ def choose(
             chosen.append(Chosen(sentence))
             left -= len(sentence.text)
     return chosen
+
+
+def _oldest_first(chosen: Sequence[Chosen]) -> list[Chosen]:
+    """Return the sentences by day of publication, undated ones last, an article's together."""
+    articles = [item.sentence.hit.article for item in chosen]
+    place = {article.id: at for at, article in reversed(list(enumerate(articles)))}
+
+    def key(item: Chosen) -> tuple[str, int]:
+        article = item.sentence.hit.article
+        return (article.published.isoformat() if article.published else "~", place[article.id])
+
+    return sorted(chosen, key=key)
 
 
 def draft_of(chosen: Sequence[Chosen], *, apart: bool = False) -> Draft:

@@ -90,5 +90,6 @@ def test_a_word_a_question_begins_with_is_no_name_and_a_name_may_stand_in_the_ot
     hits = [Hit(Passage("a", 0, text, 0, len(text)), Article("a", "", text), 1.0, 1)]
     assert unmentioned("Kenapa Kapolri datang?", hits) == ("Kapolri",)
     assert unmentioned("Umur kapal itu berapa?", hits) == ()
+    assert unmentioned("Zulkarnaini membeli kapal itu?", hits) == ("Zulkarnaini",)
     assert unmentioned("Which British soldier found the ship?", hits, english=True) == ()
     assert unmentioned("Which British soldier met Widodo?", hits, english=True) == ("Widodo",)

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from assistant.extractive import ExtractiveWriter, choose, draft_of
+from assistant.extractive import Chosen, ExtractiveWriter, _oldest_first, choose, draft_of
 from assistant.features import candidates
 from assistant.question import understand
 from assistant.selecting import Scored, SentenceScorer
@@ -83,3 +83,15 @@ def test_what_was_asked_for_is_a_span_of_the_first_sentence_and_the_quotation_st
     *_, draft = ExtractiveWriter(SentenceScorer.load()).write(question, [PASAR])
     assert draft.text.startswith("Kios berjumlah 214. [1]")
     assert [draft.text[start:end] for start, end in draft.strong] == ["214"]
+
+
+def test_what_developed_is_told_by_day_and_article_undated_last():
+    def told(id_, text, day):
+        article = Article(id_, "", text, day)
+        return candidates([Hit(Passage(id_, 0, text, 0, len(text)), article, 1.0, 1)])
+
+    late, undated = told("b", "Satu. Dua.", date(2025, 3, 9)), told("c", "Tiga.", None)
+    early, same_day = told("a", "Empat.", date(2025, 3, 3)), told("d", "Lima.", date(2025, 3, 9))
+    mixed = [Chosen(s) for s in (late[0], undated[0], same_day[0], early[0], late[1])]
+    told_in_order = [item.sentence.text for item in _oldest_first(mixed)]
+    assert told_in_order == ["Empat.", "Satu.", "Dua.", "Lima.", "Tiga."]
