@@ -33,7 +33,8 @@ ANSWER = Answer(
 def test_the_json_shape_is_the_documented_one():
     found = to_json_dict(ANSWER)
     assert json.loads(json.dumps(found)) == found
-    assert {"status", "text", "language", "citations", "strong", "asides", "receipt"} <= found.keys()
+    fields = {"status", "text", "language", "citations", "strong", "asides", "receipt"}
+    assert fields <= found.keys()
     citation = found["citations"][0]
     assert citation.pop("also")[0]["article_id"] == "pasar-2"
     assert citation == {
