@@ -55,7 +55,8 @@ class Reading:
 
     `tokens`: (c, l) term numbers, NO_TERM behind the end. `numbers`: (t,) those of the question.
     `near`: (c, l, t) cosine of each token with each term, 0 at least; `headline_near`: (c, t) that
-    of the nearest term of the headline. `number`, `day`: (c, l) which tokens are numbers, and
+    of the nearest term of the headline. `headed`: share of the passages that have a headline, 0..1.
+    `number`, `day`: (c, l) which tokens are numbers, and
     years, months or days of the week.
     """
 
@@ -63,6 +64,7 @@ class Reading:
     numbers: Numbers
     near: Scores
     headline_near: Scores
+    headed: float
     number: NDArray[np.bool_]
     day: NDArray[np.bool_]
 
@@ -72,13 +74,14 @@ class Evidence:
     """Features of c passages and t terms, in the orders of PAIR, TERM, PASSAGE and QUESTION.
 
     `pair`: (c, t, len(PAIR)); `term`: (t, len(TERM)); `passage`: (c, len(PASSAGE)); `question`:
-    (len(QUESTION),).
+    (len(QUESTION),). `headed`: share of the passages that have a headline.
     """
 
     pair: Scores
     term: Scores
     passage: Scores
     question: Scores
+    headed: float = 0.0
 
 
 def evidence(query: Query, found: Candidates, top: Rows, reading: Reading) -> Evidence:
@@ -124,6 +127,7 @@ def evidence(query: Query, found: Candidates, top: Rows, reading: Reading) -> Ev
         _terms(query, reading, share),
         _stacked(passage, PASSAGE, len(top)),
         _question(query, reading),
+        reading.headed,
     )
 
 

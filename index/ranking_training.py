@@ -30,11 +30,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """How the networks are made: `hidden` numbers for a term with a passage, `wide` above.
-
-    `first` is what the first ranking counts on top of what was learned: it does well on long
-    articles under headlines, which the training sets have none of.
-    """
+    """How the networks are made: `hidden` numbers for a term with a passage, `wide` above."""
 
     networks: int = 4
     hidden: int = 24
@@ -44,7 +40,6 @@ class Recipe:
     batch: int = 64
     rate: float = 4e-3
     decay: float = 1e-3
-    first: float = 0.3
 
 
 class _Network(nn.Module):
@@ -52,7 +47,7 @@ class _Network(nn.Module):
 
     def __init__(self, recipe: Recipe) -> None:
         super().__init__()
-        hidden, wide, self.first = recipe.hidden, recipe.wide, recipe.first
+        hidden, wide = recipe.hidden, recipe.wide
         sums = 2 * hidden + len(PAIR) + len(PASSAGE) + len(QUESTION)
         drop = nn.Dropout(recipe.dropout)
         self.worth = nn.Sequential(
@@ -91,9 +86,7 @@ class _Network(nn.Module):
 
     def weights(self) -> dict[str, Any]:
         """Return the weights as they are written."""
-        base = self.base.weight[0].detach().clone()
-        base[PASSAGE.index("mixture")] += self.first
-        fields: dict[str, Any] = {"base": _rounded(base)}
+        fields: dict[str, Any] = {"base": _rounded(self.base.weight[0])}
         for name in ("worth", "reading", "verdict"):
             linear = [part for part in getattr(self, name) if isinstance(part, nn.Linear)]
             fields[name] = [

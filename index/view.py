@@ -181,6 +181,7 @@ class View:
                 numbers=snapshot.term_numbers(query.terms),
                 near=near[own],
                 headline_near=near[above].max(1, initial=0),
+                headed=float((headlines != NO_TERM).any(1).mean()),
                 number=number[own],
                 day=day[own],
             ),

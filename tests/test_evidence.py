@@ -32,6 +32,7 @@ def _evidence(
         numbers=np.array(numbers, np.int32),
         near=near,
         headline_near=np.array([[0, 0], [0.6, 0.1]], np.float32),
+        headed=0.5,
         number=TOKENS == 3,
         day=TOKENS == 3,
     )

@@ -1,6 +1,7 @@
 """The learned ranking: read, run, refused where damaged, and the same as what was trained."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -17,7 +18,7 @@ from index.ranking_sets import Example
 from index.ranking_training import Recipe, _Network, _padded, train_network, write_ranking
 from index.retriever import Retriever
 
-SMALL = Recipe(networks=1, hidden=4, wide=6, dropout=0.0, epochs=20, batch=8, rate=2e-2, first=0.0)
+SMALL = Recipe(networks=1, hidden=4, wide=6, dropout=0.0, epochs=20, batch=8, rate=2e-2)
 
 
 def _evidence(c: int, t: int, rng: np.random.Generator) -> Evidence:
@@ -48,7 +49,15 @@ def test_what_is_written_scores_as_what_was_trained(tmp_path: Path) -> None:
     scores = network(_padded(chosen)).detach().numpy()
     for own, example in zip(scores, chosen, strict=True):
         kept = own[: len(example.right)]
-        assert read.score(example.evidence) == pytest.approx(kept - kept.mean(), abs=2e-3)
+        first = 0.3 * example.evidence.passage[:, PASSAGE.index("mixture")]
+        assert read.score(example.evidence) == pytest.approx(kept - kept.mean() + first, abs=2e-3)
+
+
+def test_the_first_ranking_counts_more_under_headlines() -> None:
+    evidence = _evidence(5, 2, np.random.default_rng(0))
+    under = replace(evidence, headed=1.0)
+    mixture = evidence.passage[:, PASSAGE.index("mixture")]
+    assert shipped().score(under) - shipped().score(evidence) == pytest.approx(0.5 * mixture, abs=1e-5)
 
 
 def test_a_network_learns_which_passages_are_right_and_always_the_same() -> None:
