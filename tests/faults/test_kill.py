@@ -72,7 +72,8 @@ def _start(home: Path, news: Path) -> "subprocess.Popen[str]":
 def _served(home: Path, candidates: set[int]) -> int:
     """Return the round whose articles answer, all of them and nothing else, without a warning.
 
-    0 stands for none, where the first build was killed.
+    0 stands for none, where the first build was killed. That one may be whole without its pointer:
+    it answers, and that is said.
     """
     try:
         retriever = Retriever.load(home, LengthEmbedder(4))
@@ -80,7 +81,9 @@ def _served(home: Path, candidates: set[int]) -> int:
         assert 0 in candidates
         return 0
     view = retriever.view()
-    assert retriever.warning == ""
+    assert retriever.warning == "" or (
+        0 in candidates and "CURRENT is missing" in retriever.warning
+    )
     for hit in view.retrieve("pasar murah di kampung 17", k=5):
         assert hit.article.text[hit.passage.start : hit.passage.end] == hit.passage.text
         assert view.article(hit.article.id) == hit.article
@@ -125,6 +128,9 @@ def _kill_often(folder: Path, times: int, chance: random.Random) -> Counter[str]
         before, served = served, _served(home, {served, round_} if took is None else {round_})
         if took is None:
             ends["new" if served == round_ else "old" if before else "none yet"] += 1
+            if not before:  # or it would be one first build after the other
+                _run(home, news)
+                served = _served(home, {round_})
     _run(home, news)
     assert _served(home, {round_}) == round_
     assert check(home) == []
