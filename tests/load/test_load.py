@@ -127,7 +127,7 @@ def test_who_does_not_behave_keeps_nobody_from_being_answered(server: Server, be
                 lines.enter_context(server.sent(data))
             assert ask(server, 10).busy == []
         assert ask(server, 10).busy == []  # they have left, in the middle of what they were at
-    assert ask(server, 50, readers=50).busy == []  # none of them has a place
+    assert ask(server, 45, readers=45).busy == []  # none of them has one of the fifty places
     while server.files() > files + 5:
         time.sleep(0.1)
     assert server.memory() <= memory * 1.1
@@ -147,4 +147,6 @@ def test_a_reader_who_leaves_is_forgotten(server: Server) -> None:
     for data in _deaf(server) * (10 if FULL else 1):
         with server.sent(data) as line:
             line.recv(12)
-    assert ask(server, 50, readers=50).busy == []
+    while ask(server, 4).busy:  # those still in line come first
+        pass
+    assert ask(server, 45, readers=45).busy == []
