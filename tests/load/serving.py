@@ -51,7 +51,10 @@ class Server:
 def serving(home: Path) -> Iterator[Server]:
     """Serve `home` on a free port until the end of the block."""
     command = [sys.executable, "-m", "assistant.cli", "serve", "--port", "0", "--home", str(home)]
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
+    environ = {name: value for name, value in os.environ.items() if not name.startswith("WARTA_")}
+    with subprocess.Popen(
+        command, cwd=ROOT, env=environ, stdout=subprocess.PIPE, text=True
+    ) as process:
         try:
             assert process.stdout is not None
             said = process.stdout.readline()
