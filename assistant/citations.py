@@ -17,9 +17,7 @@ from index.hit import Hit
 
 _FOREIGN = re.compile(r"\[(\s*\d+(?:\s*[,;–-]\s*\d+)*\s*)\]")
 # Models write "[1]", "[1, 2]", "【1】", "[^1]" and "[1†source]" for the same thing.
-WRITTEN = re.compile(
-    r"\s*(?:\[|【)\^?\s*(\d{1,9}(?:\s*[,;]\s*\d{1,9})*)\s*(?:†[^\]】]*)?(?:\]|】)"
-)
+WRITTEN = re.compile(r"\s*(?:\[|【)\^?\s*(\d{1,9}(?:\s*[,;]\s*\d{1,9})*)\s*(?:†[^\]】]*)?(?:\]|】)")
 _SENTENCE = re.compile(r"[^.!?\n]+(?:[.!?]+[\"”’)]*|\n|$)")
 
 

@@ -56,9 +56,7 @@ def evaluate_answers(settings: Settings, file: Path, progress: Progress) -> list
     """Ask every question of a file in gold format and judge the answers."""
     questions = read_asked(file)
     assistant = load_assistant(settings)
-    return judge_all(
-        assistant, questions, lambda done, total: progress("questions", done, total)
-    )
+    return judge_all(assistant, questions, lambda done, total: progress("questions", done, total))
 
 
 def figures_dict(figures: Sequence[Figure | AnswerFigure]) -> list[dict[str, Any]]:
