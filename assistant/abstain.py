@@ -1,5 +1,6 @@
 """Answer, answer with care, or say no: decided by code, from the question and its hits."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -54,6 +55,11 @@ DIRECTIONS = tuple(
     0 if bare.startswith("asked_") or bare in _SAY_NOTHING else -1 if bare in _SPEAK_AGAINST else 1
     for bare in (name.removeprefix("first_").removeprefix("best_") for name in VERDICT_FEATURES)
 )
+_LOOKED_AT = 5  # sentences of which one has to hold the amount that is asked for
+_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+_NUMBERED = frozenset(("percent", "money", "duration", "count"))
+# A sentence that holds such a number or date as is asked for needs so much less to be believed.
+_FITTING = 0.5
 _NEAREST = 3
 _ENGLISH = 0.7
 _RARE = 5.5  # rarity from which on a question's first word is taken for a name
@@ -102,15 +108,18 @@ class Judge:
         # Word for word, translations are met less often than words: less is asked of them.
         if ranking.asked.english:
             chance = chance**_ENGLISH
-        if chance >= self.thresholds.partial:
+        lacks = _lacks_its_number(ranking)
+        if chance >= self.thresholds.partial and not lacks:
             return Verdict("answered", chance)
         missing = unmentioned(
             question.query or question.standalone, hits, english=ranking.asked.english
         )
-        first = (scored.candidate.text for scored in ranking.sentences[:_MEANT])
-        if ranking.asked.form == "count" and not holds_a_count(ranking.asked.text, first):
+        if question.since is None and question.until is None:
+            missing += years_unmet(question.query or question.standalone, hits)
+        if lacks:
             return Verdict("abstained", chance, "not_this", missing)
-        if chance >= self.thresholds.abstain and not missing:
+        enough = self.thresholds.abstain * (_FITTING if _first_fits(ranking) else 1)
+        if chance >= enough and not missing:
             return Verdict("partial", chance, "not_this")
         return Verdict("abstained", chance, "unnamed" if missing else "not_this", missing)
 
@@ -118,6 +127,23 @@ class Judge:
         """Return the probability, 0..1, that the hits answer the question."""
         log_odds = self._trees(verdict_row(ranking))[0]
         return float(1 / (1 + np.exp(-log_odds)))
+
+
+def _lacks_its_number(ranking: Ranking) -> bool:
+    """Tell whether a number is asked for and none of the best sentences holds one."""
+    asked = ranking.asked
+    if asked.form not in _NUMBERED:
+        return False
+    if asked.form == "count":
+        first = (scored.candidate.text for scored in ranking.sentences[:_MEANT])
+        return not holds_a_count(asked.text, first)
+    return not ranking.rows[:_LOOKED_AT, FEATURES.index("fits")].any()
+
+
+def _first_fits(ranking: Ranking) -> bool:
+    """Tell whether the best sentence holds the number or date that is asked for."""
+    typed = ranking.asked.form in _NUMBERED or ranking.asked.form == "date"
+    return typed and bool(ranking.rows[0, FEATURES.index("fits")] > 0)
 
 
 def verdict_row(ranking: Ranking) -> Rows:
@@ -170,6 +196,14 @@ def _is_common(word: str) -> bool:
     rarity = read_rarity()
     found = [rarity.by_term.get(term, rarity.unseen) for term in terms(word)]
     return not word.isupper() and max(found, default=0.0) < _RARE
+
+
+def years_unmet(question: str, hits: Sequence[Hit]) -> tuple[str, ...]:
+    """Return the years of a question that no hit names and in which none was published."""
+    shown = "\n".join(f"{hit.article.title}\n{hit.passage.text}" for hit in hits)
+    published = {str(hit.article.published.year) for hit in hits if hit.article.published}
+    met = published | set(_YEAR.findall(shown))
+    return tuple(year for year in _YEAR.findall(question) if year not in met)
 
 
 def _meant(name: str, *, english: bool) -> list[set[str]]:

@@ -17,7 +17,8 @@ _PLACES += "|lokasi|tempat|kampus|stadion|ibu ?kota|city|country|province|island
 _RULES = (
     ("percent", rf"(?:{_MANY}) ?(?:persen|percent|%)|persentase|percentage"),
     ("money", r"(?:berapa|brp|how much).*\b(?:harga|biaya|anggaran|gaji|tarif|dana|modal|rupiah|"
-     r"dolar|nilai|kerugian|cost|price|budget|salary|paid|worth)|harga.*berapa|\bhow much\b|"
+     r"dolar|nilai|kerugian|honor|honorarium|upah|tunjangan|denda|ganti rugi|kompensasi|santunan|"
+     r"utang|cost|price|budget|salary|paid|worth)|harga.*berapa|\bhow much\b|"
      r"\b(?:harga|biaya|anggaran|gaji|tarif|dana)(?:nya)?\b.*\b(?:berapa|brp)"),
     ("duration", r"berapa(?:kah)? lama|how long|"
      rf"(?<!umur )(?:{_MANY}) (?:tahun|bulan|hari|jam|menit|minggu|pekan|years|months|days|hours|"

@@ -5,11 +5,22 @@ from datetime import UTC, date, datetime
 import numpy as np
 import pytest
 
-from assistant.abstain import DIRECTIONS, VERDICT_FEATURES, Verdict, nearest, refusal, unmentioned
+from assistant.abstain import (
+    DIRECTIONS,
+    VERDICT_FEATURES,
+    Judge,
+    Thresholds,
+    Verdict,
+    nearest,
+    refusal,
+    unmentioned,
+    years_unmet,
+)
 from assistant.abstain import verdict_row as row_of
 from assistant.features import FEATURES, ask, candidates, feature_matrix
+from assistant.question import understand
 from assistant.selecting import Ranking, Scored
-from assistant.weights import Rarity
+from assistant.weights import Rarity, Trees
 from corpus.article import Article, Passage
 from index.hit import Hit
 from index.snapshot import Coverage
@@ -93,3 +104,46 @@ def test_a_word_a_question_begins_with_is_no_name_and_a_name_may_stand_in_the_ot
     assert unmentioned("Zulkarnaini membeli kapal itu?", hits) == ("Zulkarnaini",)
     assert unmentioned("Which British soldier found the ship?", hits, english=True) == ()
     assert unmentioned("Which British soldier met Widodo?", hits, english=True) == ("Widodo",)
+
+
+def test_a_year_that_no_hit_names_is_missing():
+    assert years_unmet("Siapa juara balap Tirtamaya 2020?", [DATED]) == ("2020",)
+    assert years_unmet("Siapa juara balap Tirtamaya 2019?", [DATED]) == ()
+    assert years_unmet("Siapa juara balap Tirtamaya 2018?", [DATED]) == ()  # its day of publication
+
+
+TEXT = "Balap Tirtamaya 2019 dimenangi Rano. Panitia memberi pialanya."
+DATED = Hit(
+    Passage("a", 0, TEXT, 0, len(TEXT)), Article("a", "Balap Tirtamaya", TEXT, date(2018, 5, 1)),
+    1.0, 1,
+)  # fmt: skip
+LEAF = [[-1], [0.0], [0], [0], [0.0]]
+SURE, UNSURE, DOUBTED = (
+    Trees.from_dict({"features": [], "bias": bias, "trees": [LEAF]}, ()) for bias in (3, -1.5, -3)
+)
+
+
+def decided(question: str, text: str, trees: Trees) -> Verdict:
+    hit = Hit(Passage("a", 0, text, 0, len(text)), Article("a", "", text), 1.0, 1)
+    found = candidates([hit])
+    asked = ask(question, Rarity({}, 1.0))
+    rows = feature_matrix(asked, found)
+    scored = tuple(Scored(candidate, 0.0) for candidate in found)
+    ranked = Ranking(asked, scored, rows, np.zeros(len(found)))
+    judge = Judge(trees, Thresholds(0.2644, 0.4584))
+    return judge.decide(understand(question, (), date(2026, 11, 21)), ranked, [hit])
+
+
+def test_a_sum_that_no_sentence_holds_is_declined_however_sure_the_trees_are():
+    question = "Berapa honor wasit Tirtamaya?"
+    assert decided(question, "Honor wasit Tirtamaya dibayar.", SURE).status == "abstained"
+    paid = decided(question, "Honor wasit Tirtamaya Rp 2 juta.", SURE)
+    assert paid.status == "answered"
+
+
+def test_a_sentence_that_holds_what_is_asked_for_needs_less_to_be_believed():
+    question = "Berapa honor wasit Tirtamaya?"
+    text = "Honor wasit Tirtamaya Rp 2 juta."
+    assert decided(question, text, UNSURE).status == "partial"
+    assert decided(question, text, DOUBTED).status == "abstained"
+    assert decided("Siapa wasit Tirtamaya?", "Wasit Tirtamaya Rano.", UNSURE).status == "abstained"
