@@ -63,7 +63,7 @@ class Settings:
     language: str = ""
     mcp: bool = False  # answer other programs' assistants at /mcp
     max_question: int = 2_000  # characters
-    max_body: int = 65_536  # bytes of one request
+    max_body: int = 262_144  # bytes of one request
     queue: int = 48  # questions that may wait; the next is told "busy"
     workers: int = 2  # questions answered at the same time
 
