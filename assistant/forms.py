@@ -216,6 +216,10 @@ def _numeral(text: str) -> Decimal:
         return Decimal(text.replace(".", "").replace(",", "."))
     if re.fullmatch(r"[1-9]\d{0,2}(?:,\d{3})+(?:\.\d+)?", text):
         return Decimal(text.replace(",", ""))
+    if text.count(".") + text.count(",") > 1:  # "0.500.000" as a table or a typing error has it
+        last = max(text.rfind("."), text.rfind(","))
+        point = "." if text[last] not in text[:last] else ""
+        return Decimal(re.sub("[.,]", "", text[:last]) + point + text[last + 1 :])
     return Decimal(text.replace(",", "."))
 
 

@@ -107,3 +107,16 @@ def test_words_around_numbers_stay_in_canonical_form():
 
 def test_a_raised_digit_is_no_number():
     assert values("luas 5 km² menurut catatan ²³") == [("5", "")]
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("Sisa 0.500.000 rupiah.", "500000"),
+        ("Kode 000.000.000 tercetak.", "0"),
+        ("Angka 012,345.5 di tabel.", "12345.5"),
+        ("Angka 0.012.345,75 di tabel.", "12345.75"),
+    ],
+)
+def test_a_number_with_zeros_before_it_is_read_and_breaks_nothing(text: str, value: str) -> None:
+    assert [fact.value for fact in facts(text) if fact.kind == "number"] == [value]
