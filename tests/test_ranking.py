@@ -57,7 +57,9 @@ def test_the_first_ranking_counts_more_under_headlines() -> None:
     evidence = _evidence(5, 2, np.random.default_rng(0))
     under = replace(evidence, headed=1.0)
     mixture = evidence.passage[:, PASSAGE.index("mixture")]
-    assert shipped().score(under) - shipped().score(evidence) == pytest.approx(0.5 * mixture, abs=1e-5)
+    assert shipped().score(under) - shipped().score(evidence) == pytest.approx(
+        0.5 * mixture, abs=1e-5
+    )
 
 
 def test_a_network_learns_which_passages_are_right_and_always_the_same() -> None:
