@@ -21,6 +21,7 @@ from index.hit import Hit
 
 if TYPE_CHECKING:
     from assistant.answer import Message
+    from assistant.entailment import Entailment
     from assistant.question import Question
 
 _TICK = 0.2  # seconds between two drafts
@@ -93,11 +94,21 @@ class Limits:
 
 
 class ModelWriter:
-    """Writes with any ChatModel; safe to use from several threads if the model is."""
+    """Writes with any ChatModel; safe to use from several threads if the model is.
 
-    def __init__(self, model: ChatModel, limits: Limits | None = None) -> None:
+    `entailment` judges what it writes besides the rules of `support.check`; that happens where
+    the drafts are read, and its time comes on top of the limits.
+    """
+
+    def __init__(
+        self,
+        model: ChatModel,
+        limits: Limits | None = None,
+        entailment: "Entailment | None" = None,
+    ) -> None:
         self._model = model
         self.limits = limits or Limits()
+        self._entailment = entailment
 
     @property
     def name(self) -> str:
@@ -112,7 +123,7 @@ class ModelWriter:
         """
         limits = self.limits
         shown, messages = self._ask(question, hits[: limits.passages])
-        checker = Checker(shown, limits.unsupported)
+        checker = Checker(shown, limits.unsupported, self._entailment)
         speech = _Speech(self._model, messages, limits)
         draft, said, shown_at = Draft("", (), ()), "", 0.0
         for output in speech.listen():

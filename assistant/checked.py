@@ -2,7 +2,8 @@
 
 Every sentence is held against the passages it cites. A marker is kept where its passage carries
 the sentence, alone or together with the others it names; a sentence without a marker is carried
-by nothing. Which passage is meant is the model's to say, what is shown for it is ours.
+by nothing. Which passage is meant is the model's to say, what is shown for it is ours. Where an
+NLI model is set, a sentence is carried only if that finds it entailed, too.
 """
 
 import re
@@ -11,8 +12,10 @@ from dataclasses import dataclass
 from typing import Literal
 
 from assistant.citations import WRITTEN, Numbers, known, neutralise
+from assistant.entailment import ENTAILED, Entailment
 from assistant.plain import plain
 from assistant.support import check
+from assistant.texts import Language, day_text
 from assistant.writer import Draft
 from corpus.sentences import sentences
 from index.analysis import fold
@@ -45,10 +48,17 @@ class Checker:
     """Reads what a model writes over `hits`, again and again while it grows.
 
     `unsupported` says whether sentences that nothing carries are marked or left out.
+    `entailment` has a say about those that the rules accept.
     """
 
-    def __init__(self, hits: Sequence[Hit], unsupported: Unsupported = "mark") -> None:
+    def __init__(
+        self,
+        hits: Sequence[Hit],
+        unsupported: Unsupported = "mark",
+        entailment: Entailment | None = None,
+    ) -> None:
         self._hits = hits
+        self._entailment = entailment
         self._mark = unsupported == "mark"
         self._printed = frozenset(_printed(hits))
         self._judged: dict[tuple[str, tuple[int, ...]], tuple[int, ...]] = {}
@@ -106,7 +116,12 @@ class Checker:
         if any(strange not in passage for strange in _STRANGE.findall(claim)):
             return False
         days = {hit.article.published for hit in hits}
-        return any(check(claim, passage, title=title, published=day).carried for day in days)
+        if not any(check(claim, passage, title=title, published=day).carried for day in days):
+            return False
+        if self._entailment is None:
+            return True
+        premise = "\n".join(_with_head(hit) for hit in hits)
+        return self._entailment.probability(premise, claim) >= ENTAILED
 
     def _sentences(self, text: str) -> list[_Sentence]:
         """Split `text`; a marker belongs to the sentence it follows or, first in a line, opens."""
@@ -152,6 +167,15 @@ def _gathered(bare: str, cited: Sequence[Sequence[int]]) -> Iterator[_Sentence]:
         begin = item.end() if item else 0
         last = span.end
         yield _Sentence(text[begin:], tuple(numbers), gap, item[0] if item else "")
+
+
+def _with_head(hit: Hit) -> str:
+    """Return a passage below its outlet, day and headline: sentences may lean on these."""
+    article = hit.article
+    language: Language = "en" if article.language == "en" else "id"
+    day = day_text(language, article.published) if article.published else ""
+    head = ". ".join(part for part in (article.source, day, article.title) if part)
+    return f"{head}.\n{hit.passage.text}" if head else hit.passage.text
 
 
 def _printed(hits: Sequence[Hit]) -> Iterator[tuple[str, str, str]]:

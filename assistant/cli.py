@@ -124,6 +124,7 @@ def ask(
     writer: str | None,
     model: str | None,
     endpoint: str | None,
+    nli: str | None,
     reranker: str | None,
     embedder: str | None,
     home: Path | None,
@@ -139,8 +140,9 @@ def ask(
     if recorded:
         question, sources = recorded.question, recorded.sources
         since, until = recorded.since, recorded.until
-    flags = {"writer": writer, "model": model, "endpoint": endpoint, "reranker": reranker}
-    assistant = maintain.load_assistant(settings_of(home=home, embedder=embedder, **flags))
+    written = {"writer": writer, "model": model, "endpoint": endpoint, "nli": nli}
+    settings = settings_of(home=home, embedder=embedder, reranker=reranker, **written)
+    assistant = maintain.load_assistant(settings)
     answer = assistant.answer(
         question or "", today=today, since=since, until=until, sources=sources or None
     )
@@ -197,6 +199,7 @@ def serve(
     writer: str | None,
     model: str | None,
     endpoint: str | None,
+    nli: str | None,
     reranker: str | None,
     embedder: str | None,
     home: Path | None,
@@ -205,8 +208,9 @@ def serve(
     from assistant import maintain, server
 
     flags = {"host": host, "port": port, "open": opened, "auth": auth, "language": language}
-    written = {"writer": writer, "model": model, "endpoint": endpoint, "reranker": reranker}
-    settings = settings_of(home=home, embedder=embedder, **flags, **written)
+    written = {"writer": writer, "model": model, "endpoint": endpoint, "nli": nli}
+    models = {"embedder": embedder, "reranker": reranker, **written}
+    settings = settings_of(home=home, **flags, **models)
 
     def load() -> Any:
         if maintain.is_empty(settings.home):

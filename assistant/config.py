@@ -38,7 +38,8 @@ class Settings:
     OpenAI-compatible server). The latter two want `model`, a name or folder; the last also
     `endpoint`, the server's base address, and perhaps `api_key`. `device` is "cpu", "cuda",
     "mps" or "" for the best there is. `unsupported` says whether what a model writes without
-    a source that carries it is marked ("mark") or left out ("drop").
+    a source that carries it is marked ("mark") or left out ("drop"). `nli` is the name or folder
+    of a cross-encoder that judges these sentences, too, on `device`; "" for the rules alone.
     """
 
     home: Path = Path("warta-data")
@@ -60,6 +61,7 @@ class Settings:
     max_tokens: int = 1_024  # of an answer by a model
     max_seconds: int = 120  # for an answer by a model
     unsupported: str = "mark"
+    nli: str = ""
     language: str = ""
     mcp: bool = False  # answer other programs' assistants at /mcp
     max_question: int = 2_000  # characters
@@ -244,6 +246,7 @@ _READERS: dict[str, Callable[[object], object]] = {
     "max_tokens": _whole(16, 32_768),
     "max_seconds": _whole(1, 3_600),
     "unsupported": _one_of("mark", "drop"),
+    "nli": _text,
     "language": _one_of("", "id", "en"),
     "mcp": _flag,
     "max_question": _whole(1, 2_000),

@@ -43,8 +43,11 @@ def embedder_option(command: Command) -> Command:
 
 
 def writer_options(command: Command) -> Command:
-    """Add --writer, --model and --endpoint."""
+    """Add --writer, --model, --endpoint and --nli."""
     for option in (
+        click.option(
+            "--nli", metavar="MODEL", help="An NLI model to judge what a model writes, too."
+        ),
         click.option("--endpoint", metavar="URL", help="Base address of an OpenAI-like server."),
         click.option("--model", metavar="MODEL", help="The writer's model: name or folder."),
         click.option(

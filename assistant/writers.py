@@ -12,11 +12,13 @@ if TYPE_CHECKING:
 def load_writer(settings: Settings) -> "Writer | None":
     """Return the writer of the settings, None for the one that only quotes.
 
-    Raises ConfigError where a model cannot be loaded or an address is none.
+    Raises ConfigError where a model cannot be loaded or an address is none, InputError where
+    that is the NLI model.
     """
     if settings.writer == "extractive":
         return None
     from assistant.chat import Limits, ModelWriter
+    from assistant.entailment import load_entailment
 
     limits = Limits(
         passages=settings.k,
@@ -24,7 +26,8 @@ def load_writer(settings: Settings) -> "Writer | None":
         seconds=settings.max_seconds,
         unsupported="drop" if settings.unsupported == "drop" else "mark",
     )
-    return ModelWriter(_model(settings), limits)
+    entailment = load_entailment(settings.nli, device=settings.device)
+    return ModelWriter(_model(settings), limits, entailment)
 
 
 def _model(settings: Settings) -> "ChatModel":

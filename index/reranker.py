@@ -57,16 +57,13 @@ class CrossEncoder:
         Raises InputError where there is no such model, it cannot be read, or it does not give
         one score a pair.
         """
-        folder = Path(name_or_path).expanduser()
-        if folder.is_dir():
-            refuse_pickles(folder)
-        elif isinstance(name_or_path, Path) or name_or_path[:1] in "./~":
+        model = read_pair_model(name_or_path, "reranking", device=device, download=download)
+        if model.num_labels != 1:
             raise InputError(
-                f"No reranking model at {folder}.", "Give a folder that CrossEncoder can load."
+                f"The model {str(name_or_path)!r} gives {model.num_labels} scores a pair, "
+                "expected 1.",
+                "Name a model that was trained for ranking.",
             )
-        named = str(folder if folder.is_dir() else name_or_path)
-        model = _read(named, device, local=folder.is_dir() or not download)
-        _check(model, named)
         return cls(model)
 
     def score(self, query: str, texts: Sequence[str]) -> Scores:
@@ -105,7 +102,27 @@ def reordered(order: Rows, scores: Scores, judged: Scores) -> tuple[Rows, Scores
     return np.concatenate([moved, order[len(judged) :]]), dealt
 
 
-def _read(named: str, device: str, *, local: bool) -> Any:
+def read_pair_model(
+    name_or_path: str | Path, kind: str, *, device: str = "", download: bool = False
+) -> Any:
+    """Return the library's cross-encoder of that folder or name; `kind` is for the messages.
+
+    Raises InputError where there is none, it is pickled, or its head would be made up by chance.
+    """
+    folder = Path(name_or_path).expanduser()
+    if folder.is_dir():
+        refuse_pickles(folder)
+    elif isinstance(name_or_path, Path) or name_or_path[:1] in "./~":
+        raise InputError(
+            f"No {kind} model at {folder}.", "Give a folder that CrossEncoder can load."
+        )
+    named = str(folder if folder.is_dir() else name_or_path)
+    model = _read(named, kind, device, local=folder.is_dir() or not download)
+    _check(model, named)
+    return model
+
+
+def _read(named: str, kind: str, device: str, *, local: bool) -> Any:
     from sentence_transformers import CrossEncoder as Library
 
     try:
@@ -118,18 +135,13 @@ def _read(named: str, device: str, *, local: bool) -> Any:
         )
     except Exception as error:  # the library passes on whatever its parts raise
         raise InputError(
-            f"The reranking model {named!r} cannot be loaded: {error}.",
+            f"The {kind} model {named!r} cannot be loaded: {error}.",
             "Check the name; a model that is not on this machine has to be downloaded first.",
         ) from error
 
 
 def _check(model: Any, named: str) -> None:
-    """Refuse what would load but not rank: several labels, or a head made up by chance."""
-    if model.num_labels != 1:
-        raise InputError(
-            f"The model {named!r} gives {model.num_labels} scores a pair, expected 1.",
-            "Name a model that was trained for ranking.",
-        )
+    """Refuse what would load but not judge: a model whose head is made up by chance."""
     made_for = (model.config.architectures or ["nothing"])[0]
     if len(model) == 1 and not made_for.endswith("ForSequenceClassification"):
         raise InputError(

@@ -236,6 +236,14 @@ def test_a_reranker_that_is_not_there_is_named_and_nothing_is_downloaded(samples
     assert "No reranking model at" in result.stderr
 
 
+def test_an_nli_model_that_is_not_there_is_named_before_anything_is_asked(samples_home, tmp_path):
+    written = ("--writer", "endpoint", "--endpoint", "http://127.0.0.1:9/v1", "--model", "kecil")
+    result = run("ask", "banjir", *written, "--nli", tmp_path / "none", home=samples_home)
+    assert result.exit_code == 1
+    assert "No NLI model at" in result.stderr
+    assert result.stdout == ""
+
+
 def test_evaluate_judges_whole_answers(samples_home):
     questions = Path(__file__).parent / "samples_questions.jsonl"
     result = run("evaluate", questions, "--answers", "--json", home=samples_home)
