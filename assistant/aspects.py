@@ -17,7 +17,7 @@ from assistant.kinds import Kind
 from assistant.marks import marks
 from assistant.names import names
 from assistant.selecting import Scored
-from assistant.shapes import shaped
+from assistant.shapes import broken, shaped
 from index.analysis import query_terms
 
 if TYPE_CHECKING:
@@ -52,7 +52,9 @@ def parts(question: str) -> list[str]:
 def beside_each_other(question: "Question", asked: Asked, ranked: Sequence[Scored]) -> list[Scored]:
     """Return the sentences for a comparison or development: days in turn, else articles in turn."""
     days = _days(question)
-    order = shaped(asked, ranked)
+    every = shaped(asked, ranked)
+    # Many are told here: there are others than those that a scraper tore.
+    order = [scored for scored in every if not broken(scored.candidate.text)] or every
     if len(days) > 1:
         aspects = [_of_day(order, day, question.kind) for day in days]
         if sum(map(bool, aspects)) > 1:

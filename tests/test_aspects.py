@@ -106,3 +106,14 @@ def test_a_development_is_told_oldest_first_with_outlet_and_day_before_each_arti
         (0, "Harian Selatan, 3 Mar 2025:"),
         (draft.text.index("Pembangunan Pasar Wonosari kini"), "Harian Selatan, 20 Mar 2025:"),
     ]
+
+
+def test_how_a_story_went_is_not_told_with_torn_sentences():
+    told = [
+        ("Kabut asap di Wonosari telah,.", date(2025, 3, 1), 2.0),
+        ("Kabut asap di Wonosari makin pekat.", date(2025, 3, 3), 1.0),
+        ("Kabut asap di Wonosari mulai hilang.", date(2025, 3, 9), 1.0),
+    ]
+    question = "Bagaimana perkembangan kabut asap di Wonosari?"
+    assert order(question, scored(*told)) == [text for text, _, _ in told[1:]]
+    assert order(question, scored(told[0])) == [told[0][0]]
