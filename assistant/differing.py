@@ -1,9 +1,10 @@
-"""Sources that give different figures for the same thing, and figures that grew from day to day.
+"""Sources that give different figures, days or names for the same thing, and what changed.
 
 A false contradiction is worse than a missed one. Two figures are held against each other only
 where both stand beside what is asked for, have the same unit and the same word next to them, and
 come from passages that tell of one event. Of 450 questions made from articles on accidents,
-earthquakes, budgets and prices hardly any are remarked on.
+earthquakes, budgets and prices hardly any are remarked on. Days and names are held against each
+other in `differing_dates` and `differing_names`.
 """
 
 import re
@@ -13,21 +14,36 @@ from datetime import date
 from decimal import Decimal
 from itertools import pairwise
 
+from assistant.differing_dates import dates, dates_differ, moved
+from assistant.differing_names import (
+    NAME_FORMS,
+    names,
+    persons_differ,
+    places_differ,
+    relocated,
+    taken_over,
+)
 from assistant.emphasis import answering_words
 from assistant.features import Asked, Candidate
 from assistant.marks import marks, stem_list
-from assistant.texts import Language, day_text
+from assistant.reports import (
+    CLOCK,
+    DIFFER,
+    Report,
+    cover,
+    names_asked,
+    of_one_event,
+    said,
+    told_apart,
+)
+from assistant.texts import Language
 from corpus.article import Article
-from index.analysis import fold, words
+from index.analysis import words
 
-_CLOCK = re.compile(r"\b\d{1,2}[.:]\d{2}\b(?= ?(?:WIB|WITA|WIT))")
 _FORMS = frozenset(("count", "money", "percent", "duration"))
 _REACH = 40  # characters around a figure in which a word of the question must stand
-_EVENT = 0.3  # share of the shorter passage's words that two reports of one event share
 _COVERED = 0.6  # share of the question's words, by rarity, that sentence and headline must hold
-_ALIKE = 0.3  # share of their other words that two sentences must have in common
 _ROUNDED = Decimal("0.02")  # figures no further apart than this share are one, rounded
-_NEAR = 60  # days of one event: what is further apart is hardly the same
 # A difference, an addition, a part, or what happened in another year is another figure.
 _OTHER_FIGURE = re.compile(
     r"\b(?:selisih|lebih (?:mahal|murah|tinggi|rendah|banyak|sedikit|besar|kecil)|tambahan|naik|"
@@ -49,26 +65,33 @@ _GROWS = frozenset(
 class Reading:
     """A figure as one article gives it."""
 
+    report: Report
     shown: str
     value: Decimal
     unit: str
     beside: frozenset[str]
-    stems: frozenset[str]
-    when: frozenset[str]
-    told_with: frozenset[str]
-    article: Article
+
+    @property
+    def article(self) -> Article:
+        """The article that gives it."""
+        return self.report.article
 
 
 def remark(asked: Asked, quoted: Sequence[Candidate], language: Language) -> str:
-    """Return who gives which figure and when, "" where the sources agree or it cannot be told."""
-    outlets = fold(" ".join(sentence.hit.article.source for sentence in quoted))
-    named = frozenset(
-        term
-        for name in marks(asked.text).names
-        if fold(name.text) not in outlets and (" " in name.text or not name.initial)
-        for term in stem_list(name.text)
-        if not any(char.isdigit() for char in name.text)
-    )
+    """Return who gives which answer and when, "" where the sources agree or it cannot be told."""
+    named = names_asked(asked, quoted)
+    if asked.form == "date":
+        return told_apart(dates(asked, quoted, named), dates_differ, moved, language)
+    if asked.form == "place":
+        return told_apart(names(asked, quoted, named), places_differ, relocated, language)
+    if asked.form in NAME_FORMS:
+        return told_apart(names(asked, quoted, named), persons_differ, taken_over, language)
+    return _figures(asked, quoted, named, language)
+
+
+def _figures(
+    asked: Asked, quoted: Sequence[Candidate], named: frozenset[str], language: Language
+) -> str:
     found = [reading for sentence in quoted if (reading := _reading(asked, sentence, named))]
     if not found:
         return ""
@@ -83,13 +106,13 @@ def remark(asked: Asked, quoted: Sequence[Candidate], language: Language) -> str
     days = [r.article.published for r in told]
     if any(day is None for day in days):
         return ""
+    figures = [(reading.shown, reading.article) for reading in told]
     if _grew(told):
-        return _said(told, _GREW[language], language)
+        return said(_GREW[language], figures, language)
     span = max(d for d in days if d) - min(d for d in days if d)
-    return _said(told, _DIFFER[language], language) if span.days <= 1 else ""
+    return said(DIFFER[language], figures, language) if span.days <= 1 else ""
 
 
-_DIFFER: dict[Language, str] = {"id": "Sumber berbeda", "en": "Sources differ"}
 _GREW: dict[Language, str] = {
     "id": "Angkanya bertambah dari hari ke hari",
     "en": "The figure grew from day to day",
@@ -101,7 +124,6 @@ def _reading(asked: Asked, sentence: Candidate, named: frozenset[str]) -> Readin
         return None
     span = answering_words(asked, sentence.text)
     found = marks(sentence.text)
-    own = frozenset(term for term, _ in found.stems)
     if span is None or not _meant(asked, sentence, named, span):
         return None
     facts = [f for f in found.facts if f.kind == "number" and span[0] <= f.start < span[1]]
@@ -110,15 +132,13 @@ def _reading(asked: Asked, sentence: Candidate, named: frozenset[str]) -> Readin
     if len(facts) != 1 or len({f.value for f in others}) != 1:
         return None
     fact = facts[0]
+    when = frozenset((*CLOCK.findall(sentence.text), *_days(sentence)))
     return Reading(
+        report=Report(sentence, when),
         shown=sentence.text[fact.start : fact.end],
         value=Decimal(fact.value),
         unit=fact.unit,
         beside=_beside(sentence.text, fact.start, fact.end),
-        stems=own,
-        told_with=frozenset(stem_list(sentence.hit.passage.text)),
-        when=frozenset((*_CLOCK.findall(sentence.text), *_days(sentence))),
-        article=sentence.hit.article,
     )
 
 
@@ -128,7 +148,7 @@ def _meant(asked: Asked, sentence: Candidate, named: frozenset[str], span: tuple
     around = sentence.text[max(0, span[0] - _REACH) : span[1] + _REACH]
     beside = set(stem_list(around)) - set(asked.names)
     return (
-        _cover(asked, held) >= _COVERED
+        cover(asked, held) >= _COVERED
         and held >= named
         and not beside.isdisjoint(asked.stems)
         and not _tells_of_another_time(sentence)
@@ -156,11 +176,6 @@ def _days(sentence: Candidate) -> list[str]:
     return [f.value[-5:] for f in marks(sentence.text).facts if f.kind == "date"]
 
 
-def _cover(asked: Asked, held: frozenset[str]) -> float:
-    met = sum(group[0][1] for group in asked.wanted if any(term in held for term, _ in group))
-    return met / asked.total if asked.total else 0.0
-
-
 def _beside(text: str, start: int, end: int) -> frozenset[str]:
     """Return the terms of the two words before a figure and the two after it."""
     before, after = words(text[:start])[-2:], words(text[end:])[:2]
@@ -170,18 +185,8 @@ def _beside(text: str, start: int, end: int) -> frozenset[str]:
 def _on_one_thing(one: Reading, other: Reading) -> bool:
     if one is other:
         return True
-    if one.article.id == other.article.id or one.unit != other.unit:
-        return False
-    days = (one.article.published, other.article.published)
-    if days[0] and days[1] and abs((days[0] - days[1]).days) > _NEAR:
-        return False
-    if one.when and other.when and not one.when & other.when:
-        return False  # "pukul 14.06" and "pukul 14.31" are two earthquakes
-    event = len(one.told_with & other.told_with)
-    if event < _EVENT * min(len(one.told_with), len(other.told_with)):
-        return False
-    common = len(one.stems & other.stems) / max(1, min(len(one.stems), len(other.stems)))
-    return bool(one.beside & other.beside) and common >= _ALIKE
+    alike = one.unit == other.unit and bool(one.beside & other.beside)
+    return alike and of_one_event(one.report, other.report)
 
 
 def _rounded(one: Decimal, other: Decimal) -> bool:
@@ -194,19 +199,8 @@ def _rounded(one: Decimal, other: Decimal) -> bool:
 
 def _grew(told: Sequence[Reading]) -> bool:
     """Tell a toll that rose with every day; `told` is oldest first."""
-    counted = bool(_GROWS.intersection(*(reading.stems for reading in told)))
+    counted = bool(_GROWS.intersection(*(reading.report.stems for reading in told)))
     return counted and all(
         one.value < other.value and str(one.article.published) < str(other.article.published)
         for one, other in pairwise(told)
     )
-
-
-def _said(told: Sequence[Reading], lead: str, language: Language) -> str:
-    figures = (f"{reading.shown} ({byline(reading.article, language)})" for reading in told)
-    return f"{lead}: {', '.join(figures)}."
-
-
-def byline(article: Article, language: Language) -> str:
-    """Return outlet and day of publication, as far as they are known."""
-    day = day_text(language, article.published) if article.published else ""
-    return ", ".join(part for part in (article.source or fold(article.id), day) if part)
