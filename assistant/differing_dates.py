@@ -12,7 +12,7 @@ from assistant.emphasis import answering_words
 from assistant.features import Asked, Candidate
 from assistant.forms import Fact
 from assistant.marks import marks, stem_list
-from assistant.reports import CLOCK, Report, Telling, cover
+from assistant.reports import CLOCK, RECURS, UNDONE, Report, Telling, cover
 from assistant.shapes import broken, hedged
 from index.analysis import fold
 
@@ -40,13 +40,6 @@ _OTHER_DAY = re.compile(
     r"until|before|after|again|second)\b",
     re.IGNORECASE,
 )
-# What happens again and again has many days.
-_RECURS = re.compile(
-    r"\b(?:gempa|banjir|longsor|kebakaran|terbakar|erupsi|letusan|meletus|laga|pertandingan|"
-    r"bertanding|lawan|vs|bertemu|main|sidang|rapat|demo|unjuk rasa|ujian|konser|jadwal|"
-    r"earthquake|quake|flood|fire|eruption|match|game|play|hearing|trial|meeting|protest|concert)\b",
-    re.IGNORECASE,
-)
 _ELSEWHERE = re.compile(r"\b(?:waktu (?:setempat|indonesia)|local time|GMT|UTC)\b", re.IGNORECASE)
 _MOVED = re.compile(
     r"\b(?:diundur|mundur|ditunda|tertunda|dimajukan|digeser|dipindah\w*|dijadwal(?:kan)? ulang|"
@@ -58,7 +51,7 @@ _FROM_TO = re.compile(r"\)? (?:menjadi|ke|to)(?: (?:tanggal|hari))?(?: \w+,?)? \
 
 def dates(asked: Asked, quoted: Sequence[Candidate], named: frozenset[str]) -> list[Telling]:
     """Return the day each sentence gives for what is asked; none where two could be meant."""
-    if _RECURS.search(asked.text) or not named:
+    if RECURS.search(asked.text) or not named:
         return []
     found = (_telling(asked, sentence, named) for sentence in quoted)
     return [telling for telling in found if telling]
@@ -97,7 +90,7 @@ def _tells(asked: Asked, sentence: Candidate, named: frozenset[str]) -> bool:
         and own | set(stem_list(title)) >= named
         and numbers >= asked.numbers
         and any(term in own for term, _ in predicate)
-        and not any(rule.search(text) for rule in (_SPEECH, _ELSEWHERE))
+        and not any(rule.search(text) for rule in (_SPEECH, _ELSEWHERE, RECURS, UNDONE))
         and (not _OTHER_DAY.search(text) or bool(_MOVED.search(text)))
         and not hedged(text)
         and not broken(text)

@@ -15,7 +15,7 @@ from assistant.emphasis import answering_words
 from assistant.features import Asked, Candidate
 from assistant.marks import answering, marks, stem_list
 from assistant.offices import TITLE, may_be_a_person
-from assistant.reports import CLOCK, Report, Telling, cover
+from assistant.reports import CLOCK, RECURS, UNDONE, Report, Telling, cover
 from assistant.shapes import broken, hedged
 from index.aliases import other_names
 from index.analysis import fold, words
@@ -92,6 +92,7 @@ def _tells(asked: Asked, sentence: Candidate, named: frozenset[str]) -> bool:
         and cover(asked, own) >= _COVERED
         and own >= named
         and not set(_YEAR.findall(text)) - {str(published.year)}
+        and not UNDONE.search(text)
         and not hedged(text)
         and not broken(text)
         and not marks(text).question
@@ -144,7 +145,7 @@ def _beside(asked: Asked, text: str, name: tuple[int, int], title: tuple[int, in
 def _place(asked: Asked, text: str) -> tuple[int, int] | None:
     """Return a place with the kind it is of: "Stadion Tirtamaya", or a large city."""
     span = answering_words(asked, text)
-    if span is None:
+    if span is None or RECURS.search(f"{asked.text} {text}"):
         return None
     kind = _KINDS.search(text[: span[0]])
     span = (kind.start(1) if kind else span[0], span[1])

@@ -16,6 +16,17 @@ from corpus.article import Article
 from index.analysis import fold
 
 CLOCK = re.compile(r"\b\d{1,2}[.:]\d{2}\b(?= ?(?:WIB|WITA|WIT))")
+# What happens again and again has many days and places.
+RECURS = re.compile(
+    r"\b(?:gempa|banjir|longsor|kebakaran|terbakar|erupsi|letusan|meletus|laga|pertandingan|"
+    r"bertanding|lawan|vs|bertemu|main|sidang|rapat|demo|unjuk rasa|ujian|konser|jadwal|"
+    r"earthquake|quake|flood|fire|eruption|match|game|play|hearing|trial|meeting|protest|concert)\b",
+    re.IGNORECASE,
+)
+# What was not so, or should have been.
+UNDONE = re.compile(
+    r"\b(?:seharusnya|semestinya|batal|gagal|tidak|tak|bukan|belum|not|cancelled)\b", re.IGNORECASE
+)
 _EVENT = 0.3  # share of the shorter passage's words that two reports of one event share
 _ALIKE = 0.3  # share of their other words that two sentences must have in common
 _NEAR = 60  # days of one event: what is further apart is hardly the same

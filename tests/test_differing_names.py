@@ -144,6 +144,11 @@ HEAD = "Siapa presiden Republik Sewana?"
          ("Pesta Layang Menoreh digelar di Kabupaten Wanasari.", 6, "B")),
         (VENUE, ("Pesta Layang Menoreh digelar di Stadion Tirta.", 6, "A"),
          ("Pesta Layang Menoreh digelar di Stadion Tirtamaya.", 6, "B")),
+        ("Di mana Persika Menoreh bermain?",
+         ("Persika Menoreh bermain di laga kandang di Stadion Tirta.", 6, "A"),
+         ("Persika Menoreh bermain di laga tandang di Stadion Wana.", 6, "B")),
+        (VENUE, ("Pesta Layang Menoreh digelar di Stadion Tirta.", 6, "A"),
+         ("Pesta Layang Menoreh seharusnya digelar di Stadion Wana.", 6, "B")),
         ("Kapan gempa Kedungwaru terjadi?", ("Gempa Kedungwaru terjadi 3 Maret 2025.", 6, "A"),
          ("Gempa Kedungwaru terjadi 5 Maret 2025.", 6, "B")),
     ],
@@ -152,7 +157,7 @@ HEAD = "Siapa presiden Republik Sewana?"
          "years-apart", "another-deed-of-many-words",
          "part-of-the-name", "spelling", "former", "another-club", "weeks-later",
          "beside-the-office", "surname", "other-name", "short-name", "place-within",
-         "venue-spelt-apart", "recurs"],
+         "venue-spelt-apart", "two-matches", "undone", "recurs"],
 )  # fmt: skip
 def test_nothing_is_said_where_both_may_be_right(question, one, other):
     assert told(question, one, other) == ""
