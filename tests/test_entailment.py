@@ -239,7 +239,7 @@ def test_what_stands_at_the_end_of_a_long_passage_is_found(model, monkeypatch):
 
 
 def test_a_claim_that_fills_the_model_is_not_entailed(model):
-    assert model.probability(CARRIED, "Pasar itu ditutup. " * 40) == 0.0
+    assert model.probability(CARRIED, "Pasar itu ditutup. " * 13) == 0.0  # five tokens are left
     assert model.probability("", CARRIED) == 0.0
 
 
