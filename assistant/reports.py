@@ -19,7 +19,8 @@ CLOCK = re.compile(r"\b\d{1,2}[.:]\d{2}\b(?= ?(?:WIB|WITA|WIT))")
 # What happens again and again has many days and places.
 RECURS = re.compile(
     r"\b(?:gempa|banjir|longsor|kebakaran|terbakar|erupsi|letusan|meletus|laga|pertandingan|"
-    r"bertanding|lawan|vs|bertemu|main|sidang|rapat|demo|unjuk rasa|ujian|konser|jadwal|"
+    r"bertanding|lawan|melawan|menghadapi|menjamu|vs|bertemu|main|"
+    r"sidang|rapat|demo|unjuk rasa|ujian|konser|jadwal|"
     r"earthquake|quake|flood|fire|eruption|match|game|play|hearing|trial|meeting|protest|concert)\b",
     re.IGNORECASE,
 )
