@@ -22,6 +22,7 @@ from index.tokens import Numbers
 
 DIM = 128  # first dimensions that are kept
 _SCALE = 127.0  # a component of 1 as int8
+_BATCH = 4096
 _NUMBER, _DAY = 1, 2  # bits of the last column
 
 _DIGIT = re.compile(r"\d")
@@ -109,7 +110,9 @@ def word_vectors(words: Sequence[str], embedder: Embedder) -> Scores:
 def word_rows(words: Sequence[str], embedder: Embedder) -> Table:
     """(n, DIM + 1) int8 rows of a table for these terms."""
     rows = np.zeros((len(words), DIM + 1), np.int8)
-    rows[:, :DIM] = np.rint(word_vectors(words, embedder) * _SCALE)
+    for begin in range(0, len(words), _BATCH):  # an archive has tens of thousands of words
+        part = word_vectors(words[begin : begin + _BATCH], embedder)
+        rows[begin : begin + len(part), :DIM] = np.rint(part * _SCALE)
     rows[:, DIM] = [_kind(word) for word in words]
     return rows
 
