@@ -1,5 +1,6 @@
 """What a maintainer does with a home: index into it, fill it with samples."""
 
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -18,7 +19,7 @@ from index import shelf
 from index.build import Progress, build_locked
 from index.embedder import Embedder
 from index.files import writer_lock
-from index.ingest import IndexReport, index_paths
+from index.ingest import IndexReport, index_paths, note_finished
 from index.own import embedder_to_index, embedder_to_read, forget_older, trained
 from index.reranker import load_reranker
 
@@ -86,8 +87,7 @@ def index(
     forget_older(home)
     samples = 0
     if report.indexed + report.unchanged and not _only_samples(paths):
-        samples, snapshot = _retire_samples(home, embedder, progress)
-        report = replace(report, snapshot=snapshot or report.snapshot)
+        report, samples = _retire_samples(home, embedder, report, progress)
     skipped = tuple(_skipped_under(home, paths)) if report.skipped else ()
     return Outcome(report, skipped, samples, _complaint(report, paths, skipped))
 
@@ -124,15 +124,21 @@ def _only_samples(paths: Sequence[str]) -> bool:
     return all(Path(path).resolve() in (own, own.parent) for path in paths)
 
 
-def _retire_samples(home: Path, embedder: Embedder, progress: Progress) -> tuple[int, str]:
-    """Take the samples out; return how many there were and the new snapshot's name."""
+def _retire_samples(
+    home: Path, embedder: Embedder, report: IndexReport, progress: Progress
+) -> tuple[IndexReport, int]:
+    """Take the samples out; return the report with that in it and how many there were."""
+    begun = time.monotonic()
     with writer_lock(home):
         with Archive.open(home) as archive:
             present = sample_ids() & archive.hashes().keys()
             if not present:
-                return 0, ""
+                return report, 0
             archive.forget(present)
-        return len(present), build_locked(home, embedder, progress).snapshot
+        snapshot = build_locked(home, embedder, progress).snapshot
+        seconds = report.seconds + time.monotonic() - begun
+        note_finished(home, seconds)
+    return replace(report, snapshot=snapshot, seconds=seconds), len(present)
 
 
 def _skipped_under(home: Path, paths: Sequence[str]) -> list[Skipped]:

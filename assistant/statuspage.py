@@ -128,8 +128,11 @@ def _section(language: Language, key: str, inside: str) -> str:
     return f"<section><h2>{label(language, key)}</h2>{shown}</section>"
 
 
-def _seconds(seconds: float, language: Language) -> str:
-    said = f"{seconds:.1f}"
+def _took(run: Run, language: Language) -> str:
+    """Return how long a run took, reading and building; of one without an end how far it came."""
+    if run.seconds is None:
+        return text(language, "s_not_built" if run.was_read else "s_not_read")
+    said = f"{run.seconds:.1f}"
     return said.replace(".", ",") if language == "id" else said
 
 
@@ -138,9 +141,9 @@ def _runs(runs: Iterable[Run], language: Language) -> str:
     rows = [
         (
             run.started.strftime("%Y-%m-%d %H:%M"),
-            "–" if run.seconds is None else _seconds(run.seconds, language),
+            _took(run, language),
             *(
-                number_text(language, count)
+                number_text(language, count) if run.was_read else "–"
                 for count in (
                     run.counts.seen,
                     run.counts.indexed,

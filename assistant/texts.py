@@ -151,6 +151,8 @@ _TABLE: dict[str, tuple[str, str]] = {
     "s_none": ("Belum ada.", "None yet."),
     "s_when": ("Waktu (UTC)", "When (UTC)"),
     "s_seconds": ("Detik", "Seconds"),
+    "s_not_built": ("dibaca, indeksnya belum jadi", "read, its index not finished"),
+    "s_not_read": ("belum selesai dibaca", "reading not finished"),
     "s_seen": ("Dilihat", "Seen"),
     "s_indexed": ("Diindeks", "Indexed"),
     "s_unchanged": ("Tetap", "Unchanged"),

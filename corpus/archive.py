@@ -7,7 +7,6 @@ what is pruned stays, and a file is checked to be an archive before it is truste
 import json
 import os
 import sqlite3
-import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -50,7 +49,6 @@ class Archive:
         self._now = now
         self._run = 0
         self._roots: tuple[str, ...] = ()
-        self._began = 0.0
 
     @classmethod
     def open(cls, home: Path | str, readonly: bool = False) -> "Archive":
@@ -212,7 +210,6 @@ class Archive:
     def begin_run(self, roots: Sequence[str | Path] = ()) -> int:
         """Note that a run over `roots` begins; return its number."""
         self._roots = tuple(place(str(root)) for root in roots)
-        self._began = time.monotonic()
         with self._transaction():
             cursor = self._db.execute(
                 "INSERT INTO runs (started, roots) VALUES (?, ?)",
@@ -231,7 +228,7 @@ class Archive:
             self._db.executemany("INSERT INTO skipped VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
 
     def end_run(self, counts: Counts) -> None:
-        """Note how the run went; what earlier runs skipped under its roots is settled."""
+        """Note what was read; what earlier runs skipped under the same roots is settled."""
         with self._transaction():
             query = "SELECT DISTINCT place FROM skipped WHERE run < ?"
             old = [row[0] for row in self._db.execute(query, (self._run,))]
@@ -240,12 +237,19 @@ class Archive:
                 [(at, self._run) for at in old if _under(at, self._roots)],
             )
             self._db.execute(
-                "UPDATE runs SET seconds = ?, seen = ?, indexed = ?, unchanged = ?, skipped = ?, "
-                "removed = ? WHERE run = ?",
+                "UPDATE runs SET seen = ?, indexed = ?, unchanged = ?, skipped = ?, removed = ? "
+                "WHERE run = ?",
                 (
-                    *(time.monotonic() - self._began, counts.seen, counts.indexed),
-                    *(counts.unchanged, counts.skipped, counts.removed, self._run),
+                    *(counts.seen, counts.indexed, counts.unchanged),
+                    *(counts.skipped, counts.removed, self._run),
                 ),
+            )
+
+    def finish_run(self, seconds: float) -> None:
+        """Note how long the last run took once what it read can be searched."""
+        with self._transaction():
+            self._db.execute(
+                "UPDATE runs SET seconds = ? WHERE run = (SELECT max(run) FROM runs)", (seconds,)
             )
 
     def skipped(self) -> list[Skipped]:
@@ -272,6 +276,7 @@ class Archive:
                 seconds,
                 tuple(json.loads(roots)),
                 Counts(*(count or 0 for count in counts)),
+                was_read=counts[0] is not None,
             )
             for number, started, seconds, roots, *counts in self._rows(query)
         ]

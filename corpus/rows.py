@@ -23,13 +23,18 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One call of `warta index`; `seconds` is None while it runs and if it was interrupted."""
+    """One call of `warta index`, from the first file to the index that holds it.
+
+    `seconds` is None while it runs, and for ever where it was interrupted or its index could not
+    be built; `was_read` tells whether it had read everything by then.
+    """
 
     number: int
     started: datetime
     seconds: float | None
     roots: tuple[str, ...]
     counts: Counts
+    was_read: bool = True
 
 
 @dataclass(frozen=True, slots=True)

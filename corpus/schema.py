@@ -35,7 +35,7 @@ CREATE TABLE versions (
 CREATE TABLE runs (
     run INTEGER PRIMARY KEY,
     started TEXT NOT NULL,
-    seconds REAL,                  -- NULL while running, and for ever if interrupted
+    seconds REAL,                  -- until it could be searched; NULL where it did not get there
     roots TEXT NOT NULL,           -- JSON list of places
     seen INTEGER, indexed INTEGER, unchanged INTEGER, skipped INTEGER, removed INTEGER
 );

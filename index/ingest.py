@@ -1,5 +1,6 @@
 """`warta index`: files and feeds into the archive, and the archive into the next snapshot."""
 
+import logging
 import os
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -9,7 +10,7 @@ from pathlib import Path
 
 from corpus.archive import Archive
 from corpus.article import Article, Record, Skipped
-from corpus.errors import InputError
+from corpus.errors import ArchiveError, InputError
 from corpus.files import place, walk
 from corpus.intake import INTAKE_VERSION, to_article
 from corpus.readers import read
@@ -22,6 +23,7 @@ from index.pool import in_order
 
 _BATCH = 1000  # articles a transaction
 _NO_FIELDS: Mapping[str, str] = {}
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +90,8 @@ def index_paths(
         snapshot = ""
         if anything or live is not None:
             snapshot = build_locked(home, embedder, progress, new_embedder=new_embedder).snapshot
+        seconds = time.monotonic() - begun
+        note_finished(home, seconds)
     return IndexReport(
         seen=counts.seen,
         indexed=counts.indexed,
@@ -95,8 +99,17 @@ def index_paths(
         skipped=counts.skipped,
         removed=removed,
         snapshot=snapshot,
-        seconds=time.monotonic() - begun,
+        seconds=seconds,
     )
+
+
+def note_finished(home: Path, seconds: float) -> None:
+    """Keep how long the last run took, its build included; the caller holds the writer's lock."""
+    try:
+        with Archive.open(home) as archive:
+            archive.finish_run(seconds)
+    except ArchiveError as error:  # the index is live: that is what the run was for
+        _log.warning("The index is live, but how long it took cannot be kept: %s", error)
 
 
 def _is_hollow(path: Path) -> bool:

@@ -155,11 +155,12 @@ def test_an_interrupted_run_settles_nothing_and_has_no_duration(archive):
     archive.begin_run(["/a"])
     archive.skip([old])
     archive.end_run(Counts(seen=1, skipped=1))
+    archive.finish_run(41.25)
     archive.begin_run(["/a"])
     assert archive.skipped() == [old]
     interrupted, whole = archive.runs()
-    assert interrupted.seconds is None
-    assert whole.seconds is not None
+    assert (interrupted.seconds, interrupted.was_read) == (None, False)
+    assert (whole.seconds, whole.was_read) == (41.25, True)
     assert whole.counts == Counts(seen=1, skipped=1)
     assert whole.roots == ("/a",)
 

@@ -103,6 +103,7 @@ def test_pruning_drops_what_left_the_folder(tmp_path, home):
 
 
 def test_the_samples_make_room_for_articles_of_ones_own(tmp_path, home):
+    from corpus.archive import Archive
     from corpus.samples import samples_path
 
     run("index", samples_path(), home=home)
@@ -111,6 +112,10 @@ def test_the_samples_make_room_for_articles_of_ones_own(tmp_path, home):
     result = run("index", tmp_path / "articles", home=home)
     assert "40 invented sample articles made room." in result.stdout
     assert "Snapshot 000003." in result.stdout
+    with Archive.open(home, readonly=True) as archive:
+        took = archive.runs()[0].seconds  # with the index that the samples are no longer in
+    assert took is not None
+    assert f"1 item seen in {took:.1f} s" in result.stdout
     status = json.loads(run("status", "--json", home=home).stdout)
     assert (status["articles"], status["samples"]) == (1, 0)
 

@@ -7,7 +7,7 @@ import pytest
 from homes import EMBEDDER
 
 from corpus.archive import Archive
-from corpus.errors import EmbedderMismatch, InputError, LockedError
+from corpus.errors import EmbedderMismatch, InputError, LockedError, SnapshotError
 from index.embedder import LengthEmbedder
 from index.files import writer_lock
 from index.ingest import IndexReport, index_paths
@@ -177,3 +177,24 @@ def test_an_outlet_given_once_stays_until_the_file_names_another(tmp_path: Path)
     index_paths(home, [rows], embedder=EMBEDDER)
     with Archive.open(home, readonly=True) as archive:
         assert archive.get("pasar").source == "Suara Pesisir"
+
+
+class _Broken(LengthEmbedder):
+    """An embedder that gives up, as on a full disk, once everything is read."""
+
+    def embed_passages(self, texts):
+        raise OSError("no room")
+
+
+def test_a_run_lasts_until_its_index_is_built_and_has_no_end_where_that_fails(
+    tmp_path: Path, news: Path
+) -> None:
+    def runs() -> list[tuple[float | None, bool, int]]:
+        with Archive.open(tmp_path / "home", readonly=True) as archive:
+            return [(run.seconds, run.was_read, run.counts.indexed) for run in archive.runs()]
+
+    with pytest.raises(SnapshotError):
+        index_paths(tmp_path / "home", [news], embedder=_Broken(4))
+    assert runs() == [(None, True, 5)]
+    report = _index(tmp_path / "home", news)
+    assert runs() == [(report.seconds, True, 0), (None, True, 5)]

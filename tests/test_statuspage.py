@@ -59,6 +59,16 @@ def test_the_page_shows_figures_days_reasons_and_opinions(home):
     assert "<td>41,3</td>" in status_page(found, "id", NOW)
 
 
+def test_a_run_that_did_not_come_to_its_index_says_how_far_it_came(home):
+    with Archive.open(home) as archive:
+        archive.begin_run(["berita"])
+        archive.end_run(Counts(seen=4, indexed=4))  # and the build failed
+        archive.begin_run(["berita"])  # and somebody pressed Ctrl-C
+    page = status_page(seen(home), "en", NOW)
+    assert "<td>read, its index not finished</td><td>4</td><td>4</td><td>0</td>" in page
+    assert "<td>reading not finished</td><td>–</td>" in page
+
+
 def test_a_home_without_opinions_or_runs_says_so(home):
     page = status_page(seen(home), "id", NOW)
     assert page.count("Belum ada.") == 4
