@@ -16,6 +16,7 @@ from index.snapshot import Snapshot
 CURRENT = "CURRENT"
 _NAME = re.compile(r"\d{6,}")
 _TRIES = 5  # a reader may meet a folder that a builder is just removing
+_AGAIN = "Run `warta check --repair` to build it again from the archive."
 _log = logging.getLogger(__name__)
 
 
@@ -63,15 +64,20 @@ def open_snapshot(home: Path) -> Opened:
 
     Raises NoSnapshot where nothing was indexed or nothing is intact.
     """
-    for _ in range(_TRIES - 1):
+    for tries in range(_TRIES):
         seen = _pointer(home)
         try:
-            return _open_best(home)
+            opened = _open_best(home)
         except NoSnapshot:
-            # A builder may have committed and removed what was being opened.
-            if _pointer(home) == seen:
+            if tries == _TRIES - 1 or _pointer(home) == seen:
                 raise
-    return _open_best(home)
+            continue
+        # A builder may have committed and removed what was being opened.
+        if not opened.warning or _pointer(home) == seen:
+            break
+    if opened.warning:
+        _log.warning(opened.warning)
+    return opened
 
 
 def _pointer(home: Path) -> bytes:
@@ -110,12 +116,10 @@ def _open_best(home: Path) -> Opened:
 def _warning(problems: list[str], name: str) -> str:
     if not problems:
         return ""
-    text = (
+    return (
         f"{' '.join(problems)} Using snapshot {name} instead. Run `warta check --repair` to build "
         "a new one."
     )
-    _log.warning(text)
-    return text
 
 
 def check(home: Path) -> list[Finding]:
@@ -123,37 +127,64 @@ def check(home: Path) -> list[Finding]:
 
     What a build under way is just writing or removing is none of it.
     """
-    again = "Run `warta check --repair` to build it again from the archive."
     live, findings = "", []
     try:
         live = current_name(home)
     except (NoSnapshot, DamagedSnapshot) as error:
         missing = isinstance(error, NoSnapshot) and names(home)
         what = f"{index_folder(home) / CURRENT} is missing." if missing else error.what
-        findings.append(Finding(what, again))
+        findings.append(Finding(what, _AGAIN))
     for name in dict.fromkeys(([live] if live else []) + names(home)):
-        folder = index_folder(home) / name
-        try:
-            Snapshot.open(folder)
-        except DamagedSnapshot as error:
-            if _is_in_work(home, folder):
-                continue
-            if name != live and not (folder / MANIFEST).exists():
-                what = f"{folder} is the rest of an interrupted build."
-                remedy = "The next `warta index` or `warta check --repair` removes it."
-                findings.append(Finding(what, remedy))
-            else:
-                findings.append(Finding(error.what, error.remedy or again))
+        found = _look_at(home, index_folder(home) / name)
+        if found:
+            findings.append(found)
     return findings
 
 
-def _is_in_work(home: Path, folder: Path) -> bool:
-    """Tell whether a snapshot that cannot be opened is being made or removed."""
-    if _pointer(home) == f"{folder.name}\n".encode():
-        return False
-    if not (folder / MANIFEST).exists():
-        return is_written_to(home) or not folder.exists() or (folder / MANIFEST).exists()
-    return False
+@dataclass(frozen=True, slots=True)
+class _State:
+    """What a builder changes of a snapshot: whether it is live and there, and its manifest."""
+
+    pointer: bytes
+    there: bool
+    manifest: tuple[int, ...]  # () where there is none
+
+    @classmethod
+    def of(cls, home: Path, folder: Path) -> "_State":
+        try:
+            found = os.lstat(folder / MANIFEST)
+            manifest: tuple[int, ...] = (found.st_ino, found.st_mtime_ns, found.st_size)
+        except OSError:
+            manifest = ()
+        return cls(_pointer(home), folder.exists(), manifest)
+
+    def in_work(self, name: str) -> bool:
+        """Tell whether a builder that is at work makes or removes this snapshot."""
+        live = self.pointer.strip()
+        newer = not live.isdigit() or int(name) > int(live)
+        return name.encode() != live and (newer or not self.manifest)
+
+
+def _look_at(home: Path, folder: Path) -> Finding | None:
+    """Verify one snapshot, again where a builder went on meanwhile."""
+    for _ in range(_TRIES):
+        seen = _State.of(home, folder)
+        try:
+            Snapshot.open(folder)
+            return None
+        except DamagedSnapshot as error:
+            found = Finding(error.what, error.remedy or _AGAIN)
+        # Asked before the second look: who writes when asked cannot have ended unseen.
+        written_to = is_written_to(home)
+        if _State.of(home, folder) == seen:
+            break
+    is_live = seen.pointer == f"{folder.name}\n".encode()
+    if not is_live and (not seen.there or (written_to and seen.in_work(folder.name))):
+        return None
+    if not is_live and not seen.manifest:
+        what = f"{folder} is the rest of an interrupted build."
+        return Finding(what, "The next `warta index` or `warta check --repair` removes it.")
+    return found
 
 
 def next_name(home: Path) -> str:

@@ -1,14 +1,17 @@
 """Which snapshot is live, what happens to damaged ones, and what a commit leaves behind."""
 
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from homes import article, fill
 
-from corpus.errors import NoSnapshot
+from corpus.errors import DamagedSnapshot, NoSnapshot
+from index import shelf
 from index.files import writer_lock
-from index.shelf import check, current_name, names, open_snapshot
+from index.shelf import check, current_name, names, open_snapshot, point
+from index.snapshot import Snapshot
 
 ARTICLES = [
     article("a", "Banjir melanda Jakarta sejak Senin pagi."),
@@ -143,6 +146,117 @@ def test_damage_is_a_finding_also_while_a_build_is_under_way(home: Path) -> None
         assert [finding.what.split("/index/")[1][:6] for finding in check(home)] == [
             "000002", "000001",
         ]  # fmt: skip
+
+
+def _meanwhile(
+    monkeypatch: pytest.MonkeyPatch,
+    name: str,
+    before: Callable[[], None],
+    after: Callable[[], None],
+) -> list[str]:
+    """Let a builder go on just before and just after snapshot `name` is first opened."""
+    opened: list[str] = []
+
+    def step(folder: Path) -> Snapshot:
+        opened.append(folder.name)
+        if opened.count(folder.name) > 1 or folder.name != name:
+            return Snapshot.open(folder)
+        before()
+        try:
+            return Snapshot.open(folder)
+        finally:
+            after()
+
+    monkeypatch.setattr(shelf, "Snapshot", type("Stepped", (), {"open": staticmethod(step)}))
+    return opened
+
+
+def _nothing() -> None:
+    pass
+
+
+def test_a_snapshot_that_goes_live_while_it_is_checked_is_no_finding(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    manifest = home / "index" / "000002" / "MANIFEST.json"
+    data = manifest.read_bytes()
+
+    def commit() -> None:
+        manifest.write_bytes(data)
+        point(home, "000002")
+
+    for written, go_on in ((b"", commit), (None, commit), (None, lambda: manifest.touch())):
+        point(home, "000001")
+        manifest.write_bytes(written) if written is not None else manifest.unlink()
+        with writer_lock(home), monkeypatch.context() as patch:
+            opened = _meanwhile(patch, "000002", _nothing, go_on)
+            assert check(home) == []
+        assert opened.count("000002") == 2
+
+
+def test_a_manifest_that_is_just_being_written_is_no_finding(home: Path) -> None:
+    point(home, "000001")
+    (home / "index" / "000002" / "MANIFEST.json").write_bytes(b"")
+    with writer_lock(home):
+        assert check(home) == []
+    assert len(check(home)) == 1
+
+
+def test_a_snapshot_that_is_removed_while_it_is_checked_is_no_finding(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old = home / "index" / "000001"
+
+    def removed(whole: bool) -> None:
+        with writer_lock(home):
+            (old / "MANIFEST.json").unlink()
+            (old / "vectors.faiss").unlink()
+            if whole:
+                shutil.rmtree(old)
+
+    kept = home / "kept"
+    shutil.copytree(old, kept)
+    for whole in (False, True):
+        shutil.rmtree(old, ignore_errors=True)
+        shutil.copytree(kept, old)
+        with monkeypatch.context() as patch:
+            opened = _meanwhile(patch, "000001", lambda gone=whole: removed(gone), _nothing)
+            assert ["interrupted" in found.what for found in check(home)] == [True] * (not whole)
+        assert opened.count("000001") == 2
+
+
+def test_damage_is_found_also_where_a_builder_never_rests(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[str] = []
+
+    def step(folder: Path) -> Snapshot:
+        opened.append(folder.name)
+        point(home, current_name(home))
+        (folder / "MANIFEST.json").touch()
+        raise DamagedSnapshot(f"{folder} is damaged.")
+
+    monkeypatch.setattr(shelf, "Snapshot", type("Stepped", (), {"open": staticmethod(step)}))
+    assert [found.what[-18:] for found in check(home)] == [
+        "000002 is damaged.",
+        "000001 is damaged.",
+    ]
+    assert 2 < len(opened) < 20
+
+
+def test_a_snapshot_removed_while_it_is_opened_is_followed_by_the_newest_without_a_warning(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fill(home, ARTICLES[1:])
+    point(home, "000002")
+
+    def commit_and_remove() -> None:
+        point(home, "000003")
+        shutil.rmtree(home / "index" / "000002")
+
+    _meanwhile(monkeypatch, "000002", commit_and_remove, _nothing)
+    opened = open_snapshot(home)
+    assert (opened.snapshot.name, opened.warning) == ("000003", "")
 
 
 def test_a_name_is_never_used_twice(home: Path) -> None:
