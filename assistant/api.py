@@ -19,7 +19,7 @@ from assistant.export import article_dict, to_json_dict
 from assistant.feedback import add_feedback
 from assistant.overview import Covered
 from assistant.printing import hit_dict
-from assistant.traffic import Asked, AskRequest, Day, Gate, paced
+from assistant.traffic import Asked, AskRequest, Day, Gate, ask_request, paced
 from corpus.article import Article
 from corpus.errors import BusyError, InputError, WartaError
 from index.hit import Hit
@@ -102,20 +102,23 @@ def build_api(assistant: Served, settings: Settings, gate: Gate) -> APIRouter:
 
 
 def _add_ask(router: APIRouter, assistant: Served, settings: Settings, gate: Gate) -> None:
+    request = ask_request(settings.max_question)
+
     @router.post(
         "/ask",
         response_model=AnswerBody,
         responses={200: {"content": {"text/event-stream": {}}}, **_UNFIT},
     )
-    async def ask(body: AskRequest, accept: Annotated[str, Header()] = "") -> Response:
+    async def ask(
+        body: request,  # type: ignore[valid-type]
+        accept: Annotated[str, Header()] = "",
+    ) -> Response:
         """Answer a question; with `Accept: text/event-stream` as it grows.
 
         Events are called `answer`, the last one `done`; each holds the whole answer so far.
         """
-        if len(body.question) > settings.max_question:
-            what = f"The question has {len(body.question)} characters."
-            return failure(InputError(what, f"At most {settings.max_question} are taken."), 422)
-        pictures = paced(gate, lambda: body.ask(assistant))
+        asked: AskRequest = body
+        pictures = paced(gate, lambda: asked.ask(assistant))
         if "text/event-stream" in accept:
             first = await anext(pictures)  # what cannot be answered at all has its own status
             return StreamingResponse(_events(first, pictures), media_type="text/event-stream")

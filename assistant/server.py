@@ -10,7 +10,7 @@ import threading
 from collections.abc import Callable
 from datetime import UTC, datetime
 from importlib.resources import files
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, FastAPI, Header, Query, Request
 from fastapi.exceptions import RequestValidationError
@@ -28,6 +28,7 @@ from assistant.listening import is_local, listen, warn_if_open
 from assistant.login import HeaderWall, Logins, LoginWall
 from assistant.markup import whole_article
 from assistant.overview import Overview, coverage_line, filters, glance, recent_cards
+from assistant.refusals import refusal
 from assistant.texts import Language, language_of, table
 from assistant.tools import add_tools
 from assistant.traffic import Gate
@@ -232,7 +233,4 @@ def _add_handlers(app: FastAPI) -> None:
 
     @app.exception_handler(RequestValidationError)
     def bad_value(request: Request, error: RequestValidationError) -> JSONResponse:
-        first: dict[str, Any] = dict(error.errors()[0])
-        where = ".".join(str(part) for part in first["loc"] if part not in ("body", "query"))
-        said = InputError(f"{where or 'The request'}: {first['msg']}.", "See openapi.json.")
-        return failure(said, 422)
+        return failure(refusal(error.errors()[0]), 422)

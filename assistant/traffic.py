@@ -14,7 +14,14 @@ from types import TracebackType
 from typing import Annotated, Any, Protocol
 
 import anyio.to_thread
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    create_model,
+    field_validator,
+)
 
 from assistant.answer import Answer, Message
 from assistant.texts import Language
@@ -97,6 +104,16 @@ class AskRequest(BaseModel):
             until=self.until,
             sources=self.sources,
         )
+
+
+def ask_request(longest: int) -> type[AskRequest]:
+    """Return AskRequest for questions of up to `longest` characters; its schema says so."""
+    if longest == LONGEST:
+        return AskRequest
+    question = Field(min_length=1, max_length=longest, pattern=r"\S")
+    return create_model(
+        "AskRequest", __base__=AskRequest, __doc__=AskRequest.__doc__, question=(str, question)
+    )
 
 
 class Gate:

@@ -67,20 +67,84 @@ def test_server_sent_events_grow_and_the_last_is_called_done(client):
 
 
 @pytest.mark.parametrize(
-    ("body", "where"),
+    ("body", "what", "remedy"),
     [
-        ({}, "question"),
-        ({"question": "x", "since": "kemarin"}, "since"),
-        ({"question": "x", "today": 0}, "today"),
-        ({"question": "x", "history": [{"role": "system", "content": "y"}]}, "history.0.role"),
-        ({"question": "x", "colour": 1}, "colour"),
-        ({"question": "x" * 101}, "101 characters"),
+        ({}, "question is missing.", "See /api/openapi.json."),
+        ({"question": ""}, "question is empty: ''.", "Write what to look for."),
+        ({"question": " \n"}, "question is empty: ' \\n'.", "Write what to look for."),
+        ({"question": "x" * 101}, "question has 101 characters.", "At most 100 are taken."),
+        ({"question": 7}, "question is 7.", "Give a text in quotation marks."),
+        (
+            {"question": "x", "since": "kemarin"},
+            "since is 'kemarin'.",
+            "A day is written as 2026-01-31.",
+        ),
+        (
+            {"question": "x", "until": "2026-02-30"},
+            "until is '2026-02-30'.",
+            "A day is written as 2026-01-31.",
+        ),
+        ({"question": "x", "today": 0}, "today is 0.", "A day is written as 2026-01-31."),
+        ({"question": "x", "language": "fr"}, "language is 'fr'.", "Use 'id' or 'en'."),
+        ({"question": "x", "sources": "A"}, "sources is 'A'.", "Give a list."),
+        (
+            {"question": "x", "history": [{"role": "system", "content": "y"}]},
+            "history.0.role is 'system'.",
+            "It has to be like ^(user|assistant)$.",
+        ),
+        (
+            {"question": "x", "colour": 1},
+            "colour is not known here.",
+            "Leave it out. See /api/openapi.json.",
+        ),
+        (["x"], "The body is ['x'].", "Input should be a valid"),
     ],
 )
-def test_values_that_cannot_be_used_are_named(client, body, where):
+def test_values_that_cannot_be_used_are_named_with_a_remedy(client, body, what, remedy):
     answered = client.post("/api/ask", json=body)
     assert answered.status_code == 422
-    assert where in answered.json()["error"]["what"]
+    error = answered.json()["error"]
+    assert error["what"] == what
+    assert error["remedy"].startswith(remedy)
+
+
+def test_a_search_that_cannot_be_made_says_so_in_the_same_way(client):
+    def said(**query: str) -> tuple[str, str]:
+        error = client.get("/api/search", params=query).json()["error"]
+        return error["what"], error["remedy"]
+
+    assert said(q=" ") == ("q is empty: ' '.", "Write what to look for.")
+    assert said(q="x", k="51") == ("k is '51'.", "At most 50.")
+    assert said(q="x", k="0") == ("k is '0'.", "At least 1.")
+    assert said(q="x", k="dua") == ("k is 'dua'.", "Give a whole number.")
+
+
+def test_a_body_that_is_no_json_or_holds_half_a_character_is_refused_in_words(client):
+    def said(body: bytes) -> str:
+        answered = client.post(
+            "/api/ask", content=body, headers={"content-type": "application/json"}
+        )
+        assert answered.status_code == 422
+        return answered.json()["error"]["what"]
+
+    assert said(b'{"question": "x') == (
+        "The body is not JSON: it breaks off or errs at character 13."
+    )
+    assert said(rb'{"question": "x", "\ud800": 1}') == "The body is '\\ud800'."
+    assert said(b'{"question": "x", "language": "' + b"y" * 200 + b'"}') == (
+        f"language is '{'y' * 79}…."
+    )
+
+
+def test_the_description_says_how_long_a_question_may_be_here(client, tmp_path):
+    def longest(described: dict) -> int:
+        asked = described["components"]["schemas"]["AskRequest"]["properties"]
+        return asked["question"]["maxLength"]
+
+    assert longest(client.get("/api/openapi.json").json()) == 100
+    app = FastAPI(openapi_url="/api/openapi.json")
+    app.include_router(build_api(FakeAssistant(), Settings(home=tmp_path), Gate(1, 0)))
+    assert longest(TestClient(app).get("/api/openapi.json").json()) == 2_000
 
 
 def test_search_returns_passages_in_order(client):
