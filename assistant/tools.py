@@ -10,13 +10,15 @@ from datetime import date
 from typing import Any
 
 from fastapi import FastAPI
+from pydantic import ValidationError
 
 from assistant.api import Served
 from assistant.config import Settings
 from assistant.export import article_dict, to_json_dict
 from assistant.printing import hit_dict
-from assistant.traffic import AskRequest, Gate, paced
-from corpus.errors import ConfigError, WartaError
+from assistant.refusals import refusal
+from assistant.traffic import LONGEST, Gate, ask_request, paced
+from corpus.errors import ConfigError, InputError, WartaError
 
 _ABOUT = (
     "A news archive. `ask` answers with numbered citations, each a verbatim quote; when it says "
@@ -24,8 +26,11 @@ _ABOUT = (
 )
 
 
-def build_tools(assistant: Served, gate: Gate) -> Any:
-    """Return the MCP server with its three tools: ask, search, article."""
+def build_tools(assistant: Served, gate: Gate, longest: int = LONGEST) -> Any:
+    """Return the MCP server with its three tools: ask, search, article.
+
+    A question has at most `longest` characters.
+    """
     try:
         from mcp.server import MCPServer
         from mcp.server.mcpserver.exceptions import ToolError
@@ -35,14 +40,7 @@ def build_tools(assistant: Served, gate: Gate) -> Any:
             "Install it with: pip install 'warta[mcp]'",
         ) from error
 
-    @contextlib.contextmanager
-    def said() -> Iterator[None]:
-        """Let the caller hear our own errors: the SDK hides what it does not expect."""
-        try:
-            yield
-        except WartaError as error:
-            raise ToolError(str(error)) from error
-
+    request = ask_request(longest)
     tools = MCPServer("warta", instructions=_ABOUT, log_level="WARNING")
 
     @tools.tool()
@@ -56,9 +54,9 @@ def build_tools(assistant: Served, gate: Gate) -> Any:
 
         since and until are inclusive days of publication, sources names of outlets.
         """
-        asked = AskRequest(question=question, since=since, until=until, sources=sources)
         last: dict[str, Any] = {}
-        with said():
+        with _said_as(ToolError):
+            asked = request(question=question, since=since, until=until, sources=sources)
             async for answer, done in paced(gate, lambda: asked.ask(assistant)):
                 if done:
                     last = to_json_dict(answer)
@@ -66,29 +64,55 @@ def build_tools(assistant: Served, gate: Gate) -> Any:
 
     @tools.tool()
     def search(
-        query: str, k: int = 5, since: date | None = None, until: date | None = None
+        query: str,
+        k: int = 5,
+        since: date | None = None,
+        until: date | None = None,
+        sources: list[str] | None = None,
     ) -> list[dict[str, Any]]:
-        """Return the k passages (at most 50) that match best, best first."""
+        """Return the k passages (at most 50) that match best, best first.
+
+        since and until are inclusive days of publication, sources names of outlets.
+        """
         k = min(max(k, 1), 50)
-        with said():
-            hits = assistant.retriever.retrieve(query, k=k, since=since, until=until)
+        with _said_as(ToolError):
+            _check_query(query)
+            hits = assistant.retriever.retrieve(
+                query, k=k, since=since, until=until, sources=sources
+            )
         return [hit_dict(hit) for hit in hits]
 
     @tools.tool()
     def article(article_id: str) -> dict[str, Any]:
         """Return a whole article by its id."""
-        with said():
+        with _said_as(ToolError):
             found = assistant.retriever.view().article(article_id)
         return {**article_dict(found), "text": found.text}
 
     return tools
 
 
+@contextlib.contextmanager
+def _said_as(tool_error: type[Exception]) -> Iterator[None]:
+    """Let the caller hear our own errors: the SDK hides what it does not expect."""
+    try:
+        yield
+    except WartaError as error:
+        raise tool_error(str(error)) from error
+    except ValidationError as error:
+        raise tool_error(str(refusal(error.errors()[0]))) from error
+
+
+def _check_query(query: str) -> None:
+    if not query.strip():
+        raise InputError(f"query is empty: {query!r}.", "Write what to look for.")
+
+
 def add_tools(app: FastAPI, assistant: Served, settings: Settings, gate: Gate) -> None:
     """Answer at /mcp. Hosts and origins are checked before, for the whole server."""
     from mcp.server.transport_security import TransportSecuritySettings
 
-    tools = build_tools(assistant, gate)
+    tools = build_tools(assistant, gate, settings.max_question)
     serving = tools.streamable_http_app(
         stateless_http=True,
         json_response=True,

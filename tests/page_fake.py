@@ -117,6 +117,8 @@ class FakeRetriever:
         words = set(re.findall(r"\w+", query.lower()))
         hits = []
         for article in ARTICLES:
+            if sources and article.source not in sources:
+                continue
             if words & set(re.findall(r"\w+", article.text.lower())):
                 passage = Passage(article.id, 0, article.text, 0, len(article.text))
                 hits.append(Hit(passage, article, 1.0 / (len(hits) + 1), len(hits) + 1))

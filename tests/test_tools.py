@@ -37,6 +37,26 @@ def test_searching_and_reading():
     assert call("article", article_id="a-2").structured_content["text"] == ARTICLES[1].text
 
 
+def test_a_search_keeps_to_outlets():
+    def found(**sources: object) -> list[str]:
+        hits = call("search", query="di Laguna", **sources).structured_content["result"]
+        return [hit["article_id"] for hit in hits]
+
+    assert found() == ["a-1", "a-2", "x/../<b>3"]
+    assert found(sources=["Kabar Laguna (contoh)"]) == ["a-2"]
+
+
+def test_an_empty_question_or_one_too_long_is_refused_in_words():
+    def said(name: str, **arguments: object) -> str:
+        found = call(name, **arguments)
+        assert found.is_error
+        return found.content[0].text
+
+    assert "question is empty: ' '. Write what to look for." in said("ask", question=" ")
+    assert "question has 2001 characters. At most 2000" in said("ask", question="x" * 2_001)
+    assert "query is empty: ''. Write what to look for." in said("search", query="")
+
+
 def test_a_missing_article_is_an_error_with_what_to_do():
     found = call("article", article_id="none")
     assert found.is_error
