@@ -5,11 +5,12 @@ description is at /api/openapi.json.
 """
 
 import json
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from contextlib import aclosing
 from datetime import date
 from typing import Annotated, Any, Protocol
 
-from fastapi import APIRouter, Header, Query, Response
+from fastapi import APIRouter, Header, Query, Request, Response
 from fastapi.responses import JSONResponse, StreamingResponse
 
 from assistant.answer import Answer
@@ -102,7 +103,7 @@ def build_api(assistant: Served, settings: Settings, gate: Gate) -> APIRouter:
 
 
 def _add_ask(router: APIRouter, assistant: Served, settings: Settings, gate: Gate) -> None:
-    request = ask_request(settings.max_question)
+    ours = ask_request(settings.max_question)
 
     @router.post(
         "/ask",
@@ -110,7 +111,8 @@ def _add_ask(router: APIRouter, assistant: Served, settings: Settings, gate: Gat
         responses={200: {"content": {"text/event-stream": {}}}, **_UNFIT},
     )
     async def ask(
-        body: request,  # type: ignore[valid-type]
+        body: ours,  # type: ignore[valid-type]
+        request: Request,
         accept: Annotated[str, Header()] = "",
     ) -> Response:
         """Answer a question; with `Accept: text/event-stream` as it grows.
@@ -123,9 +125,12 @@ def _add_ask(router: APIRouter, assistant: Served, settings: Settings, gate: Gat
             first = await anext(pictures)  # what cannot be answered at all has its own status
             return StreamingResponse(_events(first, pictures), media_type="text/event-stream")
         last: dict[str, Any] = {}
-        async for answer, done in pictures:
-            if done:
-                last = to_json_dict(answer)
+        async with aclosing(pictures):
+            async for answer, done in pictures:
+                if await request.is_disconnected():
+                    break
+                if done:
+                    last = to_json_dict(answer)
         return JSONResponse(last)
 
 
@@ -187,13 +192,14 @@ def failure(error: WartaError, status: int | None = None) -> JSONResponse:
 
 
 async def _events(
-    first: tuple[Answer, bool], others: AsyncIterator[tuple[Answer, bool]]
+    first: tuple[Answer, bool], others: AsyncGenerator[tuple[Answer, bool]]
 ) -> AsyncIterator[str]:
     answer, done = first
     try:
-        yield _event("done" if done else "answer", to_json_dict(answer))
-        async for answer, done in others:
+        async with aclosing(others):  # whoever leaves in the middle gives the place back
             yield _event("done" if done else "answer", to_json_dict(answer))
+            async for answer, done in others:
+                yield _event("done" if done else "answer", to_json_dict(answer))
     except WartaError as error:
         yield _event("error", {"error": {"what": error.what, "remedy": error.remedy}})
 

@@ -27,22 +27,44 @@ window.warta = (() => {
   let busy = false, pending = null, current = null, ready = false;
   let limits = { since: "", until: "", sources: [] };
 
-  /* A full house answers 503 at the door, and a network that is cut answers nothing: of neither
-     does Gradio tell our handlers, and of the second it may wait for ever. */
+  /* A full house answers 503 at the door, and a network that is cut answers nothing, or not to
+     the end: of none does Gradio tell our handlers, and of a cut it may wait for ever. */
   let turnedAway = false, cutOff = false, broken = false;
   const plainFetch = window.fetch.bind(window);
-  const cut = () => { cutOff = broken = true; finish(false); };
+  const cut = () => {
+    cutOff = broken = true;
+    finish(false);
+    $("w-live").hidden = true; // Gradio will not empty it any more, and the thread has a copy
+  };
   window.fetch = async (...asked) => {
     const wanted = String(asked[0]?.url ?? asked[0]);
     const carries = /\/queue\/(join|data)(\?|$)/.test(wanted);
     try {
       const answered = await plainFetch(...asked);
       if (/\/queue\/join(\?|$)/.test(wanted)) turnedAway = answered.status === 503;
-      return answered;
+      return /\/queue\/data(\?|$)/.test(wanted) && answered.body ? watched(answered) : answered;
     } catch (error) {
       if (carries && busy && error.name !== "AbortError") cut();
       throw error;
     }
+  };
+
+  /* What a stream brought last is handled a moment later: only then is a question left alone. */
+  const watched = (answered) => {
+    const reader = answered.body.getReader();
+    const over = () => { const asked = pending; setTimeout(() => { if (busy && pending === asked) cut(); }, 800); };
+    const pull = async (stream) => {
+      try {
+        const { done, value } = await reader.read();
+        if (!done) { stream.enqueue(value); return; }
+        stream.close();
+        over();
+      } catch (error) {
+        stream.error(error);
+        if (error.name !== "AbortError") over();
+      }
+    };
+    return new Response(new ReadableStream({ pull, cancel: (why) => reader.cancel(why) }), answered);
   };
 
   const t = (key, values = {}) =>
@@ -131,7 +153,7 @@ window.warta = (() => {
     busy = false;
     delete document.body.dataset.busy;
     dropPending();
-    const live = $("w-live").querySelector(".w-turn");
+    const live = $("w-live").hidden ? null : $("w-live").querySelector(".w-turn");
     const node = live ? live.cloneNode(true) : failed();
     if (live && live.dataset.done !== "1") node.append(stoppedNote(stopped));
     $("w-thread").append(node);
@@ -162,7 +184,7 @@ window.warta = (() => {
   };
   const stoppedNote = (stopped) => {
     const note = make("div", "w-row w-stopped");
-    const key = stopped ? "stopped" : cutOff ? "cut_off" : "failed";
+    const key = stopped ? "stopped" : cutOff ? "cut_off" : "broken_off";
     const said = make("span", "w-muted", t(key));
     said.dataset.t = key;
     note.append(said, action("again", "again"));

@@ -114,6 +114,10 @@ _TABLE: dict[str, tuple[str, str]] = {
         "Jawaban belum dapat diambil; mungkin sedang banyak yang bertanya. Coba lagi sebentar.",
         "No answer could be fetched; perhaps many are asking. Please try again in a moment.",
     ),
+    "broken_off": (
+        "Jawaban terputus sebelum selesai.",
+        "The answer broke off before its end.",
+    ),
     "cut_off": (
         "Sambungan ke server terputus. Periksa jaringan, lalu tanyakan lagi.",
         "The connection to the server was lost. Check the network, then ask again.",

@@ -8,7 +8,7 @@ import asyncio
 import re
 import time
 from collections import deque
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
 from datetime import date
 from types import TracebackType
 from typing import Annotated, Any, Protocol
@@ -183,7 +183,7 @@ async def paced(
     gate: Gate,
     begin: Callable[[], Iterator[Answer]],
     clock: Callable[[], float] = time.monotonic,
-) -> AsyncIterator[tuple[Answer, bool]]:
+) -> AsyncGenerator[tuple[Answer, bool]]:
     """Yield (answer, whether it is the last), at most ten a second and always the last one.
 
     The assistant works in a thread, one place of `gate` held for all of it; leaving the loop

@@ -14,6 +14,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+from cutline import CutLine
 from hostile import ARTICLES, QUESTIONS
 from PIL import Image
 
@@ -505,6 +506,33 @@ def test_after_the_network_was_cut_the_question_can_be_asked_again(fake, visit, 
     assert at.page.locator(TURN).count() == 3
     # the browser itself, and Gradio, write down every request that failed
     at.wrong = [said for said in at.wrong if not re.search("Failed to |errored out", said)]
+
+
+def test_what_was_said_before_the_server_broke_off_stays_and_can_be_asked_again(fake, visit):
+    with CutLine(fake) as line:
+        at = visit(line.address)
+        at.page.fill(BOX, "Tolong jawab lambat sekali")
+        at.page.keyboard.press("Enter")
+        at.page.locator("#w-live .w-turn").wait_for()
+        line.cut()
+        at.answered(0)
+        assert at.last(".w-answer").inner_text() == "Sebentar"
+        assert at.last(".w-stopped .w-muted").inner_text() == text("id", "cut_off")
+        assert at.page.locator(".w-turn:visible").count() == 1
+        at.last("[data-act=again]").click()  # still away
+        at.answered(1)
+        assert at.last(".w-note p").inner_text() == text("id", "cut_off")
+        line.mend()
+        with at.page.expect_navigation():
+            at.last("[data-act=again]").click()
+        at.page.locator("#w-live .w-turn").wait_for()
+        assert at.last(".w-answer").inner_text() == "Sebentar"  # the one that was kept
+        at.page.click("#w-stop")
+        at.answered(1)
+        at.ask("Berapa perahu?")
+        assert "48 perahu" in at.last(".w-answer").inner_text()
+    failures = "Failed to |errored out|network error"  # written down by the browser and Gradio
+    at.wrong = [said for said in at.wrong if not re.search(failures, said)]
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
