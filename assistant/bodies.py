@@ -60,7 +60,10 @@ class CitationBody(ArticleRef):
     quote: str
     start: int
     end: int
-    also: list[ArticleRef]
+    also: list[ArticleRef] = Field(
+        description="Articles with nearly the same text: of other outlets, which carried it too, "
+        "and of the same one, which are other versions of it and no second source."
+    )
 
 
 class AsideBody(BaseModel):

@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from assistant.answer import Answer, Citation, Receipt
+from assistant.copies import other_outlets, own_versions
 from assistant.pieces import pieces
 from corpus.article import Article
 
@@ -14,7 +15,10 @@ _MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+!|<>~&$-])")
 _LABELS = {
     "id": {
         "sources": "Sumber",
-        "also": "juga dimuat",
+        "also": "juga dimuat oleh",
+        "version": "versi lain di media yang sama",
+        "versions": "versi lain di media yang sama",
+        "unnamed": "media tidak disebut",
         "untitled": "tanpa judul",
         "nearest": "Artikel terdekat",
         "unsupported": "Tidak didukung sumbernya",
@@ -24,6 +28,9 @@ _LABELS = {
     "en": {
         "sources": "Sources",
         "also": "also carried by",
+        "version": "other version at the same outlet",
+        "versions": "other versions at the same outlet",
+        "unnamed": "outlet not named",
         "untitled": "untitled",
         "nearest": "Nearest articles",
         "unsupported": "Not carried by its source",
@@ -42,7 +49,7 @@ def to_text(answer: Answer) -> str:
         for citation in answer.citations:
             lines.append(f"[{citation.number}] {_reference(citation.article, labels)}")
             lines.append(f"    “{citation.quote}”")
-            lines += _also(citation, labels)
+            lines += [f"    {also}"] if (also := _also(citation, labels)) else []
     if answer.nearest:
         lines += ["", labels["nearest"] + ":"]
         lines += [f"- {_reference(article, labels)}" for article in answer.nearest]
@@ -62,6 +69,8 @@ def to_markdown(answer: Answer) -> str:
                 f"{citation.number}. {_linked(citation.article, labels)}  \n"
                 f"   “{escape_markdown(_one_line(citation.quote))}”"
             )
+            if also := _also(citation, labels):
+                lines[-1] += f"  \n   {escape_markdown(_one_line(also))}"
     if answer.nearest:
         lines += ["", f"**{labels['nearest']}**", ""]
         lines += [f"- {_linked(article, labels)}" for article in answer.nearest]
@@ -173,9 +182,14 @@ def _reference(article: Article, labels: dict[str, str]) -> str:
     return ", ".join(part for part in parts if part)
 
 
-def _also(citation: Citation, labels: dict[str, str]) -> list[str]:
-    names = sorted({article.source or article.id for article in citation.also})
-    return [f"    ({labels['also']}: {', '.join(names)})"] if names else []
+def _also(citation: Citation, labels: dict[str, str]) -> str:
+    """Return who else carried it and how often its outlet has it, "" where it stands alone."""
+    said = []
+    if names := other_outlets(citation):
+        said.append(f"{labels['also']} {', '.join(name or labels['unnamed'] for name in names)}")
+    if count := len(own_versions(citation)):
+        said.append(f"{count} {labels['version' if count == 1 else 'versions']}")
+    return f"({'; '.join(said)})" if said else ""
 
 
 def _linked(article: Article, labels: dict[str, str]) -> str:

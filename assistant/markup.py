@@ -10,8 +10,9 @@ from collections.abc import Sequence
 from urllib.parse import urlsplit
 
 from assistant.answer import Citation
+from assistant.copies import other_outlets, own_versions
 from assistant.export import checked_url
-from assistant.texts import Language, day_text, text
+from assistant.texts import Language, day_text, number_text, text
 from corpus.article import Article
 
 # Direction overrides, zero-width characters and controls: they can make a line read as
@@ -20,6 +21,7 @@ _UNSEEN = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]"
 )
 _LONGEST = 600  # characters of a quotation in its source's card; long sentences have 400
+_MOST_COPIES = 30  # listed below a source; fifty reprints are said, not shown
 _PAUSES = (", ", "; ", ": ", ". ", " – ", " — ", "\n")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
@@ -171,8 +173,21 @@ def whole_button(article: Article, language: Language, start: int = 0, end: int 
 
 
 def _also(citation: Citation, language: Language) -> str:
-    names = sorted({article.source or article.id for article in citation.also})
-    if not names:
+    """Return who else has this text, and how often the outlet itself, to be opened one by one."""
+    if not citation.also:
         return ""
-    said = ", ".join(f"<bdi>{escape(name)}</bdi>" for name in names)
-    return f'<p class="w-also">{label(language, "also")} {said}</p>'
+    said = []
+    if names := other_outlets(citation):
+        shown = (f"<bdi>{escape(n)}</bdi>" if n else label(language, "unnamed") for n in names)
+        said.append(f"{label(language, 'also')} {', '.join(shown)}")
+    if count := len(own_versions(citation)):
+        key = "version" if count == 1 else "versions"
+        said.append(f"{number_text(language, count)} {label(language, key)}")
+    items = "".join(
+        f'<li><button type="button" data-act="whole" data-id="{escape(copy.id)}" data-start="0" '
+        f'data-end="0">{title(copy, language)}</button>{byline(copy, language)}</li>'
+        for copy in citation.also[:_MOST_COPIES]
+    )
+    return (
+        f'<details class="w-also"><summary>{" · ".join(said)}</summary><ul>{items}</ul></details>'
+    )

@@ -47,6 +47,8 @@ _TABLE: dict[str, tuple[str, str]] = {
     "whole": ("Baca artikel lengkap", "Read the whole article"),
     "back": ("Kembali ke sumber", "Back to the sources"),
     "also": ("Juga dimuat oleh", "Also carried by"),
+    "version": ("versi lain di media yang sama", "other version at the same outlet"),
+    "versions": ("versi lain di media yang sama", "other versions at the same outlet"),
     "undated": ("tanpa tanggal", "undated"),
     "untitled": ("Tanpa judul", "Untitled"),
     "unnamed": ("media tidak disebut", "outlet not named"),

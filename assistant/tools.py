@@ -7,7 +7,7 @@ sessions: any server may answer any call.
 import contextlib
 from collections.abc import AsyncIterator, Iterator
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from fastapi import FastAPI
 from pydantic import ValidationError
@@ -19,6 +19,9 @@ from assistant.printing import hit_dict
 from assistant.refusals import refusal
 from assistant.traffic import LONGEST, Gate, ask_request, paced
 from corpus.errors import ConfigError, InputError, WartaError
+
+if TYPE_CHECKING:
+    from mcp.server import MCPServer
 
 _ABOUT = (
     "A news archive. `ask` answers with numbered citations, each a verbatim quote; when it says "
@@ -52,7 +55,9 @@ def build_tools(assistant: Served, gate: Gate, longest: int = LONGEST) -> Any:
     ) -> dict[str, Any]:
         """Answer a question from the archive, in Indonesian or English, with citations.
 
-        since and until are inclusive days of publication, sources names of outlets.
+        since and until are inclusive days of publication, sources names of outlets. Under `also`
+        a citation has articles with nearly the same text: those of its own outlet are other
+        versions, no second source.
         """
         last: dict[str, Any] = {}
         with _said_as(ToolError):
@@ -62,6 +67,11 @@ def build_tools(assistant: Served, gate: Gate, longest: int = LONGEST) -> Any:
                     last = to_json_dict(answer)
         return last
 
+    _add_reading(tools, assistant, ToolError)
+    return tools
+
+
+def _add_reading(tools: "MCPServer", assistant: Served, tool_error: type[Exception]) -> None:
     @tools.tool()
     def search(
         query: str,
@@ -75,7 +85,7 @@ def build_tools(assistant: Served, gate: Gate, longest: int = LONGEST) -> Any:
         since and until are inclusive days of publication, sources names of outlets.
         """
         k = min(max(k, 1), 50)
-        with _said_as(ToolError):
+        with _said_as(tool_error):
             _check_query(query)
             hits = assistant.retriever.retrieve(
                 query, k=k, since=since, until=until, sources=sources
@@ -85,11 +95,9 @@ def build_tools(assistant: Served, gate: Gate, longest: int = LONGEST) -> Any:
     @tools.tool()
     def article(article_id: str) -> dict[str, Any]:
         """Return a whole article by its id."""
-        with _said_as(ToolError):
+        with _said_as(tool_error):
             found = assistant.retriever.view().article(article_id)
         return {**article_dict(found), "text": found.text}
-
-    return tools
 
 
 @contextlib.contextmanager

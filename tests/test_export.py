@@ -54,10 +54,32 @@ def test_plain_text_carries_outlet_headline_day_address_and_quote():
         "Sumber:",
         "[1] Harian Selatan, “Pasar [dibuka] <b>lagi</b>”, 2025-03-03, https://example.org/pasar-1",
         "    “Kios *baru* berjumlah 214.”",
-        "    (juga dimuat: Kabar Menoreh)",
+        "    (juga dimuat oleh Kabar Menoreh)",
         "",
         "Pencarian: “berapa kios”; 2025-03-01 – …; Harian Selatan; snapshot 000001; extractive",
     ]
+
+
+def test_what_an_outlet_has_twice_is_not_said_to_be_carried_by_another():
+    again = replace(COPY, id="pasar-3", source="harian selatan ")
+    unnamed = replace(COPY, id="pasar-4", source="")
+
+    def shown(language: str, *also: Article) -> str:
+        cited = replace(ANSWER.citations[0], also=also)
+        answer = replace(ANSWER, language=language, citations=(cited,))
+        text = next(line for line in to_text(answer).splitlines() if line.startswith("    ("))
+        markdown = next(line for line in to_markdown(answer).splitlines() if "   \\(" in line)
+        assert markdown.replace("\\", "").strip() == text.strip()
+        return text.strip()
+
+    assert shown("id", again) == "(1 versi lain di media yang sama)"
+    assert shown("en", again) == "(1 other version at the same outlet)"
+    assert shown("id", COPY, again, COPY, again) == (
+        "(juga dimuat oleh Kabar Menoreh; 2 versi lain di media yang sama)"
+    )
+    assert shown("en", COPY, again, unnamed, again) == (
+        "(also carried by outlet not named, Kabar Menoreh; 2 other versions at the same outlet)"
+    )
 
 
 def test_a_partial_answer_says_so_and_how_the_question_was_read_is_told():

@@ -82,6 +82,22 @@ def test_a_source_marks_exactly_the_quoted_sentence():
     assert "14 Feb 2026" in visible(card)
 
 
+def test_copies_can_be_opened_and_those_of_the_same_outlet_are_versions():
+    own = dataclasses.replace(ARTICLES[0], id="a-9", title="Perahu Hias <b>Lagi</b>")
+    first = cited(1, ARTICLES[0], "Juara pertama memperoleh Rp25 juta.", (ARTICLES[1], own))
+    card = source_card([first], "id")
+    assert "Juga dimuat oleh Kabar Laguna (contoh) · 1 versi lain di media yang sama" in visible(
+        card
+    )
+    opened = [attrs["data-id"] for attrs in Reader(card).buttons("whole")]
+    assert opened == ["a-2", "a-9", "a-1"]
+    assert "Perahu Hias <b>Lagi</b>" in visible(card)
+    alone = source_card([dataclasses.replace(first, also=(own, own))], "en")
+    assert "2 other versions at the same outlet" in visible(alone)
+    assert "carried" not in visible(alone)
+    assert "w-also" not in source_card([dataclasses.replace(first, also=())], "en")
+
+
 def test_two_quotes_of_one_passage_share_a_card_and_keep_their_numbers():
     first = cited(1, ARTICLES[0], "Juara pertama memperoleh Rp25 juta.")
     second = cited(2, ARTICLES[0], "Festival perahu hias kembali digelar di Teluk Biru pada Sabtu.")
