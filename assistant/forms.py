@@ -113,7 +113,7 @@ class _Token(NamedTuple):
     end: int
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=1024)
 def facts(text: str) -> tuple[Fact, ...]:
     """Return the numbers and dates of `text` in order; overlapping readings are not given."""
     if not _NUMERIC.search(text.lower()):

@@ -67,7 +67,7 @@ def stem_list(text: str) -> tuple[str, ...]:
     return tuple(terms(text))
 
 
-@lru_cache(maxsize=16384)
+@lru_cache(maxsize=4096)  # of a hundred answers, 2 KB each
 def marks(sentence: str) -> Marks:
     """Return what `sentence` holds."""
     found = words(sentence)

@@ -47,7 +47,7 @@ class Name:
     initial: bool
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=1024)
 def names(text: str) -> tuple[Name, ...]:
     """Return the names of a sentence in order; function words at its start are not names."""
     words = list(_WORD.finditer(text))
