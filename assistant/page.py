@@ -21,6 +21,7 @@ from assistant.answer import Answer
 from assistant.api import Served
 from assistant.config import Settings
 from assistant.feedback import DECLINED, add_feedback
+from assistant.forgetting import bound
 from assistant.listening import is_local
 from assistant.render import notice, turn
 from assistant.texts import Language, text
@@ -30,7 +31,6 @@ from corpus.errors import BusyError, InputError, WartaError
 
 _log = logging.getLogger(__name__)
 _FONTS = ["system-ui", "sans-serif"]  # Gradio's default asks a server for its fonts
-_SESSIONS = 200
 _SUGGESTED = 3
 _RELATED = 0.2  # share of the question's terms a suggested article has
 _QUIET: dict[str, Any] = {"queue": False, "show_progress": "hidden", "api_visibility": "private"}
@@ -104,7 +104,7 @@ def _box(language: Language) -> tuple[gr.Textbox, gr.Button, gr.Button]:
 
 def mount_page(app: FastAPI, page: gr.Blocks) -> None:
     """Put the page at `/` of `app`, with everything of Gradio off that Warta does not use."""
-    page.state_session_capacity = _SESSIONS  # 10,000 by default, 90 MB for each 3,000
+    bound(page)
     gr.mount_gradio_app(
         app,
         page,

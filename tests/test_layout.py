@@ -19,7 +19,7 @@ HEAVY = {
     "sentence_transformers": {"index/embedder.py", "index/reranker.py", "index/training.py"},
     "tantivy": {"index/lexical.py"},
     "transformers": {"assistant/generative.py"},
-    "gradio": {"assistant/page.py"},
+    "gradio": {"assistant/page.py", "assistant/forgetting.py"},
 }
 
 
