@@ -21,7 +21,7 @@ from assistant.offices import TITLE, held_by_another
 from assistant.selecting import Ranking
 from assistant.weights import SCORER, Rows, Trees, read_json, read_rarity
 from corpus.article import Article
-from index.analysis import terms
+from index.analysis import fold, terms
 from index.hit import Hit
 
 if TYPE_CHECKING:
@@ -57,6 +57,7 @@ DIRECTIONS = tuple(
 )
 _LOOKED_AT = 5  # sentences of which one has to hold the amount that is asked for
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+_SWALLOWED = re.compile(r"^meng(?=[aiueo])")
 _NUMBERED = frozenset(("percent", "money", "duration", "count"))
 # A sentence that holds such a number or date as is asked for needs so much less to be believed.
 _FITTING = 0.5
@@ -194,12 +195,22 @@ def unmentioned(question: str, hits: Sequence[Hit], *, english: bool = False) ->
 
 def _is_common(word: str) -> bool:
     rarity = read_rarity()
-    found = [rarity.by_term.get(term, rarity.unseen) for term in terms(word)]
-    return not word.isupper() and max(found, default=0.0) < _RARE
+    # "Mengetuai" is "diketuai" in the active: only there the stemmer sees the k of "ketua".
+    readings = [terms(word), terms(_SWALLOWED.sub("dik", fold(word)))]
+    found = [
+        max((rarity.by_term.get(term, rarity.unseen) for term in reading), default=0.0)
+        for reading in readings
+    ]
+    return not word.isupper() and min(found) < _RARE
 
 
 def years_unmet(question: str, hits: Sequence[Hit]) -> tuple[str, ...]:
-    """Return the years of a question that no hit names and in which none was published."""
+    """Return the years of a question that no hit names and in which none was published.
+
+    None where a hit is undated: it may be of that year.
+    """
+    if any(hit.article.published is None for hit in hits):
+        return ()
     shown = "\n".join(f"{hit.article.title}\n{hit.passage.text}" for hit in hits)
     published = {str(hit.article.published.year) for hit in hits if hit.article.published}
     met = published | set(_YEAR.findall(shown))

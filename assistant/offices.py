@@ -15,7 +15,8 @@ _TITLES = (
     "pendiri pemilik komisaris jubir head chairman chair director minister governor "
     "president rector commander secretary manager coach captain ambassador mayor founder owner"
 ).split()
-_ANY = rf"(?i:{'|'.join(_TITLES)}|wali kota)"
+# "Direktur Jenderal UNESCO" is no director of a body called "Jenderal UNESCO".
+_ANY = rf"(?i:(?:{'|'.join(_TITLES)}|wali kota)(?: jenderal| general| utama| umum)?)"
 TITLE = re.compile(rf"\b{_ANY}\b")
 # Names that news is full of and nobody bears.
 _PLACES = frozenset(
@@ -32,6 +33,8 @@ _OFFICE = re.compile(
     rf"\b(?P<title>{_ANY})(?: of| of the| dari| di)? "
     r"(?P<body>[A-Z][\w.&-]*(?: [A-Z][\w.&-]*)+)"
 )
+_REPUBLIC = "RI"  # "Kepala Kepolisian RI" heads the same body as "Kepala Kepolisian Negara"
+_BODY = 2  # words of a body, at least
 _INITIALS = 3  # letters of a person's short name: "SBY"
 _BETWEEN = r"(?:\W+\w+){0,2}?\W+"  # "Kepala Dinas BPMP Provinsi Maluku Utara"
 
@@ -47,6 +50,10 @@ def held_by_another(question: str, texts: Iterable[str]) -> bool:
     if found is None:
         return False
     body = found["body"].split()
+    if body[-1] == _REPUBLIC:
+        body.pop()
+    if len(body) < _BODY:
+        return False
     folded = [fold(text) for text in texts]
     whole = _together([found["title"], *body])
     part = _together([found["title"], *body[:-1]])

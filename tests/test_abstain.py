@@ -1,5 +1,6 @@
 """Saying no, and saying why."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import numpy as np
@@ -101,6 +102,7 @@ def test_a_word_a_question_begins_with_is_no_name_and_a_name_may_stand_in_the_ot
     hits = [Hit(Passage("a", 0, text, 0, len(text)), Article("a", "", text), 1.0, 1)]
     assert unmentioned("Kenapa Kapolri datang?", hits) == ("Kapolri",)
     assert unmentioned("Umur kapal itu berapa?", hits) == ()
+    assert unmentioned("Mengetuai kapal itu siapa?", hits) == ()
     assert unmentioned("Zulkarnaini membeli kapal itu?", hits) == ("Zulkarnaini",)
     assert unmentioned("Which British soldier found the ship?", hits, english=True) == ()
     assert unmentioned("Which British soldier met Widodo?", hits, english=True) == ("Widodo",)
@@ -110,6 +112,7 @@ def test_a_year_that_no_hit_names_is_missing():
     assert years_unmet("Siapa juara balap Tirtamaya 2020?", [DATED]) == ("2020",)
     assert years_unmet("Siapa juara balap Tirtamaya 2019?", [DATED]) == ()
     assert years_unmet("Siapa juara balap Tirtamaya 2018?", [DATED]) == ()  # its day of publication
+    assert years_unmet("Siapa juara balap Tirtamaya 2020?", [DATED, UNDATED]) == ()
 
 
 TEXT = "Balap Tirtamaya 2019 dimenangi Rano. Panitia memberi pialanya."
@@ -117,6 +120,7 @@ DATED = Hit(
     Passage("a", 0, TEXT, 0, len(TEXT)), Article("a", "Balap Tirtamaya", TEXT, date(2018, 5, 1)),
     1.0, 1,
 )  # fmt: skip
+UNDATED = replace(DATED, article=replace(DATED.article, published=None))
 LEAF = [[-1], [0.0], [0], [0], [0.0]]
 SURE, UNSURE, DOUBTED = (
     Trees.from_dict({"features": [], "bias": bias, "trees": [LEAF]}, ()) for bias in (3, -1.5, -3)

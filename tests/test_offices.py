@@ -21,6 +21,15 @@ def test_a_question_without_an_office_decides_nothing():
     assert not held_by_another("Kapan Maluku Utara berdiri?", ["Kepala BPMP Maluku datang."])
 
 
+def test_a_general_director_and_a_body_of_the_republic_are_no_longer_names():
+    general = ["Direktur Jenderal Badan Kebudayaan Tirta, Koi, datang."]
+    assert not held_by_another("Siapakah Direktur Jenderal TIRTA?", general)
+    assert not held_by_another("Siapa Kepala Kepolisian RI?", ["Kepala Kepolisian Negara, Said."])
+    assert held_by_another(
+        "Siapa Direktur Jenderal Badan Tirta Raya?", ["Direktur Jenderal Badan Tirta, Koi, datang."]
+    )
+
+
 def test_lower_case_words_after_a_title_are_no_body():
     assert not held_by_another("siapa kepala sekolah yang baru", ["Kepala sekolah itu, Budi."])
 
