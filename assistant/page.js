@@ -31,11 +31,7 @@ window.warta = (() => {
      the end: of none does Gradio tell our handlers, and of a cut it may wait for ever. */
   let turnedAway = false, cutOff = false, broken = false;
   const plainFetch = window.fetch.bind(window);
-  const cut = () => {
-    cutOff = broken = true;
-    finish(false);
-    $("w-live").hidden = true; // Gradio will not empty it any more, and the thread has a copy
-  };
+  const cut = () => { cutOff = broken = true; finish(false); };
   window.fetch = async (...asked) => {
     const wanted = String(asked[0]?.url ?? asked[0]);
     const carries = /\/queue\/(join|data)(\?|$)/.test(wanted);
@@ -105,7 +101,7 @@ window.warta = (() => {
     pending = {
       question, history: history(), language,
       since: limits.since || null, until: limits.until || null,
-      sources: limits.sources.length ? limits.sources : null, ...change,
+      sources: limits.sources.length ? limits.sources : null, ...change, number: fresh().id,
     };
     busy = true;
     turnedAway = cutOff = false;
@@ -148,12 +144,31 @@ window.warta = (() => {
 
   const dropPending = () => $("w-thread").querySelectorAll(".w-pending").forEach((node) => node.remove());
 
+  /* What grows belongs to a question, by its number: a stopped one may still say something. */
+  const liveTurn = () => {
+    const said = $("w-live").querySelector("[data-number]");
+    return busy && said?.dataset.number === pending.number ? said.querySelector(".w-turn") : null;
+  };
+  const heard = () => {
+    const live = liveTurn();
+    $("w-live").hidden = !live;
+    if (!live) return;
+    dropPending();
+    if (live.dataset.done === "1") finish(false);
+  };
+  const stop = () => {
+    if (!busy) return;
+    plainFetch("warta/stop?number=" + pending.number, { method: "POST" }).catch(() => {});
+    finish(true);
+  };
+
   const finish = (stopped) => {
-    if (!busy) return "";
+    if (!busy) return;
+    const live = liveTurn();
     busy = false;
+    $("w-live").hidden = true;
     delete document.body.dataset.busy;
     dropPending();
-    const live = $("w-live").hidden ? null : $("w-live").querySelector(".w-turn");
     const node = live ? live.cloneNode(true) : failed();
     if (live && live.dataset.done !== "1") node.append(stoppedNote(stopped));
     $("w-thread").append(node);
@@ -167,7 +182,6 @@ window.warta = (() => {
     node.dataset.question = pending.question;
     if (real) showSources(node, false);
     toEnd();
-    return "";
   };
 
   const failed = () => {
@@ -221,7 +235,7 @@ window.warta = (() => {
     const mark = card.querySelector(`mark[data-n="${number}"]`);
     if (mark) {
       mark.classList.add("w-on");
-      Object.assign(card.querySelector("[data-act=whole]").dataset, { start: mark.dataset.start, end: mark.dataset.end });
+      Object.assign(card.querySelector(".w-row [data-act=whole]").dataset, { start: mark.dataset.start, end: mark.dataset.end });
     }
     turn.querySelectorAll(`.w-cite[data-n="${number}"]`).forEach((node) => node.classList.add("w-open"));
     card.focus({ preventScroll: true });
@@ -510,8 +524,8 @@ window.warta = (() => {
     waiting.disconnect();
     dress();
     speak();
-    new MutationObserver(() => { if ($("w-live").querySelector(".w-turn")) dropPending(); })
-      .observe($("w-live"), { childList: true, subtree: true });
+    $("w-live").hidden = true;
+    new MutationObserver(heard).observe($("w-live"), { childList: true, subtree: true });
     const before = stored("talks", []).find((other) => other.id === stored("open", ""));
     if (before) openTalk(before);
     setInterval(overview, 60000);
@@ -526,6 +540,7 @@ window.warta = (() => {
   return {
     submit: (question) => { if (busy) return question; ask(question || ""); return ""; },
     request: () => JSON.stringify(pending),
-    finish,
+    stop,
+    gaveUp: () => finish(false),
   };
 })();

@@ -7,7 +7,9 @@ conversations, copying) is page.js; the server keeps nothing of a conversation.
 """
 
 import logging
-from collections.abc import AsyncIterator, Callable
+import re
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from contextlib import aclosing
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +26,7 @@ from assistant.feedback import DECLINED, add_feedback
 from assistant.forgetting import bound
 from assistant.listening import is_local
 from assistant.render import notice, turn
+from assistant.stops import Stops, until
 from assistant.texts import Language, text
 from assistant.traffic import AskRequest, Gate, paced
 from corpus.article import Article
@@ -33,18 +36,23 @@ _log = logging.getLogger(__name__)
 _FONTS = ["system-ui", "sans-serif"]  # Gradio's default asks a server for its fonts
 _SUGGESTED = 3
 _RELATED = 0.2  # share of the question's terms a suggested article has
+_NUMBER = re.compile(r'"number": ?"(\w{1,40})"\}$')  # also of a request that cannot be read
 _QUIET: dict[str, Any] = {"queue": False, "show_progress": "hidden", "api_visibility": "private"}
 
 
 def build_page(
-    assistant: Served, settings: Settings | None = None, gate: Gate | None = None
+    assistant: Served,
+    settings: Settings | None = None,
+    gate: Gate | None = None,
+    stops: Stops | None = None,
 ) -> gr.Blocks:
     """Return the page over `assistant`; nothing is loaded and nothing is served yet.
 
     The page wants page.js, page.css and `/warta/…` beside it, which `create_app` serves.
     """
     chosen = settings or Settings()
-    answer = _answering(assistant, chosen, gate or Gate(chosen.workers, chosen.queue))
+    entry = gate or Gate(chosen.workers, chosen.queue)
+    answer = _answering(assistant, chosen, entry, stops or Stops())
     language: Language = "en" if chosen.language == "en" else "id"
     watched = is_local(chosen.host) or chosen.asks_login
     with gr.Blocks(
@@ -74,11 +82,9 @@ def build_page(
             trigger_mode="always_last",
             **(_QUIET | {"queue": True}),
         )
-        for over in (asked.then, asked.failure):  # `then` leaves out what was refused
-            over(None, None, live, js="() => window.warta.finish(false)", **_QUIET)
-        stop.click(
-            None, None, live, js="() => window.warta.finish(true)", cancels=[asked], **_QUIET
-        )
+        # The end of an answer is in what it shows; of what was refused only Gradio knows.
+        asked.failure(None, None, None, js="() => window.warta.gaveUp()", **_QUIET)
+        stop.click(None, None, None, js="() => window.warta.stop()", **_QUIET)
     # The gate tells a full house in words; Gradio's own limit is the wall behind it.
     page.queue(max_size=chosen.queue, default_concurrency_limit=chosen.workers, api_open=False)
     return page
@@ -128,36 +134,54 @@ def _part(value: str, name: str) -> gr.HTML:
 
 
 def _answering(
-    assistant: Served, settings: Settings, gate: Gate
+    assistant: Served, settings: Settings, gate: Gate, stops: Stops
 ) -> Callable[[str], AsyncIterator[str]]:
     async def answer(request: str) -> AsyncIterator[str]:
-        gate.arrived()
-        try:
-            question = AskRequest.model_validate_json(request)
-        except ValidationError as error:
-            yield _unusable(error)
-            return
-        language, length = question.language, len(question.question)
-        if length > settings.max_question:
-            yield notice(language, "too_long", n=length, max=settings.max_question)
-            return
-        try:
-            async for snapshot, done in paced(gate, lambda: question.ask(assistant)):
+        found = _NUMBER.search(request)
+        number = found[1] if found else ""
+        with stops.running(number) as stopped:
+            async for said in until(stopped, _turns(request, assistant, settings, gate)):
+                yield f'<div data-number="{number}">{said}</div>' if number else said
+
+    return answer
+
+
+async def _turns(
+    request: str, assistant: Served, settings: Settings, gate: Gate
+) -> AsyncGenerator[str]:
+    """Yield the answer's turn as it grows, or a notice where there is none."""
+    gate.arrived()
+    try:
+        question = _PageRequest.model_validate_json(request)
+    except ValidationError as error:
+        yield _unusable(error)
+        return
+    language, length = question.language, len(question.question)
+    if length > settings.max_question:
+        yield notice(language, "too_long", n=length, max=settings.max_question)
+        return
+    try:
+        async with aclosing(paced(gate, lambda: question.ask(assistant))) as pictures:
+            async for snapshot, done in pictures:
                 asks_more = done and not gate.crowded
                 more = await _more(assistant, snapshot) if asks_more else ()
                 if done and snapshot.status == "abstained":
                     _note_declined(settings.home, question.question)
                 yield turn(snapshot, language, done=done, more=more)
-        except BusyError:
-            yield notice(language, "busy")
-        except InputError as error:
-            _log.info("A question could not be used: %s", error)
-            yield notice(language, "unfit")
-        except WartaError as error:
-            _log.warning("A question could not be answered: %s", error)
-            yield notice(language, "failed")
+    except BusyError:
+        yield notice(language, "busy")
+    except InputError as error:
+        _log.info("A question could not be used: %s", error)
+        yield notice(language, "unfit")
+    except WartaError as error:
+        _log.warning("A question could not be answered: %s", error)
+        yield notice(language, "failed")
 
-    return answer
+
+class _PageRequest(AskRequest):
+    """A question of the page; `number` tells it from those before, and its answer carries it."""
+
+    number: str = ""
 
 
 def _unusable(error: ValidationError) -> str:

@@ -29,6 +29,7 @@ from assistant.login import HeaderWall, Logins, LoginWall
 from assistant.markup import whole_article
 from assistant.overview import Overview, coverage_line, filters, glance, recent_cards
 from assistant.refusals import refusal
+from assistant.stops import Stops
 from assistant.texts import Language, language_of, table
 from assistant.tools import add_tools
 from assistant.traffic import Gate
@@ -51,16 +52,16 @@ def create_app(assistant: Served, settings: Settings) -> FastAPI:
         docs_url=None,
         redoc_url=None,
     )
-    gate = Gate(settings.workers, settings.queue)
+    gate, stops = Gate(settings.workers, settings.queue), Stops()
     _add_api(app, build_api(assistant, settings, gate))
-    _add_page_routes(app, assistant)
+    _add_page_routes(app, assistant, stops)
     _add_status_page(app, assistant, settings)
     _add_handlers(app)
     style, script = _asset("page.css"), _asset("page.js")
     _add_assets(app, {"page.css": style, "page.js": script, "status.css": _asset("status.css")})
     if settings.mcp:
         add_tools(app, assistant, settings, gate)
-    mount_page(app, build_page(assistant, settings, gate))
+    mount_page(app, build_page(assistant, settings, gate, stops))
     head = _head(settings, style, script)
     # Added last runs first: the guard dresses every answer, also a refused host's.
     app.add_middleware(CORSMiddleware, allow_origins=[])  # keeps Gradio from adding its own
@@ -177,7 +178,12 @@ def _add_api(app: FastAPI, api: APIRouter) -> None:
         return failure(InputError(f"There is no {request.url.path}.", "See openapi.json."), 404)
 
 
-def _add_page_routes(app: FastAPI, assistant: Served) -> None:
+def _add_page_routes(app: FastAPI, assistant: Served, stops: Stops) -> None:
+    @app.post("/warta/stop", include_in_schema=False, status_code=204)
+    async def stop(number: Annotated[str, Query(max_length=40)]) -> Response:
+        stops.stop(number)
+        return Response(status_code=204)
+
     @app.get("/warta/overview", include_in_schema=False)
     def overview(language: Language = "id") -> dict[str, str]:
         view = assistant.retriever.view()

@@ -6,6 +6,7 @@ other, and one `paced`, so that no reader is sent more than ten pictures of an a
 
 import asyncio
 import re
+import threading
 import time
 from collections import deque
 from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
@@ -191,6 +192,7 @@ async def paced(
     """
     async with gate:
         answers: Iterator[Answer] | None = None
+        working = threading.Lock()
         try:
             answers = await anyio.to_thread.run_sync(begin)
             newest: Answer | None = None
@@ -198,7 +200,7 @@ async def paced(
             while True:
                 # A hop between threads costs the loop more than most drafts: none too many.
                 patience = _PACE if gate.crowded else 0.0
-                following = await anyio.to_thread.run_sync(_next, answers, patience, clock)
+                following = await anyio.to_thread.run_sync(_next, answers, working, patience, clock)
                 if following is None:
                     break
                 newest = following
@@ -208,18 +210,34 @@ async def paced(
             if newest is not None:
                 yield newest, True
         finally:
-            close: Any = getattr(answers, "close", None)
-            if close is not None:
-                close()
+            if working.locked():  # cancelled while the thread was at work, which nothing stops
+                with anyio.CancelScope(shield=True):
+                    await anyio.to_thread.run_sync(_close, answers, working)
+            else:
+                _close(answers, working)
 
 
-def _next(answers: Iterator[Answer], patience: float, clock: Callable[[], float]) -> Answer | None:
+def _close(answers: Iterator[Answer] | None, working: threading.Lock) -> None:
+    """Stop the writer, once the thread that listens to it has its next words."""
+    close: Any = getattr(answers, "close", None)
+    if close is not None:
+        with working:
+            close()
+
+
+def _next(
+    answers: Iterator[Answer],
+    working: threading.Lock,
+    patience: float,
+    clock: Callable[[], float],
+) -> Answer | None:
     """Return the newest answer there is after `patience` seconds, None where no more come."""
-    began = clock()
-    newest = next(answers, None)
-    while newest is not None and clock() - began < patience:
-        following = next(answers, None)
-        if following is None:
-            break
-        newest = following
-    return newest
+    with working:
+        began = clock()
+        newest = next(answers, None)
+        while newest is not None and clock() - began < patience:
+            following = next(answers, None)
+            if following is None:
+                break
+            newest = following
+        return newest

@@ -1,11 +1,15 @@
 import asyncio
+import contextlib
 import json
+import threading
+from collections.abc import Iterator
 
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
-from page_fake import ARTICLES, FakeAssistant
+from page_fake import ARTICLES, FakeAssistant, answer_to
 
+from assistant.answer import Answer
 from assistant.api import build_api
 from assistant.config import Settings
 from assistant.feedback import FEEDBACK, add_feedback, read_feedback
@@ -227,6 +231,37 @@ def test_leaving_early_closes_the_assistants_generator(assistant):
         await seen.aclose()
 
     asyncio.run(leave())
+    assert assistant.closed == 1
+
+
+def test_who_is_cancelled_while_the_writer_thinks_stops_it_and_keeps_the_place_until_then(
+    assistant,
+):
+    async def leave() -> tuple[int, int]:
+        gate = Gate(1, 0)
+        thinks, go_on = threading.Event(), threading.Event()
+
+        def answers() -> Iterator[Answer]:
+            try:
+                thinks.set()
+                go_on.wait(30)
+                yield answer_to("Festival?")
+                raise AssertionError("it was not stopped")
+            finally:
+                assistant.closed += 1
+
+        seen = paced(gate, answers)
+        waiting = asyncio.create_task(anext(seen))
+        await asyncio.to_thread(thinks.wait, 30)
+        waiting.cancel()  # as Gradio does where a reader presses stop
+        await asyncio.sleep(0.05)
+        held = gate._inside
+        go_on.set()
+        with contextlib.suppress(asyncio.CancelledError):
+            await waiting
+        return held, gate._inside
+
+    assert asyncio.run(leave()) == (1, 0)
     assert assistant.closed == 1
 
 

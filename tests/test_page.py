@@ -8,6 +8,7 @@ from assistant.assistant import Assistant
 from assistant.config import Settings
 from assistant.feedback import DECLINED, read_feedback
 from assistant.page import _answering
+from assistant.stops import Stops
 from assistant.texts import text
 from assistant.traffic import Gate
 
@@ -15,7 +16,7 @@ from assistant.traffic import Gate
 @pytest.fixture
 def ask(tmp_path):
     assistant = FakeAssistant()
-    answer = _answering(assistant, Settings(home=tmp_path, max_question=1_500), Gate(1, 0))
+    answer = _answering(assistant, Settings(home=tmp_path, max_question=1_500), Gate(1, 0), Stops())
 
     def run(request: str | dict) -> list[str]:
         async def collect() -> list[str]:
@@ -51,7 +52,7 @@ def test_a_request_that_cannot_be_read_is_a_notice_and_no_crash(ask, request_):
 
 
 def test_filters_that_do_not_fit_the_archive_are_said_to_be_that(tmp_path, samples_home):
-    answer = _answering(Assistant.load(samples_home), Settings(home=tmp_path), Gate(1, 0))
+    answer = _answering(Assistant.load(samples_home), Settings(home=tmp_path), Gate(1, 0), Stops())
 
     async def say(**limits: object) -> str:
         request = {"question": "Siapa juara Piala Gubernur?", "language": "en", **limits}

@@ -204,7 +204,12 @@ def test_a_question_gets_an_answer_whose_citation_opens_the_marked_passage(real,
     assert quote in card.locator("blockquote").inner_text()
     assert quote.split(".")[0] in at.last(".w-answer").inner_text()
     shoot(at.page, shots / "sources.png")
-    card.locator("[data-act=whole]").click()
+    card.locator(".w-also summary").click()
+    card.locator(".w-also [data-act=whole]").first.click()
+    at.page.locator(".w-article").wait_for()
+    assert at.page.locator(".w-article mark").count() == 0  # the copy's words are its own
+    at.page.click("#w-side-body [data-act=back]")
+    card.locator(".w-row [data-act=whole]").click()
     at.page.locator(".w-article mark").first.wait_for()
     marked = at.page.locator(".w-article mark").all_inner_texts()  # one a paragraph
     assert " ".join(" ".join(marked).split()) == " ".join(quote.split())
@@ -248,7 +253,7 @@ def test_a_hostile_article_is_quoted_and_stays_text(fake, visit):
     at = visit(fake)
     at.ask("Jadwal pasar?")
     at.last(".w-cite").first.click()
-    at.page.locator("#w-side-body .w-open [data-act=whole]").click()
+    at.page.locator("#w-side-body .w-open .w-row [data-act=whole]").click()
     at.page.locator(".w-article").wait_for()
     assert '<img src="https://evil.example/a.png"' in at.page.locator(".w-article").inner_text()
     assert at.page.evaluate("window.broken") is None
@@ -288,7 +293,7 @@ def test_no_hostile_article_of_a_real_home_gets_anything_done(hostile_home, visi
         shown = at.last(".w-strip [data-act=cite], .w-nearest [data-act=whole]")
         for number in range(shown.count()):
             shown.nth(number).click()
-            if (card := at.page.locator("#w-side-body .w-open [data-act=whole]")).count():
+            if (card := at.page.locator("#w-side-body .w-open .w-row [data-act=whole]")).count():
                 assert foreign_elements(at.page) == []
                 card.click()
             at.page.locator(".w-article").wait_for()
@@ -461,6 +466,19 @@ def test_stopping_keeps_what_was_said_and_offers_to_ask_again(fake, visit):
     assert "Dihentikan" in at.last(".w-stopped").inner_text()
     at.ask("Berapa perahu?")
     assert "240 siswa" in at.last(".w-answer").inner_text()
+
+
+def test_a_question_asked_right_after_stopping_another_gets_its_own_answer(fake, visit):
+    at = visit(fake)
+    for _ in range(5):
+        at.page.fill(BOX, "Tolong jawab lambat sekali")
+        at.page.keyboard.press("Enter")
+        at.page.locator("#w-live .w-turn").wait_for()
+        at.page.click("#w-stop")
+        at.ask("Berapa perahu?")
+        assert "240 siswa" in at.last(".w-answer").inner_text()
+        assert at.last(".w-stopped").count() == 0
+    assert at.page.locator(TURN).count() == 10
 
 
 def test_a_full_house_says_it_is_busy_and_the_question_can_be_tried_again(fake, visit):
