@@ -1,7 +1,7 @@
 """Whatever was edited in whatever order: the index is the one a build from nothing gives.
 
 Scripts of random edits over a small archive, made with the embedder that ships.
-`WARTA_FAULTS=full` runs 200 scripts, otherwise ten.
+`WARTA_FAULTS=full` runs 200 scripts, otherwise six.
 """
 
 from pathlib import Path
@@ -16,7 +16,7 @@ from index.retriever import Retriever
 
 pytestmark = pytest.mark.faults
 
-SCRIPTS = 200 if FULL else 10
+SCRIPTS = 200 if FULL else 6
 STEPS, EDITS = 4, 6
 QUESTIONS = (
     "banjir di jembatan desa", "harga cabai di pasar", "siapa wali kota yang menang",

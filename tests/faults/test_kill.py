@@ -1,7 +1,7 @@
 """kill -9 in the middle of a build: the old or the new snapshot, and no manual step afterwards.
 
 Builds are first ones and such that renew a seventh of the articles, each with its clean-up (F3).
-`WARTA_FAULTS=full` kills 500 of them, otherwise ten.
+`WARTA_FAULTS=full` kills 500 of them, otherwise six.
 """
 
 import json
@@ -25,7 +25,7 @@ from index.shelf import check
 
 pytestmark = pytest.mark.faults
 
-KILLS = 500 if FULL else 10
+KILLS = 500 if FULL else 6
 ANEW = 8  # every so many builds begin with an empty home
 CODE = """
 import sys

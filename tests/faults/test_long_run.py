@@ -1,7 +1,7 @@
 """Build after build under questions: memory, open files and disk stay as they are.
 
 Each build follows some random edits. At times what was grown so is held against a build from
-nothing. `WARTA_FAULTS=full` makes 2,000 builds, otherwise sixty.
+nothing. `WARTA_FAULTS=full` makes 2,000 builds, otherwise forty.
 """
 
 import os
@@ -26,7 +26,7 @@ pytestmark = [
     pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="there is no /proc"),
 ]
 
-BUILDS = 2000 if FULL else 60
+BUILDS = 2000 if FULL else 40
 ASKERS = 2
 PAUSE = 0.02  # seconds between two questions of one: builds get their turn, too
 GROWTH = 1.05 if FULL else 1.5  # the first two hundred builds it still grows

@@ -2,7 +2,7 @@
 
 strace lists the calls of one run, then a run is killed or given an error at each of them (F1, F2):
 the old or the new snapshot answers, and the next run needs no help. The list also shows the order
-of fsync and rename (F4). `WARTA_FAULTS=full` takes every call, otherwise every sixteenth.
+of fsync and rename (F4). `WARTA_FAULTS=full` takes every call, otherwise every thirtieth.
 """
 
 import json
@@ -24,7 +24,7 @@ pytestmark = [
     pytest.mark.skipif(shutil.which("strace") is None, reason="strace is not installed"),
 ]
 
-STEP = 1 if FULL else 16
+STEP = 1 if FULL else 30
 ARTICLES = 5
 CODE = """
 import sys

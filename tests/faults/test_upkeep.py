@@ -1,6 +1,6 @@
 """Check, status and backup while builds go on: nothing is found that is not there.
 
-`WARTA_FAULTS=full` makes 300 builds meanwhile, otherwise thirty.
+`WARTA_FAULTS=full` makes 300 builds meanwhile, otherwise twenty.
 """
 
 import threading
@@ -16,7 +16,7 @@ from assistant.status import status
 
 pytestmark = pytest.mark.faults
 
-BUILDS = 300 if FULL else 30
+BUILDS = 300 if FULL else 20
 ARTICLES = 60
 
 
