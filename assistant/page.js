@@ -111,6 +111,7 @@ window.warta = (() => {
     thread.append(bubble(question), make("p", "w-pending", t("searching")));
     thread.lastChild.dataset.t = "searching";
     toEnd();
+    if (!matchMedia("(hover: hover)").matches) document.activeElement?.blur(); // makes room for the answer
     if (broken) startAnew(); else $("w-go").click();
   };
 
@@ -227,7 +228,7 @@ window.warta = (() => {
     document.querySelectorAll(".w-turn.w-current").forEach((node) => node.classList.remove("w-current"));
     turn.classList.add("w-current");
     document.querySelectorAll(".w-cite.w-open").forEach((node) => node.classList.remove("w-open"));
-    if (!open) return;
+    if (!open) { scroller().scrollTop = 0; return; }
     document.body.dataset.side = "1";
     const card = body.querySelector(`.w-source[data-n~="${number}"]`);
     if (!card) return;
@@ -239,8 +240,14 @@ window.warta = (() => {
     }
     turn.querySelectorAll(`.w-cite[data-n="${number}"]`).forEach((node) => node.classList.add("w-open"));
     card.focus({ preventScroll: true });
-    card.scrollIntoView({ block: "nearest" });
-    mark?.scrollIntoView({ block: "nearest" });
+    reveal(card, 62);
+    if (mark && mark.getBoundingClientRect().bottom > scroller().getBoundingClientRect().bottom) reveal(mark);
+  };
+  /* The panel scrolls by itself: scrollIntoView moves the page and, on a telephone, its header. */
+  const scroller = () => $("w-side-body").closest(".w-side");
+  const reveal = (node, below) => {
+    const box = scroller().getBoundingClientRect();
+    scroller().scrollTop += node.getBoundingClientRect().top - box.top - (below ?? box.height / 2.5);
   };
   const sideTitle = (key) => { $("w-side-title").firstElementChild.dataset.t = key; $("w-side-title").firstElementChild.textContent = t(key); };
   const emptySide = () => { /* no sources: what the archive holds */
@@ -268,7 +275,8 @@ window.warta = (() => {
     else holder.append(Object.assign(make("p", "w-side-empty", t("missing"))));
     body.replaceChildren(back, holder);
     back.focus({ preventScroll: true });
-    (holder.querySelector("mark") || holder).scrollIntoView({ block: "center" });
+    const mark = holder.querySelector("mark");
+    if (mark) reveal(mark); else scroller().scrollTop = 0;
   };
 
   /* --- conversations ------------------------------------------------------------------ */

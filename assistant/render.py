@@ -4,7 +4,6 @@ Foreign text passes `assistant.markup.escape`; `[n]` becomes a button only where
 of this answer and the marker does not stand inside a quotation.
 """
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
@@ -22,15 +21,13 @@ from assistant.markup import (
     title,
     whole_button,
 )
-from assistant.pieces import pieces
+from assistant.prose import body
 from assistant.texts import Language, day_text, text
 from corpus.article import Article
 
-_MARKER = re.compile(r"\s*\[(\d{1,3})\]")
 # how assistant.question begins the note that a question continues the conversation
 _FOLLOW_UP = ("dipahami sebagai", "understood as")
 _HEADINGS = tuple(text(language, "abstained") for language in ("id", "en"))
-_BULLET = re.compile(r"^\s*[-•*]\s+")
 
 
 def turn(answer: Answer, language: Language, *, done: bool, more: Sequence[Article] = ()) -> str:
@@ -39,7 +36,7 @@ def turn(answer: Answer, language: Language, *, done: bool, more: Sequence[Artic
     `more` are articles that a next question could be about.
     """
     answer = _without_heading(answer)
-    parts = [_chips(answer, language), _headline(answer, language), _body(answer, language)]
+    parts = [_chips(answer, language), _headline(answer, language), body(answer, language)]
     if answer.status == "abstained" and done and _is_limited(answer.receipt):
         parts.append(
             f'<div class="w-row"><button type="button" class="w-button" data-act="wider">'
@@ -83,95 +80,6 @@ def _without_heading(answer: Answer) -> Answer:
     if answer.status != "abstained" or not found or heading not in _HEADINGS:
         return answer
     return replace(answer, text=rest[:1].upper() + rest[1:])
-
-
-def _body(answer: Answer, language: Language) -> str:
-    blocks: list[str] = []
-    for start, end in _blocks(answer.text):
-        lines = answer.text[start:end].split("\n")
-        if all(_BULLET.match(line) for line in lines):
-            items, at = [], start
-            for line in lines:
-                mark = _BULLET.match(line)
-                skip = mark.end() if mark else 0
-                items.append(f"<li>{_inline(answer, at + skip, at + len(line), language)}</li>")
-                at += len(line) + 1
-            blocks.append(f"<ul>{''.join(items)}</ul>")
-        else:
-            inline = _inline(answer, start, end, language).replace("\n", "<br>")
-            blocks.append(f'<p dir="auto">{inline}</p>')
-    return f'<div class="w-answer">{"".join(blocks)}</div>'
-
-
-def _blocks(said: str) -> list[tuple[int, int]]:
-    """Return the spans of the paragraphs, which blank lines part."""
-    return [match.span() for match in re.finditer(r"\S(?:.*\S)?(?:\n[^\S\n]*\S.*)*", said)]
-
-
-def _inline(answer: Answer, start: int, end: int, language: Language) -> str:
-    """Return text[start:end] with its markers as buttons and unsupported sentences set off."""
-    flagged = sorted(
-        (at, at + len(sentence))
-        for sentence in answer.unsupported
-        if sentence and (at := answer.text.find(sentence, start, end)) >= 0
-    )
-    shown, at = [], start
-    for low, high in flagged:
-        if low < at:
-            continue
-        shown.append(_markers(answer, at, low, language))
-        shown.append(
-            '<span class="w-unsupported" title="'
-            f'{escape(text(language, "unsupported_more"))}">'
-            f"{_markers(answer, low, high, language)}"
-            f'<span class="w-flag">{label(language, "unsupported")}</span></span>'
-        )
-        at = high
-    return "".join([*shown, _markers(answer, at, end, language)])
-
-
-def _markers(answer: Answer, start: int, end: int, language: Language) -> str:
-    quoted = _quoted_spans(answer)
-    known = {citation.number: citation for citation in answer.citations}
-    shown, at = [], start
-    for match in _MARKER.finditer(answer.text, start, end):
-        number = int(match[1])
-        # A bracketed number inside a quotation was printed by the article: it is no citation.
-        if number not in known or any(low <= match.start(1) < high for low, high in quoted):
-            continue
-        shown.append(_said(answer, at, match.start()))
-        shown.append(_cite(known[number], language))
-        at = match.end()
-    return "".join([*shown, _said(answer, at, end)])
-
-
-def _said(answer: Answer, start: int, end: int) -> str:
-    """Return text[start:end] with the words that answer in bold and our own set apart."""
-    around = {
-        "said": ("", ""),
-        "strong": ("<strong>", "</strong>"),
-        "aside": ('<span class="w-aside">', "</span> "),
-    }
-    return "".join(
-        f"{around[p.kind][0]}{escape(p.text)}{around[p.kind][1]}"
-        for p in pieces(answer, start, end)
-    )
-
-
-def _quoted_spans(answer: Answer) -> list[tuple[int, int]]:
-    spans = []
-    for citation in answer.citations:
-        if (at := answer.text.find(citation.quote)) >= 0 and "[" in citation.quote:
-            spans.append((at, at + len(citation.quote)))
-    return spans
-
-
-def _cite(citation: Citation, language: Language) -> str:
-    said = text(language, "open_source", n=citation.number)
-    return (
-        f'<button type="button" class="w-cite" data-act="cite" data-n="{citation.number}" '
-        f'aria-label="{escape(said)}: {escape(citation.article.title)}">{citation.number}</button>'
-    )
 
 
 def _chips(answer: Answer, language: Language) -> str:
@@ -280,13 +188,15 @@ def _more(articles: Sequence[Article], language: Language) -> str:
 
 def _actions(answer: Answer, language: Language) -> str:
     receipt = answer.receipt
+    sources = len({citation.article.id for citation in answer.citations})
+    quotes = receipt.writer == "extractive"
     said = text(
         language,
         "receipt",
-        sources=len({citation.article.id for citation in answer.citations}),
+        sources=text(language, "source_count" if sources == 1 else "sources_count", n=sources),
         seconds=f"{receipt.seconds:.2f}".replace(".", "," if language == "id" else "."),
         snapshot=receipt.snapshot,
-        writer=receipt.writer,
+        writer=text(language, "quoted" if quotes else "written_by", name=receipt.writer),
     )
 
     def button(act: str, key: str, *, bare: bool = False) -> str:

@@ -18,6 +18,7 @@ from index import shelf
 _LAST_RUNS = 12
 _LAST_OPINIONS = 30
 _MOST = 15
+_LONGEST = 300  # characters of a question or reason; `warta feedback` has all of it
 _DAYS = 184  # bars
 
 
@@ -62,7 +63,7 @@ def status_page(seen: Health, language: Language, now: datetime) -> str:
         _section(language, "s_runs", _runs(seen.runs, language)),
         _section(language, "s_skipped", _counts(seen.reasons, language)),
         _section(language, "outlet", _counts(list(held.sources.items())[:_MOST], language)),
-        _section(language, "s_declined", _counts(seen.declined, language)),
+        _section(language, "s_declined", _counts(seen.declined, language), wide=True),
         _section(language, "s_feedback", _opinions(seen.opinions, language)),
     )
     return (
@@ -123,9 +124,10 @@ def _plot(days: dict[date, int], language: Language) -> str:
     )
 
 
-def _section(language: Language, key: str, inside: str) -> str:
+def _section(language: Language, key: str, inside: str, *, wide: bool = False) -> str:
     shown = inside or f'<p class="s-none">{label(language, "s_none")}</p>'
-    return f"<section><h2>{label(language, key)}</h2>{shown}</section>"
+    kind = ' class="s-wide"' if wide else ""
+    return f"<section{kind}><h2>{label(language, key)}</h2>{shown}</section>"
 
 
 def _took(run: Run, language: Language) -> str:
@@ -166,14 +168,19 @@ def _opinions(said: Sequence[dict[str, Any]], language: Language) -> str:
         (
             str(item.get("at", ""))[:16].replace("T", " "),
             "+" if item["verdict"] == "up" else "−",
-            str(item.get("question", "")),
-            str(item.get("reason", "")),
+            _opening(str(item.get("question", ""))),
+            _opening(str(item.get("reason", ""))),
         )
         for item in reversed(said[-_LAST_OPINIONS:])
     ]
     keys = ("s_when", "s_verdict", "question", "s_reason")
     total = text(language, "s_opinions", up=liked, down=len(said) - liked)
     return f"<p>{escape(total)}</p>{_table([text(language, key) for key in keys], rows)}"
+
+
+def _opening(said: str) -> str:
+    """Return what a reader wrote, of much the beginning."""
+    return f"{said[:_LONGEST]}…" if len(said) > _LONGEST else said or "–"
 
 
 def _counts(counted: Sequence[tuple[str, int]], language: Language) -> str:

@@ -16,10 +16,10 @@ _TABLE: dict[str, tuple[str, str]] = {
     "skip": ("Langsung ke kolom pertanyaan", "Skip to the question box"),
     "welcome": ("Apa yang ingin Anda ketahui?", "What would you like to know?"),
     "welcome_more": (
-        "Setiap kalimat jawaban membuka sumbernya. Yang tidak ada di arsip akan dikatakan tidak "
-        "ada.",
-        "Every sentence of an answer opens its source. What is not in the archive is said not "
-        "to be.",
+        "Setiap kalimat jawaban membuka sumbernya. Jika arsip tidak memuat jawabannya, Warta "
+        "mengatakannya.",
+        "Every sentence of an answer opens its source. Where the archive has no answer, Warta "
+        "says so.",
     ),
     "recent": ("Terbaru di arsip", "Recent in the archive"),
     "ask_about": ("Tanyakan berita ini", "Ask about this story"),
@@ -89,9 +89,13 @@ _TABLE: dict[str, tuple[str, str]] = {
     "send_reason": ("Kirim masukan", "Send feedback"),
     "thanks": ("Terima kasih atas masukan Anda.", "Thank you for telling us."),
     "receipt": (
-        "{sources} sumber · {seconds} dtk · indeks {snapshot} · penulis: {writer}",
-        "{sources} sources · {seconds} s · index {snapshot} · writer: {writer}",
+        "{sources} · {seconds} dtk · indeks {snapshot} · {writer}",
+        "{sources} · {seconds} s · index {snapshot} · {writer}",
     ),
+    "source_count": ("{n} sumber", "{n} source"),
+    "sources_count": ("{n} sumber", "{n} sources"),
+    "quoted": ("dikutip kata demi kata", "quoted word for word"),
+    "written_by": ("ditulis oleh {name}", "written by {name}"),
     "filters": ("Saring", "Filter"),
     "all_time": ("Semua waktu", "All time"),
     "all_outlets": ("Semua media", "All outlets"),

@@ -111,6 +111,48 @@ def test_two_quotes_of_one_passage_share_a_card_and_keep_their_numbers():
     assert html.count("<li>") == 1  # one button for the article
 
 
+def test_each_quotation_is_a_paragraph_and_what_a_model_wrote_is_one():
+    first = cited(1, ARTICLES[0], "Juara pertama memperoleh Rp25 juta.")
+    second = cited(2, ARTICLES[1], "Kelas itu menampung 240 siswa.")
+    said = f"{first.quote} [1][2] {second.quote} [2] Sekian."
+
+    def paragraphs(writer: str) -> list[str]:
+        told = receipt("x", writer=writer)
+        html = turn(Answer("answered", said, "id", (first, second), told), "id", done=False)
+        body = html.split('<div class="w-answer">')[1].split("</div>")[0]
+        return [visible(part) for part in body.split("</p>")[:-1]]
+
+    assert paragraphs("extractive") == [
+        "Juara pertama memperoleh Rp25 juta.12",
+        "Kelas itu menampung 240 siswa.2",
+        "Sekian.",
+    ]
+    assert paragraphs("qwen") == [
+        "Juara pertama memperoleh Rp25 juta.12 Kelas itu menampung 240 siswa.2 Sekian."
+    ]
+
+
+def test_a_number_stays_on_the_line_of_the_word_before_it_unless_that_would_cut_what_is_bold():
+    first = cited(1, ARTICLES[0], "Juara pertama memperoleh Rp25 juta.")
+    said = f"{first.quote} [1]"
+    answer = Answer("answered", said, "id", (first,), receipt("x"))
+    assert 'Rp25 <span class="w-nb">juta.<button' in turn(answer, "id", done=False)
+    bold = dataclasses.replace(answer, strong=((25, 34),))  # Rp25 juta
+    shown = turn(bold, "id", done=False)
+    assert '<strong>Rp25 juta</strong>.<span class="w-nb"><button' in shown
+
+
+def test_what_stands_below_an_answer_counts_and_names_in_the_readers_language():
+    one = dataclasses.replace(answer_to("Festival?"), receipt=receipt("x", writer="extractive"))
+    one = dataclasses.replace(one, citations=one.citations[:1])
+    shown = visible(turn(one, "en", done=True))
+    assert "1 source · 0.12 s · index 000001 · quoted word for word" in shown
+    both = visible(turn(answer_to("Festival?"), "en", done=True))
+    assert "2 sources · 0.12 s · index 000001 · written by fake" in both
+    shown = visible(turn(one, "id", done=True))
+    assert "1 sumber · 0,12 dtk · indeks 000001 · dikutip kata demi kata" in shown
+
+
 def test_the_whole_article_marks_the_quote_in_its_paragraph():
     article = ARTICLES[0]
     quote = "Juara pertama memperoleh Rp25 juta."

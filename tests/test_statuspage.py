@@ -51,6 +51,9 @@ def test_the_page_shows_figures_days_reasons_and_opinions(home):
     assert "&lt;b&gt;Harian" in page
     assert "&lt;i&gt;salah&lt;/i&gt;" in page
     assert "1 helpful, 1 not helpful" in page
+    assert "<td>+</td><td>Kapan panen?</td><td>–</td>" in page
+    add_feedback(home, {"verdict": "up", "question": "o" * 301})
+    assert f"<td>{'o' * 300}…</td>" in status_page(seen(home), "en", NOW)
     assert page.count("<rect") == 2
     assert "<title>3 Feb 2026: 2</title>" in page
     run = dataclasses.replace(found.runs[0], seconds=41.26)

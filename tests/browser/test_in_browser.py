@@ -439,6 +439,15 @@ def test_on_a_telephone_nothing_is_cut_off_and_sources_slide_up(real, visit, sho
     at.last(".w-cite").first.tap()
     at.page.locator("#w-side .w-open mark.w-on").wait_for()
     assert at.page.evaluate("document.documentElement.scrollWidth") == 375
+    assert at.page.evaluate(  # what is longer than the panel can be scrolled to by hand
+        "(side => side.scrollHeight > side.clientHeight + 50)(document.querySelector('.w-side'))"
+    )
+    at.page.locator("#w-side .w-open .w-row [data-act=whole]").tap()
+    at.page.locator(".w-article mark").first.wait_for()
+    at.page.wait_for_timeout(300)  # it slides up and scrolls to the mark
+    shown = at.page.locator("#w-side .w-side-top [data-act=close-side]").bounding_box()
+    mark = at.page.locator(".w-article mark").first.bounding_box()
+    assert 0 < shown["y"] < mark["y"] < 760
     at.page.keyboard.press("Escape")
     at.page.wait_for_function("!document.body.dataset.side")
 
