@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Literal, Self
 
 import numpy as np
 
+from assistant import missed
 from assistant.answer import Status
-from assistant.asked import FORMS
+from assistant.asked import FORMS, kind_noun
 from assistant.counts import holds_a_count
 from assistant.features import FEATURES, missing_terms
 from assistant.forms import facts
 from assistant.lexicon import Lexicon
-from assistant.marks import stem_list
+from assistant.marks import stem, stem_list
 from assistant.names import names
 from assistant.offices import TITLE, held_by_another
 from assistant.selecting import Ranking
@@ -36,15 +37,17 @@ _FIRST = (
     "fits", "fits_cover", "cue", "definition_lead", "order",
     "names_broken", "names_missing", "missing_rarity", "fits_distance", "new_share",
 )  # fmt: skip
-_SPEAK_AGAINST = frozenset(
+_SPEAK_AGAINST = missed.SPEAK_AGAINST | frozenset(
     ("names_broken", "names_missing", "missing_rarity", "fits_distance", "passage_missing",
      "passage_missing_rarity", "nowhere", "nowhere_rarity")
 )  # fmt: skip
-_SAY_NOTHING = frozenset(("new_share", "stems_of_question"))
+_SAY_NOTHING = frozenset(("new_share", "stems_of_question", *missed.FEATURES)) - (
+    missed.SPEAK_AGAINST | missed.SPEAK_FOR
+)
 _MEANT = 3  # sentences that are looked at one by one
 VERDICT_FEATURES = (
     "score", "score_second", "score_third",
-    *(f"first_{name}" for name in _FIRST),
+    *(f"first_{name}" for name in (*_FIRST, *missed.FEATURES)),
     *(f"best_{name}" for name in _BEST_OF),
     "passage_missing", "passage_missing_rarity", "nowhere", "nowhere_rarity",
     *(f"asked_{form}" for form in FORMS),
@@ -61,6 +64,18 @@ _SWALLOWED = re.compile(r"^meng(?=[aiueo])")
 _NUMBERED = frozenset(("percent", "money", "duration", "count"))
 # A sentence that holds such a number or date as is asked for needs so much less to be believed.
 _FITTING = 0.5
+# Where the kind of person or sum that is asked for is not spoken of, so much of it is believed.
+_UNSPOKEN = 0.6
+_ALSO = {
+    frozenset(("istri", "isteri", "suami", "pasangan")): (
+        "menikah",
+        "nikah",
+        "kawin",
+        "istri",
+        "suami",
+    ),
+    frozenset(("ayah", "bapak", "ibu", "ibunda", "ayahanda")): ("anak", "putra", "putri"),
+}
 _NEAREST = 3
 _ENGLISH = 0.7
 _RARE = 5.5  # rarity from which on a question's first word is taken for a name
@@ -109,6 +124,8 @@ class Judge:
         # Word for word, translations are met less often than words: less is asked of them.
         if ranking.asked.english:
             chance = chance**_ENGLISH
+        if _lacks_its_kind(ranking):
+            chance *= _UNSPOKEN
         lacks = _lacks_its_number(ranking)
         if chance >= self.thresholds.partial and not lacks:
             return Verdict("answered", chance)
@@ -141,6 +158,15 @@ def _lacks_its_number(ranking: Ranking) -> bool:
     return not ranking.rows[:_LOOKED_AT, FEATURES.index("fits")].any()
 
 
+def _lacks_its_kind(ranking: Ranking) -> bool:
+    """Tell whether the best sentences, their passages and headlines leave out who or what sum."""
+    noun = kind_noun(ranking.asked.text)
+    also = next((words for nouns, words in _ALSO.items() if noun in nouns), ())
+    wanted = {stem(word) for word in (noun, *also)} - {""}
+    best = [scored.candidate.hit for scored in ranking.sentences[:_MEANT]]
+    return bool(wanted) and not any(wanted & _held(hit) for hit in best)
+
+
 def _first_fits(ranking: Ranking) -> bool:
     """Tell whether the best sentence holds the number or date that is asked for."""
     typed = ranking.asked.form in _NUMBERED or ranking.asked.form == "date"
@@ -151,6 +177,7 @@ def verdict_row(ranking: Ranking) -> Rows:
     """Return (1, len(VERDICT_FEATURES)) float32 for a ranking with at least one sentence."""
     padded = [*ranking.scores[:_MEANT], *([-12.0] * _MEANT)][:_MEANT]
     first = [ranking.rows[0, FEATURES.index(name)] for name in _FIRST]
+    first += missed.row(ranking.asked, ranking.sentences[0].candidate)
     best = [ranking.rows[:, FEATURES.index(name)].max() for name in _BEST_OF]
     forms = [float(ranking.asked.form == form) for form in FORMS]
     row = [*padded, *first, *best, *_missing(ranking), *forms, len(ranking.asked.stems)]

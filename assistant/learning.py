@@ -27,15 +27,15 @@ from assistant.learning_sets import (
     pools,
     rarity_table,
     training_questions,
-    without_answer,
 )
 from assistant.selecting import Ranking, Scored
-from assistant.weights import RARITY, SCORER, Rarity, Rows, Tree, Trees, read_rarity
+from assistant.weights import RARITY, SCORER, Rarity, Rows, Tree, Trees, read_json, read_rarity
 
 _FOLDS = 2
+_OWN = " own"  # ends the name of a set whose questions are put to their own passage
 _CANDIDATES = 14  # wrong sentences of a question to learn from
-# Of the answerable questions at most this share is declined, out of fold.
-_DECLINED = 0.06
+# Of the answerable questions at most this share is declined, out of fold. Rules decline more.
+_DECLINED = 0.025
 _UNSURE = 0.2
 # News is what will be asked, the encyclopaedia is what there is most of.
 _WORTH = {"facqa": 1.5}
@@ -129,8 +129,9 @@ def fit_answerable(ranked: Sequence[tuple[Pool, Ranking]]) -> Trees:
         labels,
         weights / weights.mean(),
         VERDICT_FEATURES,
-        max_iter=180,
-        max_leaf_nodes=14,
+        max_iter=100,
+        max_leaf_nodes=8,
+        min_samples_leaf=60,
         learning_rate=0.05,
         monotonic_cst=list(DIRECTIONS),
     )
@@ -144,22 +145,25 @@ def thresholds(trees: Trees, ranked: Sequence[tuple[Pool, Ranking]]) -> dict[str
     return {"abstain": round(float(low), 4), "partial": round(float(high), 4)}
 
 
-def learn(folder: Path, rarity: Rarity) -> dict[str, Any]:
-    """Return all weights as JSON values, from the question sets in `folder`."""
+def learn(folder: Path, rarity: Rarity, sentences: dict[str, Any] | None = None) -> dict[str, Any]:
+    """Return all weights as JSON values, from the question sets in `folder`.
+
+    With `sentences`, the trees that rank sentences, only the verdict is learnt.
+    """
     found: list[Pool] = []
-    unlike: list[Pool] = []
+    own: list[Pool] = []
     for name, (every, chosen) in training_questions(folder).items():
         answerable = [trial for trial in chosen if trial.answers]
         met = list(pools(name, every, answerable, rarity))
         found += met
-        unlike += [pool for p in met[::3] if (pool := without_answer(p, rarity))]
-        unlike += near_misses(f"{name} own", answerable, rarity)
+        own += near_misses(f"{name}{_OWN}", answerable, rarity)
         _log.info("%s: %d questions, %d sentences", name, len(met), sum(len(p.rows) for p in met))
-    ranked = list(out_of_fold(found, unlike))
-    answerable_trees = fit_answerable(ranked)
+    ranked = list(out_of_fold(found, own))
+    trees = fit_answerable([judged for judged in ranked if judged[0].set_name.endswith(_OWN)])
+    met_later = [judged for judged in ranked if not judged[0].set_name.endswith(_OWN)]
     return {
-        "sentences": fit_sentences(found).to_dict(),
-        "answerable": answerable_trees.to_dict() | thresholds(answerable_trees, ranked),
+        "sentences": sentences or fit_sentences(found).to_dict(),
+        "answerable": trees.to_dict() | thresholds(trees, met_later),
     }
 
 
@@ -169,12 +173,14 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True, help="folder with qa/, news/, train/")
     parser.add_argument("--out", type=Path, default=SCORER, help="file for the weights")
     parser.add_argument("--rarity", action="store_true", help="count the rarities anew, too")
+    parser.add_argument("--verdict", action="store_true", help="keep the sentence trees of --out")
     options = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     if options.rarity:
         table = rarity_table(general_texts(options.data))
         RARITY.write_text(json.dumps(table, ensure_ascii=False, indent=0) + "\n", "utf-8")
-    weights = learn(options.data / "qa", read_rarity())
+    kept = read_json(options.out)["sentences"] if options.verdict else None
+    weights = learn(options.data / "qa", read_rarity(), kept)
     options.out.write_text(json.dumps(weights, separators=(",", ":")) + "\n", "utf-8")
 
 

@@ -79,17 +79,14 @@ def own_pool(name: str, trial: Trial, rarity: Rarity) -> Pool | None:
 
 
 def near_misses(name: str, trials: Sequence[Trial], rarity: Rarity) -> list[Pool]:
-    """Return questions on their own passage alone: a third as they are, two made unanswerable."""
+    """Return each question on its own passage: as it is, and made unanswerable in two ways."""
     asked = {w for t in trials for w in re.findall(r"\w{4,}", t.question)[1:]}
     words = sorted(asked)
-    found = []
+    found: list[Pool | None] = []
     for at, trial in enumerate(trials):
-        if at % 3 == 0:
-            found.append(without_sentence(name, trial, rarity))
-        elif at % 3 == 1:
-            found.append(with_other_word(name, trial, words, rarity, at))
-        else:
-            found.append(own_pool(name, trial, rarity))
+        found.append(own_pool(name, trial, rarity))
+        found.append(without_sentence(name, trial, rarity))
+        found.append(with_other_word(name, trial, words, rarity, at))
     return [pool for pool in found if pool]
 
 
@@ -111,21 +108,13 @@ def with_other_word(
     rng = random.Random(seed)
     known = set(terms(trial.context))
     found = [w for w in re.findall(r"\w{4,}", trial.question) if set(terms(w)) & known]
-    others = [w for w in rng.sample(words, 8) if terms(w) and not set(terms(w)) & known]
+    others = [w for w in rng.sample(words, min(8, len(words))) if terms(w) and not set(terms(w)) & known]
     if not found or not others:
         return None
     old = rng.choice(found)
     alike = [w for w in others if w[0].isupper() == old[0].isupper()] or others
     question = trial.question.replace(old, alike[0], 1)
     return own_pool(name, replace(trial, question=question, answers=()), rarity)
-
-
-def without_answer(pool: Pool, rarity: Rarity) -> Pool | None:
-    """Return the pool as it were if no passage held the answer, or None where nothing is left."""
-    wrong = {c.hit.article.id for c, right in zip(pool.found, pool.right, strict=True) if right}
-    hits = {id(c.hit): c.hit for c in pool.found if c.hit.article.id not in wrong}
-    trial = Trial("", pool.asked.text, (), pool.group, "")
-    return make_pool(pool.set_name, trial, list(hits.values()), rarity)
 
 
 def training_questions(folder: Path) -> dict[str, tuple[list[Trial], list[Trial]]]:

@@ -122,8 +122,9 @@ DATED = Hit(
 )  # fmt: skip
 UNDATED = replace(DATED, article=replace(DATED.article, published=None))
 LEAF = [[-1], [0.0], [0], [0], [0.0]]
-SURE, UNSURE, DOUBTED = (
-    Trees.from_dict({"features": [], "bias": bias, "trees": [LEAF]}, ()) for bias in (3, -1.5, -3)
+SURE, MIDDLING, UNSURE, DOUBTED = (
+    Trees.from_dict({"features": [], "bias": bias, "trees": [LEAF]}, ())
+    for bias in (3, 0, -1.5, -3)
 )
 
 
@@ -151,3 +152,14 @@ def test_a_sentence_that_holds_what_is_asked_for_needs_less_to_be_believed():
     assert decided(question, text, UNSURE).status == "partial"
     assert decided(question, text, DOUBTED).status == "abstained"
     assert decided("Siapa wasit Tirtamaya?", "Wasit Tirtamaya Rano.", UNSURE).status == "abstained"
+
+
+def test_who_and_what_sum_must_be_spoken_of():
+    bride = "Siapa nama istri Rano?"
+    nobody = "Rano dari Tirtamaya dijaga Ana."
+    assert decided(bride, nobody, MIDDLING).status == "partial"
+    assert decided(bride, "Rano menikah dengan Ana.", MIDDLING).status == "answered"
+    assert decided("Siapa tokoh dari Tirtamaya?", nobody, MIDDLING).status == "answered"
+    fare = "Berapa tarif bus Tirtamaya?"
+    assert decided(fare, "Bus Tirtamaya dibeli Rp 2 miliar.", MIDDLING).status == "partial"
+    assert decided(fare, "Bus Tirtamaya bertarif Rp 2 ribu.", MIDDLING).status == "answered"

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from assistant.asked import answer_form, focus, question_word
+from assistant.asked import answer_form, focus, kind_noun, question_word
 from assistant.features import FEATURES, ask, candidates, feature_matrix
 from assistant.marks import answering, known_words, marks
 from assistant.names import names
@@ -104,6 +104,19 @@ def test_question_word_and_its_noun():
     assert question_word("Siapakah bupati itu?") == "siapa"
     assert focus("Kota apa yang menang?") == "kota"
     assert focus("Which city won?") == "city"
+
+
+def test_the_noun_that_says_who_or_what_sum():
+    assert kind_noun("Siapa nama istri Rano?") == "istri"
+    assert kind_noun("Siapakah arsitek yang merancang balai itu?") == "arsitek"
+    assert kind_noun("Berapa besar denda bagi pelanggar?") == "denda"
+    for question in (
+        "Siapa yang menang?",
+        "Siapa tokoh itu?",
+        "Kapan Rano menang?",
+        "Berapa harga?",
+    ):
+        assert kind_noun(question) == "", question
 
 
 def test_names_are_runs_of_capitals():
