@@ -22,6 +22,7 @@ from assistant import frame
 from assistant.answer import Answer
 from assistant.api import Served
 from assistant.config import Settings
+from assistant.digest import is_greeting
 from assistant.feedback import DECLINED, add_feedback
 from assistant.forgetting import bound
 from assistant.listening import is_local
@@ -166,7 +167,7 @@ async def _turns(
                 asks_more = done and not gate.crowded
                 more = await _more(assistant, snapshot) if asks_more else ()
                 if done and snapshot.status == "abstained":
-                    _note_declined(settings.home, question.question)
+                    _note_declined(settings.home, question.question.strip())
                 yield turn(snapshot, language, done=done, more=more)
     except BusyError:
         yield notice(language, "busy")
@@ -194,6 +195,8 @@ def _unusable(error: ValidationError) -> str:
 
 def _note_declined(home: Path, question: str) -> None:
     """Keep what was asked in vain: a maintainer sees what the archive lacks."""
+    if is_greeting(question):
+        return
     try:
         add_feedback(home, {"verdict": DECLINED, "question": question})
     except OSError as error:

@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import date
 
 from assistant.answer import Answer, Citation, Receipt
+from assistant.digest import is_greeting
 from assistant.export import to_json, to_markdown, to_text
 from assistant.markup import (
     byline,
@@ -64,6 +65,8 @@ def notice(language: Language, key: str, **values: object) -> str:
 
 
 def _headline(answer: Answer, language: Language) -> str:
+    if is_greeting(answer.receipt.question):
+        return ""  # nothing was asked, so nothing is missing
     if answer.status == "abstained":
         return f'<p class="w-verdict">{label(language, "abstained")}</p>'
     if answer.status == "partial":

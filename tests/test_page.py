@@ -68,3 +68,17 @@ def test_what_was_declined_is_kept_for_the_maintainer(ask):
     ask({"question": "Siapa di bulan?"})
     (kept,) = read_feedback(ask.home)
     assert (kept["verdict"], kept["question"]) == (DECLINED, "Siapa di bulan?")
+
+
+def test_a_greeting_is_answered_without_the_heading_of_what_is_missing(tmp_path, samples_home):
+    settings = Settings(home=tmp_path)
+    answer = _answering(Assistant.load(samples_home), settings, Gate(1, 0), Stops())
+
+    async def say(question: str) -> str:
+        return [html async for html in answer(json.dumps({"question": question}))][-1]
+
+    assert "Halo." in (greeted := asyncio.run(say("Halo!")))
+    assert "w-verdict" not in greeted
+    assert list(read_feedback(tmp_path)) == []  # the archive lacks nothing here
+    assert "w-verdict" in asyncio.run(say("Kapan Bandara Tirtamaya diresmikan?"))
+    assert len(list(read_feedback(tmp_path))) == 1
