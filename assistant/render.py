@@ -102,7 +102,7 @@ def _chips(answer: Answer, language: Language) -> str:
             chips.append(_chip("history", label(language, "searched_as"), said, language))
         elif not said:
             chips.append(f'<li class="w-chip w-plain"><bdi>{escape(note)}</bdi></li>')
-    if not chips:
+    if not chips or is_greeting(receipt.question):
         return ""
     named = escape(text(language, "understood"))
     return f'<ul class="w-chips" aria-label="{named}">{"".join(chips)}</ul>'
@@ -191,16 +191,16 @@ def _more(articles: Sequence[Article], language: Language) -> str:
 
 def _actions(answer: Answer, language: Language) -> str:
     receipt = answer.receipt
-    sources = len({citation.article.id for citation in answer.citations})
-    quotes = receipt.writer == "extractive"
     said = text(
         language,
         "receipt",
-        sources=text(language, "source_count" if sources == 1 else "sources_count", n=sources),
         seconds=f"{receipt.seconds:.2f}".replace(".", "," if language == "id" else "."),
         snapshot=receipt.snapshot,
-        writer=text(language, "quoted" if quotes else "written_by", name=receipt.writer),
     )
+    if sources := len({citation.article.id for citation in answer.citations}):
+        writer = "quoted" if receipt.writer == "extractive" else "written_by"
+        counted = text(language, "source_count" if sources == 1 else "sources_count", n=sources)
+        said = f"{counted} · {said} · {text(language, writer, name=receipt.writer)}"
 
     def button(act: str, key: str, *, bare: bool = False) -> str:
         said = escape(text(language, key))

@@ -88,10 +88,7 @@ _TABLE: dict[str, tuple[str, str]] = {
     ),
     "send_reason": ("Kirim masukan", "Send feedback"),
     "thanks": ("Terima kasih atas masukan Anda.", "Thank you for telling us."),
-    "receipt": (
-        "{sources} · {seconds} dtk · indeks {snapshot} · {writer}",
-        "{sources} · {seconds} s · index {snapshot} · {writer}",
-    ),
+    "receipt": ("{seconds} dtk · indeks {snapshot}", "{seconds} s · index {snapshot}"),
     "source_count": ("{n} sumber", "{n} source"),
     "sources_count": ("{n} sumber", "{n} sources"),
     "quoted": ("dikutip kata demi kata", "quoted word for word"),

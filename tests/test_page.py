@@ -74,11 +74,14 @@ def test_a_greeting_is_answered_without_the_heading_of_what_is_missing(tmp_path,
     settings = Settings(home=tmp_path)
     answer = _answering(Assistant.load(samples_home), settings, Gate(1, 0), Stops())
 
-    async def say(question: str) -> str:
-        return [html async for html in answer(json.dumps({"question": question}))][-1]
+    async def say(question: str, **more: object) -> str:
+        request = json.dumps({"question": question, **more})
+        return [html async for html in answer(request)][-1]
 
     assert "Halo." in (greeted := asyncio.run(say("Halo!")))
     assert "w-verdict" not in greeted
+    earlier = [{"role": "user", "content": "Kapan Pasar Melati terbakar?"}]
+    assert "w-chips" not in asyncio.run(say("Halo!", history=earlier))
     assert list(read_feedback(tmp_path)) == []  # the archive lacks nothing here
     assert "w-verdict" in asyncio.run(say("Kapan Bandara Tirtamaya diresmikan?"))
     assert len(list(read_feedback(tmp_path))) == 1

@@ -151,6 +151,8 @@ def test_what_stands_below_an_answer_counts_and_names_in_the_readers_language():
     assert "2 sources · 0.12 s · index 000001 · written by fake" in both
     shown = visible(turn(one, "id", done=True))
     assert "1 sumber · 0,12 dtk · indeks 000001 · dikutip kata demi kata" in shown
+    declined = turn(answer_to("Siapa di bulan?"), "en", done=True)
+    assert '<p class="w-receipt">0.12 s · index 000001</p>' in declined
 
 
 def test_the_whole_article_marks_the_quote_in_its_paragraph():
