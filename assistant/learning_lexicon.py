@@ -25,7 +25,9 @@ Chances = NDArray[np.float64]
 _ROUNDS = 8
 _LONGEST = 40  # terms of a sentence
 _LEAST_COUNT = 3.0
-_LEAST_CHANCE = 0.14
+_LEAST_CHANCE = 0.1
+_LEAST_SHARE = 0.25  # of the chance of the likeliest word
+_LEAST_SEEN = 1.5  # times, as expected: what stood beside a rare term once is no translation
 _MOST = 3  # words a term may have
 
 
@@ -78,16 +80,20 @@ def _table(
     counts: Chances,
 ) -> dict[str, str]:
     found: dict[str, list[str]] = {}
+    best: dict[int, float] = {}
     for at in np.argsort(-chance, kind="stable"):
         if chance[at] < _LEAST_CHANCE:
             break
         number, target = divmod(int(unique[at]), len(indonesian))
         term, word = english[number], indonesian[target]
-        if number and counts[number] >= _LEAST_COUNT and term != word and not term.isdigit():
-            listed = found.setdefault(term, [])
-            if len(listed) < _MOST:
-                listed.append(word)
-    return {term: " ".join(found[term]) for term in sorted(found)}
+        seen = chance[at] * counts[number]
+        if not number or counts[number] < _LEAST_COUNT or seen < _LEAST_SEEN:
+            continue
+        if term == word or term.isdigit():
+            continue
+        if chance[at] >= _LEAST_SHARE * best.setdefault(number, chance[at]):
+            found.setdefault(term, []).append(word)
+    return {term: " ".join(found[term][:_MOST]) for term in sorted(found)}
 
 
 def main() -> None:

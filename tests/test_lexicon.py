@@ -21,6 +21,12 @@ def test_a_word_is_explained_by_the_term_it_stands_with_most():
     }  # fmt: skip
 
 
+def test_what_stood_beside_a_rare_term_once_is_no_translation():
+    odd = [("red anvil", "paron merah"), ("anvil", "paron"), ("big anvil", "paron besar kuno")]
+    found = learn([*PAIRS * 4, *odd])
+    assert found["anvil"] == "paron"
+
+
 def test_a_translated_term_counts_little_by_itself_and_a_name_fully():
     lexicon = Lexicon({"hous": ("rumah", "gedung"), "house": ("rumah", "gedung")})
     assert lexicon.alternatives("Which house of Wibisono?") == [
