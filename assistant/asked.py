@@ -80,9 +80,10 @@ def focus(question: str) -> str:
     after: list[str] = re.findall(r"\w+", folded[match.end() :])
     if match[0] in ("what", "which", "berapa", "brp", "berapakah", "siapa", "siapakah") and after:
         return after[0]
-    if match[0].startswith(("apa", "mana")) and before and before[-1] not in ("di", "ke", "dari"):
-        return before[-1]
-    return after[0] if after else ""
+    ahead = before[-1] if before and before[-1] not in ("di", "ke", "dari") else ""
+    if match[0].startswith(("apa", "mana")) and ahead:
+        return ahead
+    return after[0] if after else ahead
 
 
 def kind_noun(question: str) -> str:

@@ -108,7 +108,9 @@ def with_other_word(
     rng = random.Random(seed)
     known = set(terms(trial.context))
     found = [w for w in re.findall(r"\w{4,}", trial.question) if set(terms(w)) & known]
-    others = [w for w in rng.sample(words, min(8, len(words))) if terms(w) and not set(terms(w)) & known]
+    others = [
+        w for w in rng.sample(words, min(8, len(words))) if terms(w) and not set(terms(w)) & known
+    ]
     if not found or not others:
         return None
     old = rng.choice(found)

@@ -1,7 +1,7 @@
 """Which sentences of the hits answer the question, best first."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
@@ -11,10 +11,13 @@ import numpy as np
 from assistant.features import FEATURES, Asked, Candidate, ask, candidates, feature_matrix
 from assistant.lexicon import Lexicon
 from assistant.weights import SCORER, Logits, Rarity, Rows, Trees, read_json, read_rarity
+from index.analysis import query_terms
 from index.hit import Hit
 
 if TYPE_CHECKING:
     from assistant.question import Question
+
+_ADDED = 0.2  # weight of a term that the conversation adds, beside 1 for the question's own
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +74,23 @@ class SentenceScorer:
         """Read the question as the features want it."""
         text = question.query or question.standalone
         english = question.language == "en"
-        return ask(text, self._rarity, self._lexicon.alternatives(text) if english else None)
+        asked = ask(text, self._rarity, self._lexicon.alternatives(text) if english else None)
+        return asked if text == question.text else _attending(asked, query_terms(question.text))
+
+
+def _attending(asked: Asked, own: Sequence[str]) -> Asked:
+    """Return `asked` with less weight on the terms that the conversation added to its `own`.
+
+    They find the articles; which of their sentences answers is for the question itself to say.
+    """
+    wanted = tuple(
+        group
+        if any(term in own for term, _ in group)
+        else tuple((term, weight * _ADDED) for term, weight in group)
+        for group in asked.wanted
+    )
+    weights = {term: weight for group in reversed(wanted) for term, weight in reversed(group)}
+    return replace(asked, wanted=wanted, weights=weights)
 
 
 @lru_cache(maxsize=2)

@@ -104,6 +104,7 @@ def test_question_word_and_its_noun():
     assert question_word("Siapakah bupati itu?") == "siapa"
     assert focus("Kota apa yang menang?") == "kota"
     assert focus("Which city won?") == "city"
+    assert focus("Beliau dimakamkan di sebelah siapa?") == "sebelah"
 
 
 def test_the_noun_that_says_who_or_what_sum():
