@@ -59,7 +59,7 @@ DIRECTIONS = tuple(
     for bare in (name.removeprefix("first_").removeprefix("best_") for name in VERDICT_FEATURES)
 )
 _LOOKED_AT = 5  # sentences of which one has to hold the amount that is asked for
-_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+_YEAR = re.compile(r"\b(?:19|20)\d\d\b|(?<=\btahun )1[0-8]\d\d\b|(?<=\bin )1[0-8]\d\d\b")
 _SWALLOWED = re.compile(r"^meng(?=[aiueo])")
 _NUMBERED = frozenset(("percent", "money", "duration", "count"))
 # A sentence that holds such a number or date as is asked for needs so much less to be believed.

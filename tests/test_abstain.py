@@ -112,6 +112,8 @@ def test_a_year_that_no_hit_names_is_missing():
     assert years_unmet("Siapa juara balap Tirtamaya 2020?", [DATED]) == ("2020",)
     assert years_unmet("Siapa juara balap Tirtamaya 2019?", [DATED]) == ()
     assert years_unmet("Siapa juara balap Tirtamaya 2018?", [DATED]) == ()  # its day of publication
+    assert years_unmet("Siapa juara balap Tirtamaya tahun 1850?", [DATED]) == ("1850",)
+    assert years_unmet("Siapa juara dari 1850 peserta?", [DATED]) == ()
     assert years_unmet("Siapa juara balap Tirtamaya 2020?", [DATED, UNDATED]) == ()
 
 
