@@ -8,6 +8,7 @@ from collections.abc import Callable
 from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import count
 from pathlib import Path
 
 from assistant.backup import Contents, opened, unpack
@@ -123,9 +124,7 @@ def _take_place(stage: Path, home: Path, force: bool) -> Path | None:
                 sync_folder(home.parent)
                 return None
             now = datetime.now(UTC).strftime("%Y%m%d-%H%M%S")
-            kept = home.with_name(f"{home.name}.before-{now}")
-            if kept.exists():
-                raise InputError(f"{kept} is already there.", "Try again in a second.")
+            kept = _unused(home.with_name(f"{home.name}.before-{now}"))
             if _exchange(stage, home):
                 stage.rename(kept)
             else:  # not on this system: for an instant there is no home, never half of one
@@ -139,6 +138,12 @@ def _take_place(stage: Path, home: Path, force: bool) -> Path | None:
             f"{home} cannot be replaced: {why}.",
             "Where it is a mounted volume, name a folder below it as --home.",
         ) from error
+
+
+def _unused(path: Path) -> Path:
+    """Return `path`, or with a number behind it where two came in the same second."""
+    names = (path.with_name(f"{path.name}-{number}") for number in count(2))
+    return path if not path.exists() else next(name for name in names if not name.exists())
 
 
 def _exchange(one: Path, other: Path) -> bool:

@@ -2,12 +2,14 @@
 
 import json
 import zipfile
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from homes import article
+from homes import EMBEDDER, article
 
+from assistant import restore
 from assistant.backup import MANIFEST, opened, write_backup
 from assistant.cli import main
 from assistant.feedback import add_feedback, read_feedback
@@ -91,6 +93,20 @@ def test_with_force_the_home_is_replaced_and_kept_beside(samples_home, home, tmp
     assert articles(kept) == ["hujan", "pasar"]
     assert [said["verdict"] for said in read_feedback(kept)] == ["good"]
     assert list(read_feedback(home)) == []
+
+
+def test_homes_replaced_in_the_same_second_are_all_kept(samples_home, home, tmp_path, monkeypatch):
+    write_backup(samples_home, tmp_path / "b.zip")
+    stopped = type("Stopped", (), {"now": lambda zone: datetime(2026, 3, 1, 12, tzinfo=zone)})
+    monkeypatch.setattr(restore, "datetime", stopped)
+    kept = [
+        restore.restore(tmp_path / "b.zip", home, lambda _: EMBEDDER, force=True).kept
+        for _ in range(3)
+    ]
+    assert [path.name.removeprefix(home.name) for path in kept] == [
+        ".before-20260301-120000", ".before-20260301-120000-2", ".before-20260301-120000-3",
+    ]  # fmt: skip
+    assert [len(articles(path)) for path in kept] == [2, 40, 40]
 
 
 def test_a_home_that_is_written_to_is_not_replaced(samples_home, home, tmp_path):
