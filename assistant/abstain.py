@@ -11,19 +11,19 @@ import numpy as np
 
 from assistant import missed
 from assistant.answer import Status
-from assistant.asked import FORMS, kind_noun
 from assistant.counts import holds_a_count
-from assistant.features import FEATURES, missing_terms
-from assistant.forms import facts
-from assistant.lexicon import Lexicon
-from assistant.marks import stem, stem_list
-from assistant.names import names
 from assistant.offices import TITLE, held_by_another
-from assistant.selecting import Ranking
-from assistant.weights import SCORER, Rows, Trees, read_json, read_rarity
 from corpus.article import Article
 from index.analysis import fold, terms
+from index.asked import FORMS, kind_noun
+from index.features import FEATURES, missing_terms
+from index.forms import facts
 from index.hit import Hit
+from index.lexicon import Lexicon
+from index.marks import stem, stem_list
+from index.names import names
+from index.selecting import Ranking
+from index.weights import SCORER, Rows, Trees, read_json, read_rarity
 
 if TYPE_CHECKING:
     from assistant.question import Question

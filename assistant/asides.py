@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 from assistant.answer import Aside
 from assistant.aspects import BESIDE_EACH_OTHER
 from assistant.differing import remark
-from assistant.features import Asked, Candidate
-from assistant.marks import marks
 from assistant.reports import byline
 from assistant.shapes import SURE, broken, covers, hedged
 from assistant.texts import Language
 from index.analysis import fold
+from index.features import Asked, Candidate
+from index.marks import marks
 
 if TYPE_CHECKING:
     from assistant.question import Question

@@ -10,15 +10,15 @@ from datetime import date, timedelta
 from itertools import chain, zip_longest
 from typing import TYPE_CHECKING
 
-from assistant.asked import question_word
-from assistant.features import Asked
-from assistant.forms import facts
 from assistant.kinds import Kind
-from assistant.marks import marks
-from assistant.names import names
-from assistant.selecting import Scored
 from assistant.shapes import broken, shaped
 from index.analysis import query_terms
+from index.asked import question_word
+from index.features import Asked
+from index.forms import facts
+from index.marks import marks
+from index.names import names
+from index.selecting import Scored
 
 if TYPE_CHECKING:
     from assistant.question import Question

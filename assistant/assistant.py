@@ -14,17 +14,17 @@ from assistant.digest import asks_for_news, is_greeting, openings
 from assistant.extractive import ExtractiveWriter
 from assistant.fallback import FallbackWriter
 from assistant.latest import DEPTH, latest
-from assistant.lexicon import Lexicon
 from assistant.question import Question, understand
-from assistant.selecting import SentenceScorer
 from assistant.support import unsupported
 from assistant.writer import Draft, Writer
 from corpus.errors import InputError
 from index.embedder import Embedder
 from index.hit import Hit
+from index.lexicon import Lexicon
 from index.own import embedder_to_read
 from index.reranker import Reranker
 from index.retriever import Retriever
+from index.selecting import SentenceScorer
 
 if TYPE_CHECKING:
     from index.view import View
@@ -230,8 +230,10 @@ def _ask(
 def _retrieve(view: "View", asked: _Asked) -> list[Hit]:
     newest = asked.question.latest
     count = PASSAGES * DEPTH if newest or asks_for_news(asked.question) else PASSAGES
+    sources = list(asked.sources) or None
+    # The writer judges every sentence itself: what orders the passages must not be that once more.
     hits = view.retrieve(
-        _search_text(asked), count, asked.since, asked.until, list(asked.sources) or None
+        _search_text(asked), count, asked.since, asked.until, sources, reread=False
     )
     return latest(hits, PASSAGES) if newest else hits
 

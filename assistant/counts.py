@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 
-from assistant.forms import facts
+from index.forms import facts
 
 _TIMES = frozenset("detik menit jam hari pekan minggu bulan tahun second minute hour".split()) | {
     "day", "week", "month", "year", "seconds", "minutes", "hours", "days", "weeks", "months",

@@ -24,8 +24,6 @@ from assistant.differing_names import (
     taken_over,
 )
 from assistant.emphasis import answering_words
-from assistant.features import Asked, Candidate
-from assistant.marks import marks, stem_list
 from assistant.reports import (
     CLOCK,
     DIFFER,
@@ -39,6 +37,8 @@ from assistant.reports import (
 from assistant.texts import Language
 from corpus.article import Article
 from index.analysis import words
+from index.features import Asked, Candidate
+from index.marks import marks, stem_list
 
 _FORMS = frozenset(("count", "money", "percent", "duration"))
 _REACH = 40  # characters around a figure in which a word of the question must stand

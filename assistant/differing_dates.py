@@ -9,12 +9,12 @@ from collections.abc import Sequence
 from datetime import date
 
 from assistant.emphasis import answering_words
-from assistant.features import Asked, Candidate
-from assistant.forms import Fact
-from assistant.marks import marks, stem_list
 from assistant.reports import CLOCK, RECURS, UNDONE, Report, Telling, cover
 from assistant.shapes import broken, hedged
 from index.analysis import fold
+from index.features import Asked, Candidate
+from index.forms import Fact
+from index.marks import marks, stem_list
 
 _REACH = 60  # characters around a date in which what was asked must stand
 _COVERED = 0.8  # share of the question's words, by rarity, that the sentence must hold

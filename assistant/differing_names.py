@@ -12,13 +12,13 @@ from itertools import product
 from rapidfuzz import fuzz
 
 from assistant.emphasis import answering_words
-from assistant.features import Asked, Candidate
-from assistant.marks import answering, marks, stem_list
 from assistant.offices import TITLE, may_be_a_person
 from assistant.reports import CLOCK, RECURS, UNDONE, Report, Telling, cover
 from assistant.shapes import broken, hedged
 from index.aliases import other_names
 from index.analysis import fold, words
+from index.features import Asked, Candidate
+from index.marks import answering, marks, stem_list
 
 _COVERED = 0.75  # share of the question's words, by rarity, that the sentence must hold
 _SPELT = 75.0  # likeness of 100 from which two words are spellings of one

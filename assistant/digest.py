@@ -5,11 +5,11 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from assistant.extractive import choose, draft_of
-from assistant.features import candidates
-from assistant.selecting import Scored
 from assistant.writer import Draft
 from index.analysis import query_terms, stems
+from index.features import candidates
 from index.hit import Hit
+from index.selecting import Scored
 
 if TYPE_CHECKING:
     from assistant.question import Question

@@ -7,11 +7,11 @@ stands in the sentence, or two names do equally well, nothing is.
 import re
 from collections.abc import Iterator
 
-from assistant.asked import FORMS
-from assistant.features import Asked
-from assistant.marks import Marks, answering, marks
 from assistant.offices import TITLE, may_be_a_person
 from index.analysis import fold
+from index.asked import FORMS
+from index.features import Asked
+from index.marks import Marks, answering, marks
 
 _EMPHASISED = frozenset(FORMS) - {"reason", "method", "definition", "other"}
 _WEEKDAY = re.compile(

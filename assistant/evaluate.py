@@ -21,11 +21,11 @@ import numpy as np
 
 from assistant.answer import Answer, Message
 from assistant.assistant import Assistant
-from assistant.forms import contains
 from assistant.trials import build_home, read_trials
 from corpus.errors import InputError
 from index.analysis import terms
 from index.embedder import Embedder, SentenceTransformerEmbedder
+from index.forms import contains
 from index.metrics import Interval, bootstrap
 
 _WORST = 20

@@ -9,13 +9,13 @@ from assistant.asides import bylines, house_words
 from assistant.aspects import BESIDE_EACH_OTHER, beside_each_other, in_turn, parts
 from assistant.citations import cite, neutralise
 from assistant.emphasis import answering_words
-from assistant.features import Candidate
-from assistant.selecting import Ranking, Scored, SentenceScorer
 from assistant.shapes import shaped
 from assistant.writer import Draft
 from corpus.article import Article
 from index.analysis import terms
+from index.features import Candidate
 from index.hit import Hit
+from index.selecting import Ranking, Scored, SentenceScorer
 
 if TYPE_CHECKING:
     from assistant.question import Question

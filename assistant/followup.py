@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import date
 
 from assistant.answer import Message
-from assistant.asked import answer_form
 from assistant.ellipsis import ASKING, OPENS, missing_piece, own_words, put_in
-from assistant.names import names
 from corpus.phrases import find_range
 from index.analysis import terms
+from index.asked import answer_form
+from index.names import names
 
 _TURNS = 4  # questions back that are looked at
 _NAMES = 3  # names taken over from an answer

@@ -19,7 +19,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assistant.abstain import DIRECTIONS, VERDICT_FEATURES, verdict_row
-from assistant.features import FEATURES
 from assistant.learning_sets import (
     Pool,
     general_texts,
@@ -28,8 +27,9 @@ from assistant.learning_sets import (
     rarity_table,
     training_questions,
 )
-from assistant.selecting import Ranking, Scored
-from assistant.weights import RARITY, SCORER, Rarity, Rows, Tree, Trees, read_json, read_rarity
+from index.features import FEATURES
+from index.selecting import Ranking, Scored
+from index.weights import RARITY, SCORER, Rarity, Rows, Tree, Trees, read_json, read_rarity
 
 _FOLDS = 2
 _OWN = " own"  # ends the name of a set whose questions are put to their own passage

@@ -16,8 +16,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from assistant.lexicon import LEXICON
 from index.analysis import terms, words
+from index.lexicon import LEXICON
 
 Numbers = NDArray[np.int64]
 Chances = NDArray[np.float64]

@@ -16,18 +16,18 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from assistant.features import Asked, Candidate, ask, candidates, feature_matrix
-from assistant.forms import contains
 from assistant.trials import Trial, build_home, read_trials
-from assistant.weights import Rarity, Rows
 from corpus.article import Article
 from corpus.passages import passages
 from corpus.sentences import sentences
 from index.analysis import terms
 from index.embedder import LengthEmbedder
+from index.features import Asked, Candidate, ask, candidates, feature_matrix
+from index.forms import contains
 from index.fusion import Mixture
 from index.hit import Hit
 from index.retriever import Retriever
+from index.weights import Rarity, Rows
 
 _PASSAGES = 12
 _LEAST = 4  # texts a term must stand in
@@ -144,7 +144,7 @@ def _bare(question: str) -> str:
 
 
 def rarity_table(texts: Iterable[str]) -> dict[str, Any]:
-    """Return what `assistant.weights.read_rarity` reads: rarities in tenths -> terms."""
+    """Return what `index.weights.read_rarity` reads: rarities in tenths -> terms."""
     counts: Counter[str] = Counter()
     total = 0
     for text in texts:

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import lru_cache
 
-from assistant.features import Asked, Candidate
-from assistant.lexicon import Alternatives
-from assistant.marks import stem, stem_list
 from index.analysis import fold
+from index.features import Asked, Candidate
+from index.lexicon import Alternatives
+from index.marks import stem, stem_list
 
 FEATURES = (
     # weights of the question's content that the sentence (with its headline), its passage hold

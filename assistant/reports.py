@@ -9,11 +9,11 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from assistant.features import Asked, Candidate
-from assistant.marks import marks, stem_list
 from assistant.texts import Language, day_text
 from corpus.article import Article
 from index.analysis import fold
+from index.features import Asked, Candidate
+from index.marks import marks, stem_list
 
 CLOCK = re.compile(r"\b\d{1,2}[.:]\d{2}\b(?= ?(?:WIB|WITA|WIT))")
 # What happens again and again has many days and places.

@@ -8,12 +8,12 @@ one before the rumour, the whole one before what a scraper left of one.
 import re
 from collections.abc import Sequence
 
-from assistant.features import Asked, Candidate
 from assistant.kinds import kind_of
-from assistant.marks import answering, marks
-from assistant.names import Name, names
 from assistant.offices import may_be_a_person
-from assistant.selecting import Scored
+from index.features import Asked, Candidate
+from index.marks import answering, marks
+from index.names import Name, names
+from index.selecting import Scored
 
 # Log-odds. On FacQA and IDK-MRC validation, refusals aside, seven sentences within 900 characters
 # then hold an accepted answer in 0.960 and 0.895; the five most likely ones did in 0.948 and

@@ -13,10 +13,10 @@ from datetime import date
 from functools import lru_cache
 
 from assistant.answer import Citation
-from assistant.forms import Fact, facts, same_date
-from assistant.names import names
 from corpus.sentences import sentences
 from index.analysis import fold, is_english, stems, words
+from index.forms import Fact, facts, same_date
+from index.names import names
 
 _MARKER = re.compile(r"\s*[\[［]\d+(?:\s*,\s*\d+)*[\]］]")
 _CITED = re.compile(r"(?P<said>[^\[]+(?:\[(?!\d+\])[^\[]*)*)(?P<markers>(?:\s*\[\d+\])*)")

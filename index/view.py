@@ -15,6 +15,7 @@ from index.fusion import Mixture, coverage, rarity
 from index.hit import Hit
 from index.ranking import TOP, LearnedRanking, judged_first, shipped
 from index.reranker import DEPTH, Reranker, reordered
+from index.selecting import shipped_scorer
 from index.snapshot import Coverage, Snapshot
 from index.sources import check_sources
 from index.spelling import Speller
@@ -23,6 +24,9 @@ from index.wording import Reader
 from index.words import word_embedder, word_vectors
 
 _DEPTH = 150  # candidates of each side
+_REREAD = 20  # passages read sentence by sentence
+# What the log-odds of a passage's best sentence count beside its score, the sum of four networks.
+_BY_SENTENCE = 4.0
 _MOST_TERMS = 64  # the rarest of a very long question
 _PER_ARTICLE = 2  # passages of one article, as long as others are left
 
@@ -78,12 +82,15 @@ class View:
         since: date | None = None,
         until: date | None = None,
         sources: Sequence[str] | None = None,
+        *,
+        reread: bool = True,
     ) -> list[Hit]:
         """Return the k passages that answer `query` best, best first.
 
         `since` and `until` are inclusive days of publication, `sources` names of outlets in any
         case. At most two passages of one article come, unless there is nothing else; articles
-        with nearly the same text come once, the others in `Hit.also`.
+        with nearly the same text come once, the others in `Hit.also`. The first passages are read
+        again sentence by sentence; not with `reread` False, for a caller that does so itself.
 
         Raises InputError for an empty query, k < 1, a range that ends before it begins or an
         outlet that has no article.
@@ -99,6 +106,8 @@ class View:
         if self._learned is not None:
             judged = self._learned.score(self._evidence(asked, candidates, order[:TOP]))
             order, scores = judged_first(order, scores, judged)
+            if reread:
+                order, scores = self._reread(query, candidates, order, scores)
         if self._reranker is not None:
             judged = self._reranker.score(query, self._read(candidates.rows[order[:DEPTH]]))
             order, scores = reordered(order, scores, judged)
@@ -186,6 +195,16 @@ class View:
                 day=day[own],
             ),
         )
+
+    def _reread(
+        self, query: str, found: Candidates, order: Rows, scores: Scores
+    ) -> tuple[Rows, Scores]:
+        """Return order and scores with the first passages judged by their best sentences, too."""
+        first = order[:_REREAD]
+        pairs = self._snapshot.passages(found.rows[first].tolist())
+        hits = [Hit(passage, article, 0.0, at) for at, (passage, article) in enumerate(pairs, 1)]
+        best = shipped_scorer().best(query, hits, english=is_english(query))
+        return reordered(order, scores, scores[first] + _BY_SENTENCE * best.astype(np.float32))
 
     def _read(self, rows: Rows) -> list[str]:
         pairs = self._snapshot.passages(rows.tolist())

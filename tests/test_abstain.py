@@ -18,13 +18,13 @@ from assistant.abstain import (
     years_unmet,
 )
 from assistant.abstain import verdict_row as row_of
-from assistant.features import FEATURES, ask, candidates, feature_matrix
 from assistant.question import understand
-from assistant.selecting import Ranking, Scored
-from assistant.weights import Rarity, Trees
 from corpus.article import Article, Passage
+from index.features import FEATURES, ask, candidates, feature_matrix
 from index.hit import Hit
+from index.selecting import Ranking, Scored
 from index.snapshot import Coverage
+from index.weights import Rarity, Trees
 
 TEXT = "Bupati Ratna Kusumawati membuka Pasar Wonosari. Kios berjumlah 214."
 ARTICLE = Article("a", "Pasar dibuka", TEXT, date(2025, 3, 3))

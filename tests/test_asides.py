@@ -6,13 +6,13 @@ from datetime import date
 from assistant.answer import Answer, Aside, Receipt
 from assistant.asides import bylines, house_words
 from assistant.export import to_json_dict, to_markdown, to_text
-from assistant.features import ask, candidates
 from assistant.pieces import Piece, pieces
 from assistant.question import understand
 from assistant.render import turn
-from assistant.weights import read_rarity
 from corpus.article import Article, Passage
+from index.features import ask, candidates
 from index.hit import Hit
+from index.weights import read_rarity
 
 RECEIPT = Receipt("Apa?", "apa", None, None, (), "000001", "extractive", 0.01)
 ANSWER = Answer("answered", "Kios ada 214.\n\nPasar <b>ramai</b>.", "id", (), RECEIPT)

@@ -4,12 +4,12 @@ from datetime import date
 
 from assistant.aspects import beside_each_other, in_turn, parts
 from assistant.extractive import ExtractiveWriter
-from assistant.features import ask, candidates
 from assistant.question import understand
-from assistant.selecting import Scored, SentenceScorer
-from assistant.weights import read_rarity
 from corpus.article import Article, Passage
+from index.features import ask, candidates
 from index.hit import Hit
+from index.selecting import Scored, SentenceScorer
+from index.weights import read_rarity
 
 TODAY = date(2025, 3, 30)
 

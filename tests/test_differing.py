@@ -5,10 +5,10 @@ from datetime import date
 import pytest
 
 from assistant.differing import remark
-from assistant.features import ask, candidates
-from assistant.weights import read_rarity
 from corpus.article import Article, Passage
+from index.features import ask, candidates
 from index.hit import Hit
+from index.weights import read_rarity
 
 
 def said(question, *told, language="id"):

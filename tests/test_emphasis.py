@@ -3,8 +3,8 @@
 import pytest
 
 from assistant.emphasis import answering_words
-from assistant.features import ask
-from assistant.weights import read_rarity
+from index.features import ask
+from index.weights import read_rarity
 
 CASES = (
     ("Siapa yang membuka Pasar Wonosari?",

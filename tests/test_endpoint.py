@@ -13,8 +13,8 @@ from assistant.chat import Limits, ModelWriter
 from assistant.endpoint import EndpointModel
 from assistant.extractive import ExtractiveWriter
 from assistant.fallback import FallbackWriter
-from assistant.selecting import SentenceScorer
 from corpus.errors import ConfigError, WriterError
+from index.selecting import SentenceScorer
 
 CUT = "The server's answer was cut off in the middle."
 HTML = (200, "text/html", ["<html><b>Selamat datang</b></html>"])

@@ -3,11 +3,11 @@
 from datetime import date
 
 from assistant.extractive import Chosen, ExtractiveWriter, _oldest_first, choose, draft_of
-from assistant.features import candidates
 from assistant.question import understand
-from assistant.selecting import Scored, SentenceScorer
 from corpus.article import Article, Passage
+from index.features import candidates
 from index.hit import Hit
+from index.selecting import Scored, SentenceScorer
 
 
 def hit(id_, text, rank=1, also=()):

@@ -13,10 +13,10 @@ from assistant.export import to_json_dict, to_markdown
 from assistant.extractive import ExtractiveWriter
 from assistant.fallback import FallbackWriter
 from assistant.render import turn
-from assistant.selecting import SentenceScorer
 from assistant.writer import Draft
 from corpus.errors import WriterError
 from index.retriever import Retriever
+from index.selecting import SentenceScorer
 
 ASKED = "Siapa bupati yang membuka kembali Pasar Wonosari?"
 

@@ -3,13 +3,13 @@
 import numpy as np
 import pytest
 
-from assistant.asked import answer_form, focus, kind_noun, question_word
-from assistant.features import FEATURES, ask, candidates, feature_matrix
-from assistant.marks import answering, known_words, marks
-from assistant.names import names
-from assistant.weights import Rarity
 from corpus.article import Article, Passage
+from index.asked import answer_form, focus, kind_noun, question_word
+from index.features import FEATURES, ask, candidates, feature_matrix
 from index.hit import Hit
+from index.marks import answering, known_words, marks
+from index.names import names
+from index.weights import Rarity
 
 TEXT = (
     "Bupati Ratna Kusumawati membuka Pasar Wonosari. Pasar itu ditutup tiga bulan. "

@@ -6,7 +6,7 @@ import pytest
 
 from assistant.answer import Message
 from assistant.followup import stand_alone
-from assistant.names import names
+from index.names import names
 
 TODAY = date(2025, 3, 10)
 

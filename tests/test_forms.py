@@ -2,7 +2,7 @@
 
 import pytest
 
-from assistant.forms import canonical, contains, facts
+from index.forms import canonical, contains, facts
 
 
 def values(text):

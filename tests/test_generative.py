@@ -15,8 +15,8 @@ from assistant.chat import Limits, ModelWriter, _Speech
 from assistant.extractive import ExtractiveWriter
 from assistant.fallback import FallbackWriter
 from assistant.generative import TransformersModel
-from assistant.selecting import SentenceScorer
 from corpus.errors import ConfigError
+from index.selecting import SentenceScorer
 
 LLAMA = (
     "{{ bos_token }}{% for m in messages %}<|start_header_id|>{{ m.role }}<|end_header_id|>\n\n"

@@ -7,7 +7,7 @@ from assistant.abstain import verdict_row
 from assistant.learning import fit_answerable, rank, thresholds
 from assistant.learning_sets import near_misses
 from assistant.trials import Trial
-from assistant.weights import Rarity, Trees
+from index.weights import Rarity, Trees
 
 RARITY = Rarity({}, 2.0)
 ALIKE = Trees.from_dict(

@@ -1,7 +1,7 @@
 """English terms by Indonesian words."""
 
 from assistant.learning_lexicon import learn
-from assistant.lexicon import Lexicon
+from index.lexicon import Lexicon
 
 PAIRS = [
     ("the red house", "rumah merah"),

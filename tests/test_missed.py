@@ -3,10 +3,10 @@
 import pytest
 
 from assistant import missed
-from assistant.features import Candidate, ask
-from assistant.weights import Rarity
 from corpus.article import Article, Passage
+from index.features import Candidate, ask
 from index.hit import Hit
+from index.weights import Rarity
 
 RARITY = Rarity({}, 2.0)
 TITLE = "Pasar Tirta"

@@ -4,9 +4,9 @@ from datetime import date
 
 from assistant.answer import Message
 from assistant.question import understand
-from assistant.selecting import SentenceScorer
 from corpus.article import Article, Passage
 from index.hit import Hit
+from index.selecting import SentenceScorer
 
 TEXT = (
     "Bupati Ratna Kusumawati memimpin upacara pelantikan camat di Balai Tirta. "

@@ -1,11 +1,11 @@
 """In which order sentences are told."""
 
-from assistant.features import ask, candidates
-from assistant.selecting import Scored
 from assistant.shapes import broken, first, hedged, leans, shaped
-from assistant.weights import read_rarity
 from corpus.article import Article, Passage
+from index.features import ask, candidates
 from index.hit import Hit
+from index.selecting import Scored
+from index.weights import read_rarity
 
 
 def asked(question):

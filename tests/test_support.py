@@ -7,9 +7,9 @@ import pytest
 import support_cases as cases
 
 from assistant.answer import Citation
-from assistant.names import names
 from assistant.support import check, unsupported
 from corpus.article import Article, Passage
+from index.names import names
 
 PASSAGE = (
     "Ambon – Wali Kota Ambon Samuel Latuheru membuka Festival Teluk, Rabu (7/8/2024). Festival itu "

@@ -4,20 +4,37 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import Protocol, Self
 
 import numpy as np
 
-from assistant.features import FEATURES, Asked, Candidate, ask, candidates, feature_matrix
-from assistant.lexicon import Lexicon
-from assistant.weights import SCORER, Logits, Rarity, Rows, Trees, read_json, read_rarity
 from index.analysis import query_terms
+from index.features import FEATURES, Asked, Candidate, ask, candidates, feature_matrix
 from index.hit import Hit
+from index.lexicon import Lexicon
+from index.weights import SCORER, Logits, Rarity, Rows, Trees, read_json, read_rarity
 
-if TYPE_CHECKING:
-    from assistant.question import Question
-
+_NO_SENTENCE = -12.0  # log-odds for a passage whose sentences stand in an earlier one
 _ADDED = 0.2  # weight of a term that the conversation adds, beside 1 for the question's own
+
+
+class Question(Protocol):
+    """A question as the scorer reads it: `text` as typed, `query` and `standalone` as searched.
+
+    `language` is "en" or "id".
+    """
+
+    @property
+    def text(self) -> str: ...  # noqa: D102
+
+    @property
+    def query(self) -> str: ...  # noqa: D102
+
+    @property
+    def standalone(self) -> str: ...  # noqa: D102
+
+    @property
+    def language(self) -> str: ...  # noqa: D102
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +77,7 @@ class SentenceScorer:
         trees = Trees.from_dict(_sentence_weights(path), FEATURES)
         return cls(trees, read_rarity(), Lexicon.load())
 
-    def rank(self, question: "Question", hits: Sequence[Hit]) -> Ranking:
+    def rank(self, question: Question, hits: Sequence[Hit]) -> Ranking:
         """Return the sentences of the hits' passages, best first."""
         asked = self.ask(question)
         found = candidates(hits)
@@ -70,12 +87,24 @@ class SentenceScorer:
         sentences = tuple(Scored(found[at], float(scores[at])) for at in order)
         return Ranking(asked, sentences, rows[order], scores[order])
 
-    def ask(self, question: "Question") -> Asked:
+    def best(self, query: str, hits: Sequence[Hit], *, english: bool) -> Logits:
+        """Return (n,) for each hit the log-odds of its sentence that answers `query` best."""
+        asked = self._asked(query, english=english)
+        found = candidates(hits)
+        scores = self._trees(feature_matrix(asked, found))
+        places = {id(hit): place for place, hit in enumerate(hits)}
+        best = np.full(len(hits), _NO_SENTENCE)
+        np.maximum.at(best, [places[id(sentence.hit)] for sentence in found], scores)
+        return best
+
+    def ask(self, question: Question) -> Asked:
         """Read the question as the features want it."""
         text = question.query or question.standalone
-        english = question.language == "en"
-        asked = ask(text, self._rarity, self._lexicon.alternatives(text) if english else None)
+        asked = self._asked(text, english=question.language == "en")
         return asked if text == question.text else _attending(asked, query_terms(question.text))
+
+    def _asked(self, text: str, *, english: bool) -> Asked:
+        return ask(text, self._rarity, self._lexicon.alternatives(text) if english else None)
 
 
 def _attending(asked: Asked, own: Sequence[str]) -> Asked:
@@ -91,6 +120,12 @@ def _attending(asked: Asked, own: Sequence[str]) -> Asked:
     )
     weights = {term: weight for group in reversed(wanted) for term, weight in reversed(group)}
     return replace(asked, wanted=wanted, weights=weights)
+
+
+@lru_cache(maxsize=1)
+def shipped_scorer() -> SentenceScorer:
+    """Return the scorer that ships, read once."""
+    return SentenceScorer.load()
 
 
 @lru_cache(maxsize=2)

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from assistant.weights import read_json
 from index.analysis import query_terms, terms
+from index.weights import read_json
 
 Alternatives = tuple[tuple[str, float], ...]
 """Terms any of which will do, with their weights 0..1, highest first."""

@@ -13,13 +13,13 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from assistant.asked import FORMS, answer_form, focus, question_word
-from assistant.lexicon import Alternatives
-from assistant.marks import CUES, Marks, answering, known_words, marks, stem, stem_list
-from assistant.weights import Rarity
 from corpus.sentences import sentences
 from index.analysis import fold, query_terms, terms
+from index.asked import FORMS, answer_form, focus, question_word
 from index.hit import Hit
+from index.lexicon import Alternatives
+from index.marks import CUES, Marks, answering, known_words, marks, stem, stem_list
+from index.weights import Rarity
 
 QUESTION_WORDS = ("apa", "siapa", "kapan", "dimana", "mana", "berapa", "mengapa", "bagaimana")
 FEATURES = (

@@ -4,9 +4,9 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from assistant.forms import UNITS, Fact, facts
-from assistant.names import Name, names
 from index.analysis import fold, terms, words
+from index.forms import UNITS, Fact, facts
+from index.names import Name, names
 
 _WORD = re.compile(r"[^\W_]+")
 _TIME_UNITS = frozenset(("tahun", "bulan", "minggu", "hari", "jam", "menit", "detik"))
