@@ -19,22 +19,23 @@ _ADDED = 0.2  # weight of a term that the conversation adds, beside 1 for the qu
 
 
 class Question(Protocol):
-    """A question as the scorer reads it: `text` as typed, `query` and `standalone` as searched.
-
-    `language` is "en" or "id".
-    """
+    """A question as the scorer reads it."""
 
     @property
-    def text(self) -> str: ...  # noqa: D102
+    def text(self) -> str:
+        """The question as typed."""
 
     @property
-    def query(self) -> str: ...  # noqa: D102
+    def standalone(self) -> str:
+        """The same with what the conversation adds."""
 
     @property
-    def standalone(self) -> str: ...  # noqa: D102
+    def query(self) -> str:
+        """What is searched: without the phrases that became conditions; may be ""."""
 
     @property
-    def language(self) -> str: ...  # noqa: D102
+    def language(self) -> str:
+        """Either "id" or "en"."""
 
 
 @dataclass(frozen=True, slots=True)
