@@ -29,6 +29,12 @@ _PLACES = frozenset(
     papua jayapura maluku ambon kalimantan sulawesi sumatera sumatra jawa barat timur tengah
     pontianak samarinda balikpapan banjarmasin palangkaraya lombok garuda""".split()
 )
+# Short names of bodies, as short as those of people: "KPK" is none, "SBY" is one.
+_BODIES = frozenset(
+    """kpk dpr dpd mpr tni bpk pbb kpu psi pan pkb pks ppp pdi ugm itb ui uii unj bca bri bni btn pln
+    kai mui nu ma mk ky bi ojk lps who fbi cia imf as ri uni uu ppn apb bmw kia psg mu mci nba fifa
+    afc uea us uk usa uae ny la dki ntt ntb sma smk smp sd wib wit""".split()
+)
 _OFFICE = re.compile(
     rf"\b(?P<title>{_ANY})(?: of| of the| dari| di)? "
     r"(?P<body>[A-Z][\w.&-]*(?: [A-Z][\w.&-]*)+)"
@@ -67,6 +73,7 @@ def _together(words: list[str]) -> re.Pattern[str]:
 def may_be_a_person(name: str) -> bool:
     """Tell a name that somebody may bear from places, from "KPK" and "Piala Dunia 2022"."""
     words = [word.strip(".") for word in name.split()]
-    acronym = len(words) == 1 and words[0].isupper() and len(words[0]) > _INITIALS
+    acronym = len(words) == 1 and words[0].isupper()
+    acronym = acronym and (len(words[0]) > _INITIALS or fold(words[0]) in _BODIES)
     places = all(fold(word) in _PLACES for word in words)
     return not acronym and not places and not any(char.isdigit() for char in name)

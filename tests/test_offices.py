@@ -44,7 +44,7 @@ def test_an_english_question_reads_of_between_office_and_body():
 
 
 def test_places_and_bodies_are_no_people():
-    for name in ("Thailand", "Jawa Barat", "PSSI", "Piala Dunia 2022"):
+    for name in ("Thailand", "Jawa Barat", "PSSI", "KPK", "Piala Dunia 2022"):
         assert not may_be_a_person(name), name
     for name in ("SBY", "BJ Habibie", "Simon McMenemy", "Budi"):
         assert may_be_a_person(name), name
