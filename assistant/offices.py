@@ -31,9 +31,9 @@ _PLACES = frozenset(
 )
 # Short names of bodies, as short as those of people: "KPK" is none, "SBY" is one.
 _BODIES = frozenset(
-    """kpk dpr dpd mpr tni bpk pbb kpu psi pan pkb pks ppp pdi ugm itb ui uii unj bca bri bni btn pln
-    kai mui nu ma mk ky bi ojk lps who fbi cia imf as ri uni uu ppn apb bmw kia psg mu mci nba fifa
-    afc uea us uk usa uae ny la dki ntt ntb sma smk smp sd wib wit""".split()
+    """kpk dpr dpd mpr tni bpk pbb kpu psi pan pkb pks ppp pdi ugm itb ui uii unj bca bri bni btn
+    pln kai mui nu ma mk ky bi ojk lps who fbi cia imf as ri uni uu ppn bmw kia psg mu nba afc uea
+    us uk usa uae dki ntt ntb sma smk smp sd wib wit""".split()
 )
 _OFFICE = re.compile(
     rf"\b(?P<title>{_ANY})(?: of| of the| dari| di)? "
