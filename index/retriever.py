@@ -88,9 +88,11 @@ class Retriever:
         since: date | None = None,
         until: date | None = None,
         sources: Sequence[str] | None = None,
+        *,
+        reread: bool = True,
     ) -> list[Hit]:
         """Return the k passages of the live snapshot that answer best; see `View.retrieve`."""
-        return self.view().retrieve(query, k, since, until, sources)
+        return self.view().retrieve(query, k, since, until, sources, reread=reread)
 
     def _pointer(self) -> tuple[int, ...]:
         try:
