@@ -168,9 +168,14 @@ def _lacks_its_kind(ranking: Ranking) -> bool:
 
 
 def _first_fits(ranking: Ranking) -> bool:
-    """Tell whether the best sentence holds the number or date that is asked for."""
-    typed = ranking.asked.form in _NUMBERED or ranking.asked.form == "date"
-    return typed and bool(ranking.rows[0, FEATURES.index("fits")] > 0)
+    """Tell whether the best sentence holds such a number or date, and its passage every name."""
+    if ranking.asked.form not in _NUMBERED and ranking.asked.form != "date":
+        return False
+    left_out = dict(
+        zip(missed.FEATURES, missed.row(ranking.asked, ranking.sentences[0].candidate), strict=True)
+    )
+    fits = bool(ranking.rows[0, FEATURES.index("fits")] > 0)
+    return fits and not left_out["capitals_missing_passage"]
 
 
 def verdict_row(ranking: Ranking) -> Rows:

@@ -154,6 +154,8 @@ def test_a_sentence_that_holds_what_is_asked_for_needs_less_to_be_believed():
     assert decided(question, text, UNSURE).status == "partial"
     assert decided(question, text, DOUBTED).status == "abstained"
     assert decided("Siapa wasit Tirtamaya?", "Wasit Tirtamaya Rano.", UNSURE).status == "abstained"
+    other = decided("Berapa honor wasit Tirtamaya Raya?", text, UNSURE)
+    assert other.status == "abstained"  # the sum is of another body
 
 
 def test_who_and_what_sum_must_be_spoken_of():
