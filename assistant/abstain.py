@@ -171,11 +171,9 @@ def _first_fits(ranking: Ranking) -> bool:
     """Tell whether the best sentence holds such a number or date, and its passage every name."""
     if ranking.asked.form not in _NUMBERED and ranking.asked.form != "date":
         return False
-    left_out = dict(
-        zip(missed.FEATURES, missed.row(ranking.asked, ranking.sentences[0].candidate), strict=True)
-    )
-    fits = bool(ranking.rows[0, FEATURES.index("fits")] > 0)
-    return fits and not left_out["capitals_missing_passage"]
+    left_out = missed.row(ranking.asked, ranking.sentences[0].candidate)
+    names_left_out = left_out[missed.FEATURES.index("capitals_missing_passage")]
+    return bool(ranking.rows[0, FEATURES.index("fits")] > 0 and not names_left_out)
 
 
 def verdict_row(ranking: Ranking) -> Rows:
