@@ -1,6 +1,6 @@
 """What is asked and what is said: question and history in, answer with citations out.
 
-    from assistant import Assistant, Message
+    from warta.assistant import Assistant, Message
     answer = Assistant.load("warta-data").answer("Siapa kepala BPMP Maluku?")
 
 Names are imported when they are first used, so that `import assistant` loads no library.
@@ -10,17 +10,17 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from assistant.answer import Answer, Citation, Message, Receipt
-    from assistant.assistant import Assistant
+    from warta.assistant.answer import Answer, Citation, Message, Receipt
+    from warta.assistant.answering.assistant import Assistant
 
 __all__ = ["Answer", "Assistant", "Citation", "Message", "Receipt"]
 
 _HOMES = {
-    "Answer": "assistant.answer",
-    "Assistant": "assistant.assistant",
-    "Citation": "assistant.answer",
-    "Message": "assistant.answer",
-    "Receipt": "assistant.answer",
+    "Answer": "warta.assistant.answer",
+    "Assistant": "warta.assistant.answering.assistant",
+    "Citation": "warta.assistant.answer",
+    "Message": "warta.assistant.answer",
+    "Receipt": "warta.assistant.answer",
 }
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
-from corpus.article import Article, Passage
+from warta.corpus.article import Article, Passage
 
 Status = Literal["answered", "partial", "abstained"]
 

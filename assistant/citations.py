@@ -9,11 +9,11 @@ import math
 import re
 from collections.abc import Sequence
 
-from assistant.answer import Citation
-from assistant.writer import Draft
-from corpus.sentences import sentences
-from index.analysis import terms
-from index.hit import Hit
+from warta.assistant.answer import Citation
+from warta.assistant.writer import Draft
+from warta.corpus.language.sentences import sentences
+from warta.corpus.language.words import terms
+from warta.index.hit import Hit
 
 _FOREIGN = re.compile(r"\[(\s*\d+(?:\s*[,;–-]\s*\d+)*\s*)\]")
 # Models write "[1]", "[1, 2]", "【1】", "[^1]" and "[1†source]" for the same thing.

@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from corpus.errors import ConfigError
+from warta.corpus.errors import ConfigError
 
 CONFIG_FILE = "warta.toml"
 _PREFIX = "WARTA_"

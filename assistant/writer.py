@@ -4,11 +4,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from assistant.answer import Aside, Citation
-from index.hit import Hit
+from warta.assistant.answer import Aside, Citation
+from warta.index.hit import Hit
 
 if TYPE_CHECKING:
-    from assistant.question import Question
+    from warta.assistant.question.question import Question
 
 
 @dataclass(frozen=True, slots=True)

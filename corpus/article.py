@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from corpus.errors import InputError
+from warta.corpus.errors import InputError
 
 Format = Literal["text", "html"]
 

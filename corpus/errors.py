@@ -1,17 +1,17 @@
 """Every error Warta raises on purpose.
 
-    WartaError                 a user's or the machine's mistake; CLI exit code 1
-    ├── InputError             a path, file, field or argument that cannot be used
-    ├── ConfigError            a setting that cannot be used
-    ├── ArchiveError           the archive is missing, damaged or of another format
-    ├── SnapshotError          the index cannot be used
-    │   ├── NoSnapshot         nothing has been indexed yet, or no snapshot is intact
-    │   ├── DamagedSnapshot    one snapshot failed its check
-    │   └── EmbedderMismatch   the index was made by another embedder
-    ├── LockedError            another process is writing; CLI exit code 3
-    ├── BusyError              more questions at once than this machine takes
-    ├── WriterError            a language model failed or is not reachable
-    └── TrainingError          training cannot start or did not gain
+WartaError                 a user's or the machine's mistake; CLI exit code 1
+├── InputError             a path, file, field or argument that cannot be used
+├── ConfigError            a setting that cannot be used
+├── ArchiveError           the archive is missing, damaged or of another format
+├── SnapshotError          the index cannot be used
+│   ├── NoSnapshot         nothing has been indexed yet, or no snapshot is intact
+│   ├── DamagedSnapshot    one snapshot failed its check
+│   └── EmbedderMismatch   the index was made by another embedder
+├── LockedError            another process is writing; CLI exit code 3
+├── BusyError              more questions at once than this machine takes
+├── WriterError            a language model failed or is not reachable
+└── TrainingError          training cannot start or did not gain
 """
 
 

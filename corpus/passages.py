@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from corpus.article import Article, Passage
-from corpus.sentences import Span, sentences
+from warta.corpus.article import Article, Passage
+from warta.corpus.language.sentences import Span, sentences
 
 CHUNKING_VERSION = "1"
 """Changes when the same text would be cut otherwise: passages and vectors are made anew then."""

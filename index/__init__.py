@@ -1,6 +1,6 @@
 """Vectors, terms and ranking: from articles to hits.
 
-    from index import Retriever
+    from warta.index import Retriever
     hits = Retriever.load("warta-data").retrieve("Siapa kepala BPMP Maluku?", k=5)
 
 Names are imported when they are first used, so that `import index` loads no library.
@@ -10,15 +10,15 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from index.build import BuildReport, build
-    from index.embedder import Embedder, LengthEmbedder, SentenceTransformerEmbedder
-    from index.hit import Hit
-    from index.ingest import IndexReport, index_paths
-    from index.reranker import CrossEncoder
-    from index.retriever import Retriever
-    from index.shelf import check
-    from index.snapshot import Coverage
-    from index.view import View
+    from warta.index.building.build import BuildReport, build
+    from warta.index.building.ingest import IndexReport, index_paths
+    from warta.index.embedding.embedder import Embedder, LengthEmbedder, SentenceTransformerEmbedder
+    from warta.index.hit import Hit
+    from warta.index.search.reranker import CrossEncoder
+    from warta.index.search.retriever import Retriever
+    from warta.index.search.view import View
+    from warta.index.snapshot.shelf import check
+    from warta.index.snapshot.snapshot import Coverage
 
 __all__ = [
     "BuildReport",
@@ -37,19 +37,19 @@ __all__ = [
 ]
 
 _HOMES = {
-    "BuildReport": "index.build",
-    "Coverage": "index.snapshot",
-    "CrossEncoder": "index.reranker",
-    "Embedder": "index.embedder",
-    "Hit": "index.hit",
-    "IndexReport": "index.ingest",
-    "LengthEmbedder": "index.embedder",
-    "Retriever": "index.retriever",
-    "SentenceTransformerEmbedder": "index.embedder",
-    "View": "index.view",
-    "build": "index.build",
-    "check": "index.shelf",
-    "index_paths": "index.ingest",
+    "BuildReport": "warta.index.building.build",
+    "Coverage": "warta.index.snapshot.snapshot",
+    "CrossEncoder": "warta.index.search.reranker",
+    "Embedder": "warta.index.embedding.embedder",
+    "Hit": "warta.index.hit",
+    "IndexReport": "warta.index.building.ingest",
+    "LengthEmbedder": "warta.index.embedding.embedder",
+    "Retriever": "warta.index.search.retriever",
+    "SentenceTransformerEmbedder": "warta.index.embedding.embedder",
+    "View": "warta.index.search.view",
+    "build": "warta.index.building.build",
+    "check": "warta.index.snapshot.shelf",
+    "index_paths": "warta.index.building.ingest",
 }
 
 

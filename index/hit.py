@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from corpus.article import Article, Passage
+from warta.corpus.article import Article, Passage
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from corpus.errors import InputError
+from warta.corpus.errors import InputError
 
 _ROUNDS = 2000
 _BLOCK = 200  # bootstrap rounds drawn at a time: memory stays small for any number of questions

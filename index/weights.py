@@ -10,10 +10,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from corpus.errors import ConfigError
+from warta.corpus.errors import ConfigError
 
-SCORER = Path(__file__).with_name("weights.json")
-RARITY = Path(__file__).with_name("rarity.json")
+SCORER = Path(__file__).parent / "reader" / "weights.json"
+RARITY = Path(__file__).parent / "reader" / "rarity.json"
 
 Rows = NDArray[np.float32]
 Logits = NDArray[np.float64]
@@ -85,7 +85,7 @@ class Trees:
         if unknown := set(named) - set(features):
             raise ConfigError(
                 f"The weights were learnt on features this version does not have: {unknown}.",
-                "Train them again: `python -m assistant.learning`.",
+                "Train them again: `python -m warta.assistant.evaluation.learning`.",
             )
         columns = np.array([features.index(name) for name in named], dtype=np.int64)
         return cls(named, columns, float(found["bias"]), tuple(map(_tree, found["trees"])))

@@ -18,9 +18,9 @@ def shared() -> Path:
 @pytest.fixture(scope="session")
 def samples_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A home named warta-data with the forty sample articles; only to be read."""
-    from assistant.config import Settings
-    from assistant.console import Progress
-    from assistant.maintain import index_samples
+    from warta.assistant.cli.console import Progress
+    from warta.assistant.config import Settings
+    from warta.assistant.upkeep.maintain import index_samples
 
     home = tmp_path_factory.mktemp("samples") / "warta-data"
     assert index_samples(Settings(home=home), Progress(shown=False)) == 40

@@ -4,12 +4,12 @@ from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
 
-from corpus.archive import Archive
-from corpus.article import Article
-from index.build import BuildReport, build
-from index.embedder import Embedder, LengthEmbedder
-from index.shelf import open_snapshot
-from index.snapshot import TERMS
+from warta.corpus.archive.archive import Archive
+from warta.corpus.article import Article
+from warta.index.building.build import BuildReport, build
+from warta.index.embedding.embedder import Embedder, LengthEmbedder
+from warta.index.snapshot.shelf import open_snapshot
+from warta.index.snapshot.snapshot import TERMS
 
 EMBEDDER = LengthEmbedder(4)
 

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 
-from assistant.answer import Answer, Citation, Receipt
-from corpus.article import Article, Passage
-from corpus.errors import InputError
-from index.hit import Hit
+from warta.assistant.answer import Answer, Citation, Receipt
+from warta.corpus.article import Article, Passage
+from warta.corpus.errors import InputError
+from warta.index.hit import Hit
 
 HOSTILE = (
     "<script>window.broken=1</script>Wali Kota Laguna mengumumkan jadwal pasar. "

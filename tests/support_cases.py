@@ -6,11 +6,11 @@ import random
 import re
 from datetime import date
 
-from corpus.article import Article
-from corpus.passages import passages
-from corpus.sentences import sentences
-from index.forms import facts
-from index.names import names
+from warta.corpus.article import Article
+from warta.corpus.language.names import names
+from warta.corpus.language.numbers import facts
+from warta.corpus.language.sentences import sentences
+from warta.corpus.passages import passages
 
 NUMBERS = "nol satu dua tiga empat lima enam tujuh delapan sembilan sepuluh".split()
 MONTHS = "Januari Februari Maret April Mei Juni Juli Agustus September Oktober November Desember"

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 import numpy as np
 import pytest
 
-from assistant.abstain import (
+from warta.assistant.composing.abstain import (
     DIRECTIONS,
     VERDICT_FEATURES,
     Judge,
@@ -17,14 +17,14 @@ from assistant.abstain import (
     unmentioned,
     years_unmet,
 )
-from assistant.abstain import verdict_row as row_of
-from assistant.question import understand
-from corpus.article import Article, Passage
-from index.features import FEATURES, ask, candidates, feature_matrix
-from index.hit import Hit
-from index.selecting import Ranking, Scored
-from index.snapshot import Coverage
-from index.weights import Rarity, Trees
+from warta.assistant.composing.abstain import verdict_row as row_of
+from warta.assistant.question.question import understand
+from warta.corpus.article import Article, Passage
+from warta.index.hit import Hit
+from warta.index.reader.features import FEATURES, ask, candidates, feature_matrix
+from warta.index.reader.scorer import Ranking, Scored
+from warta.index.snapshot.snapshot import Coverage
+from warta.index.weights import Rarity, Trees
 
 TEXT = "Bupati Ratna Kusumawati membuka Pasar Wonosari. Kios berjumlah 214."
 ARTICLE = Article("a", "Pasar dibuka", TEXT, date(2025, 3, 3))

@@ -5,11 +5,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from corpus.article import Article
-from corpus.errors import InputError, TrainingError
-from index.adapting import ADAPT, _held_out, train_on_archive
-from index.embedder import SentenceTransformerEmbedder
-from index.training import save_model, train_tokenizer
+from warta.corpus.article import Article
+from warta.corpus.errors import InputError, TrainingError
+from warta.index.embedding.embedder import SentenceTransformerEmbedder
+from warta.index.training.adapting import ADAPT, _held_out, train_on_archive
+from warta.index.training.embedder import save_model, train_tokenizer
 
 SYLLABLES = ["ba", "ci", "du", "fo", "ge", "ha", "ji", "ku", "lo", "me", "na", "pi"]
 WORDS = [a + b + c for a in SYLLABLES for b in SYLLABLES for c in "klmn"]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from index.analysis import fold, is_english, query_terms, terms, words
+from warta.corpus.language.words import fold, is_english, query_terms, terms, words
 
 
 @pytest.mark.parametrize(

@@ -9,13 +9,13 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from page_fake import ARTICLES, FakeAssistant, answer_to
 
-from assistant.answer import Answer
-from assistant.api import build_api
-from assistant.config import Settings
-from assistant.feedback import FEEDBACK, add_feedback, read_feedback
-from assistant.server import _add_handlers
-from assistant.traffic import AskRequest, Gate, paced
-from corpus.errors import BusyError
+from warta.assistant.answer import Answer
+from warta.assistant.api.api import build_api
+from warta.assistant.api.gate import AskRequest, Gate, paced
+from warta.assistant.config import Settings
+from warta.assistant.upkeep.feedback import FEEDBACK, add_feedback, read_feedback
+from warta.assistant.web.server import _add_handlers
+from warta.corpus.errors import BusyError
 
 
 @pytest.fixture
@@ -187,7 +187,7 @@ def test_feedback_is_kept_in_the_home(client, tmp_path):
 
 
 def test_a_full_feedback_file_takes_no_more(tmp_path, monkeypatch):
-    monkeypatch.setattr("assistant.feedback._LARGEST", 10)
+    monkeypatch.setattr("warta.assistant.upkeep.feedback._LARGEST", 10)
     assert add_feedback(tmp_path, {"verdict": "up"})
     assert not add_feedback(tmp_path, {"verdict": "up"})
 

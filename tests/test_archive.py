@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from corpus.archive import NAME, Archive
-from corpus.article import Article, Skipped
-from corpus.database import connect
-from corpus.errors import ArchiveError, InputError, LockedError
-from corpus.rows import Counts
+from warta.corpus.archive.archive import NAME, Archive
+from warta.corpus.archive.database import connect
+from warta.corpus.archive.rows import Counts
+from warta.corpus.article import Article, Skipped
+from warta.corpus.errors import ArchiveError, InputError, LockedError
 
 PASAR = Article(
     id="pasar",

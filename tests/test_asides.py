@@ -3,16 +3,16 @@
 from dataclasses import replace
 from datetime import date
 
-from assistant.answer import Answer, Aside, Receipt
-from assistant.asides import bylines, house_words
-from assistant.export import to_json_dict, to_markdown, to_text
-from assistant.pieces import Piece, pieces
-from assistant.question import understand
-from assistant.render import turn
-from corpus.article import Article, Passage
-from index.features import ask, candidates
-from index.hit import Hit
-from index.weights import read_rarity
+from warta.assistant.answer import Answer, Aside, Receipt
+from warta.assistant.composing.asides import bylines, house_words
+from warta.assistant.exporting.export import to_json_dict, to_markdown, to_text
+from warta.assistant.exporting.pieces import Piece, pieces
+from warta.assistant.page.render import turn
+from warta.assistant.question.question import understand
+from warta.corpus.article import Article, Passage
+from warta.index.hit import Hit
+from warta.index.reader.features import ask, candidates
+from warta.index.weights import read_rarity
 
 RECEIPT = Receipt("Apa?", "apa", None, None, (), "000001", "extractive", 0.01)
 ANSWER = Answer("answered", "Kios ada 214.\n\nPasar <b>ramai</b>.", "id", (), RECEIPT)

@@ -2,14 +2,14 @@
 
 from datetime import date
 
-from assistant.aspects import beside_each_other, in_turn, parts
-from assistant.extractive import ExtractiveWriter
-from assistant.question import understand
-from corpus.article import Article, Passage
-from index.features import ask, candidates
-from index.hit import Hit
-from index.selecting import Scored, SentenceScorer
-from index.weights import read_rarity
+from warta.assistant.composing.aspects import beside_each_other, in_turn, parts
+from warta.assistant.composing.extractive import ExtractiveWriter
+from warta.assistant.question.question import understand
+from warta.corpus.article import Article, Passage
+from warta.index.hit import Hit
+from warta.index.reader.features import ask, candidates
+from warta.index.reader.scorer import Scored, SentenceScorer
+from warta.index.weights import read_rarity
 
 TODAY = date(2025, 3, 30)
 

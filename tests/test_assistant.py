@@ -5,12 +5,12 @@ from itertools import pairwise
 
 import pytest
 
-from assistant import Assistant
-from corpus.archive import Archive
-from corpus.article import Article
-from corpus.errors import InputError
-from index.build import build
-from index.embedder import LengthEmbedder
+from warta.assistant import Assistant
+from warta.corpus.archive.archive import Archive
+from warta.corpus.article import Article
+from warta.corpus.errors import InputError
+from warta.index.building.build import build
+from warta.index.embedding.embedder import LengthEmbedder
 
 ARTICLES = (
     Article(

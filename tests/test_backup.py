@@ -9,14 +9,14 @@ import pytest
 from click.testing import CliRunner
 from homes import EMBEDDER, article
 
-from assistant import restore
-from assistant.backup import MANIFEST, opened, write_backup
-from assistant.cli import main
-from assistant.feedback import add_feedback, read_feedback
-from corpus.archive import NAME, Archive
-from corpus.errors import ArchiveError, InputError
-from index.files import writer_lock
-from index.shelf import current_name
+from warta.assistant.cli.commands import main
+from warta.assistant.upkeep import restore
+from warta.assistant.upkeep.backup import MANIFEST, opened, write_backup
+from warta.assistant.upkeep.feedback import add_feedback, read_feedback
+from warta.corpus.archive.archive import NAME, Archive
+from warta.corpus.errors import ArchiveError, InputError
+from warta.index.snapshot.durable import writer_lock
+from warta.index.snapshot.shelf import current_name
 
 PASAR = article("pasar", "Pasar Melati terbakar pada Jumat.")
 HUJAN = article("hujan", "Hujan turun di Lembayung.")

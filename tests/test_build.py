@@ -7,14 +7,14 @@ from pathlib import Path
 import pytest
 from homes import EMBEDDER, article, contents, fill
 
-from corpus.article import Article
-from corpus.errors import EmbedderMismatch, LockedError, SnapshotError
-from index import build as module
-from index.build import build, content_digest
-from index.embedder import LengthEmbedder
-from index.files import writer_lock
-from index.retriever import Retriever
-from index.shelf import names
+from warta.corpus.article import Article
+from warta.corpus.errors import EmbedderMismatch, LockedError, SnapshotError
+from warta.index.building import build as module
+from warta.index.building.build import build, content_digest
+from warta.index.embedding.embedder import LengthEmbedder
+from warta.index.search.retriever import Retriever
+from warta.index.snapshot.durable import writer_lock
+from warta.index.snapshot.shelf import names
 
 WORDS = "banjir gempa wali kota menang sekolah jembatan hujan pasar festival atlet 17 panen".split()
 

@@ -3,8 +3,8 @@
 import pytest
 from writer_cases import HITS, QUESTION, TRUE, assert_promises_kept
 
-from assistant.chat import Limits, ModelWriter, ScriptedModel
-from corpus.errors import WriterError
+from warta.assistant.writing.chat import Limits, ModelWriter, ScriptedModel
+from warta.corpus.errors import WriterError
 
 
 class Failing(ScriptedModel):

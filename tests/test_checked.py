@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from writer_cases import HITS, TRUE, assert_promises_kept
 
-from assistant.checked import Checker
+from warta.assistant.writing.checked import Checker
 
 
 def read(output, unsupported="mark", **how):
@@ -65,9 +65,7 @@ def test_two_passages_may_carry_a_sentence_together():
 def test_a_number_the_article_prints_is_no_citation():
     copied = "Catatan kaki [1] menyebut pompa pasar berumur dua puluh tahun [2]."
     draft = read(copied)
-    assert draft.text == (
-        "Catatan kaki ［1］ menyebut pompa pasar berumur dua puluh tahun. [1]"
-    )
+    assert draft.text == ("Catatan kaki ［1］ menyebut pompa pasar berumur dua puluh tahun. [1]")
     assert [c.article.id for c in draft.citations] == ["pasar-2"]
     assert read(copied.replace(" [2]", "")).text == ""
 

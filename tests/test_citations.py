@@ -1,8 +1,8 @@
 """Markers and citations."""
 
-from assistant.citations import best_quote, cite, neutralise, resolve
-from corpus.article import Article, Passage
-from index.hit import Hit
+from warta.assistant.citations import best_quote, cite, neutralise, resolve
+from warta.corpus.article import Article, Passage
+from warta.index.hit import Hit
 
 
 def hit(id_, text, rank=1):

@@ -12,9 +12,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpus.characters import normalise
-from corpus.cleaning import clean
-from corpus.joints import rejoin
+from warta.corpus.cleaning.joints import rejoin
+from warta.corpus.cleaning.zones import clean
+from warta.corpus.language.characters import normalise
 
 HERE = Path(__file__).parent
 SITES = ("Kabar Nusantara", "Suara Daerah", "Warta Kita", "Harian Pagi", "Media Timur")

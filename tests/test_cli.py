@@ -12,10 +12,10 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from assistant.cli import main
-from index.files import writer_lock
+from warta.assistant.cli.commands import main
+from warta.index.snapshot.durable import writer_lock
 
-ENVIRONMENT = {**os.environ, "OMP_NUM_THREADS": "1", "PYTHONPATH": str(Path(__file__).parents[1])}
+ENVIRONMENT = {**os.environ, "OMP_NUM_THREADS": "1"}
 
 
 def run(*arguments: object, home: Path | None = None):
@@ -26,7 +26,7 @@ def run(*arguments: object, home: Path | None = None):
 # A shell's background job, as CI may be, has SIGINT ignored, and children inherit that.
 START = """
 import signal
-from assistant.cli import main
+from warta.assistant.cli.commands import main
 if __name__ == "__main__":
     signal.signal(signal.SIGINT, signal.default_int_handler)
     main()
@@ -68,9 +68,7 @@ def test_an_article_is_indexed_found_and_quoted(tmp_path, home):
     report = json.loads(indexed.stdout)
     assert (report["seen"], report["indexed"], report["skipped"]) == (1, 1, 0)
     (hit,) = json.loads(run("search", "jembatan dibuka", "--json", home=home).stdout)
-    assert list(hit) == (
-        "rank score article_id title published source url text start end".split()
-    )
+    assert list(hit) == ("rank score article_id title published source url text start end".split())
     assert (hit["rank"], hit["article_id"], hit["source"]) == (1, "jembatan", "Contoh")
 
 
@@ -103,8 +101,8 @@ def test_pruning_drops_what_left_the_folder(tmp_path, home):
 
 
 def test_the_samples_make_room_for_articles_of_ones_own(tmp_path, home):
-    from corpus.archive import Archive
-    from corpus.samples import samples_path
+    from warta.corpus.archive.archive import Archive
+    from warta.corpus.samples import samples_path
 
     run("index", samples_path(), home=home)
     assert json.loads(run("status", "--json", home=home).stdout)["samples"] == 40
@@ -133,9 +131,7 @@ def test_search_keeps_to_days_and_outlets(samples_home):
 
 
 def test_ask_prints_the_answer_with_citations_into_the_article(samples_home):
-    result = run(
-        "ask", "Berapa biaya Jembatan Kali Mendira?", "--json", home=samples_home
-    )
+    result = run("ask", "Berapa biaya Jembatan Kali Mendira?", "--json", home=samples_home)
     answer = json.loads(result.stdout)
     assert answer["status"] == "answered"
     assert "Rp47,5 miliar" in answer["text"]
@@ -264,7 +260,7 @@ def test_training_wants_enough_articles(samples_home):
 
 
 def test_feedback_is_listed(home):
-    from assistant.feedback import add_feedback
+    from warta.assistant.upkeep.feedback import add_feedback
 
     home.mkdir()
     add_feedback(home, {"verdict": "down", "question": "Siapa?", "reason": "keliru"})
@@ -274,7 +270,7 @@ def test_feedback_is_listed(home):
 
 
 def test_a_login_is_put_into_its_file(tmp_path):
-    from assistant.login import Logins
+    from warta.assistant.web.login import Logins
 
     file = tmp_path / "logins.txt"
     typed = "rahasia-sekali\nrahasia-sekali\n"
@@ -346,8 +342,8 @@ def test_a_truncated_gzip_keeps_its_whole_lines_and_ends_with_1(tmp_path, home):
 
 
 def test_a_home_of_another_embedder_ends_with_1_and_names_the_remedy(tmp_path, home):
-    from index.embedder import LengthEmbedder
-    from index.ingest import index_paths
+    from warta.index.building.ingest import index_paths
+    from warta.index.embedding.embedder import LengthEmbedder
 
     write_article(tmp_path / "articles")
     index_paths(home, [tmp_path / "articles"], embedder=LengthEmbedder())
@@ -474,13 +470,13 @@ def test_help_imports_nothing_heavy():
 
 
 def test_a_copy_that_is_not_installed_says_so_instead_of_its_version(monkeypatch):
-    monkeypatch.setattr("assistant.cli.version", lambda name: f"1.2 of {name}")
+    monkeypatch.setattr("warta.assistant.cli.commands.version", lambda name: f"1.2 of {name}")
     assert CliRunner().invoke(main, ["--version"]).output == "warta, version 1.2 of warta\n"
 
     def unknown(name: str) -> str:
         raise PackageNotFoundError(name)
 
-    monkeypatch.setattr("assistant.cli.version", unknown)
+    monkeypatch.setattr("warta.assistant.cli.commands.version", unknown)
     said = CliRunner().invoke(main, ["--version"])
     assert said.exit_code == 1
     assert said.output == (

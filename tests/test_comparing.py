@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from homes import EMBEDDER, article, fill
 
-from index.comparing import RANKERS, Measured, measure_setting
-from index.metrics import Judged, Measures
-from index.retriever import Retriever
+from warta.index.metrics import Judged, Measures
+from warta.index.search.comparing import RANKERS, Measured, measure_setting
+from warta.index.search.retriever import Retriever
 
 # The fake embedder compares word lengths, so "like" is near the question and "named" shares words.
 LIKE = article("like", "Gunung besar itu meletus.")

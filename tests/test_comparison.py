@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from assistant.comparison import evaluate_retrieval
-from assistant.config import Settings
-from corpus.errors import InputError
+from warta.assistant.config import Settings
+from warta.assistant.evaluation.comparison import evaluate_retrieval
+from warta.corpus.errors import InputError
 
 QUESTIONS = Path(__file__).parent / "samples_questions.jsonl"
 

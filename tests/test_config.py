@@ -3,8 +3,8 @@ from pathlib import Path
 
 import pytest
 
-from assistant.config import _READERS, Settings, load_settings
-from corpus.errors import ConfigError
+from warta.assistant.config import _READERS, Settings, load_settings
+from warta.corpus.errors import ConfigError
 
 
 def write(folder: Path, text: str) -> Path:

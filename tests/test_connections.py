@@ -10,8 +10,8 @@ from collections.abc import Iterator
 import pytest
 import uvicorn
 
-from assistant.connections import Hurried
-from assistant.listening import listen
+from warta.assistant.web.connections import Hurried
+from warta.assistant.web.listening import listen
 
 HEAD = b"POST /x HTTP/1.1\r\nhost: 127.0.0.1\r\n"
 WHOLE = b"GET /x HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n"

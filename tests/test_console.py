@@ -4,8 +4,8 @@ import click
 import pytest
 from click.testing import CliRunner
 
-from assistant.console import Progress, WartaGroup, printable
-from corpus.errors import EmbedderMismatch, InputError, LockedError
+from warta.assistant.cli.console import Progress, WartaGroup, printable
+from warta.corpus.errors import EmbedderMismatch, InputError, LockedError
 
 
 def run_command_raising(error: BaseException):
@@ -61,7 +61,7 @@ def test_quick_work_and_work_without_a_terminal_draw_no_bar(capsys):
 
 
 def test_work_that_takes_long_draws_a_bar_for_its_stage(capsys, monkeypatch):
-    monkeypatch.setattr("assistant.console._PATIENCE", 0.0)
+    monkeypatch.setattr("warta.assistant.cli.console._PATIENCE", 0.0)
     with Progress(shown=True) as progress:
         progress("articles", 1, 2)
         progress("articles", 2, 2)

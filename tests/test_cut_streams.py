@@ -14,10 +14,10 @@ import pytest
 import uvicorn
 from page_fake import FakeAssistant
 
-from assistant.config import Settings
-from assistant.connections import Hurried
-from assistant.listening import listen
-from assistant.server import create_app
+from warta.assistant.config import Settings
+from warta.assistant.web.connections import Hurried
+from warta.assistant.web.listening import listen
+from warta.assistant.web.server import create_app
 
 ENDLESS = "Tolong jawab lambat sekali"  # the fake says the same until it is stopped
 

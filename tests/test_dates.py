@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpus.dates import DateMention, date_from_url, dates_in, parse_date, reconcile
+from warta.corpus.dates.published import DateMention, date_from_url, dates_in, parse_date, reconcile
 
 TENTH = date(2019, 9, 10)
 TODAY = date(2026, 2, 15)

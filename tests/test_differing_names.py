@@ -5,11 +5,11 @@ from datetime import date
 
 import pytest
 
-from assistant.differing import remark
-from corpus.article import Article, Passage
-from index.features import ask, candidates
-from index.hit import Hit
-from index.weights import read_rarity
+from warta.assistant.composing.differing import remark
+from warta.corpus.article import Article, Passage
+from warta.index.hit import Hit
+from warta.index.reader.features import ask, candidates
+from warta.index.weights import read_rarity
 
 OPENED = "Kapan Jembatan Kedungwaru diresmikan?"
 COACH = "Siapa pelatih Persika Menoreh?"

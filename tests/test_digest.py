@@ -2,10 +2,10 @@ from datetime import date
 
 import pytest
 
-from assistant.digest import asks_for_news, is_greeting, openings
-from assistant.question import understand
-from corpus.article import Article, Passage
-from index.hit import Hit
+from warta.assistant.composing.digest import asks_for_news, is_greeting, openings
+from warta.assistant.question.question import understand
+from warta.corpus.article import Article, Passage
+from warta.index.hit import Hit
 
 TODAY = date(2026, 2, 14)
 LEAD = "Kebakaran menghanguskan puluhan kios di pasar itu pada dini hari."

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from corpus.duplicates import containment, copies_of, signature
+from warta.corpus.duplicates import containment, copies_of, signature
 
 WORDS = [f"kata{n}" for n in range(2000)]
 
@@ -135,6 +135,6 @@ def test_known_reprints_are_found_and_other_reports_of_the_event_are_not(shared,
 
 @pytest.fixture(scope="module")
 def real_articles(shared):
-    from corpus.readers import read
+    from warta.corpus.reading.readers import read
 
     return {record.id: record for record in read([shared / "news" / "click_id.jsonl.gz"])}

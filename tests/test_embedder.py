@@ -11,9 +11,9 @@ import pytest
 from safetensors.numpy import save_file
 from tokenizers import Tokenizer, models, normalizers, pre_tokenizers
 
-from corpus.errors import InputError
-from index.embedder import SHIPPED, LengthEmbedder, SentenceTransformerEmbedder
-from index.training import save_model
+from warta.corpus.errors import InputError
+from warta.index.embedding.embedder import SHIPPED, LengthEmbedder, SentenceTransformerEmbedder
+from warta.index.training.embedder import save_model
 
 WORDS = ["[PAD]", "[UNK]", "ibu", "kota", "jakarta", "hujan", "banjir"]
 TABLE = np.array([[0, 0], [0, 0], [1, 0], [0, 1], [0.6, 0.8], [-1, 0], [0, -0.5]], dtype=np.float32)

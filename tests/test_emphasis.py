@@ -2,9 +2,9 @@
 
 import pytest
 
-from assistant.emphasis import answering_words
-from index.features import ask
-from index.weights import read_rarity
+from warta.assistant.composing.emphasis import answering_words
+from warta.index.reader.features import ask
+from warta.index.weights import read_rarity
 
 CASES = (
     ("Siapa yang membuka Pasar Wonosari?",

@@ -8,13 +8,13 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 from writer_cases import HITS, QUESTION, TRUE, assert_promises_kept
 
-from assistant.answer import Message
-from assistant.chat import Limits, ModelWriter
-from assistant.endpoint import EndpointModel
-from assistant.extractive import ExtractiveWriter
-from assistant.fallback import FallbackWriter
-from corpus.errors import ConfigError, WriterError
-from index.selecting import SentenceScorer
+from warta.assistant.answer import Message
+from warta.assistant.composing.extractive import ExtractiveWriter
+from warta.assistant.writing.chat import Limits, ModelWriter
+from warta.assistant.writing.endpoint import EndpointModel
+from warta.assistant.writing.fallback import FallbackWriter
+from warta.corpus.errors import ConfigError, WriterError
+from warta.index.reader.scorer import SentenceScorer
 
 CUT = "The server's answer was cut off in the middle."
 HTML = (200, "text/html", ["<html><b>Selamat datang</b></html>"])
@@ -277,7 +277,9 @@ def test_the_address_may_be_written_with_or_without_its_path(given, asked):
     assert EndpointModel(given, "m").address == asked
 
 
-@pytest.mark.parametrize("address", ["", "localhost:8000", "file:///etc/passwd", "http://", "http://a:x"])
+@pytest.mark.parametrize(
+    "address", ["", "localhost:8000", "file:///etc/passwd", "http://", "http://a:x"]
+)
 def test_what_is_no_address_is_refused(address):
     with pytest.raises(ConfigError):
         EndpointModel(address, "m")

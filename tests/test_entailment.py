@@ -9,18 +9,18 @@ from test_endpoint import serving, stream
 from test_fallback import ASKED, assistant_with
 from writer_cases import ARTICLES, HITS, QUESTION, TODAY, TRUE, assert_promises_kept
 
-from assistant.chat import ModelWriter, ScriptedModel
-from assistant.checked import Checker
-from assistant.config import Settings
-from assistant.entailment import (
+from warta.assistant.config import Settings
+from warta.assistant.writing.chat import ModelWriter, ScriptedModel
+from warta.assistant.writing.checked import Checker
+from warta.assistant.writing.entailment import (
     NliModel,
     WordEntailment,
     entailment_label,
     load_entailment,
     premises,
 )
-from assistant.writers import load_writer
-from corpus.errors import InputError, WriterError
+from warta.assistant.writing.writers import load_writer
+from warta.corpus.errors import InputError, WriterError
 
 NAMES = ("contradiction", "neutral", "entailment")
 CARRIED = TRUE.removesuffix(" [1].") + "."

@@ -5,11 +5,18 @@ from datetime import date
 
 import pytest
 
-from assistant.answer import Answer, Citation, Message, Receipt
-from assistant.evaluate import Asked, evaluate_trials, figures, judge, read_asked, report
-from corpus.article import Article, Passage
-from corpus.errors import InputError
-from index.embedder import LengthEmbedder
+from warta.assistant.answer import Answer, Citation, Message, Receipt
+from warta.assistant.evaluation.evaluate import (
+    Asked,
+    evaluate_trials,
+    figures,
+    judge,
+    read_asked,
+    report,
+)
+from warta.corpus.article import Article, Passage
+from warta.corpus.errors import InputError
+from warta.index.embedding.embedder import LengthEmbedder
 
 TEXT = "MoU ini berlaku selama lima tahun. Upacara digelar pada 7/8/2024."
 ARTICLE = Article("a", "Judul", TEXT)
@@ -113,10 +120,10 @@ def test_a_set_is_asked_over_its_own_passages(tmp_path):
 
 @pytest.mark.shared
 def test_the_two_seed_articles_answer_all_but_one_and_decline_the_rest(shared, tmp_path):
-    from assistant import Assistant
-    from assistant.evaluate import evaluate
-    from index.embedder import SentenceTransformerEmbedder
-    from index.ingest import index_paths
+    from warta.assistant import Assistant
+    from warta.assistant.evaluation.evaluate import evaluate
+    from warta.index.building.ingest import index_paths
+    from warta.index.embedding.embedder import SentenceTransformerEmbedder
 
     embedder = SentenceTransformerEmbedder.load(None)
     index_paths(tmp_path, [shared / "seeds"], embedder=embedder)

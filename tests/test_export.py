@@ -6,9 +6,9 @@ from datetime import date
 
 import pytest
 
-from assistant.answer import Answer, Citation, Receipt
-from assistant.export import checked_url, to_json_dict, to_markdown, to_text
-from corpus.article import Article, Passage
+from warta.assistant.answer import Answer, Citation, Receipt
+from warta.assistant.exporting.export import checked_url, to_json_dict, to_markdown, to_text
+from warta.corpus.article import Article, Passage
 
 TEXT = "Kios *baru* berjumlah 214. Pasar dibuka Senin."
 ARTICLE = Article(

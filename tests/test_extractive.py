@@ -2,12 +2,18 @@
 
 from datetime import date
 
-from assistant.extractive import Chosen, ExtractiveWriter, _oldest_first, choose, draft_of
-from assistant.question import understand
-from corpus.article import Article, Passage
-from index.features import candidates
-from index.hit import Hit
-from index.selecting import Scored, SentenceScorer
+from warta.assistant.composing.extractive import (
+    Chosen,
+    ExtractiveWriter,
+    _oldest_first,
+    choose,
+    draft_of,
+)
+from warta.assistant.question.question import understand
+from warta.corpus.article import Article, Passage
+from warta.index.hit import Hit
+from warta.index.reader.features import candidates
+from warta.index.reader.scorer import Scored, SentenceScorer
 
 
 def hit(id_, text, rank=1, also=()):

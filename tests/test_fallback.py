@@ -6,17 +6,17 @@ import pytest
 from homes import EMBEDDER, fill
 from writer_cases import ARTICLES, HITS, QUESTION, TODAY, TRUE, assert_promises_kept
 
-from assistant import Assistant
-from assistant.abstain import Verdict
-from assistant.chat import Limits, ModelWriter, ScriptedModel
-from assistant.export import to_json_dict, to_markdown
-from assistant.extractive import ExtractiveWriter
-from assistant.fallback import FallbackWriter
-from assistant.render import turn
-from assistant.writer import Draft
-from corpus.errors import WriterError
-from index.retriever import Retriever
-from index.selecting import SentenceScorer
+from warta.assistant import Assistant
+from warta.assistant.composing.abstain import Verdict
+from warta.assistant.composing.extractive import ExtractiveWriter
+from warta.assistant.exporting.export import to_json_dict, to_markdown
+from warta.assistant.page.render import turn
+from warta.assistant.writer import Draft
+from warta.assistant.writing.chat import Limits, ModelWriter, ScriptedModel
+from warta.assistant.writing.fallback import FallbackWriter
+from warta.corpus.errors import WriterError
+from warta.index.reader.scorer import SentenceScorer
+from warta.index.search.retriever import Retriever
 
 ASKED = "Siapa bupati yang membuka kembali Pasar Wonosari?"
 

@@ -3,13 +3,13 @@
 import numpy as np
 import pytest
 
-from corpus.article import Article, Passage
-from index.asked import answer_form, focus, kind_noun, question_word
-from index.features import FEATURES, ask, candidates, feature_matrix
-from index.hit import Hit
-from index.marks import answering, known_words, marks
-from index.names import names
-from index.weights import Rarity
+from warta.corpus.article import Article, Passage
+from warta.corpus.language.marks import answering, known_words, marks
+from warta.corpus.language.names import names
+from warta.index.hit import Hit
+from warta.index.reader.asked import answer_form, focus, kind_noun, question_word
+from warta.index.reader.features import FEATURES, ask, candidates, feature_matrix
+from warta.index.weights import Rarity
 
 TEXT = (
     "Bupati Ratna Kusumawati membuka Pasar Wonosari. Pasar itu ditutup tiga bulan. "

@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from corpus.article import Record, Skipped
-from corpus.errors import InputError
-from corpus.feeds import Fetched, check_address, feed_items, fetch
-from corpus.files import Limits
-from corpus.items import Item
-from corpus.readers import read
+from warta.corpus.article import Record, Skipped
+from warta.corpus.errors import InputError
+from warta.corpus.reading.feeds import Fetched, check_address, feed_items, fetch
+from warta.corpus.reading.files import Limits
+from warta.corpus.reading.items import Item
+from warta.corpus.reading.readers import read
 
 ENTRY = """<item><title>Pasar &amp; &lt;b&gt;sungai&lt;/b&gt;</title>
 <link>https://kabar.example/2024/05/pasar-baru?utm_source=rss</link>
@@ -218,7 +218,7 @@ def test_addresses_that_lead_inside_are_refused(host):
 
 def test_a_redirect_that_leads_inside_is_refused():
     # The first hop is let through as if it were public: only the second must be refused.
-    from corpus import feeds
+    from warta.corpus.reading import feeds
 
     with server(feed=(302, {"Location": "http://10.0.0.1/"}, b"")) as address:
         first = feeds._ask(f"{address}/feed", Limits(), True, float("inf"))

@@ -7,9 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from corpus.errors import DamagedSnapshot, LockedError, SnapshotError
-from index import files
-from index.files import Fingerprint, fingerprint_file, settle, write_durably, writer_lock
+from warta.corpus.errors import DamagedSnapshot, LockedError, SnapshotError
+from warta.index.snapshot import durable as files
+from warta.index.snapshot.durable import (
+    Fingerprint,
+    fingerprint_file,
+    settle,
+    write_durably,
+    writer_lock,
+)
 
 EMPTY = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
 

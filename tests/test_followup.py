@@ -4,9 +4,9 @@ from datetime import date
 
 import pytest
 
-from assistant.answer import Message
-from assistant.followup import stand_alone
-from index.names import names
+from warta.assistant.answer import Message
+from warta.assistant.question.followup import stand_alone
+from warta.corpus.language.names import names
 
 TODAY = date(2025, 3, 10)
 

@@ -6,9 +6,9 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from page_fake import FakeAssistant
 
-from assistant import forgetting
-from assistant.config import Settings
-from assistant.page import build_page, mount_page
+from warta.assistant.config import Settings
+from warta.assistant.page import forgetting
+from warta.assistant.page.page import build_page, mount_page
 
 
 def test_of_readers_and_questions_only_so_much_is_kept(tmp_path, monkeypatch):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from index.forms import canonical, contains, facts
+from warta.corpus.language.numbers import canonical, contains, facts
 
 
 def values(text):
@@ -101,7 +101,12 @@ def test_what_is_not_there_is_not_found(text, accepted):
 
 def test_words_around_numbers_stay_in_canonical_form():
     assert canonical("Harga naik Rp2.000 per gram") == [
-        "harga", "naik", "2000", "rupiah", "per", "gram",
+        "harga",
+        "naik",
+        "2000",
+        "rupiah",
+        "per",
+        "gram",
     ]
 
 

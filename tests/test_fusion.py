@@ -5,8 +5,8 @@ import math
 import numpy as np
 import pytest
 
-from index.candidates import Candidates, Query
-from index.fusion import Mixture, bm25, coverage, rarity, standardise
+from warta.index.candidates import Candidates, Query
+from warta.index.search.fusion import Mixture, bm25, coverage, rarity, standardise
 
 
 def _query(english: bool = False) -> Query:

@@ -10,13 +10,13 @@ import threading
 import pytest
 from writer_cases import HITS, QUESTION, TRUE, assert_promises_kept
 
-from assistant.answer import Message
-from assistant.chat import Limits, ModelWriter, _Speech
-from assistant.extractive import ExtractiveWriter
-from assistant.fallback import FallbackWriter
-from assistant.generative import TransformersModel
-from corpus.errors import ConfigError
-from index.selecting import SentenceScorer
+from warta.assistant.answer import Message
+from warta.assistant.composing.extractive import ExtractiveWriter
+from warta.assistant.writing.chat import Limits, ModelWriter, _Speech
+from warta.assistant.writing.fallback import FallbackWriter
+from warta.assistant.writing.generative import TransformersModel
+from warta.corpus.errors import ConfigError
+from warta.index.reader.scorer import SentenceScorer
 
 LLAMA = (
     "{{ bos_token }}{% for m in messages %}<|start_header_id|>{{ m.role }}<|end_header_id|>\n\n"
@@ -150,8 +150,7 @@ def test_a_model_that_answers_is_shown_checked_and_numbered(kind, end, request):
     set_writing(model, f"{TRUE} Sebanyak 99 pedagang pindah [99].{end}")
     draft = write(model)
     assert draft.text == (
-        "Bupati Ratna Kusumawati membuka kembali Pasar Wonosari. [1] "
-        "Sebanyak 99 pedagang pindah."
+        "Bupati Ratna Kusumawati membuka kembali Pasar Wonosari. [1] Sebanyak 99 pedagang pindah."
     )
     assert draft.unsupported == ("Sebanyak 99 pedagang pindah.",)
     assert draft.notes == ()

@@ -6,12 +6,12 @@ from pathlib import Path
 import pytest
 from homes import EMBEDDER
 
-from corpus.archive import Archive
-from corpus.errors import EmbedderMismatch, InputError, LockedError, SnapshotError
-from index.embedder import LengthEmbedder
-from index.files import writer_lock
-from index.ingest import IndexReport, index_paths
-from index.retriever import Retriever
+from warta.corpus.archive.archive import Archive
+from warta.corpus.errors import EmbedderMismatch, InputError, LockedError, SnapshotError
+from warta.index.building.ingest import IndexReport, index_paths
+from warta.index.embedding.embedder import LengthEmbedder
+from warta.index.search.retriever import Retriever
+from warta.index.snapshot.durable import writer_lock
 
 
 def _row(number: int, text: str = "") -> dict[str, str]:
@@ -142,7 +142,7 @@ def test_another_embedder_is_refused_before_anything_is_read(tmp_path: Path, new
 def test_an_interrupted_run_is_finished_by_the_next(
     tmp_path: Path, news: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from index import ingest
+    from warta.index.building import ingest
 
     def interrupted(*_: object, **__: object) -> None:
         raise KeyboardInterrupt

@@ -1,8 +1,8 @@
 from datetime import date
 
-from assistant.latest import latest
-from corpus.article import Article, Passage
-from index.hit import Hit
+from warta.assistant.composing.latest import latest
+from warta.corpus.article import Article, Passage
+from warta.index.hit import Hit
 
 
 def hit(rank, day, coverage):

@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
-from assistant.abstain import verdict_row
-from assistant.learning import fit_answerable, rank, thresholds
-from assistant.learning_sets import near_misses
-from assistant.trials import Trial
-from index.weights import Rarity, Trees
+from warta.assistant.composing.abstain import verdict_row
+from warta.assistant.evaluation.learning import fit_answerable, rank, thresholds
+from warta.assistant.evaluation.learning_sets import near_misses
+from warta.assistant.evaluation.trials import Trial
+from warta.index.weights import Rarity, Trees
 
 RARITY = Rarity({}, 2.0)
 ALIKE = Trees.from_dict(

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from corpus.errors import DamagedSnapshot, SnapshotError
-from index.candidates import Filter
-from index.lexical import LexicalIndex, LexicalWriter
+from warta.corpus.errors import DamagedSnapshot, SnapshotError
+from warta.index.candidates import Filter
+from warta.index.snapshot.terms import LexicalIndex, LexicalWriter
 
 PASSAGES = [
     (["banjir", "jakarta", "banjir"], date(2019, 9, 10), "Kompas.com"),

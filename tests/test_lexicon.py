@@ -1,7 +1,7 @@
 """English terms by Indonesian words."""
 
-from assistant.learning_lexicon import learn
-from index.lexicon import Lexicon
+from warta.index.query.lexicon import Lexicon
+from warta.index.training.lexicon import learn
 
 PAIRS = [
     ("the red house", "rumah merah"),

@@ -5,10 +5,10 @@ import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
-from assistant.config import Settings, load_settings
-from assistant.listening import warn_if_open
-from assistant.login import HeaderWall, Logins, LoginWall, add_login
-from corpus.errors import ConfigError
+from warta.assistant.config import Settings, load_settings
+from warta.assistant.web.listening import warn_if_open
+from warta.assistant.web.login import HeaderWall, Logins, LoginWall, add_login
+from warta.corpus.errors import ConfigError
 
 
 @pytest.fixture

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from corpus.errors import DamagedSnapshot
-from index.files import write_durably
-from index.manifest import MANIFEST, Manifest, Versions, read_manifest, verify
+from warta.corpus.errors import DamagedSnapshot
+from warta.index.snapshot.durable import write_durably
+from warta.index.snapshot.manifest import MANIFEST, Manifest, Versions, read_manifest, verify
 
 
 def _manifest(folder: Path) -> Manifest:

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from assistant.cli import main
-from corpus.archive import NAME, Archive
-from index.files import writer_lock
-from index.shelf import current_name
+from warta.assistant.cli.commands import main
+from warta.corpus.archive.archive import NAME, Archive
+from warta.index.snapshot.durable import writer_lock
+from warta.index.snapshot.shelf import current_name
 
 PAGE = 4096
 

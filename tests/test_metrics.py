@@ -5,8 +5,8 @@ import json
 import numpy as np
 import pytest
 
-from corpus.errors import InputError
-from index.metrics import (
+from warta.corpus.errors import InputError
+from warta.index.metrics import (
     Judged,
     Measures,
     bootstrap,

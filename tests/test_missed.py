@@ -2,11 +2,11 @@
 
 import pytest
 
-from assistant import missed
-from corpus.article import Article, Passage
-from index.features import Candidate, ask
-from index.hit import Hit
-from index.weights import Rarity
+from warta.assistant.composing import missed
+from warta.corpus.article import Article, Passage
+from warta.index.hit import Hit
+from warta.index.reader.features import Candidate, ask
+from warta.index.weights import Rarity
 
 RARITY = Rarity({}, 2.0)
 TITLE = "Pasar Tirta"

@@ -2,8 +2,8 @@ import json
 
 import pytest
 
-from corpus.errors import InputError
-from corpus.nesting import DEEPEST, MOST_VALUES, check_nesting
+from warta.corpus.errors import InputError
+from warta.corpus.reading.nesting import DEEPEST, MOST_VALUES, check_nesting
 
 
 def nested(levels: int) -> str:

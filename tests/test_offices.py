@@ -1,4 +1,4 @@
-from assistant.offices import held_by_another, may_be_a_person
+from warta.corpus.language.offices import held_by_another, may_be_a_person
 
 NORTH = "Siapa Kepala BPMP Maluku Utara saat itu?"
 

@@ -11,9 +11,9 @@ from hypothesis import HealthCheck, Phase, given, seed, settings
 from schemathesis import GenerationMode
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from assistant.assistant import Assistant
-from assistant.config import Settings
-from assistant.server import create_app
+from warta.assistant.answering.assistant import Assistant
+from warta.assistant.config import Settings
+from warta.assistant.web.server import create_app
 
 
 @pytest.fixture(scope="module")

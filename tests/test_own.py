@@ -2,18 +2,18 @@ from pathlib import Path
 
 import pytest
 
-from corpus.samples import samples_path
-from index.embedder import SHIPPED, StaticTable
-from index.ingest import index_paths
-from index.own import (
+from warta.corpus.samples import samples_path
+from warta.index.building.ingest import index_paths
+from warta.index.embedding.embedder import SHIPPED, StaticTable
+from warta.index.search.retriever import Retriever
+from warta.index.snapshot.own_models import (
     embedder_to_index,
     embedder_to_read,
     forget_older,
     next_folder,
     trained,
 )
-from index.retriever import Retriever
-from index.training import save_model
+from warta.index.training.embedder import save_model
 
 
 def train_something(home: Path) -> None:

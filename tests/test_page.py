@@ -4,13 +4,13 @@ import json
 import pytest
 from page_fake import FakeAssistant
 
-from assistant.assistant import Assistant
-from assistant.config import Settings
-from assistant.feedback import DECLINED, read_feedback
-from assistant.page import _answering
-from assistant.stops import Stops
-from assistant.texts import text
-from assistant.traffic import Gate
+from warta.assistant.answering.assistant import Assistant
+from warta.assistant.api.gate import Gate
+from warta.assistant.api.stops import Stops
+from warta.assistant.config import Settings
+from warta.assistant.page.page import _answering
+from warta.assistant.texts import text
+from warta.assistant.upkeep.feedback import DECLINED, read_feedback
 
 
 @pytest.fixture

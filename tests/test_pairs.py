@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from index.pairs import (
+from warta.index.training.pairs import (
     Document,
     Pairs,
     gather,

@@ -5,9 +5,9 @@ import re
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpus.article import Article
-from corpus.passages import passages
-from corpus.sentences import sentences
+from warta.corpus.article import Article
+from warta.corpus.language.sentences import sentences
+from warta.corpus.passages import passages
 
 
 def sentence(words: int, name: str) -> str:

@@ -2,8 +2,8 @@
 
 import xml.etree.ElementTree as ET
 
-from assistant.picture import figures_svg
-from index.metrics import Figure, Interval
+from warta.assistant.evaluation.picture import figures_svg
+from warta.index.metrics import Figure, Interval
 
 SVG = "{http://www.w3.org/2000/svg}"
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from assistant.plain import plain
+from warta.assistant.writing.plain import plain
 
 
 @pytest.mark.parametrize(

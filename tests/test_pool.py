@@ -3,7 +3,7 @@
 import os
 import signal
 
-from index.pool import in_order
+from warta.index.building.pool import in_order
 
 
 def _squares(numbers: list[int]) -> list[int]:

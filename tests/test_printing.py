@@ -1,6 +1,6 @@
 from datetime import date
 
-from assistant.printing import (
+from warta.assistant.exporting.printing import (
     counted,
     hit_dict,
     hit_lines,
@@ -10,8 +10,8 @@ from assistant.printing import (
     skipped_summary,
     table,
 )
-from corpus.article import Article, Passage, Skipped
-from index.hit import Hit
+from warta.corpus.article import Article, Passage, Skipped
+from warta.index.hit import Hit
 
 ARTICLE = Article(
     id="a-1",

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 from writer_cases import ARTICLES, HITS, QUESTION, TODAY, hit
 
-from assistant.prompts import prompt
-from assistant.question import understand
+from warta.assistant.question.question import understand
+from warta.assistant.writing.prompts import prompt
 
 MARKER = "0123456789abcdef"
 

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.answer import Message
-from assistant.kinds import kind_of
-from assistant.outlets import find_sources
-from assistant.question import Question, understand
+from warta.assistant.answer import Message
+from warta.assistant.question.kinds import kind_of
+from warta.assistant.question.outlets import find_sources
+from warta.assistant.question.question import Question, understand
 
 TODAY = date(2019, 9, 18)
 OUTLETS = ("kompas.com", "tempo.co", "tribunnews.com", "posmetro-medan.com", "antaranews.com")

@@ -9,14 +9,14 @@ import pytest
 import torch
 from homes import article, fill
 
-from corpus.errors import InputError
-from index.embedder import SentenceTransformerEmbedder
-from index.evidence import PAIR, PASSAGE, QUESTION, TERM, Evidence
-from index.fusion import Mixture
-from index.ranking import SHIPPED, LearnedRanking, _network, judged_first, shipped
-from index.ranking_sets import Example
-from index.ranking_training import Recipe, _Network, _padded, train_network, write_ranking
-from index.retriever import Retriever
+from warta.corpus.errors import InputError
+from warta.index.embedding.embedder import SentenceTransformerEmbedder
+from warta.index.search.evidence import PAIR, PASSAGE, QUESTION, TERM, Evidence
+from warta.index.search.fusion import Mixture
+from warta.index.search.network import SHIPPED, LearnedRanking, _network, judged_first, shipped
+from warta.index.search.retriever import Retriever
+from warta.index.training.ranking import Recipe, _Network, _padded, train_network, write_ranking
+from warta.index.training.ranking_sets import Example
 
 SMALL = Recipe(networks=1, hidden=4, wide=6, dropout=0.0, epochs=20, batch=8, rate=2e-2)
 

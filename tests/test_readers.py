@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from corpus.article import Record, Skipped
-from corpus.errors import InputError
-from corpus.files import Limits
-from corpus.readers import read
+from warta.corpus.article import Record, Skipped
+from warta.corpus.errors import InputError
+from warta.corpus.reading.files import Limits
+from warta.corpus.reading.readers import read
 
 BODY = "Wali kota membuka pasar baru di tepi sungai."
 

@@ -7,9 +7,9 @@ from pathlib import Path
 import click
 import pytest
 
-from assistant.cli import main
-from assistant.config import Settings, load_settings
-from index import Retriever
+from warta.assistant.cli.commands import main
+from warta.assistant.config import Settings, load_settings
+from warta.index import Retriever
 
 ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text("utf-8")
@@ -91,9 +91,9 @@ def test_the_addresses_in_the_readme_answer(samples_home):
     from fastapi import FastAPI
     from fastapi.testclient import TestClient
 
-    from assistant.api import build_api
-    from assistant.assistant import Assistant
-    from assistant.traffic import Gate
+    from warta.assistant.answering.assistant import Assistant
+    from warta.assistant.api.api import build_api
+    from warta.assistant.api.gate import Gate
 
     text = "\n".join(blocks("sh")).replace("\\\n", " ")
     calls = [shlex.split(line) for line in text.splitlines() if line.startswith("curl ")]

@@ -38,7 +38,7 @@ def test_a_home_that_cannot_be_written_to_answers_as_any_other(samples_home, clo
         )
 
     def ask(home: Path) -> dict:
-        warta = (sys.executable, "-m", "assistant.cli")
+        warta = (sys.executable, "-m", "warta.assistant.cli")
         done = run(*warta, "ask", QUESTION, "--home", str(home), "--json")
         assert (done.returncode, done.stderr) == (0, "")
         return json.loads(done.stdout)
@@ -49,5 +49,5 @@ def test_a_home_that_cannot_be_written_to_answers_as_any_other(samples_home, clo
     for answer in answers:
         del answer["receipt"]["seconds"]
     assert answers[0] == answers[1]
-    status = run(sys.executable, "-m", "assistant.cli", "status", "--home", str(closed))
+    status = run(sys.executable, "-m", "warta.assistant.cli", "status", "--home", str(closed))
     assert (status.returncode, status.stderr) == (0, "")

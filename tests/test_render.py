@@ -5,12 +5,12 @@ from html.parser import HTMLParser
 import pytest
 from page_fake import ARTICLES, HOSTILE, answer_to, cited, receipt
 
-from assistant.answer import Answer
-from assistant.markup import escape, original_link, source_card, whole_article
-from assistant.overview import age_text, every_month, month_range
-from assistant.render import notice, turn
-from assistant.texts import _TABLE, day_text, language_of, number_text, table, text
-from corpus.article import Article
+from warta.assistant.answer import Answer
+from warta.assistant.page.markup import escape, original_link, source_card, whole_article
+from warta.assistant.page.overview import age_text, every_month, month_range
+from warta.assistant.page.render import notice, turn
+from warta.assistant.texts import _TABLE, day_text, language_of, number_text, table, text
+from warta.corpus.article import Article
 
 SAFE = {
     "div", "span", "p", "ul", "ol", "li", "h2", "h3", "a", "button", "section", "article", "mark",

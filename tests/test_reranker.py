@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from homes import EMBEDDER, article, fill
 
-from corpus.errors import InputError
-from index.reranker import CrossEncoder, WordReranker, load_reranker, reordered
-from index.retriever import Retriever
+from warta.corpus.errors import InputError
+from warta.index.search.reranker import CrossEncoder, WordReranker, load_reranker, reordered
+from warta.index.search.retriever import Retriever
 
 WORDS = "gempa mengguncang ambon warga mengungsi ke bukit banjir jakarta kapan di pagi".split()
 TEXTS = ["gempa mengguncang ambon", "warga mengungsi ke bukit", "banjir di jakarta pagi"]

@@ -9,12 +9,12 @@ import numpy as np
 import pytest
 from homes import EMBEDDER, article, fill
 
-from corpus.errors import EmbedderMismatch, InputError, NoSnapshot
-from index.candidates import Candidates, Query, Scores
-from index.embedder import LengthEmbedder
-from index.hit import Hit
-from index.retriever import Retriever
-from index.sources import check_sources
+from warta.corpus.errors import EmbedderMismatch, InputError, NoSnapshot
+from warta.index.candidates import Candidates, Query, Scores
+from warta.index.embedding.embedder import LengthEmbedder
+from warta.index.hit import Hit
+from warta.index.query.sources import check_sources
+from warta.index.search.retriever import Retriever
 
 FLOOD = article(
     "flood",
@@ -246,7 +246,7 @@ def test_with_everything_gone_the_view_in_hand_goes_on(home: Path) -> None:
 
 def test_an_index_of_another_embedder_does_not_replace_the_one_in_use(home: Path) -> None:
     retriever = Retriever.load(home, EMBEDDER)
-    from index.build import build
+    from warta.index.building.build import build
 
     build(home, LengthEmbedder(6), new_embedder=True)
     assert retriever.view().name == "000001"

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from homes import article
 
-from corpus.archive import NAME, Archive
-from corpus.leaves import rows
-from corpus.salvage import other_format, salvage
+from warta.corpus.archive.archive import NAME, Archive
+from warta.corpus.archive.leaves import rows
+from warta.corpus.archive.salvage import other_format, salvage
 
 PAGE = 4096
 ARTICLES = {

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from assistant.answer import Message
-from assistant.assistant import Assistant
-from corpus.samples import sample_ids, samples_path
+from warta.assistant.answer import Message
+from warta.assistant.answering.assistant import Assistant
+from warta.corpus.samples import sample_ids, samples_path
 
 DAYS = ("Senin", "Selasa", "Rabu", "Kamis", "Jumat", "Sabtu", "Minggu")
 

@@ -2,11 +2,11 @@
 
 from datetime import date
 
-from assistant.answer import Message
-from assistant.question import understand
-from corpus.article import Article, Passage
-from index.hit import Hit
-from index.selecting import SentenceScorer
+from warta.assistant.answer import Message
+from warta.assistant.question.question import understand
+from warta.corpus.article import Article, Passage
+from warta.index.hit import Hit
+from warta.index.reader.scorer import SentenceScorer
 
 TEXT = (
     "Bupati Ratna Kusumawati memimpin upacara pelantikan camat di Balai Tirta. "

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpus.sentences import sentences
+from warta.corpus.language.sentences import sentences
 
 
 def split(text: str) -> list[str]:

@@ -7,12 +7,12 @@ from fastapi.testclient import TestClient
 from page_fake import FakeAssistant
 from starlette.responses import JSONResponse
 
-from assistant.config import Settings
-from assistant.guard import Guard, dress
-from assistant.listening import listen, warn_if_open
-from assistant.server import create_app, serve
-from assistant.traffic import Gate
-from corpus.errors import ConfigError
+from warta.assistant.api.gate import Gate
+from warta.assistant.config import Settings
+from warta.assistant.web.guard import Guard, dress
+from warta.assistant.web.listening import listen, warn_if_open
+from warta.assistant.web.server import create_app, serve
+from warta.corpus.errors import ConfigError
 
 OURS = {"host": "127.0.0.1:7860"}
 JOIN = "/gradio_api/queue/join"

@@ -1,11 +1,11 @@
 """In which order sentences are told."""
 
-from assistant.shapes import broken, first, hedged, leans, shaped
-from corpus.article import Article, Passage
-from index.features import ask, candidates
-from index.hit import Hit
-from index.selecting import Scored
-from index.weights import read_rarity
+from warta.assistant.composing.shapes import broken, first, hedged, leans, shaped
+from warta.corpus.article import Article, Passage
+from warta.index.hit import Hit
+from warta.index.reader.features import ask, candidates
+from warta.index.reader.scorer import Scored
+from warta.index.weights import read_rarity
 
 
 def asked(question):

@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 from homes import article, fill
 
-from corpus.errors import DamagedSnapshot, NoSnapshot
-from index import shelf
-from index.files import writer_lock
-from index.shelf import check, current_name, names, open_snapshot, point
-from index.snapshot import Snapshot
+from warta.corpus.errors import DamagedSnapshot, NoSnapshot
+from warta.index.snapshot import shelf
+from warta.index.snapshot.durable import writer_lock
+from warta.index.snapshot.shelf import check, current_name, names, open_snapshot, point
+from warta.index.snapshot.snapshot import Snapshot
 
 ARTICLES = [
     article("a", "Banjir melanda Jakarta sejak Senin pagi."),

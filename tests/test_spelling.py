@@ -2,8 +2,8 @@
 
 import pytest
 
-from index.analysis import terms
-from index.spelling import Speller, is_word
+from warta.corpus.language.words import terms
+from warta.index.query.spelling import Speller, is_word
 
 TEXT = (
     "universitas ahmad dahlan rumah sakit kemendikbud pertanian perekonomian gubernur warga "

@@ -4,13 +4,13 @@ from datetime import UTC, date, datetime
 import pytest
 from homes import article, fill
 
-from assistant.feedback import DECLINED, add_feedback
-from assistant.statuspage import examine, status_page
-from corpus.archive import Archive
-from corpus.article import Skipped
-from corpus.errors import NoSnapshot
-from corpus.rows import Counts
-from index.shelf import open_snapshot
+from warta.assistant.page.statuspage import examine, status_page
+from warta.assistant.upkeep.feedback import DECLINED, add_feedback
+from warta.corpus.archive.archive import Archive
+from warta.corpus.archive.rows import Counts
+from warta.corpus.article import Skipped
+from warta.corpus.errors import NoSnapshot
+from warta.index.snapshot.shelf import open_snapshot
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 

@@ -5,10 +5,10 @@ import json
 
 from page_fake import FakeAssistant
 
-from assistant.config import Settings
-from assistant.page import _answering
-from assistant.stops import Stops
-from assistant.traffic import Gate
+from warta.assistant.api.gate import Gate
+from warta.assistant.api.stops import Stops
+from warta.assistant.config import Settings
+from warta.assistant.page.page import _answering
 
 
 def request(number: str, question: str = "Tolong jawab lambat sekali") -> str:

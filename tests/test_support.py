@@ -6,10 +6,10 @@ from datetime import date
 import pytest
 import support_cases as cases
 
-from assistant.answer import Citation
-from assistant.support import check, unsupported
-from corpus.article import Article, Passage
-from index.names import names
+from warta.assistant.answer import Citation
+from warta.assistant.writing.support import check, unsupported
+from warta.corpus.article import Article, Passage
+from warta.corpus.language.names import names
 
 PASSAGE = (
     "Ambon – Wali Kota Ambon Samuel Latuheru membuka Festival Teluk, Rabu (7/8/2024). Festival itu "

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from homes import article
 
-from corpus.errors import DamagedSnapshot, InputError
-from index.texts import ArticleRow, TextStore, TextWriter
+from warta.corpus.errors import DamagedSnapshot, InputError
+from warta.index.snapshot.text_store import ArticleRow, TextStore, TextWriter
 
 FIRST = article("a", "Banjir di Jakarta. Hujan.", title="Banjir", day=date(2019, 9, 10))
 SECOND = article("b'; DROP TABLE articles", "Gempa di Ambon.", source="tempo.co")

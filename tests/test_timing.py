@@ -4,8 +4,8 @@ import threading
 
 import pytest
 
-from corpus.errors import InputError
-from corpus.timing import within
+from warta.corpus.errors import InputError
+from warta.corpus.reading.timing import within
 
 
 def run_for_ever() -> None:

@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from corpus.errors import DamagedSnapshot
-from index.tokens import TokenTable, TokenWriter
+from warta.corpus.errors import DamagedSnapshot
+from warta.index.snapshot.tokens import TokenTable, TokenWriter
 
 
 def _table(rows: list[list[str]]) -> tuple[TokenTable, dict[str, int]]:

@@ -6,11 +6,11 @@ import pytest
 from fastapi.testclient import TestClient
 from page_fake import ARTICLES, FakeAssistant, answer_to
 
-from assistant.config import Settings
-from assistant.export import to_json_dict
-from assistant.server import create_app
-from assistant.tools import build_tools
-from assistant.traffic import Gate
+from warta.assistant.api.gate import Gate
+from warta.assistant.api.mcp_tools import build_tools
+from warta.assistant.config import Settings
+from warta.assistant.exporting.export import to_json_dict
+from warta.assistant.web.server import create_app
 
 mcp = pytest.importorskip("mcp", reason="the MCP SDK is not installed")
 

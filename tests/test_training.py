@@ -9,9 +9,8 @@ import torch
 from safetensors.numpy import load_file
 from torch.nn import functional
 
-from index.embedder import SentenceTransformerEmbedder
-from index.pairs import Document, lay_out, whole
-from index.training import (
+from warta.index.embedding.embedder import SentenceTransformerEmbedder
+from warta.index.training.embedder import (
     Recipe,
     _contrast,
     _schedule,
@@ -22,7 +21,8 @@ from index.training import (
     train_table,
     train_tokenizer,
 )
-from index.training_sets import Mixture, Sets, like_near_like, load_sets, questions
+from warta.index.training.pairs import Document, lay_out, whole
+from warta.index.training.training_sets import Mixture, Sets, like_near_like, load_sets, questions
 
 TOPICS = [
     ("banjir hujan sungai", "air meluap tanggul bendungan"),

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from corpus.errors import DamagedSnapshot, InputError
-from index.vectors import VectorIndex
+from warta.corpus.errors import DamagedSnapshot, InputError
+from warta.index.snapshot.vectors import VectorIndex
 
 
 def _index() -> VectorIndex:

@@ -5,11 +5,11 @@ import json
 import numpy as np
 import pytest
 
-from assistant.abstain import VERDICT_FEATURES
-from assistant.learning import fit
-from corpus.errors import ConfigError
-from index.features import FEATURES
-from index.weights import RARITY, SCORER, Trees, read_json, read_rarity
+from warta.assistant.composing.abstain import VERDICT_FEATURES
+from warta.assistant.evaluation.learning import fit
+from warta.corpus.errors import ConfigError
+from warta.index.reader.features import FEATURES
+from warta.index.weights import RARITY, SCORER, Trees, read_json, read_rarity
 
 STUMP = {"features": ["b"], "bias": 0.5,
          "trees": [[[0, -1, -1], [2.0, 0, 0], [1, 0, 0], [2, 0, 0], [0, -1.0, 1.0]]]}  # fmt: skip

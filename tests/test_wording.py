@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 from homes import EMBEDDER, article, fill
 
-from index.aliases import other_names
-from index.analysis import terms, words
-from index.retriever import Retriever
-from index.spelling import Speller
-from index.wording import Reader
+from warta.corpus.language.aliases import other_names
+from warta.corpus.language.words import terms, words
+from warta.index.query.spelling import Speller
+from warta.index.query.wording import Reader
+from warta.index.search.retriever import Retriever
 
 PAIRS = Path(__file__).with_name("spelling_pairs.jsonl")
 HOW_OFTEN = {"joko": 40, "widodo": 40, "jokow": 60, "kpk": 90, "komisi": 20, "antas": 9,

@@ -6,12 +6,18 @@ import numpy as np
 import pytest
 from homes import EMBEDDER, article, fill
 
-from corpus.errors import DamagedSnapshot
-from index.embedder import SentenceTransformerEmbedder
-from index.manifest import MANIFEST, Manifest
-from index.retriever import Retriever
-from index.shelf import open_snapshot
-from index.words import DIM, WordTable, word_embedder, word_rows, word_vectors
+from warta.corpus.errors import DamagedSnapshot
+from warta.index.embedding.embedder import SentenceTransformerEmbedder
+from warta.index.embedding.word_vectors import (
+    DIM,
+    WordTable,
+    word_embedder,
+    word_rows,
+    word_vectors,
+)
+from warta.index.search.retriever import Retriever
+from warta.index.snapshot.manifest import MANIFEST, Manifest
+from warta.index.snapshot.shelf import open_snapshot
 
 SHIPPED = SentenceTransformerEmbedder.load()
 

@@ -2,10 +2,10 @@
 
 import pytest
 
-from assistant.chat import ModelWriter
-from assistant.config import Settings
-from assistant.writers import load_writer
-from corpus.errors import ConfigError
+from warta.assistant.config import Settings
+from warta.assistant.writing.chat import ModelWriter
+from warta.assistant.writing.writers import load_writer
+from warta.corpus.errors import ConfigError
 
 
 def test_without_a_setting_nothing_but_quotations_is_written():

@@ -3,9 +3,9 @@
 import re
 from datetime import date
 
-from assistant.question import Question, understand
-from corpus.article import Article, Passage
-from index.hit import Hit
+from warta.assistant.question.question import Question, understand
+from warta.corpus.article import Article, Passage
+from warta.index.hit import Hit
 
 TODAY = date(2025, 3, 10)
 ARTICLES = (

@@ -32,7 +32,7 @@ class Verdict:
 
 class _Worker:
     def __init__(self) -> None:
-        paths = os.pathsep.join([str(_ROOT), str(_HERE)])
+        paths = os.pathsep.join([str(_HERE), os.environ.get("PYTHONPATH", "")])
         self._process = subprocess.Popen(
             [sys.executable, "-W", "ignore", str(_HERE / "bad_worker.py")],
             cwd=_ROOT,

@@ -20,12 +20,12 @@ from typing import Any
 import bad_bases
 import bad_cases
 
-from corpus.article import Article, Record, Skipped
-from corpus.errors import InputError
-from corpus.intake import to_article
-from corpus.passages import passages
-from corpus.readers import read
-from corpus.timing import within
+from warta.corpus.article import Article, Record, Skipped
+from warta.corpus.cleaning.intake import to_article
+from warta.corpus.errors import InputError
+from warta.corpus.passages import passages
+from warta.corpus.reading.readers import read
+from warta.corpus.reading.timing import within
 
 ADDRESS_SPACE = 4 * 2**30  # bytes; what ends in MemoryError
 CPU_SECONDS = 60  # of one case; what ends by SIGXCPU

@@ -14,8 +14,8 @@ import pytest
 from bad_pool import Verdict, run
 from homes import EMBEDDER
 
-from corpus.archive import Archive
-from index.ingest import index_paths
+from warta.corpus.archive.archive import Archive
+from warta.index.building.ingest import index_paths
 
 pytestmark = pytest.mark.bad_input
 

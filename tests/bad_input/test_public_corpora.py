@@ -18,12 +18,12 @@ import pytest
 from bad_pool import run
 from fastapi.testclient import TestClient
 
-from assistant.config import Settings
-from assistant.export import to_json_dict, to_markdown, to_text
-from assistant.maintain import load_assistant
-from assistant.markup import escape
-from assistant.server import create_app
-from corpus.errors import InputError
+from warta.assistant.config import Settings
+from warta.assistant.exporting.export import to_json_dict, to_markdown, to_text
+from warta.assistant.page.markup import escape
+from warta.assistant.upkeep.maintain import load_assistant
+from warta.assistant.web.server import create_app
+from warta.corpus.errors import InputError
 
 pytestmark = pytest.mark.bad_input
 

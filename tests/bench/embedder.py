@@ -16,12 +16,12 @@ from pathlib import Path
 
 import numpy as np
 
-from corpus.article import Article
-from corpus.passages import passages
-from index.build import embedded_text
-from index.embedder import SHIPPED, SentenceTransformerEmbedder
-from index.metrics import Measures, bootstrap, by_kind, measure, read_questions
-from index.training_sets import held_out
+from warta.corpus.article import Article
+from warta.corpus.passages import passages
+from warta.index.building.build import embedded_text
+from warta.index.embedding.embedder import SHIPPED, SentenceTransformerEmbedder
+from warta.index.metrics import Measures, bootstrap, by_kind, measure, read_questions
+from warta.index.training.training_sets import held_out
 
 
 def records(path):

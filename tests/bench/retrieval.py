@@ -26,14 +26,14 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 import numpy as np
 
-from assistant.trials import build_home, read_trials
-from index.comparing import RANKERS, Measured, measure_setting
-from index.embedder import SHIPPED, SentenceTransformerEmbedder
-from index.ingest import index_paths
-from index.metrics import Judged, compare, read_questions
-from index.own import embedder_to_read
-from index.reranker import load_reranker
-from index.retriever import Retriever
+from warta.assistant.evaluation.trials import build_home, read_trials
+from warta.index.building.ingest import index_paths
+from warta.index.embedding.embedder import SHIPPED, SentenceTransformerEmbedder
+from warta.index.metrics import Judged, compare, read_questions
+from warta.index.search.comparing import RANKERS, Measured, measure_setting
+from warta.index.search.reranker import load_reranker
+from warta.index.search.retriever import Retriever
+from warta.index.snapshot.own_models import embedder_to_read
 
 SETS = ("facqa", "idk_mrc", "gold")
 HEAD = (

@@ -23,9 +23,9 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 import numpy as np
 
-from index.embedder import SentenceTransformerEmbedder
-from index.ingest import index_paths
-from index.retriever import Retriever
+from warta.index.building.ingest import index_paths
+from warta.index.embedding.embedder import SentenceTransformerEmbedder
+from warta.index.search.retriever import Retriever
 
 
 def _processor() -> float:

@@ -8,7 +8,7 @@ import json
 import time
 from pathlib import Path
 
-from index.retriever import Retriever
+from warta.index.search.retriever import Retriever
 
 PAIRS = Path(__file__).resolve().parents[1] / "spelling_pairs.jsonl"
 

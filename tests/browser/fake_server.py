@@ -7,8 +7,8 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from page_fake import FakeAssistant
 
-from assistant.config import Settings
-from assistant.server import serve
+from warta.assistant.config import Settings
+from warta.assistant.web.server import serve
 
 if __name__ == "__main__":
     serve(

@@ -18,9 +18,9 @@ from cutline import CutLine
 from hostile import ARTICLES, QUESTIONS
 from PIL import Image
 
-from assistant.texts import text
-from index.embedder import SentenceTransformerEmbedder
-from index.ingest import index_paths
+from warta.assistant.texts import text
+from warta.index.building.ingest import index_paths
+from warta.index.embedding.embedder import SentenceTransformerEmbedder
 
 ROOT = Path(__file__).parents[2]
 CHROMIUM = next(
@@ -42,7 +42,7 @@ TURN = "#w-thread .w-turn"
 @contextmanager
 def served(*command: str) -> Iterator[str]:
     """Run a server until the tests are done; yields the address it says it is at."""
-    environment = {**os.environ, "OMP_NUM_THREADS": "1", "PYTHONPATH": str(ROOT)}
+    environment = {**os.environ, "OMP_NUM_THREADS": "1"}
     environment.pop("WARTA_SCREENSHOTS", None)  # no setting of the product
     process = subprocess.Popen(
         [sys.executable, *command],
@@ -85,7 +85,15 @@ def fake(tmp_path_factory) -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def real(samples_home) -> Iterator[str]:
-    command = ("-m", "assistant.cli", "serve", "--home", str(samples_home), "--port", "0")
+    command = (
+        "-m",
+        "warta.assistant.cli.commands",
+        "serve",
+        "--home",
+        str(samples_home),
+        "--port",
+        "0",
+    )
     with served(*command) as address:
         yield address
 
@@ -99,7 +107,9 @@ def hostile_home(tmp_path_factory) -> Iterator[str]:
     embedder = SentenceTransformerEmbedder.load()
     report = index_paths(home, [folder / "articles.json"], embedder=embedder)
     assert report.indexed == len(ARTICLES)
-    with served("-m", "assistant.cli", "serve", "--home", str(home), "--port", "0") as address:
+    with served(
+        "-m", "warta.assistant.cli", "serve", "--home", str(home), "--port", "0"
+    ) as address:
         yield address
 
 

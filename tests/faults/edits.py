@@ -8,7 +8,7 @@ from itertools import count
 
 from homes import article
 
-from corpus.article import Article
+from warta.corpus.article import Article
 
 WORDS = (
     "banjir gempa wali kota menang sekolah jembatan hujan pasar festival atlet 17 panen harga "

@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 from homes import article, fill
 
-from corpus.errors import DamagedSnapshot
-from index.shelf import open_snapshot
-from index.snapshot import Snapshot
+from warta.corpus.errors import DamagedSnapshot
+from warta.index.snapshot.shelf import open_snapshot
+from warta.index.snapshot.snapshot import Snapshot
 
 pytestmark = pytest.mark.faults
 

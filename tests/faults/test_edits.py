@@ -11,8 +11,8 @@ from edits import Script
 from homes import contents, fill
 from tracing import FULL
 
-from index.embedder import SentenceTransformerEmbedder
-from index.retriever import Retriever
+from warta.index.embedding.embedder import SentenceTransformerEmbedder
+from warta.index.search.retriever import Retriever
 
 pytestmark = pytest.mark.faults
 

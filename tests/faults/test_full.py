@@ -14,9 +14,9 @@ from pathlib import Path
 import pytest
 from homes import EMBEDDER, article, fill
 
-from corpus.archive import Archive
-from index.retriever import Retriever
-from index.shelf import check
+from warta.corpus.archive.archive import Archive
+from warta.index.search.retriever import Retriever
+from warta.index.snapshot.shelf import check
 
 pytestmark = pytest.mark.faults
 
@@ -28,7 +28,7 @@ from pathlib import Path
 sys.path[:0] = ["tests", "tests/faults", "."]
 from homes import fill
 from test_full import articles
-from corpus.errors import WartaError
+from warta.corpus.errors import WartaError
 try:
     fill(Path(sys.argv[1]), articles("baru"))
 except WartaError as error:

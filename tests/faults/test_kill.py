@@ -5,7 +5,6 @@ Builds are first ones and such that renew a seventh of the articles, each with i
 """
 
 import json
-import os
 import random
 import shutil
 import signal
@@ -18,10 +17,10 @@ from pathlib import Path
 import pytest
 from tracing import AT_A_TIME, FULL, ROOT, side_by_side
 
-from corpus.errors import NoSnapshot
-from index.embedder import LengthEmbedder
-from index.retriever import Retriever
-from index.shelf import check
+from warta.corpus.errors import NoSnapshot
+from warta.index.embedding.embedder import LengthEmbedder
+from warta.index.search.retriever import Retriever
+from warta.index.snapshot.shelf import check
 
 pytestmark = pytest.mark.faults
 
@@ -30,8 +29,8 @@ ANEW = 8  # every so many builds begin with an empty home
 CODE = """
 import sys
 from pathlib import Path
-from index.embedder import LengthEmbedder
-from index.ingest import index_paths
+from warta.index.embedding.embedder import LengthEmbedder
+from warta.index.building.ingest import index_paths
 if __name__ == "__main__":
     print("started", flush=True)
     index_paths(Path(sys.argv[1]), [Path(sys.argv[2])], embedder=LengthEmbedder(4))
@@ -65,7 +64,6 @@ def _start(home: Path, news: Path) -> "subprocess.Popen[str]":
         cwd=ROOT,
         stdout=subprocess.PIPE,
         text=True,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
     )
 
 

@@ -16,10 +16,10 @@ from edits import Script
 from homes import contents, fill
 from tracing import FULL
 
-from assistant.assistant import Assistant
-from corpus.archive import Archive
-from index.embedder import SentenceTransformerEmbedder
-from index.shelf import check, index_folder
+from warta.assistant.answering.assistant import Assistant
+from warta.corpus.archive.archive import Archive
+from warta.index.embedding.embedder import SentenceTransformerEmbedder
+from warta.index.snapshot.shelf import check, index_folder
 
 pytestmark = [
     pytest.mark.faults,

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 from homes import article, fill
 
-from corpus.archive import Archive
-from index.shelf import check, current_name
+from warta.corpus.archive.archive import Archive
+from warta.index.snapshot.shelf import check, current_name
 
 pytestmark = pytest.mark.faults
 
@@ -22,9 +22,9 @@ RACES = 50 if os.environ.get("WARTA_FAULTS") == "full" else 3
 CODE = """
 import sys
 from pathlib import Path
-from corpus.errors import LockedError
-from index.build import build
-from index.embedder import LengthEmbedder
+from warta.corpus.errors import LockedError
+from warta.index.building.build import build
+from warta.index.embedding.embedder import LengthEmbedder
 
 class Waiting(LengthEmbedder):
     def embed_passages(self, texts):

@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 from homes import article, fill
 
-from assistant.backup import write_backup
-from corpus.archive import Archive
+from warta.assistant.upkeep.backup import write_backup
+from warta.corpus.archive.archive import Archive
 
 pytestmark = [
     pytest.mark.faults,
@@ -28,8 +28,8 @@ CALLS = "rename renameat renameat2 unlink unlinkat mkdir fsync"
 CODE = """
 import sys
 from pathlib import Path
-from assistant.restore import restore
-from index.embedder import LengthEmbedder
+from warta.assistant.upkeep.restore import restore
+from warta.index.embedding.embedder import LengthEmbedder
 restore(Path(sys.argv[1]), Path(sys.argv[2]), lambda _: LengthEmbedder(4), force=True)
 """
 

@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 from homes import EMBEDDER, article, fill
 
-from assistant.answer import Answer
-from assistant.assistant import Assistant
+from warta.assistant.answer import Answer
+from warta.assistant.answering.assistant import Assistant
 
 pytestmark = pytest.mark.faults
 

@@ -14,10 +14,10 @@ import pytest
 from homes import EMBEDDER
 from tracing import CHANGING, FULL, READING, Point, harmed, points, run, side_by_side, traced
 
-from corpus.archive import Archive
-from index.ingest import index_paths
-from index.retriever import Retriever
-from index.shelf import check
+from warta.corpus.archive.archive import Archive
+from warta.index.building.ingest import index_paths
+from warta.index.search.retriever import Retriever
+from warta.index.snapshot.shelf import check
 
 pytestmark = [
     pytest.mark.faults,
@@ -30,8 +30,8 @@ CODE = """
 import sys
 from pathlib import Path
 from homes import EMBEDDER
-from corpus.errors import WartaError
-from index.ingest import index_paths
+from warta.corpus.errors import WartaError
+from warta.index.building.ingest import index_paths
 try:
     index_paths(Path(sys.argv[1]), [sys.argv[2]], embedder=EMBEDDER)
 except WartaError as error:

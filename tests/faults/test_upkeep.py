@@ -10,9 +10,9 @@ import pytest
 from homes import article, fill
 from tracing import FULL
 
-from assistant.backup import opened, write_backup
-from assistant.mending import check
-from assistant.status import status
+from warta.assistant.upkeep.backup import opened, write_backup
+from warta.assistant.upkeep.mending import check
+from warta.assistant.upkeep.status import status
 
 pytestmark = pytest.mark.faults
 

@@ -21,7 +21,10 @@ CHANGING = (
 ).split()
 READING = "read readv pread64".split()
 
-_PATHS = {"PYTHONPATH": f"{ROOT}:{ROOT / 'tests'}", "PYTHONDONTWRITEBYTECODE": "1"}
+_PATHS = {
+    "PYTHONPATH": os.pathsep.join([str(ROOT / "tests"), os.environ.get("PYTHONPATH", "")]),
+    "PYTHONDONTWRITEBYTECODE": "1",
+}
 _LINE = re.compile(r"(\d+) +(\w+)\(")
 
 In = TypeVar("In")

@@ -50,7 +50,16 @@ class Server:
 @contextlib.contextmanager
 def serving(home: Path) -> Iterator[Server]:
     """Serve `home` on a free port until the end of the block."""
-    command = [sys.executable, "-m", "assistant.cli", "serve", "--port", "0", "--home", str(home)]
+    command = [
+        sys.executable,
+        "-m",
+        "warta.assistant.cli.commands",
+        "serve",
+        "--port",
+        "0",
+        "--home",
+        str(home),
+    ]
     environ = {name: value for name, value in os.environ.items() if not name.startswith("WARTA_")}
     with subprocess.Popen(
         command, cwd=ROOT, env=environ, stdout=subprocess.PIPE, text=True

@@ -16,9 +16,9 @@ from pathlib import Path
 import pytest
 from serving import FULL, Server, serving
 
-from assistant.config import Settings
-from assistant.console import Progress
-from assistant.maintain import index
+from warta.assistant.cli.console import Progress
+from warta.assistant.config import Settings
+from warta.assistant.upkeep.maintain import index
 
 import load  # isort: skip (tests/bench/load.py, found by way of `serving`)
 

@@ -29,7 +29,7 @@ def serving(*command: str) -> Iterator[int]:
     process = subprocess.Popen(
         [*command],
         cwd=ROOT,
-        env={**os.environ, "OMP_NUM_THREADS": "1", "PYTHONPATH": str(ROOT)},
+        env={**os.environ, "OMP_NUM_THREADS": "1"},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
@@ -53,7 +53,16 @@ def serving(*command: str) -> Iterator[int]:
 
 def warta(home: Path) -> list[str]:
     """Return the command that serves a home on a free port."""
-    return [sys.executable, "-m", "assistant.cli", "serve", "--home", str(home), "--port", "0"]
+    return [
+        sys.executable,
+        "-m",
+        "warta.assistant.cli.commands",
+        "serve",
+        "--home",
+        str(home),
+        "--port",
+        "0",
+    ]
 
 
 def sent(port: int, raw: bytes, *, wait: float = 15.0) -> Reply:

@@ -136,7 +136,7 @@ def test_no_path_leads_to_a_file_of_this_machine(port):
 
 @pytest.mark.parametrize(
     "name",
-    ["archive.sqlite", "feedback.jsonl", "index/CURRENT", "warta.toml", "assistant/server.py"],
+    ["archive.sqlite", "feedback.jsonl", "index/CURRENT", "warta.toml", "assistant/web/server.py"],
 )
 def test_no_file_of_home_or_program_is_served(port, samples_home, name):
     for place in (

@@ -14,12 +14,12 @@ from test_endpoint import serving as scripted
 from test_endpoint import stream
 from writer_cases import assert_promises_kept
 
-from assistant.assistant import Assistant
-from assistant.config import Settings
-from assistant.maintain import load_assistant
-from index.embedder import SentenceTransformerEmbedder
-from index.ingest import index_paths
-from index.retriever import Retriever
+from warta.assistant.answering.assistant import Assistant
+from warta.assistant.config import Settings
+from warta.assistant.upkeep.maintain import load_assistant
+from warta.index.building.ingest import index_paths
+from warta.index.embedding.embedder import SentenceTransformerEmbedder
+from warta.index.search.retriever import Retriever
 
 pytestmark = pytest.mark.security
 
@@ -143,7 +143,14 @@ def test_nothing_that_is_printed_steers_the_terminal(tmp_path):
         ("ask", f"{QUESTION}{evil[:-1]}"), ("ask", QUESTION, "--format", "markdown"),
         ("status", "--skipped"), ("status", "--removed"), ("status", "--dates"), ("feedback",),
     ):  # fmt: skip
-        command = [sys.executable, "-m", "assistant.cli", *arguments, "--home", str(home)]
+        command = [
+            sys.executable,
+            "-m",
+            "warta.assistant.cli.commands",
+            *arguments,
+            "--home",
+            str(home),
+        ]
         done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
         assert done.returncode in (0, 1), done.stderr
         printed = done.stdout + done.stderr

@@ -40,8 +40,8 @@ def abroad(trace: Path) -> list[str]:
 def run(trace: Path, *arguments: str) -> str:
     # What would keep libraries from asking is taken away: the product must see to it itself.
     environment = {name: value for name, value in os.environ.items() if name not in HUB}
-    environment |= {"OMP_NUM_THREADS": "1", "PYTHONPATH": str(ROOT)}
-    command = watched(trace, sys.executable, "-m", "assistant.cli", *arguments)
+    environment |= {"OMP_NUM_THREADS": "1"}
+    command = watched(trace, sys.executable, "-m", "warta.assistant.cli", *arguments)
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     return done.stdout

@@ -1,0 +1,217 @@
+"""The HTTP API under /api: search, ask (at once or as server-sent events), articles, status.
+
+The same answers as the page and the command line, in the shapes of `warta … --json`. The
+description is at /api/openapi.json.
+"""
+
+import json
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from contextlib import aclosing
+from datetime import date
+from typing import Annotated, Any, Protocol
+
+from fastapi import APIRouter, Header, Query, Request, Response
+from fastapi.responses import JSONResponse, StreamingResponse
+
+from warta.assistant.answer import Answer
+from warta.assistant.api.bodies import (
+    AnswerBody,
+    ArticleBody,
+    Failure,
+    HitBody,
+    Opinion,
+    StatusBody,
+)
+from warta.assistant.api.gate import Asked, AskRequest, Day, Gate, ask_request, paced
+from warta.assistant.config import Settings
+from warta.assistant.exporting.export import article_dict, to_json_dict
+from warta.assistant.exporting.printing import hit_dict
+from warta.assistant.page.overview import Covered
+from warta.assistant.upkeep.feedback import add_feedback
+from warta.corpus.article import Article
+from warta.corpus.errors import BusyError, InputError, WartaError
+from warta.index.hit import Hit
+
+
+class SeenIndex(Protocol):
+    """One snapshot, pinned."""
+
+    @property
+    def name(self) -> str:
+        """Name of the snapshot."""
+
+    def article(self, article_id: str) -> Article:
+        """Return an article; raises InputError where there is none."""
+
+    def coverage(self) -> Covered:
+        """Tell what the snapshot covers."""
+
+    def recent(self, count: int) -> Sequence[Article]:
+        """Return the newest articles, newest first."""
+
+    def days(self) -> dict[date, int]:
+        """Count articles by their day of publication."""
+
+
+class Searched(Protocol):
+    """What the API needs of a retriever."""
+
+    def retrieve(
+        self,
+        query: str,
+        k: int = 5,
+        since: date | None = None,
+        until: date | None = None,
+        sources: Sequence[str] | None = None,
+        *,
+        reread: bool = True,
+    ) -> list[Hit]:
+        """Return the best passages."""
+
+    def view(self) -> SeenIndex:
+        """Return the snapshot in use."""
+
+
+class Served(Asked, Protocol):
+    """An assistant with its retriever."""
+
+    @property
+    def retriever(self) -> Searched:
+        """Where its passages come from."""
+
+
+_FAILURES: dict[int | str, dict[str, Any]] = {
+    400: {"model": Failure, "description": "Not JSON, or a host that is not ours."},
+    413: {"model": Failure, "description": "A body that is too large."},
+    422: {"model": Failure, "description": "A value that cannot be used."},
+    429: {"model": Failure, "description": "Too many questions from one address."},
+    503: {"model": Failure, "description": "Busy, or no index yet."},
+}
+_UNFIT: dict[int | str, dict[str, Any]] = {
+    409: {
+        "model": Failure,
+        "description": "Values of the right form that do not go together, or not with this "
+        "archive: days that end before they begin, an outlet it does not have.",
+    }
+}
+
+
+def build_api(assistant: Served, settings: Settings, gate: Gate) -> APIRouter:
+    """Return the routes under /api; the app turns raised WartaErrors into `failure`."""
+    router = APIRouter(prefix="/api", responses=_FAILURES)
+    _add_ask(router, assistant, settings, gate)
+    _add_reading(router, assistant)
+
+    @router.post("/feedback", status_code=204)
+    def feedback(body: Opinion) -> Response:
+        """Keep what a reader thought of an answer."""
+        add_feedback(settings.home, body.model_dump())
+        return Response(status_code=204)
+
+    return router
+
+
+def _add_ask(router: APIRouter, assistant: Served, settings: Settings, gate: Gate) -> None:
+    ours = ask_request(settings.max_question)
+
+    @router.post(
+        "/ask",
+        response_model=AnswerBody,
+        responses={200: {"content": {"text/event-stream": {}}}, **_UNFIT},
+    )
+    async def ask(
+        body: ours,  # type: ignore[valid-type]
+        request: Request,
+        accept: Annotated[str, Header()] = "",
+    ) -> Response:
+        """Answer a question; with `Accept: text/event-stream` as it grows.
+
+        Events are called `answer`, the last one `done`; each holds the whole answer so far.
+        """
+        asked: AskRequest = body
+        pictures = paced(gate, lambda: asked.ask(assistant))
+        if "text/event-stream" in accept:
+            first = await anext(pictures)  # what cannot be answered at all has its own status
+            return StreamingResponse(_events(first, pictures), media_type="text/event-stream")
+        last: dict[str, Any] = {}
+        async with aclosing(pictures):
+            async for answer, done in pictures:
+                if await request.is_disconnected():
+                    break
+                if done:
+                    last = to_json_dict(answer)
+        return JSONResponse(last)
+
+
+def _add_reading(router: APIRouter, assistant: Served) -> None:
+    @router.get("/search", response_model=list[HitBody], responses=_UNFIT)
+    def search(
+        q: Annotated[
+            str,
+            Query(min_length=1, max_length=2_000, pattern=r"\S", description="What to search."),
+        ],
+        k: Annotated[int, Query(ge=1, le=50)] = 5,
+        since: Day | None = None,
+        until: Day | None = None,
+        source: Annotated[list[str] | None, Query(max_length=100)] = None,
+    ) -> list[dict[str, Any]]:
+        """Return the k best passages, best first."""
+        hits = assistant.retriever.retrieve(q, k=k, since=since, until=until, sources=source)
+        return [hit_dict(hit) for hit in hits]
+
+    @router.get(
+        "/articles/{article_id:path}",
+        response_model=ArticleBody,
+        responses={404: {"model": Failure, "description": "No such article."}},
+    )
+    def article(article_id: str) -> Any:
+        """Return one article of the index in use."""
+        try:
+            found = assistant.retriever.view().article(article_id)
+        except InputError as error:
+            return failure(error, 404)
+        return {**article_dict(found), "text": found.text, "language": found.language}
+
+    @router.get("/status", response_model=StatusBody)
+    def status() -> dict[str, Any]:
+        """Tell what the index covers and when it was built."""
+        view = assistant.retriever.view()
+        seen = view.coverage()
+        return {
+            "snapshot": view.name,
+            "articles": seen.articles,
+            "first": seen.first,
+            "last": seen.last,
+            "sources": seen.sources,
+            "built": seen.built.isoformat(),
+        }
+
+
+def failure(error: WartaError, status: int | None = None) -> JSONResponse:
+    """Return an error as every error of this server looks.
+
+    503 for busy; 409 for input that has the right form, which was looked at before, and still
+    cannot be used: 422 would say that the form is wrong.
+    """
+    code = status or (409 if isinstance(error, InputError) else 503)
+    headers = {"retry-after": "2"} if isinstance(error, BusyError) else None
+    return JSONResponse(
+        {"error": {"what": error.what, "remedy": error.remedy}}, code, headers=headers
+    )
+
+
+async def _events(
+    first: tuple[Answer, bool], others: AsyncGenerator[tuple[Answer, bool]]
+) -> AsyncIterator[str]:
+    answer, done = first
+    try:
+        async with aclosing(others):  # whoever leaves in the middle gives the place back
+            yield _event("done" if done else "answer", to_json_dict(answer))
+            async for answer, done in others:
+                yield _event("done" if done else "answer", to_json_dict(answer))
+    except WartaError as error:
+        yield _event("error", {"error": {"what": error.what, "remedy": error.remedy}})
+
+
+def _event(name: str, data: dict[str, Any]) -> str:
+    return f"event: {name}\ndata: {json.dumps(data, ensure_ascii=False)}\n\n"

@@ -1,0 +1,243 @@
+"""How questions reach the assistant: what a request may hold, how many run, how fast they show.
+
+The page and the HTTP API share one `Gate`, so that neither can crowd the machine past the
+other, and one `paced`, so that no reader is sent more than ten pictures of an answer a second.
+"""
+
+import asyncio
+import re
+import threading
+import time
+from collections import deque
+from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
+from datetime import date
+from types import TracebackType
+from typing import Annotated, Any, Protocol
+
+import anyio.to_thread
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    create_model,
+    field_validator,
+)
+
+from warta.assistant.answer import Answer, Message
+from warta.assistant.texts import Language
+from warta.corpus.errors import BusyError
+
+MAX_TURNS = 24
+LONGEST = 2_000  # characters of a question; settings may take fewer
+_MAX_CONTENT = 8_000  # characters of one message that a follow-up may look back on
+_LOST = 30.0  # seconds after which an announced question comes no more
+_PACE = 0.1  # seconds between two pictures of a growing answer
+
+
+class Asked(Protocol):
+    """What the page and the API need of an assistant."""
+
+    def stream(
+        self,
+        question: str,
+        history: Sequence[Message] = (),
+        today: date | None = None,
+        since: date | None = None,
+        until: date | None = None,
+        sources: Sequence[str] | None = None,
+    ) -> Iterator[Answer]:
+        """Yield the answer as it grows; the last one is complete."""
+
+
+def _iso_day(value: object) -> object:
+    if isinstance(value, str) and re.fullmatch(r"\d{4}-\d{2}-\d{2}", value, re.ASCII):
+        return value
+    if value is None or isinstance(value, date):
+        return value
+    raise ValueError("a day is written as 2026-01-31")  # pydantic takes 0 for 1970-01-01
+
+
+Day = Annotated[date, BeforeValidator(_iso_day)]
+
+
+class Turn(BaseModel):
+    """One earlier message of the conversation."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    role: str = Field(pattern="^(user|assistant)$")
+    content: str
+
+    @field_validator("content")
+    @classmethod
+    def _short(cls, content: str) -> str:
+        return content[:_MAX_CONTENT]
+
+
+class AskRequest(BaseModel):
+    """A question with what narrows it: days of publication (inclusive) and outlets."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    question: str = Field(min_length=1, max_length=LONGEST, pattern=r"\S")
+    history: list[Turn] = Field(default_factory=list, max_length=4 * MAX_TURNS)
+    since: Day | None = None
+    until: Day | None = None
+    sources: list[str] | None = Field(
+        default=None,
+        max_length=1_000,
+        description="Outlets; an empty list is all of them, whatever the question names.",
+    )
+    today: Day | None = Field(
+        default=None, description="The day that “yesterday” is counted from; the server's own."
+    )
+    language: Language = Field(default="id", description="Of what surrounds the answer.")
+
+    def ask(self, assistant: Asked) -> Iterator[Answer]:
+        """Put the question; the answer grows in what is returned."""
+        messages = [Message(turn.role, turn.content) for turn in self.history[-MAX_TURNS:]]
+        return assistant.stream(
+            self.question.strip(),
+            history=messages,
+            today=self.today,
+            since=self.since,
+            until=self.until,
+            sources=self.sources,
+        )
+
+
+def ask_request(longest: int) -> type[AskRequest]:
+    """Return AskRequest for questions of up to `longest` characters; its schema says so."""
+    if longest == LONGEST:
+        return AskRequest
+    question = Field(min_length=1, max_length=longest, pattern=r"\S")
+    return create_model(
+        "AskRequest", __base__=AskRequest, __doc__=AskRequest.__doc__, question=(str, question)
+    )
+
+
+class Gate:
+    """Lets `workers` questions run and `waiting` more stand in line; the next hears "busy".
+
+    Between Gradio's taking a question and its asking for an answer time passes, most of it under
+    load: such questions are `announce`d, so that not more are taken than can be answered.
+    """
+
+    def __init__(
+        self, workers: int, waiting: int, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._clock = clock
+        self._coming: deque[float] = deque()
+        self._workers = workers
+        self._running = asyncio.Semaphore(workers)
+        self._room = workers + waiting
+        self._inside = 0
+
+    @property
+    def full(self) -> bool:
+        """Whether the next to come is told "busy"."""
+        while self._coming and self._coming[0] < self._clock() - _LOST:
+            self._coming.popleft()
+        return self._inside + len(self._coming) >= self._room
+
+    @property
+    def crowded(self) -> bool:
+        """Whether somebody waits: what is not the answer itself can be left out."""
+        return self._inside > self._workers
+
+    def announce(self) -> None:
+        """Count a question that is on its way."""
+        self._coming.append(self._clock())
+
+    def arrived(self) -> None:
+        """Count it no longer: it is here, and enters next."""
+        if self._coming:
+            self._coming.popleft()
+
+    async def __aenter__(self) -> None:
+        """Wait for a place. Raises BusyError at once where the line is full."""
+        if self._inside >= self._room:
+            raise BusyError(
+                f"{self._inside} questions are being answered or waiting.",
+                "Ask again in a moment.",
+            )
+        self._inside += 1
+        try:
+            await self._running.acquire()
+        except BaseException:
+            self._inside -= 1
+            raise
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Leave; the next in line goes on."""
+        self._inside -= 1
+        self._running.release()
+
+
+async def paced(
+    gate: Gate,
+    begin: Callable[[], Iterator[Answer]],
+    clock: Callable[[], float] = time.monotonic,
+) -> AsyncGenerator[tuple[Answer, bool]]:
+    """Yield (answer, whether it is the last), at most ten a second and always the last one.
+
+    The assistant works in a thread, one place of `gate` held for all of it; leaving the loop
+    early closes its generator, which is what stops a language model. Raises BusyError.
+    """
+    async with gate:
+        answers: Iterator[Answer] | None = None
+        working = threading.Lock()
+        try:
+            answers = await anyio.to_thread.run_sync(begin)
+            newest: Answer | None = None
+            shown = -1.0
+            while True:
+                # A hop between threads costs the loop more than most drafts: none too many.
+                patience = _PACE if gate.crowded else 0.0
+                following = await anyio.to_thread.run_sync(_next, answers, working, patience, clock)
+                if following is None:
+                    break
+                newest = following
+                if clock() - shown >= _PACE:
+                    yield newest, False
+                    shown = clock()
+            if newest is not None:
+                yield newest, True
+        finally:
+            if working.locked():  # cancelled while the thread was at work, which nothing stops
+                with anyio.CancelScope(shield=True):
+                    await anyio.to_thread.run_sync(_close, answers, working)
+            else:
+                _close(answers, working)
+
+
+def _close(answers: Iterator[Answer] | None, working: threading.Lock) -> None:
+    """Stop the writer, once the thread that listens to it has its next words."""
+    close: Any = getattr(answers, "close", None)
+    if close is not None:
+        with working:
+            close()
+
+
+def _next(
+    answers: Iterator[Answer],
+    working: threading.Lock,
+    patience: float,
+    clock: Callable[[], float],
+) -> Answer | None:
+    """Return the newest answer there is after `patience` seconds, None where no more come."""
+    with working:
+        began = clock()
+        newest = next(answers, None)
+        while newest is not None and clock() - began < patience:
+            following = next(answers, None)
+            if following is None:
+                break
+            newest = following
+        return newest

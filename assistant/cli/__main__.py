@@ -1,0 +1,5 @@
+"""Runs the command line: `python -m warta.assistant.cli`."""
+
+from warta.assistant.cli import main
+
+main()

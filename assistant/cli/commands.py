@@ -1,0 +1,246 @@
+"""The command line: a skin that parses, calls and prints; the group and what readers use.
+
+Nothing heavy is imported before a command needs it, so that `warta --help` is instant.
+"""
+
+from datetime import UTC, date, datetime
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+import click
+
+from warta.assistant.cli.console import Progress, WartaGroup, printable, quiet, settings_of, show
+from warta.assistant.cli.keepers import (
+    backup,
+    check,
+    evaluate,
+    feedback,
+    index,
+    login,
+    restore,
+    train,
+)
+from warta.assistant.cli.options import (
+    day_option,
+    embedder_option,
+    filter_options,
+    home_option,
+    json_option,
+    reranker_option,
+    writer_options,
+)
+
+
+def _say_version(ctx: click.Context, option: click.Parameter, wanted: bool) -> None:
+    if not wanted or ctx.resilient_parsing:
+        return
+    try:
+        click.echo(f"warta, version {version('warta')}")
+    except PackageNotFoundError:
+        what = "Only an installed Warta knows its version. Install it with: pip install ."
+        raise click.ClickException(what) from None
+    ctx.exit()
+
+
+@click.group(cls=WartaGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option(
+    "--version",
+    is_flag=True,
+    expose_value=False,
+    is_eager=True,
+    callback=_say_version,
+    help="Show the version and exit.",
+)
+@click.option("--config", type=click.Path(path_type=Path), help="Settings (default ./warta.toml).")
+@click.option("-v", "--verbose", is_flag=True, help="Say more about what is done.")
+@click.pass_context
+def main(ctx: click.Context, config: Path | None, verbose: bool) -> None:
+    """Ask a news archive in Indonesian or English; every sentence opens its source."""
+    ctx.obj = config
+    quiet(verbose)
+
+
+@main.command()
+@click.argument("query")
+@click.option("-k", type=click.IntRange(1, 100), default=5, show_default=True, help="How many.")
+@filter_options
+@click.option("--download", is_flag=True, help="Let the model hub be asked for --reranker.")
+@reranker_option
+@embedder_option
+@home_option
+@json_option
+def search(
+    query: str,
+    k: int,
+    since: date | None,
+    until: date | None,
+    sources: tuple[str, ...],
+    download: bool,
+    reranker: str | None,
+    embedder: str | None,
+    home: Path | None,
+    as_json: bool,
+) -> None:
+    """Print the passages that match QUERY best."""
+    from warta.assistant.exporting import printing
+    from warta.index.search.reranker import load_reranker
+    from warta.index.search.retriever import Retriever
+    from warta.index.snapshot.own_models import embedder_to_read
+
+    settings = settings_of(home=home, embedder=embedder, reranker=reranker)
+    retriever = Retriever.load(
+        settings.home,
+        embedder_to_read(settings.home, settings.embedder),
+        load_reranker(settings.reranker, download=download),
+    )
+    hits = retriever.retrieve(query, k, since, until, sources or None)
+    lines = [line for hit in hits for line in printing.hit_lines(hit)] or ["Nothing found."]
+    show([printing.hit_dict(hit) for hit in hits] if as_json else None, lines)
+
+
+@main.command()
+@click.argument("question", required=False)
+@day_option("--today", "The day of asking (default today).")
+@click.option(
+    "--format",
+    "shape",
+    type=click.Choice(["text", "markdown", "json"]),
+    default="text",
+    show_default=True,
+    help="How to print answer and sources.",
+)
+@click.option(
+    "--replay",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Ask again what FILE, an answer as JSON, says was asked.",
+)
+@filter_options
+@writer_options
+@reranker_option
+@embedder_option
+@home_option
+@json_option
+def ask(
+    question: str | None,
+    today: date | None,
+    shape: str,
+    replay: Path | None,
+    since: date | None,
+    until: date | None,
+    sources: tuple[str, ...],
+    writer: str | None,
+    model: str | None,
+    endpoint: str | None,
+    nli: str | None,
+    reranker: str | None,
+    embedder: str | None,
+    home: Path | None,
+    as_json: bool,
+) -> None:
+    """Answer QUESTION from the archive, with numbered sources."""
+    from warta.assistant.exporting import export
+    from warta.assistant.exporting.replay import compare, read_recorded
+    from warta.assistant.upkeep import maintain
+
+    if (question is None) == (replay is None):
+        raise click.UsageError("Give a question, or --replay FILE.")
+    recorded = read_recorded(replay) if replay else None
+    if recorded:
+        question, sources = recorded.question, recorded.sources
+        since, until = recorded.since, recorded.until
+    written = {"writer": writer, "model": model, "endpoint": endpoint, "nli": nli}
+    settings = settings_of(home=home, embedder=embedder, reranker=reranker, **written)
+    assistant = maintain.load_assistant(settings)
+    answer = assistant.answer(
+        question or "", today=today, since=since, until=until, sources=sources or None
+    )
+    shown = {"text": export.to_text, "markdown": export.to_markdown, "json": export.to_json}
+    click.echo(printable(shown["json" if as_json else shape](answer).rstrip("\n")))
+    for note in compare(recorded, answer) if recorded else ():
+        click.echo(f"warta: {note}", err=True)
+
+
+@main.command()
+@click.option("--skipped", "listed", flag_value="skipped", help="List what was not taken, and why.")
+@click.option("--removed", "listed", flag_value="removed", help="List what cleaning took out.")
+@click.option("--dates", "listed", flag_value="dates", help="List dates that had to be decided.")
+@home_option
+@json_option
+def status(listed: str | None, home: Path | None, as_json: bool) -> None:
+    """Show what the archive covers and how fresh it is."""
+    from warta.assistant.upkeep import status as state
+
+    folder = settings_of(home=home).home
+    if listed is None:
+        found = state.status(folder)
+        show(found.to_dict() if as_json else None, found.lines(datetime.now(UTC)))
+        return
+    listings = {
+        "skipped": state.skipped_listing,
+        "removed": state.removed_listing,
+        "dates": state.dates_listing,
+    }
+    listing = listings[listed](folder)
+    show(listing.values if as_json else None, listing.lines)
+
+
+@main.command()
+@click.option("--host", help="Address to listen on (default 127.0.0.1: this machine only).")
+@click.option("--port", type=click.IntRange(0, 65_535), help="Port (default 7860; 0: any free).")
+@click.option("--open", "opened", is_flag=True, default=None, help="Allow other machines.")
+@click.option(
+    "--auth",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Ask for a login of this file; see `warta login`.",
+)
+@click.option("--language", type=click.Choice(["id", "en"]), help="Language of the page.")
+@writer_options
+@reranker_option
+@embedder_option
+@home_option
+def serve(
+    host: str | None,
+    port: int | None,
+    opened: bool | None,
+    auth: Path | None,
+    language: str | None,
+    writer: str | None,
+    model: str | None,
+    endpoint: str | None,
+    nli: str | None,
+    reranker: str | None,
+    embedder: str | None,
+    home: Path | None,
+) -> None:
+    """Open the chat page; an empty home gets invented sample articles first."""
+    from warta.assistant.upkeep import maintain
+    from warta.assistant.web import server
+
+    flags = {"host": host, "port": port, "open": opened, "auth": auth, "language": language}
+    written = {"writer": writer, "model": model, "endpoint": endpoint, "nli": nli}
+    models = {"embedder": embedder, "reranker": reranker, **written}
+    settings = settings_of(home=home, **flags, **models)
+
+    def load() -> Any:
+        if maintain.is_empty(settings.home):
+            click.echo(f"{settings.home} is empty: indexing invented sample articles …", err=True)
+            with Progress() as progress:
+                number = maintain.index_samples(settings, progress)
+            click.echo(
+                f"{number} invented sample articles are indexed, so that there is something to "
+                "ask. They leave when you run: warta index YOUR-FOLDER",
+                err=True,
+            )
+        return maintain.load_assistant(settings)
+
+    server.serve(load, settings, ready=lambda at: click.echo(f"Warta is at {at} (Ctrl-C stops)"))
+
+
+for command in (index, check, backup, restore, train, evaluate, feedback, login):
+    main.add_command(command)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,4 @@
+"""Figures over question files, and what the verdict learns.
+
+Ask it to measure retrieval or answers.
+"""

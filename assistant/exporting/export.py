@@ -1,0 +1,213 @@
+"""An answer with its sources and its receipt, as text, Markdown or JSON."""
+
+import json
+import re
+from datetime import date
+from typing import Any
+from urllib.parse import urlsplit
+
+from warta.assistant.answer import Answer, Citation, Receipt
+from warta.assistant.exporting.copies import other_outlets, own_versions
+from warta.assistant.exporting.pieces import pieces
+from warta.corpus.article import Article
+
+_MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+!|<>~&$-])")
+_LABELS = {
+    "id": {
+        "sources": "Sumber",
+        "also": "juga dimuat oleh",
+        "version": "versi lain di media yang sama",
+        "versions": "versi lain di media yang sama",
+        "unnamed": "media tidak disebut",
+        "untitled": "tanpa judul",
+        "nearest": "Artikel terdekat",
+        "unsupported": "Tidak didukung sumbernya",
+        "receipt": "Pencarian",
+        "partial": "Jawaban sebagian: arsip tidak menjawab seluruh pertanyaan ini.",
+    },
+    "en": {
+        "sources": "Sources",
+        "also": "also carried by",
+        "version": "other version at the same outlet",
+        "versions": "other versions at the same outlet",
+        "unnamed": "outlet not named",
+        "untitled": "untitled",
+        "nearest": "Nearest articles",
+        "unsupported": "Not carried by its source",
+        "receipt": "Searched",
+        "partial": "Partial answer: the archive does not answer all of this question.",
+    },
+}
+
+
+def to_text(answer: Answer) -> str:
+    """Return the answer as plain text with numbered sources and its receipt."""
+    labels = _LABELS.get(answer.language, _LABELS["id"])
+    lines = [*_caution(answer, labels), _plain_body(answer)]
+    if answer.citations:
+        lines += ["", labels["sources"] + ":"]
+        for citation in answer.citations:
+            lines.append(f"[{citation.number}] {_reference(citation.article, labels)}")
+            lines.append(f"    “{citation.quote}”")
+            lines += [f"    {also}"] if (also := _also(citation, labels)) else []
+    if answer.nearest:
+        lines += ["", labels["nearest"] + ":"]
+        lines += [f"- {_reference(article, labels)}" for article in answer.nearest]
+    if answer.unsupported:
+        lines += ["", labels["unsupported"] + ":", *(f"- {s}" for s in answer.unsupported)]
+    return "\n".join([*lines, "", f"{labels['receipt']}: {_receipt_line(answer.receipt)}", ""])
+
+
+def to_markdown(answer: Answer) -> str:
+    """Return the answer as Markdown; foreign text is escaped, links are checked addresses."""
+    labels = _LABELS.get(answer.language, _LABELS["id"])
+    lines = [*_caution(answer, labels), _body(answer)]
+    if answer.citations:
+        lines += ["", f"**{labels['sources']}**", ""]
+        for citation in answer.citations:
+            lines.append(
+                f"{citation.number}. {_linked(citation.article, labels)}  \n"
+                f"   “{escape_markdown(_one_line(citation.quote))}”"
+            )
+            if also := _also(citation, labels):
+                lines[-1] += f"  \n   {escape_markdown(_one_line(also))}"
+    if answer.nearest:
+        lines += ["", f"**{labels['nearest']}**", ""]
+        lines += [f"- {_linked(article, labels)}" for article in answer.nearest]
+    if answer.unsupported:
+        lines += ["", f"**{labels['unsupported']}**", ""]
+        lines += [f"- {escape_markdown(_one_line(s))}" for s in answer.unsupported]
+    receipt = escape_markdown(_receipt_line(answer.receipt))
+    return "\n".join([*lines, "", f"{labels['receipt']}: {receipt}", ""])
+
+
+def to_json(answer: Answer) -> str:
+    """Return `to_json_dict` as indented JSON text."""
+    return json.dumps(to_json_dict(answer), ensure_ascii=False, indent=2)
+
+
+def to_json_dict(answer: Answer) -> dict[str, Any]:
+    """Return the shape of `warta ask --json`: only strings, numbers, lists, dicts and None."""
+    return {
+        "status": answer.status,
+        "text": answer.text,
+        "language": answer.language,
+        "citations": [_citation_dict(citation) for citation in answer.citations],
+        "nearest": [article_dict(article) for article in answer.nearest],
+        "unsupported": list(answer.unsupported),
+        "strong": [list(span) for span in answer.strong],
+        "asides": [{"at": aside.at, "text": aside.text} for aside in answer.asides],
+        "receipt": receipt_dict(answer.receipt),
+    }
+
+
+def article_dict(article: Article) -> dict[str, str | None]:
+    """Return what identifies an article: id, headline, day of publication, outlet, address."""
+    return {
+        "article_id": article.id,
+        "title": article.title,
+        "published": _iso(article.published),
+        "source": article.source,
+        "url": article.url,
+    }
+
+
+def receipt_dict(receipt: Receipt) -> dict[str, Any]:
+    """Return a receipt as JSON values; days are ISO dates or None."""
+    return {
+        "question": receipt.question,
+        "query": receipt.query,
+        "since": _iso(receipt.since),
+        "until": _iso(receipt.until),
+        "sources": list(receipt.sources),
+        "snapshot": receipt.snapshot,
+        "writer": receipt.writer,
+        "seconds": round(receipt.seconds, 4),
+        "notes": list(receipt.notes),
+    }
+
+
+def escape_markdown(text: str) -> str:
+    """Return `text` so that Markdown shows it as it is; our own `[n]` markers stay readable."""
+    return _MARKDOWN.sub(r"\\\1", text)
+
+
+def checked_url(url: str) -> str:
+    """Return `url` where it is an http(s) address with a host and nothing unusual, else ""."""
+    if not re.fullmatch(r"https?://[!-~]+", url) or re.search(r"[<>\"'\\`{}|^()\[\]]", url):
+        return ""
+    try:
+        parts = urlsplit(url)
+        host = parts.hostname
+    except ValueError:
+        return ""
+    return url if host and "@" not in parts.netloc else ""
+
+
+def _plain_body(answer: Answer) -> str:
+    shown = (f"{p.text} " if p.kind == "aside" else p.text for p in pieces(answer))
+    return "".join(shown)
+
+
+def _body(answer: Answer) -> str:
+    """Return the text as Markdown: what was asked for in bold, our own words in italics."""
+    around = {"said": ("", ""), "strong": ("**", "**"), "aside": ("*", "* ")}
+    return "".join(
+        f"{around[p.kind][0]}{escape_markdown(p.text)}{around[p.kind][1]}" for p in pieces(answer)
+    )
+
+
+def _citation_dict(citation: Citation) -> dict[str, Any]:
+    return {
+        "number": citation.number,
+        **article_dict(citation.article),
+        "quote": citation.quote,
+        "start": citation.start,
+        "end": citation.end,
+        "also": [article_dict(article) for article in citation.also],
+    }
+
+
+def _iso(day: date | None) -> str | None:
+    return day.isoformat() if day else None
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _reference(article: Article, labels: dict[str, str]) -> str:
+    title = _one_line(article.title) or labels["untitled"]
+    parts = [article.source, f"“{title}”", _iso(article.published), article.url]
+    return ", ".join(part for part in parts if part)
+
+
+def _also(citation: Citation, labels: dict[str, str]) -> str:
+    """Return who else carried it and how often its outlet has it, "" where it stands alone."""
+    said = []
+    if names := other_outlets(citation):
+        said.append(f"{labels['also']} {', '.join(name or labels['unnamed'] for name in names)}")
+    if count := len(own_versions(citation)):
+        said.append(f"{count} {labels['version' if count == 1 else 'versions']}")
+    return f"({'; '.join(said)})" if said else ""
+
+
+def _linked(article: Article, labels: dict[str, str]) -> str:
+    title = escape_markdown(_one_line(article.title) or labels["untitled"])
+    address = checked_url(article.url)
+    shown = f"[{title}]({address})" if address else title
+    details = [escape_markdown(article.source), _iso(article.published)]
+    return ", ".join([shown, *(part for part in details if part)])
+
+
+def _caution(answer: Answer, labels: dict[str, str]) -> list[str]:
+    return [labels["partial"], ""] if answer.status == "partial" else []
+
+
+def _receipt_line(receipt: Receipt) -> str:
+    parts = [f"“{_one_line(receipt.query)}”"]
+    if receipt.since or receipt.until:
+        parts.append(f"{_iso(receipt.since) or '…'} – {_iso(receipt.until) or '…'}")
+    parts += [", ".join(receipt.sources)] if receipt.sources else []
+    parts += [f"snapshot {receipt.snapshot}", receipt.writer, *map(_one_line, receipt.notes)]
+    return "; ".join(parts)

@@ -1,0 +1,108 @@
+"""Results as lines to read and as the JSON that `--json` prints."""
+
+import json
+import shutil
+import textwrap
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Any
+
+from warta.corpus.article import Article, Skipped
+from warta.index.hit import Hit
+
+
+def as_json(value: object) -> str:
+    """Return `value` as indented JSON text; characters stay as they are."""
+    return json.dumps(value, ensure_ascii=False, indent=2)
+
+
+def hit_dict(hit: Hit) -> dict[str, Any]:
+    """Return one element of `warta search --json`; offsets count characters of the article."""
+    return {
+        "rank": hit.rank,
+        "score": round(hit.score, 4),
+        "article_id": hit.article.id,
+        "title": hit.article.title,
+        "published": iso(hit.article.published),
+        "source": hit.article.source,
+        "url": hit.article.url,
+        "text": hit.passage.text,
+        "start": hit.passage.start,
+        "end": hit.passage.end,
+    }
+
+
+def skipped_dict(skipped: Skipped) -> dict[str, Any]:
+    """Return one element of `warta status --skipped --json`."""
+    return {
+        "origin": skipped.origin,
+        "line": skipped.line,
+        "reason": skipped.reason,
+        "remedy": skipped.remedy,
+    }
+
+
+def hit_lines(hit: Hit) -> list[str]:
+    """Return a hit as it is read on a terminal: headline, where from, the passage, wrapped."""
+    about = [hit.article.source, iso(hit.article.published), hit.article.id]
+    width = min(shutil.get_terminal_size((100, 24)).columns, 100) - 4
+    return [
+        f"{hit.rank:>2}. {one_line(hit.article.title) or '(no headline)'}",
+        f"    {' · '.join(part for part in about if part)} · score {hit.score:.3f}",
+        *textwrap.wrap(
+            one_line(hit.passage.text), width, initial_indent="    ", subsequent_indent="    "
+        ),
+        *([f"    {hit.article.url}"] if hit.article.url else []),
+        "",
+    ]
+
+
+def skipped_line(skipped: Skipped) -> str:
+    """Return where, why and what would help, on one line."""
+    where = skipped.origin if skipped.line is None else f"{skipped.origin}, line {skipped.line}"
+    return f"{one_line(where)}: {skipped.reason} {skipped.remedy}".strip()
+
+
+def skipped_summary(skipped: Iterable[Skipped], shown: int = 3) -> list[str]:
+    """Return the most frequent reasons with their number and one place each."""
+    listed = list(skipped)
+    counts = Counter(item.reason for item in listed)
+    first = {item.reason: item for item in reversed(listed)}
+    lines = [
+        skipped_line(first[reason]) + (f" ({count - 1} more like it)" if count > 1 else "")
+        for reason, count in counts.most_common(shown)
+    ]
+    if len(counts) > shown:
+        lines.append(f"… and {counted(len(counts) - shown, 'other reason')}.")
+    return lines
+
+
+def removed_lines(articles: Iterable[Article]) -> list[str]:
+    """Return what cleaning took out, article by article."""
+    lines: list[str] = []
+    for article in articles:
+        if article.removed:
+            lines += [f"{article.id}:", *(f"  - {one_line(line)}" for line in article.removed)]
+    return lines
+
+
+def counted(number: int, one: str, many: str = "") -> str:
+    """Return "1 article" or "2 articles", with thousands set apart."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def iso(day: date | None) -> str | None:
+    """Return the day as YYYY-MM-DD."""
+    return day.isoformat() if day else None
+
+
+def one_line(text: str) -> str:
+    """Return the text without line breaks or characters that steer a terminal."""
+    return "".join(char for char in " ".join(text.split()) if char.isprintable())
+
+
+def table(rows: Sequence[tuple[str, str]]) -> list[str]:
+    """Return name and value, the values below one another."""
+    width = max((len(name) for name, _ in rows), default=0)
+    return [f"{name:<{width}}  {value}" for name, value in rows]

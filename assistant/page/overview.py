@@ -1,0 +1,201 @@
+"""What the archive holds, as the page shows it: coverage, recent headlines, filters; pure HTML."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Protocol
+
+from warta.assistant.page.markup import byline, escape, icon, label, title
+from warta.assistant.texts import Language, day_text, month_text, number_text, text
+from warta.corpus.article import Article
+
+_MOST_OUTLETS = 60
+_OUTLETS_AT_A_GLANCE = 12
+_SAMPLE_MARK = "(contoh)"
+
+
+class Covered(Protocol):
+    """What an index says of itself."""
+
+    @property
+    def articles(self) -> int:
+        """How many articles."""
+
+    @property
+    def first(self) -> date | None:
+        """Oldest day of publication."""
+
+    @property
+    def last(self) -> date | None:
+        """Newest day of publication."""
+
+    @property
+    def sources(self) -> dict[str, int]:
+        """Articles by outlet, most first."""
+
+    @property
+    def built(self) -> datetime:
+        """When the index was built."""
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """The archive at a glance; `days` counts articles by their day of publication."""
+
+    coverage: Covered
+    recent: tuple[Article, ...]
+    days: dict[date, int]
+
+
+def coverage_line(seen: Overview, language: Language, now: datetime) -> str:
+    """Return "21.912 artikel · 1 Sep 2019 – 15 Okt 2019 · indeks 3 menit lalu"."""
+    covered = seen.coverage
+    if not covered.articles:
+        return label(language, "no_index")
+    parts = [
+        f"<strong>{text(language, 'articles', n=number_text(language, covered.articles))}</strong>"
+    ]
+    if covered.first and covered.last:
+        parts.append(f"{day_text(language, covered.first)} – {day_text(language, covered.last)}")
+    age = age_text(language, (now - covered.built).total_seconds())
+    parts.append(text(language, "index_age", age=age))
+    return " · ".join(parts)
+
+
+def age_text(language: Language, seconds: float) -> str:
+    """Return how long ago: baru saja, 3 menit lalu, 2 jam lalu, 5 hari lalu."""
+    for size, indonesian, english in (
+        (86_400, "hari", "day"),
+        (3_600, "jam", "hour"),
+        (60, "menit", "minute"),
+    ):
+        count = int(seconds // size)
+        if count >= 1:
+            if language == "id":
+                return f"{count} {indonesian} lalu"
+            return f"{count} {english}{'s' if count > 1 else ''} ago"
+    return "baru saja" if language == "id" else "just now"
+
+
+def recent_cards(seen: Overview, language: Language) -> str:
+    """Return the archive's newest headlines, each a button that asks about it."""
+    only_samples = bool(seen.coverage.sources) and all(
+        name.endswith(_SAMPLE_MARK) for name in seen.coverage.sources
+    )
+    banner = f'<p class="w-banner">{label(language, "samples")}</p>' if only_samples else ""
+    cards = "".join(
+        '<li><button type="button" data-act="example" '
+        f'data-question="{escape(text(language, "about", title=article.title.strip()))}">'
+        f'<span class="w-card-title">{title(article, language)}</span>'
+        f"{byline(article, language)}</button></li>"
+        for article in seen.recent
+    )
+    if not cards:
+        return banner
+    return f'{banner}<h3>{label(language, "recent")}</h3><ul class="w-cards">{cards}</ul>'
+
+
+def filters(seen: Overview, language: Language) -> str:
+    """Return the filters: a bar a month, two days, a tick an outlet."""
+    if not seen.coverage.articles:
+        return ""
+    return (
+        f"<details><summary>{icon('filter')}{label(language, 'filters')} "
+        '<span class="w-limits"></span></summary>'
+        f'<div class="w-filter-box">{_months(seen.days, language)}{_days(seen, language)}'
+        f"{_outlets(seen.coverage.sources, language)}"
+        f'<div class="w-row"><button type="button" class="w-button" data-act="clear">'
+        f"{label(language, 'clear')}</button></div></div></details>"
+    )
+
+
+def glance(seen: Overview, language: Language) -> str:
+    """Return what stands beside the conversation while there is no source: the archive in bars."""
+    if not seen.coverage.articles:
+        return ""
+    most = max(seen.coverage.sources.values(), default=1)
+    outlets = "".join(
+        f'<li><span class="w-bar-name">{_outlet(name, language)}</span>'
+        f'<span class="w-bar" style="--share:{100 * count / most:.1f}%"></span>'
+        f'<span class="w-bar-count">{number_text(language, count)}</span></li>'
+        for name, count in list(seen.coverage.sources.items())[:_OUTLETS_AT_A_GLANCE]
+    )
+    months = _months(seen.days, language)
+    chart = f"<h3>{label(language, 'per_month')}</h3>{months}" if months else ""
+    return (
+        f'<div class="w-glance">{chart}<h3>{label(language, "outlet")}</h3>'
+        f'<ul class="w-bars">{outlets}</ul></div>'
+    )
+
+
+def month_range(first: date) -> tuple[date, date]:
+    """Return the first and the last day of the month that begins on `first`."""
+    following = date(first.year + first.month // 12, first.month % 12 + 1, 1)
+    return first, date.fromordinal(following.toordinal() - 1)
+
+
+def every_month(days: dict[date, int]) -> list[tuple[date, int]]:
+    """Return the months of `days` in order, also those without articles, at most ten years."""
+    if not days:
+        return []
+    months: dict[date, int] = {}
+    for day, count in days.items():
+        months[day.replace(day=1)] = months.get(day.replace(day=1), 0) + count
+    filled, month = [], min(months)
+    while month <= max(months):
+        filled.append((month, months.get(month, 0)))
+        month = date.fromordinal(month_range(month)[1].toordinal() + 1)
+    return filled[-120:]
+
+
+def _months(days: dict[date, int], language: Language) -> str:
+    bars = every_month(days)
+    if len(bars) < 2:
+        return ""
+    tallest = max(count for _, count in bars)
+    shown = []
+    for month, count in bars:
+        since, until = month_range(month)
+        said = text(
+            language,
+            "month_count",
+            month=month_text(language, month),
+            n=number_text(language, count),
+        )
+        shown.append(
+            f'<li><button type="button" data-act="month" data-since="{since}" data-until="{until}" '
+            f'aria-pressed="false" aria-label="{escape(said)}" title="{escape(said)}">'
+            f'<span style="height:{max(4, round(100 * count / tallest))}%"></span></button></li>'
+        )
+    ends = "".join(f"<span>{month_text(language, bars[at][0])}</span>" for at in (0, -1))
+    return (
+        f'<div><ul class="w-months" aria-label="{escape(text(language, "per_month"))}">'
+        f'{"".join(shown)}</ul><div class="w-month-ends">{ends}</div></div>'
+    )
+
+
+def _days(seen: Overview, language: Language) -> str:
+    first, last = seen.coverage.first, seen.coverage.last
+    limits = f'min="{first}" max="{last}"' if first and last else ""
+    fields = "".join(
+        f'<label>{label(language, key)}<input type="date" name="{name}" {limits}></label>'
+        for key, name in (("from", "since"), ("to", "until"))
+    )
+    return f'<div class="w-days">{fields}</div>'
+
+
+def _outlet(name: str, language: Language) -> str:
+    return f"<bdi>{escape(name)}</bdi>" if name else label(language, "unnamed")
+
+
+def _outlets(sources: dict[str, int], language: Language) -> str:
+    named: Sequence[tuple[str, int]] = [pair for pair in sources.items() if pair[0]][:_MOST_OUTLETS]
+    if len(named) < 2:
+        return ""
+    ticks = "".join(
+        f'<label><input type="checkbox" name="source" value="{escape(name)}">'
+        f"<bdi>{escape(name)}</bdi> <small>{number_text(language, count)}</small></label>"
+        for name, count in named
+    )
+    legend = f"<legend>{label(language, 'outlet')}</legend>"
+    return f'<fieldset class="w-outlets">{legend}{ticks}</fieldset>'

@@ -1,0 +1,225 @@
+"""The chat page, in Gradio: where things stand and what happens on a question.
+
+Gradio carries the question box, the buttons, the queue and the stream. Messages are `gr.HTML`
+filled by `warta.assistant.page.render`: `gr.Chatbot` lets Markdown at foreign text, and its sanitizer keeps
+remote images, forms and styles. What moves without the server (opening a source, past
+conversations, copying) is page.js; the server keeps nothing of a conversation.
+"""
+
+import logging
+import re
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from contextlib import aclosing
+from pathlib import Path
+from typing import Any
+
+import anyio.to_thread
+import gradio as gr
+from fastapi import FastAPI
+from pydantic import ValidationError
+
+from warta.assistant.answer import Answer
+from warta.assistant.api.api import Served
+from warta.assistant.api.gate import AskRequest, Gate, paced
+from warta.assistant.api.stops import Stops, until
+from warta.assistant.composing.digest import is_greeting
+from warta.assistant.config import Settings
+from warta.assistant.page import frame
+from warta.assistant.page.forgetting import bound
+from warta.assistant.page.render import notice, turn
+from warta.assistant.texts import Language, text
+from warta.assistant.upkeep.feedback import DECLINED, add_feedback
+from warta.assistant.web.listening import is_local
+from warta.corpus.article import Article
+from warta.corpus.errors import BusyError, InputError, WartaError
+
+_log = logging.getLogger(__name__)
+_FONTS = ["system-ui", "sans-serif"]  # Gradio's default asks a server for its fonts
+_SUGGESTED = 3
+_RELATED = 0.2  # share of the question's terms a suggested article has
+_NUMBER = re.compile(r'"number": ?"(\w{1,40})"\}$')  # also of a request that cannot be read
+_QUIET: dict[str, Any] = {"queue": False, "show_progress": "hidden", "api_visibility": "private"}
+
+
+def build_page(
+    assistant: Served,
+    settings: Settings | None = None,
+    gate: Gate | None = None,
+    stops: Stops | None = None,
+) -> gr.Blocks:
+    """Return the page over `assistant`; nothing is loaded and nothing is served yet.
+
+    The page wants page.js, page.css and `/warta/…` beside it, which `create_app` serves.
+    """
+    chosen = settings or Settings()
+    entry = gate or Gate(chosen.workers, chosen.queue)
+    answer = _answering(assistant, chosen, entry, stops or Stops())
+    language: Language = "en" if chosen.language == "en" else "id"
+    watched = is_local(chosen.host) or chosen.asks_login
+    with gr.Blocks(
+        title="Warta", analytics_enabled=False, fill_width=True, delete_cache=(3600, 3600)
+    ) as page:
+        _part(frame.header(language, status=watched), "w-head")
+        with gr.Row(elem_id="w-body", equal_height=False):
+            with gr.Column(elem_id="w-main", min_width=0):
+                _part(frame.conversation(language), "w-past")
+                live = _part("", "w-live")
+                with gr.Column(elem_id="w-composer", min_width=0):
+                    _part(frame.filters_place(), "w-filter")
+                    question, send, stop = _box(language)
+            _part(frame.panel(language), "w-panel")
+        request = gr.Textbox(visible=False)
+        go = gr.Button(elem_id="w-go", visible="hidden")
+        # Enter and the button hand the text to page.js, which adds history and filters and
+        # presses `go`; examples, chips and "ask again" press it too. So there is one question.
+        for trigger in (question.submit, send.click):
+            trigger(None, question, question, js="(q) => window.warta.submit(q)", **_QUIET)
+        asked = go.click(
+            answer,
+            request,
+            live,
+            js="() => window.warta.request()",
+            concurrency_limit=None,
+            trigger_mode="always_last",
+            **(_QUIET | {"queue": True}),
+        )
+        # The end of an answer is in what it shows; of what was refused only Gradio knows.
+        asked.failure(None, None, None, js="() => window.warta.gaveUp()", **_QUIET)
+        stop.click(None, None, None, js="() => window.warta.stop()", **_QUIET)
+    # The gate tells a full house in words; Gradio's own limit is the wall behind it.
+    page.queue(max_size=chosen.queue, default_concurrency_limit=chosen.workers, api_open=False)
+    return page
+
+
+def _box(language: Language) -> tuple[gr.Textbox, gr.Button, gr.Button]:
+    with gr.Row(elem_id="w-ask", equal_height=False):
+        question = gr.Textbox(
+            elem_id="w-question",
+            label=text(language, "question"),
+            placeholder=text(language, "placeholder"),
+            lines=1,
+            max_lines=6,
+            show_label=False,
+            container=False,
+            scale=1,
+            min_width=0,
+        )
+        send = gr.Button(text(language, "send"), elem_id="w-send", variant="primary", min_width=0)
+        stop = gr.Button(text(language, "stop"), elem_id="w-stop", min_width=0)
+    return question, send, stop
+
+
+def mount_page(app: FastAPI, page: gr.Blocks) -> None:
+    """Put the page at `/` of `app`, with everything of Gradio off that Warta does not use."""
+    bound(page)
+    gr.mount_gradio_app(
+        app,
+        page,
+        path="/",
+        theme=gr.themes.Base(font=_FONTS, font_mono=["ui-monospace", "monospace"]),
+        footer_links=[],
+        run_history=False,
+        allowed_paths=[],
+        show_error=False,
+        enable_monitoring=False,
+        ssr_mode=False,
+        max_file_size=1,
+        pwa=False,
+        mcp_server=False,
+        app_kwargs={"docs_url": None, "redoc_url": None, "openapi_url": None},
+    )
+
+
+def _part(value: str, name: str) -> gr.HTML:
+    return gr.HTML(value, elem_id=name, js_on_load=None, apply_default_css=False, padding=False)
+
+
+def _answering(
+    assistant: Served, settings: Settings, gate: Gate, stops: Stops
+) -> Callable[[str], AsyncIterator[str]]:
+    async def answer(request: str) -> AsyncIterator[str]:
+        found = _NUMBER.search(request)
+        number = found[1] if found else ""
+        with stops.running(number) as stopped:
+            async for said in until(stopped, _turns(request, assistant, settings, gate)):
+                yield f'<div data-number="{number}">{said}</div>' if number else said
+
+    return answer
+
+
+async def _turns(
+    request: str, assistant: Served, settings: Settings, gate: Gate
+) -> AsyncGenerator[str]:
+    """Yield the answer's turn as it grows, or a notice where there is none."""
+    gate.arrived()
+    try:
+        question = _PageRequest.model_validate_json(request)
+    except ValidationError as error:
+        yield _unusable(error)
+        return
+    language, length = question.language, len(question.question)
+    if length > settings.max_question:
+        yield notice(language, "too_long", n=length, max=settings.max_question)
+        return
+    try:
+        async with aclosing(paced(gate, lambda: question.ask(assistant))) as pictures:
+            async for snapshot, done in pictures:
+                asks_more = done and not gate.crowded
+                more = await _more(assistant, snapshot) if asks_more else ()
+                if done and snapshot.status == "abstained":
+                    _note_declined(settings.home, question.question.strip())
+                yield turn(snapshot, language, done=done, more=more)
+    except BusyError:
+        yield notice(language, "busy")
+    except InputError as error:
+        _log.info("A question could not be used: %s", error)
+        yield notice(language, "unfit")
+    except WartaError as error:
+        _log.warning("A question could not be answered: %s", error)
+        yield notice(language, "failed")
+
+
+class _PageRequest(AskRequest):
+    """A question of the page; `number` tells it from those before, and its answer carries it."""
+
+    number: str = ""
+
+
+def _unusable(error: ValidationError) -> str:
+    for fault in error.errors():
+        if fault["type"] == "string_too_long" and fault["loc"] == ("question",):
+            return notice("id", "too_long", n=len(fault["input"]), max=fault["ctx"]["max_length"])
+    _log.warning("The page sent a request that cannot be read: %s", error)
+    return notice("id", "failed")
+
+
+def _note_declined(home: Path, question: str) -> None:
+    """Keep what was asked in vain: a maintainer sees what the archive lacks."""
+    if is_greeting(question):
+        return
+    try:
+        add_feedback(home, {"verdict": DECLINED, "question": question})
+    except OSError as error:
+        _log.warning("%s cannot be written: %s", home, error)
+
+
+async def _more(assistant: Served, answer: Answer) -> list[Article]:
+    """Return articles near the question that the answer did not use: they can be asked about."""
+    if answer.status == "abstained":
+        return []
+    used = {citation.article.id for citation in answer.citations}
+    used |= {other.id for citation in answer.citations for other in citation.also}
+
+    def find() -> list[Article]:
+        hits = assistant.retriever.retrieve(answer.receipt.query, k=8, reread=False)
+        near = {
+            hit.article.id: hit.article
+            for hit in hits
+            if hit.article.title.strip() and hit.coverage >= _RELATED
+        }
+        return [article for name, article in near.items() if name not in used][:_SUGGESTED]
+
+    try:
+        return await anyio.to_thread.run_sync(find)
+    except WartaError:  # an answer is not lost for want of a suggestion
+        return []

@@ -1,0 +1,205 @@
+"""A home in one file and back: `warta backup` and `warta restore`.
+
+The file is a ZIP, which every system can open without Warta, with a manifest of SHA-256:
+
+    warta-backup.json     format, time, counts; size and SHA-256 of every other entry
+    archive.sqlite        every version of every article
+    feedback.jsonl        what readers thought
+    models/000001/…       the newest weights trained on the archive
+
+The index is not in it: it is built from the archive when that is restored.
+"""
+
+import hashlib
+import json
+import os
+import re
+import shutil
+import tempfile
+import zipfile
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import IO, Any, Final
+
+from warta.assistant.upkeep.feedback import FEEDBACK
+from warta.assistant.upkeep.status import open_archive
+from warta.corpus.archive.archive import NAME, Archive
+from warta.corpus.errors import ArchiveError, InputError
+from warta.index.snapshot.durable import Fingerprint, fingerprint_file, sync_folder
+from warta.index.snapshot.own_models import MODELS, trained
+
+FORMAT: Final = "warta-backup-1"
+MANIFEST: Final = "warta-backup.json"
+_CHUNK: Final = 1 << 20
+_LARGEST: Final = 16 << 20  # bytes of a manifest
+_ALLOWED: Final = re.compile(
+    rf"{re.escape(NAME)}|{re.escape(FEEDBACK)}|{MODELS}/\d{{6}}(/[\w-][\w.-]*)+", re.ASCII
+)
+_EPOCH: Final = (1980, 1, 1, 0, 0, 0)  # ZIP knows no earlier time; the manifest has the real one
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """What a backup holds: `made` is UTC, ISO; `files` path -> size and SHA-256."""
+
+    made: str
+    articles: int
+    files: dict[str, Fingerprint]
+
+    @property
+    def size(self) -> int:
+        """Bytes of all files, unpacked."""
+        return sum(file.size for file in self.files.values())
+
+
+def write_backup(home: Path, file: Path) -> Contents:
+    """Write a consistent copy of `home` to `file`, also while it is served or indexed.
+
+    The copy is checked before it replaces an older `file`, in one rename. Raises NoSnapshot
+    where there is no archive, ArchiveError where it is damaged or the disk refuses.
+    """
+    with open_archive(home) as archive, _explained(file):
+        part = Path(tempfile.mkdtemp(dir=file.absolute().parent, prefix=f".{file.name}."))
+        try:
+            archive.backup(part / NAME)
+            articles = _whole(part, archive.path)
+            _copy_feedback(home, part)
+            _copy_weights(home, part)
+            made = datetime.now(UTC).isoformat(timespec="seconds")
+            contents = Contents(made, articles, _fingerprints(part))
+            packed = part / "packed"
+            _pack(part, contents, packed)
+            with opened(packed) as (_, found):
+                assert found == contents
+            os.replace(packed, file)
+            sync_folder(file.absolute().parent)
+        finally:
+            shutil.rmtree(part, ignore_errors=True)
+    return contents
+
+
+def _whole(folder: Path, origin: Path) -> int:
+    """Count the articles of a copied archive; a damaged one never replaces a good backup."""
+    with Archive.open(folder, readonly=True) as copy:
+        if found := copy.check():
+            what = found[0].what.replace(str(copy.path), str(origin))
+            raise ArchiveError(
+                f"No backup of {origin} was written: {what}",
+                "Restore an older backup, or run warta check --repair.",
+            )
+        return len(copy)
+
+
+def _copy_feedback(home: Path, part: Path) -> None:
+    with suppress(FileNotFoundError):
+        data = (home / FEEDBACK).read_bytes()
+        # A line that is being written is left to the next backup.
+        (part / FEEDBACK).write_bytes(data[: data.rfind(b"\n") + 1])
+
+
+def _copy_weights(home: Path, part: Path) -> None:
+    for folder in trained(home)[:1]:
+        shutil.copytree(folder, part / MODELS / folder.name)
+
+
+def _fingerprints(part: Path) -> dict[str, Fingerprint]:
+    names = sorted(p.relative_to(part).as_posix() for p in part.rglob("*") if p.is_file())
+    if strange := [name for name in names if not _ALLOWED.fullmatch(name)]:
+        raise InputError(f"{strange[0]!r} in the home cannot be backed up.", "Move it elsewhere.")
+    return {name: fingerprint_file(part / name) for name in names}
+
+
+def _pack(part: Path, contents: Contents, packed: Path) -> None:
+    fields = {"format": FORMAT, **asdict(contents)}
+    with open(packed, "xb") as file:
+        with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as into:
+            into.writestr(zipfile.ZipInfo(MANIFEST, _EPOCH), json.dumps(fields, indent=1))
+            for name in contents.files:
+                into.write(part / name, name)
+        file.flush()
+        os.fsync(file.fileno())
+    packed.chmod(0o600)  # it holds what readers asked
+
+
+@contextmanager
+def opened(file: Path) -> Iterator[tuple[zipfile.ZipFile, Contents]]:
+    """Open a backup with every byte verified; raises InputError for a damaged or other file."""
+    with _explained(file), zipfile.ZipFile(file) as entries:
+        contents = _contents(entries, file)
+        for name, expected in contents.files.items():
+            with entries.open(name) as data:
+                _compare(name, file, expected, _copied(data, None, expected.size))
+        yield entries, contents
+
+
+def unpack(entries: zipfile.ZipFile, contents: Contents, folder: Path) -> None:
+    """Write the files of an opened backup into an empty folder, durably.
+
+    Raises InputError where what was written is not what the manifest says.
+    """
+    for name, expected in contents.files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+        with entries.open(name) as data, os.fdopen(handle, "wb") as into:
+            _copied(data, into, expected.size)
+            into.flush()
+            os.fsync(into.fileno())
+        _compare(name, path, expected, fingerprint_file(path, from_disk=True))
+    for below, _, _ in os.walk(folder):
+        sync_folder(Path(below))
+
+
+def _contents(entries: zipfile.ZipFile, file: Path) -> Contents:
+    try:
+        with entries.open(MANIFEST) as data:
+            fields: dict[str, Any] = json.loads(data.read(_LARGEST))
+        found = fields["format"]
+        files = {name: Fingerprint(**item) for name, item in fields["files"].items()}
+        contents = Contents(str(fields["made"]), int(fields["articles"]), files)
+    except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
+        raise InputError(f"{file} is no backup of Warta: {error}.", "Name another file.") from error
+    if found != FORMAT:
+        raise InputError(f"{file} has the format {found!r}, known is {FORMAT!r}.", "Upgrade Warta.")
+    listed = sorted(entries.namelist())
+    wrong = [name for name in files if not _ALLOWED.fullmatch(name)]
+    if wrong or NAME not in files or listed != sorted([MANIFEST, *files]):
+        raise InputError(
+            f"{file} does not hold what its manifest says: {', '.join(wrong or listed[:9])}.",
+            "Name another backup.",
+        )
+    return contents
+
+
+def _copied(data: IO[bytes], into: IO[bytes] | None, most: int) -> Fingerprint:
+    """Copy and hash; stops beyond `most` bytes, for an entry may unpack to anything."""
+    digest, size = hashlib.sha256(), 0
+    while size <= most and (piece := data.read(_CHUNK)):
+        digest.update(piece)
+        size += len(piece)
+        if into:
+            into.write(piece)
+    return Fingerprint(size, digest.hexdigest())
+
+
+def _compare(name: str, file: Path, expected: Fingerprint, found: Fingerprint) -> None:
+    if found != expected:
+        raise InputError(f"{name} in {file} is not as it was written.", "Name another backup.")
+
+
+@contextmanager
+def _explained(file: Path) -> Iterator[None]:
+    try:
+        yield
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
+        what = f"{file} is no backup of Warta, or it is damaged: {error}."
+        raise InputError(what, "Name another file.") from error
+    except OSError as error:
+        why = error.strerror or str(error)
+        raise ArchiveError(
+            f"{file}: {why}.", "Check the path and the space on its disk."
+        ) from error

@@ -1,0 +1,177 @@
+"""What a maintainer does with a home: index into it, fill it with samples."""
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from warta.assistant.answering.assistant import Assistant
+from warta.assistant.config import Settings
+from warta.assistant.exporting.printing import counted, skipped_summary
+from warta.assistant.writing.writers import load_writer
+from warta.corpus.archive.archive import NAME, Archive
+from warta.corpus.article import Skipped
+from warta.corpus.errors import InputError
+from warta.corpus.reading.files import place
+from warta.corpus.samples import sample_ids, samples_path
+from warta.index.building.build import Progress, build_locked
+from warta.index.building.ingest import IndexReport, index_paths, note_finished
+from warta.index.embedding.embedder import Embedder
+from warta.index.search.reranker import load_reranker
+from warta.index.snapshot import shelf
+from warta.index.snapshot.durable import writer_lock
+from warta.index.snapshot.own_models import (
+    embedder_to_index,
+    embedder_to_read,
+    forget_older,
+    trained,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What `warta index` did; `samples` is how many invented articles made room."""
+
+    report: IndexReport
+    skipped: tuple[Skipped, ...]
+    samples: int
+    complaint: InputError | None
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the shape of `warta index --json`; `indexed + unchanged + skipped == seen`."""
+        return asdict(self.report)
+
+    def lines(self) -> list[str]:
+        """Return what a maintainer wants to read of it."""
+        report = self.report
+        lines = [
+            f"{counted(report.seen, 'item')} seen in {report.seconds:.1f} s: "
+            f"{report.indexed:,} indexed, {report.unchanged:,} unchanged, "
+            f"{report.skipped:,} skipped, {report.removed:,} removed. "
+            f"Snapshot {report.snapshot}."
+        ]
+        if self.samples:
+            lines.append(f"The {counted(self.samples, 'invented sample article')} made room.")
+        if self.skipped and not self.complaint:
+            lines += ["Skipped (all with `warta status --skipped`):"]
+            lines += [f"  {line}" for line in skipped_summary(self.skipped)]
+        return lines
+
+
+def index(
+    settings: Settings,
+    paths: Sequence[str],
+    *,
+    fields: Mapping[str, str],
+    source: str,
+    prune: bool,
+    allow_local: bool,
+    download: bool,
+    rebuild: bool,
+    progress: Progress,
+) -> Outcome:
+    """Index `paths` into the home; the samples leave once there are articles of its own.
+
+    `complaint` is set where nothing could be taken, or a file that was named not to its end:
+    what could be is indexed all the same.
+    """
+    home, named = settings.home, settings.embedder
+    embedder = embedder_to_index(home, named, download=download)
+    report = index_paths(
+        home,
+        paths,
+        embedder=embedder,
+        fields=fields,
+        source=source,
+        prune=prune,
+        allow_local=allow_local,
+        new_embedder=rebuild or bool(trained(home) and not named),
+        progress=progress,
+    )
+    forget_older(home)
+    samples = 0
+    if report.indexed + report.unchanged and not _only_samples(paths):
+        report, samples = _retire_samples(home, embedder, report, progress)
+    skipped = tuple(_skipped_under(home, paths)) if report.skipped else ()
+    return Outcome(report, skipped, samples, _complaint(report, paths, skipped))
+
+
+def load_assistant(settings: Settings) -> Assistant:
+    """Open the home of the settings for questions, with the writer they name."""
+    return Assistant.load(
+        settings.home,
+        embedder=embedder_to_read(settings.home, settings.embedder),
+        writer=load_writer(settings),
+        reranker=load_reranker(settings.reranker),
+    )
+
+
+def is_empty(home: Path) -> bool:
+    """Tell whether nothing was ever indexed into `home`."""
+    if shelf.names(home):
+        return False
+    if not (home / NAME).exists():
+        return True
+    with Archive.open(home, readonly=True) as archive:
+        return len(archive) == 0
+
+
+def index_samples(settings: Settings, progress: Progress) -> int:
+    """Index the invented sample articles; return how many."""
+    embedder = embedder_to_index(settings.home, settings.embedder)
+    report = index_paths(settings.home, [samples_path()], embedder=embedder, progress=progress)
+    return report.indexed + report.unchanged
+
+
+def _only_samples(paths: Sequence[str]) -> bool:
+    own = samples_path().resolve()
+    return all(Path(path).resolve() in (own, own.parent) for path in paths)
+
+
+def _retire_samples(
+    home: Path, embedder: Embedder, report: IndexReport, progress: Progress
+) -> tuple[IndexReport, int]:
+    """Take the samples out; return the report with that in it and how many there were."""
+    begun = time.monotonic()
+    with writer_lock(home):
+        with Archive.open(home) as archive:
+            present = sample_ids() & archive.hashes().keys()
+            if not present:
+                return report, 0
+            archive.forget(present)
+        snapshot = build_locked(home, embedder, progress).snapshot
+        seconds = report.seconds + time.monotonic() - begun
+        note_finished(home, seconds)
+    return replace(report, snapshot=snapshot, seconds=seconds), len(present)
+
+
+def _skipped_under(home: Path, paths: Sequence[str]) -> list[Skipped]:
+    asked = [place(path) for path in paths]
+    with Archive.open(home, readonly=True) as archive:
+        return [
+            item
+            for item in archive.skipped()
+            if any(Path(place(item.origin)).is_relative_to(root) for root in asked)
+        ]
+
+
+def _complaint(
+    report: IndexReport, paths: Sequence[str], skipped: Sequence[Skipped]
+) -> InputError | None:
+    named = {place(path) for path in paths}
+    cut = [item for item in skipped if place(item.origin) in named and item.rest]
+    if cut:
+        return InputError("Not read to the end: " + " ".join(skipped_summary(cut)))
+    if report.indexed + report.unchanged:
+        return None
+    where = ", ".join(paths)
+    if not report.seen:
+        return InputError(
+            f"There is nothing to index in {where}.",
+            "Give it .txt, .md, .html, .json, .jsonl, .csv, .xml, .rss or .atom files.",
+        )
+    reasons = " ".join(skipped_summary(skipped))
+    return InputError(
+        f"None of the {counted(report.seen, 'item')} in {where} is an article: {reasons}"
+    )

@@ -1,0 +1,93 @@
+"""`warta check` and `warta check --repair`: what is wrong with a home, and putting it in order."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from warta.assistant.config import Settings
+from warta.assistant.exporting.printing import counted
+from warta.corpus.archive.archive import NAME, Archive
+from warta.corpus.archive.rows import Finding
+from warta.corpus.errors import ArchiveError, NoSnapshot
+from warta.index.building.build import Progress, build_locked
+from warta.index.building.repair import mend_archive, mend_index
+from warta.index.snapshot import shelf
+from warta.index.snapshot.durable import writer_lock
+from warta.index.snapshot.own_models import embedder_to_index, trained
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What is wrong, what a repair did, and what it could not bring back."""
+
+    findings: tuple[Finding, ...]
+    done: tuple[str, ...] = ()
+    lost: tuple[str, ...] = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the shape of `warta check --json`, of a repair with `repaired` and `lost`."""
+        findings = [{"what": item.what, "remedy": item.remedy} for item in self.findings]
+        shape: dict[str, Any] = {"ok": not findings, "findings": findings}
+        if self.done:
+            shape |= {"repaired": list(self.done), "lost": list(self.lost)}
+        return shape
+
+    def lines(self) -> list[str]:
+        """Return what a maintainer wants to read of it."""
+        found = [f"{item.what} {item.remedy}" for item in self.findings]
+        return [*self.done, *self.lost, *(found or ["All files are as they were written."])]
+
+
+def check(home: Path) -> Checked:
+    """Verify archive and index in full; raises NoSnapshot where there is neither."""
+    return Checked((*_archive_findings(home), *shelf.check(home)))
+
+
+def _archive_findings(home: Path) -> list[Finding]:
+    remedy = "Restore a backup, or run warta check --repair."
+    if not (home / NAME).exists():
+        if shelf.names(home):
+            return [Finding(f"There is no archive in {home}.", remedy)]
+        raise NoSnapshot(f"There is no archive in {home}.", "Run `warta index FOLDER` first.")
+    try:
+        with Archive.open(home, readonly=True) as archive:
+            return archive.check()
+    except ArchiveError as error:
+        return [Finding(error.what, remedy)]
+
+
+def repair(settings: Settings, progress: Progress) -> Checked:
+    """Bring back what can be: the archive from its whole rows and the index, the index from it.
+
+    Raises LockedError where another process writes, ArchiveError where nothing of the archive
+    can be read, EmbedderMismatch and InputError as a build does.
+    """
+    home = settings.home
+    before = check(home)
+    if not before.findings:
+        return before
+    done: list[str] = []
+    lost: tuple[str, ...] = ()
+    with writer_lock(home):
+        if _archive_findings(home):
+            mended = mend_archive(home)
+            lost = mended.lost
+            done.append(
+                f"The archive is new, with {counted(mended.articles, 'article')}, "
+                f"{mended.from_index:,} of them from the index."
+                + (f" The damaged one is kept in {mended.kept}." if mended.kept else "")
+            )
+        done += mend_index(home)
+        with Archive.open(home, readonly=True) as archive:
+            anything = bool(len(archive))
+        if anything or shelf.names(home):
+            named = settings.embedder
+            report = build_locked(
+                home,
+                embedder_to_index(home, named),
+                progress,
+                new_embedder=bool(trained(home) and not named),
+            )
+            built = "is built" if report.changed else "was whole"
+            done.append(f"Snapshot {report.snapshot} {built}.")
+    return Checked(check(home).findings, tuple(done), lost)

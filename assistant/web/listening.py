@@ -1,0 +1,63 @@
+"""Where the server listens, and who could reach it there."""
+
+import errno
+import ipaddress
+import logging
+import socket
+
+from warta.assistant.config import Settings
+from warta.corpus.errors import ConfigError
+
+_log = logging.getLogger(__name__)
+_BACKLOG = 512
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """Return a listening socket; raises ConfigError where the address cannot be had."""
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(
+            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+    except socket.gaierror as error:
+        raise ConfigError(
+            f"The host {host!r} is not known.", "Give this machine's name."
+        ) from error
+    listening = socket.socket(family, kind, protocol)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind(address)
+        listening.listen(_BACKLOG)
+    except OSError as error:
+        listening.close()
+        if error.errno == errno.EADDRINUSE:
+            raise ConfigError(
+                f"Port {port} on {host} is in use.",
+                "Stop the program that has it, or choose another with --port.",
+            ) from error
+        raise ConfigError(
+            f"Port {port} on {host} cannot be had: {error.strerror}.",
+            "Choose another --host or --port.",
+        ) from error
+    return listening
+
+
+def warn_if_open(settings: Settings) -> None:
+    """Refuse an address beyond this machine without login or `open`; with `open`, warn."""
+    if is_local(settings.host) or settings.asks_login:
+        return
+    if not settings.open:
+        raise ConfigError(
+            f"{settings.host} can be reached from other machines, and no login is set.",
+            "Add --auth FILE, or --open to let everybody in.",
+        )
+    _log.warning(
+        "Everybody who can reach %s can read this archive: there is no login.", settings.host
+    )
+
+
+def is_local(host: str) -> bool:
+    """Tell whether only this machine can reach `host`."""
+    try:
+        return ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return host == "localhost"

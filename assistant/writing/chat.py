@@ -1,0 +1,222 @@
+"""Writes with a language model: asks, listens while it speaks, checks every sentence.
+
+The model speaks in a thread of its own and cannot hold anything up: whoever reads the drafts gets
+one every second at least, may leave at any of them, and the limits hold whatever it does.
+"""
+
+import queue
+import secrets
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Protocol
+
+from warta.assistant.texts import Language
+from warta.assistant.writer import Draft
+from warta.assistant.writing.checked import Checker, Unsupported
+from warta.assistant.writing.prompts import prompt
+from warta.corpus.errors import WriterError
+from warta.index.hit import Hit
+
+if TYPE_CHECKING:
+    from warta.assistant.answer import Message
+    from warta.assistant.question.question import Question
+    from warta.assistant.writing.entailment import Entailment
+
+_TICK = 0.2  # seconds between two drafts
+_SILENCE = 1.0  # seconds after which a draft is given again, so that whoever reads it can leave
+_CHARACTERS = 12  # a token has at most, on average: what is beyond is out of all bounds
+_WAITING = 256  # pieces that wait to be read
+_CUT: dict[Language, str] = {
+    "id": "jawaban model bahasa dipotong pada batasnya",
+    "en": "the language model's answer was cut off at its limit",
+}
+
+
+class ChatModel(Protocol):
+    """A language model that takes messages and answers piece by piece."""
+
+    @property
+    def name(self) -> str:
+        """What the receipt calls it."""
+
+    def fits(self, messages: "Sequence[Message]") -> bool:
+        """Tell whether there is room for these messages and an answer."""
+
+    def reply(
+        self, messages: "Sequence[Message]", put: Callable[[str], None], stop: threading.Event
+    ) -> bool:
+        """Give the pieces of an answer to `put` as they come; return whether it came to its end.
+
+        Comes back soon after `stop` is set. Raises WriterError where there is no answer, or only
+        a part of it.
+        """
+
+
+class ScriptedModel:
+    """The fake: says these pieces, whatever it is asked; remembers what it was."""
+
+    name = "scripted"
+
+    def __init__(self, *pieces: str, ends: bool = True) -> None:
+        self._pieces = pieces
+        self._ends = ends
+        self.asked: list[Sequence[Message]] = []
+
+    def fits(self, messages: "Sequence[Message]") -> bool:
+        """Tell that there is always room."""
+        return True
+
+    def reply(
+        self, messages: "Sequence[Message]", put: Callable[[str], None], stop: threading.Event
+    ) -> bool:
+        """Say the pieces; one that has no end (`ends` is False) says the last one for ever."""
+        self.asked.append(messages)
+        for piece in self._pieces:
+            put(piece)
+        while not self._ends and not stop.is_set():
+            put(self._pieces[-1])
+        return self._ends
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What an answer may cost, and what becomes of sentences that nothing carries.
+
+    `passages` are shown to the model at most; `tokens` it may write; `seconds` it may take.
+    """
+
+    passages: int = 6
+    tokens: int = 1024
+    seconds: float = 120
+    unsupported: Unsupported = "mark"
+
+
+class ModelWriter:
+    """Writes with any ChatModel; safe to use from several threads if the model is.
+
+    `entailment` judges what it writes besides the rules of `support.check`; that happens where
+    the drafts are read, and its time comes on top of the limits.
+    """
+
+    def __init__(
+        self,
+        model: ChatModel,
+        limits: Limits | None = None,
+        entailment: "Entailment | None" = None,
+    ) -> None:
+        self._model = model
+        self.limits = limits or Limits()
+        self._entailment = entailment
+
+    @property
+    def name(self) -> str:
+        """The model's."""
+        return self._model.name
+
+    def write(self, question: "Question", hits: Sequence[Hit]) -> Iterator[Draft]:
+        """Yield the answer as far as it is written and checked, whole sentences only.
+
+        Drafts stay empty as long as nothing in them is carried by its citations; an answer cut
+        off at a limit says so in its notes. Raises WriterError where the model fails.
+        """
+        limits = self.limits
+        shown, messages = self._ask(question, hits[: limits.passages])
+        checker = Checker(shown, limits.unsupported, self._entailment)
+        speech = _Speech(self._model, messages, limits)
+        draft, said, shown_at = Draft("", (), ()), "", 0.0
+        for output in speech.listen():
+            before, draft = draft, draft if output == said else checker.read(output, done=False)
+            said = output
+            if draft != before or time.monotonic() - shown_at >= _SILENCE:
+                shown_at = time.monotonic()
+                yield draft
+        draft = checker.read(speech.output, done=True, cut=not speech.ended)
+        if draft.text and not speech.ended:
+            draft = replace(draft, notes=(*draft.notes, _CUT[question.language]))
+        yield draft
+
+    def _ask(
+        self, question: "Question", hits: Sequence[Hit]
+    ) -> "tuple[Sequence[Hit], list[Message]]":
+        """Return as many of the hits as there is room for, best first, and the messages."""
+        while True:
+            messages = prompt(question, hits, secrets.token_hex(8))
+            if len(hits) <= 1 or self._model.fits(messages):
+                return hits, messages
+            hits = hits[:-1]
+
+
+class _Speech:
+    """One reply while it is spoken; `output` is what was said so far."""
+
+    def __init__(self, model: ChatModel, messages: "Sequence[Message]", limits: Limits) -> None:
+        self._model = model
+        self._messages = messages
+        self._most = limits.tokens * _CHARACTERS
+        self._seconds = limits.seconds
+        self._pieces: queue.Queue[str] = queue.Queue(_WAITING)
+        self._stop = threading.Event()
+        self._over = threading.Event()
+        self._failure: WriterError | None = None
+        self._complete = False
+        self._cut = False
+        self.output = ""
+
+    @property
+    def ended(self) -> bool:
+        """Whether the model came to the end of what it had to say."""
+        return self._complete and not self._cut
+
+    def listen(self) -> Iterator[str]:
+        """Yield `output` several times a second until the model ends or a limit is reached.
+
+        Raises WriterError where the model fails. Leaving early stops the model.
+        """
+        deadline = time.monotonic() + self._seconds
+        threading.Thread(target=self._speak, name="warta-model", daemon=True).start()
+        try:
+            while not (self._over.is_set() and self._pieces.empty()):
+                if time.monotonic() >= deadline or len(self.output) > self._most:
+                    self._cut = True
+                    self.output = self.output[: self._most]
+                    return
+                self.output += self._heard(min(_TICK, max(0.0, deadline - time.monotonic())))
+                yield self.output
+            if self._failure:
+                raise self._failure
+        finally:
+            self._stop.set()
+
+    def _heard(self, seconds: float) -> str:
+        """Return what is said within `seconds`, sooner where nothing more is to come."""
+        until = time.monotonic() + seconds
+        pieces: list[str] = []
+        while (rest := until - time.monotonic()) > 0 and sum(map(len, pieces)) <= self._most:
+            try:
+                pieces.append(self._pieces.get(timeout=min(rest, 0.02)))
+            except queue.Empty:
+                if self._over.is_set():
+                    break
+        return "".join(pieces)
+
+    def _speak(self) -> None:
+        try:
+            self._complete = self._model.reply(self._messages, self._put, self._stop)
+        except WriterError as error:
+            self._failure = error
+        except Exception as error:  # libraries raise what they like, and a thread is not seen
+            self._failure = WriterError(
+                f"{type(error).__name__} in the model.", f"It says: {str(error)[:300]}"
+            )
+        finally:
+            self._over.set()
+
+    def _put(self, piece: str) -> None:
+        while not self._stop.is_set():
+            try:
+                self._pieces.put(piece, timeout=_TICK)
+                return
+            except queue.Full:
+                continue

@@ -1,0 +1,191 @@
+"""What a model wrote -> a draft in which nothing unsupported is passed off.
+
+Every sentence is held against the passages it cites. A marker is kept where its passage carries
+the sentence, alone or together with the others it names; a sentence without a marker is carried
+by nothing. Which passage is meant is the model's to say, what is shown for it is ours. Where an
+NLI model is set, a sentence is carried only if that finds it entailed, too.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from warta.assistant.citations import WRITTEN, Numbers, known, neutralise
+from warta.assistant.texts import Language, day_text
+from warta.assistant.writer import Draft
+from warta.assistant.writing.entailment import ENTAILED, Entailment
+from warta.assistant.writing.plain import plain
+from warta.assistant.writing.support import check
+from warta.corpus.language.sentences import sentences
+from warta.corpus.language.words import fold
+from warta.index.hit import Hit
+
+Unsupported = Literal["mark", "drop"]
+
+_WORD = re.compile(r"[^\W_]+")
+_ITEM = re.compile(r"(?:[-•*–]|\d{1,2}[.)])\s+")
+_ENDED = re.compile(r"[.!?…][\"”’)]*$")
+# Where words alone might be carried, these must stand in the passage as they are.
+_STRANGE = re.compile(
+    r"\b(?:https?|ftp|javascript|data|mailto|file):\S*|\bwww\.\S+|\S+@\S+|<[^\s<>][^<>]*>?"
+    r"|\b[\w-]+(?:\.[\w-]+)*\.(?:com|net|org|info|biz|io|id|co|me|ly|xyz|site|online|top|example)\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Sentence:
+    """A sentence as written, without its markers; `gap` is what parts it from the one before."""
+
+    text: str
+    cited: tuple[int, ...]
+    gap: str
+    item: str
+
+
+class Checker:
+    """Reads what a model writes over `hits`, again and again while it grows.
+
+    `unsupported` says whether sentences that nothing carries are marked or left out.
+    `entailment` has a say about those that the rules accept.
+    """
+
+    def __init__(
+        self,
+        hits: Sequence[Hit],
+        unsupported: Unsupported = "mark",
+        entailment: Entailment | None = None,
+    ) -> None:
+        self._hits = hits
+        self._entailment = entailment
+        self._mark = unsupported == "mark"
+        self._printed = frozenset(_printed(hits))
+        self._judged: dict[tuple[str, tuple[int, ...]], tuple[int, ...]] = {}
+
+    def read(self, output: str, *, done: bool, cut: bool = False) -> Draft:
+        """Return the draft of `output` so far; empty as long as nothing in it is carried.
+
+        Until `done` the last sentence waits for its markers; where the output was `cut` it stays
+        only if it came to its end.
+        """
+        found = self._sentences(plain(output))
+        if found and (not done or (cut and not _ENDED.search(found[-1].text))):
+            found.pop()
+        return self._draft(found)
+
+    def _draft(self, found: Sequence[_Sentence]) -> Draft:
+        numbers = Numbers(self._hits)
+        text, gap, carried, flagged = "", "", False, []
+        seen: set[str] = set()
+        for sentence in found:
+            gap = max(gap, sentence.gap, key=lambda g: (g.count("\n"), len(g)))
+            shown = neutralise(sentence.text).rstrip("[【 ")
+            key = " ".join(_WORD.findall(fold(shown)))
+            if not key or key in seen or (shown.endswith(":") and not sentence.cited):
+                continue
+            carriers = self._carriers(sentence)
+            # A page finds a marked sentence by its words: one found earlier could not be marked.
+            if not carriers and (not self._mark or shown in text):
+                continue
+            seen.add(key)
+            used = dict.fromkeys(numbers.cite(n, shown) for n in carriers or sentence.cited)
+            shown += "".join(f" [{number}]" for number in used)
+            text += (gap if text else "") + sentence.item + shown
+            gap, carried = "", carried or bool(carriers)
+            flagged += [] if carriers else [shown]
+        if not carried:
+            return Draft("", (), ())
+        return Draft(text, tuple(numbers.citations), tuple(flagged))
+
+    def _carriers(self, sentence: _Sentence) -> tuple[int, ...]:
+        """Return those of the cited passages that carry the sentence; () where they do not."""
+        key = (sentence.text, sentence.cited)
+        if key not in self._judged:
+            alone = tuple(n for n in sentence.cited if self._carry(sentence.text, (n,)))
+            together = len(sentence.cited) > 1 and self._carry(sentence.text, sentence.cited)
+            self._judged[key] = alone or (sentence.cited if together else ())
+        return self._judged[key]
+
+    def _carry(self, claim: str, cited: Sequence[int]) -> bool:
+        hits = [self._hits[number - 1] for number in cited]
+        passage = "\n".join(hit.passage.text for hit in hits)
+        title = ". ".join(
+            part for h in hits for part in (h.article.source, h.article.title) if part
+        )
+        if any(strange not in passage for strange in _STRANGE.findall(claim)):
+            return False
+        days = {hit.article.published for hit in hits}
+        if not any(check(claim, passage, title=title, published=day).carried for day in days):
+            return False
+        if self._entailment is None:
+            return True
+        premise = "\n".join(_with_head(hit) for hit in hits)
+        return self._entailment.probability(premise, claim) >= ENTAILED
+
+    def _sentences(self, text: str) -> list[_Sentence]:
+        """Split `text`; a marker belongs to the sentence it follows or, first in a line, opens."""
+        bare, markers = self._without_markers(text)
+        spans = sentences(bare)
+        cited: list[list[int]] = [[] for _ in spans]
+        for position, numbers in markers:
+            before = [at for at, span in enumerate(spans) if span.start < position]
+            opens = bare[:position].rstrip(" ").endswith("\n") or not before
+            after = bare[position:].lstrip(" ")
+            at = (before[-1] if before else -1) + (opens and after[:1] not in ("", "\n"))
+            if 0 <= at < len(spans):
+                cited[at] += [n for n in numbers if n not in cited[at]]
+        return list(_gathered(bare, cited))
+
+    def _without_markers(self, text: str) -> tuple[str, list[tuple[int, list[int]]]]:
+        """Return the text without markers, and where in it they stood with their numbers."""
+        out, length, position = [], 0, 0
+        markers = []
+        for match in WRITTEN.finditer(text):
+            if _surroundings(text, match) in self._printed:
+                continue
+            between = "\n" if "\n" in match[0].split("[")[0].split("【")[0] else ""
+            piece = text[position : match.start()] + between
+            out.append(piece)
+            length += len(piece)
+            markers.append((length, known(match, self._hits)))
+            position = match.end()
+            if text[position : position + 1].isalnum():
+                out.append(" ")
+                length += 1
+        out.append(text[position:])
+        return "".join(out), markers
+
+
+def _gathered(bare: str, cited: Sequence[Sequence[int]]) -> Iterator[_Sentence]:
+    last = 0
+    for span, numbers in zip(sentences(bare), cited, strict=True):
+        between = bare[last : span.start]
+        gap = "\n\n" if between.count("\n") > 1 else "\n" if "\n" in between else " "
+        text = bare[span.start : span.end]
+        item = _ITEM.match(text) if gap != " " or not last else None
+        begin = item.end() if item else 0
+        last = span.end
+        yield _Sentence(text[begin:], tuple(numbers), gap, item[0] if item else "")
+
+
+def _with_head(hit: Hit) -> str:
+    """Return a passage below its outlet, day and headline: sentences may lean on these."""
+    article = hit.article
+    language: Language = "en" if article.language == "en" else "id"
+    day = day_text(language, article.published) if article.published else ""
+    head = ". ".join(part for part in (article.source, day, article.title) if part)
+    return f"{head}.\n{hit.passage.text}" if head else hit.passage.text
+
+
+def _printed(hits: Sequence[Hit]) -> Iterator[tuple[str, str, str]]:
+    """Yield every bracketed number that the passages print, with the words beside it."""
+    for hit in hits:
+        for match in WRITTEN.finditer(hit.passage.text):
+            yield _surroundings(hit.passage.text, match)
+
+
+def _surroundings(text: str, match: re.Match[str]) -> tuple[str, str, str]:
+    before = _WORD.findall(fold(text[max(0, match.start() - 60) : match.start()]))
+    after = _WORD.search(fold(text[match.end() : match.end() + 60]))
+    return before[-1] if before else "", match[1].strip(), after[0] if after else ""

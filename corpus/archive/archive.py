@@ -1,0 +1,342 @@
+"""The archive: every article in every version it had, in one SQLite file.
+
+It is the only thing in a home that cannot be rebuilt, so every transaction is synced in full,
+what is pruned stays, and a file is checked to be an archive before it is trusted.
+"""
+
+import json
+import os
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from itertools import islice
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Final
+
+from warta.corpus.archive.database import connect, copy_to, guarded
+from warta.corpus.archive.rows import COLUMNS, Counts, Finding, Run, Version, to_article, to_row
+from warta.corpus.article import Article, Skipped
+from warta.corpus.errors import ArchiveError, InputError
+from warta.corpus.reading.files import is_address, place
+
+NAME: Final = "archive.sqlite"
+_BATCH: Final = 1000
+_NEWEST: Final = (
+    f"SELECT a.id, {COLUMNS} FROM articles a "
+    "JOIN versions v ON v.id = a.id AND v.version = a.version"
+)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+class Archive:
+    """The articles of one home. Open it in the thread that uses it: one connection, one thread.
+
+    Any number of readers may have it open while one process writes. All methods raise
+    ArchiveError when the file turns out damaged or cannot be written, LockedError when another
+    process keeps writing for over five seconds.
+    """
+
+    def __init__(
+        self, connection: sqlite3.Connection, path: Path, now: Callable[[], datetime] = _now
+    ) -> None:
+        self._db = connection
+        self.path = path
+        self._now = now
+        self._run = 0
+        self._roots: tuple[str, ...] = ()
+
+    @classmethod
+    def open(cls, home: Path | str, readonly: bool = False) -> "Archive":
+        """Open the archive in `home`, making it where there is none.
+
+        Raises ArchiveError when the file is no archive, is damaged or of another format, and
+        for `readonly` when there is none.
+        """
+        path = Path(home) / NAME
+        return cls(connect(path, readonly), path)
+
+    def __enter__(self) -> "Archive":
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the file; what was put is already safe."""
+        self._db.close()
+
+    # -- articles ---------------------------------------------------------------------------
+
+    def put(self, article: Article, fingerprint: str) -> None:
+        """Store one article as `put_many` does."""
+        self.put_many([(article, fingerprint)])
+
+    def put_many(self, found: Iterable[tuple[Article, str]]) -> None:
+        """Store articles with the fingerprints of their records, a thousand a transaction.
+
+        A changed article becomes a new version. One with the content it had keeps its version
+        and is live again if it was gone.
+        """
+        rest = iter(found)
+        while batch := list(islice(rest, _BATCH)):
+            with self._transaction():
+                for article, fingerprint in batch:
+                    self._put(article, fingerprint)
+
+    def _put(self, article: Article, fingerprint: str) -> None:
+        query = "SELECT version, content_hash FROM articles WHERE id = ?"
+        version, old = self._db.execute(query, (article.id,)).fetchone() or (0, "")
+        new = article.content_hash
+        if new == old:
+            # Where it was found and what cleaning noted may change without the content.
+            self._db.execute(
+                "UPDATE versions SET origin = ?, removed = ?, date_note = ? "
+                "WHERE id = ? AND version = ?",
+                (*to_row(article)[6:], article.id, version),
+            )
+        else:
+            version += 1
+            self._db.execute(
+                f"INSERT INTO versions (id, version, content_hash, read_at, {COLUMNS}) "
+                "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                (article.id, version, new, self._now().isoformat(), *to_row(article)),
+            )
+        self._db.execute(
+            "INSERT OR REPLACE INTO articles (id, version, content_hash, fingerprint, place, gone)"
+            " VALUES (?, ?, ?, ?, ?, 0)",
+            (article.id, version, new, fingerprint, place(article.origin)),
+        )
+
+    def forget(self, ids: Iterable[str]) -> None:
+        """Take articles out of the live ones; their versions stay."""
+        with self._transaction():
+            self._db.executemany("UPDATE articles SET gone = 1 WHERE id = ?", ((i,) for i in ids))
+
+    def prune(self, seen: Iterable[str], roots: Iterable[str | Path]) -> list[str]:
+        """Forget the live articles from under `roots` that are not in `seen`; return their ids.
+
+        Articles from a file or folder that this run could not read to its end are kept, and so
+        are those of feeds at an address: what leaves a feed is old, not withdrawn.
+        """
+        asked = [place(str(root)) for root in roots if not is_address(str(root))]
+        unread = self._places_not_read()
+        kept = set(seen)
+        left = [
+            id_
+            for id_, at in self.places().items()
+            if id_ not in kept and _under(at, asked) and not _under(at, unread)
+        ]
+        self.forget(left)
+        return left
+
+    def _places_not_read(self) -> list[str]:
+        query = "SELECT DISTINCT place FROM skipped WHERE run = ? AND rest"
+        return [row[0] for row in self._rows(query, (self._run,))]
+
+    def __len__(self) -> int:
+        """Count the live articles."""
+        return int(next(self._rows("SELECT count(*) FROM articles WHERE NOT gone"))[0])
+
+    def fingerprints(self) -> dict[str, str]:
+        """Return for each live id the fingerprint its article was put with, in id order."""
+        return self._live("fingerprint")
+
+    def hashes(self) -> dict[str, str]:
+        """Return for each live id the content hash of its newest version, in id order."""
+        return self._live("content_hash")
+
+    def places(self) -> dict[str, str]:
+        """Return for each live id the absolute path or address it was last seen at."""
+        return self._live("place")
+
+    def _live(self, column: str) -> dict[str, str]:
+        return dict(self._rows(f"SELECT id, {column} FROM articles WHERE NOT gone ORDER BY id"))
+
+    def articles(self, ids: Iterable[str] | None = None) -> Iterator[Article]:
+        """Yield the newest versions of live articles in id order; of `ids` only where given."""
+        wanted = sorted(self._live("place") if ids is None else set(ids))
+        for start in range(0, len(wanted), 500):
+            part = wanted[start : start + 500]
+            marks = ",".join("?" * len(part))
+            query = f"{_NEWEST} WHERE a.id IN ({marks}) AND NOT a.gone ORDER BY a.id"
+            yield from [to_article(*row) for row in self._rows(query, part)]
+
+    def get(self, id_: str) -> Article:
+        """Return an article's newest version, gone or not; raises InputError if never seen."""
+        for row in self._rows(f"{_NEWEST} WHERE a.id = ?", (id_,)):
+            return to_article(*row)
+        raise InputError(f"There is no article {id_!r} in {self.path}.", "Check the id.")
+
+    def history(self, id_: str) -> list[Version]:
+        """Return all versions of an article, oldest first; [] where it was never seen."""
+        query = (
+            f"SELECT version, read_at, id, {COLUMNS} FROM versions WHERE id = ? ORDER BY version"
+        )
+        return [
+            Version(number, datetime.fromisoformat(read_at), to_article(*row))
+            for number, read_at, *row in self._rows(query, (id_,))
+        ]
+
+    def versions(self, id_: str) -> list[Article]:
+        """Return the articles of `history`."""
+        return [version.article for version in self.history(id_)]
+
+    def removed(self, id_: str) -> tuple[str, ...]:
+        """Return the lines that cleaning took out of an article's newest version."""
+        return self.get(id_).removed
+
+    def date_notes(self) -> dict[str, str]:
+        """Return the live articles whose date had to be decided, with how, in id order."""
+        return dict(
+            self._rows(
+                "SELECT a.id, v.date_note FROM articles a "
+                "JOIN versions v ON v.id = a.id AND v.version = a.version "
+                "WHERE NOT a.gone AND v.date_note <> '' ORDER BY a.id"
+            )
+        )
+
+    # -- runs -------------------------------------------------------------------------------
+
+    def begin_run(self, roots: Sequence[str | Path] = ()) -> int:
+        """Note that a run over `roots` begins; return its number."""
+        self._roots = tuple(place(str(root)) for root in roots)
+        with self._transaction():
+            cursor = self._db.execute(
+                "INSERT INTO runs (started, roots) VALUES (?, ?)",
+                (self._now().isoformat(), json.dumps(self._roots)),
+            )
+        self._run = cursor.lastrowid or 0
+        return self._run
+
+    def skip(self, found: Iterable[Skipped]) -> None:
+        """Store what the present run did not take."""
+        rows = (
+            (self._run, place(s.origin), s.origin, s.line, s.reason, s.remedy, s.rest)
+            for s in found
+        )
+        with self._transaction():
+            self._db.executemany("INSERT INTO skipped VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
+
+    def end_run(self, counts: Counts) -> None:
+        """Note what was read; what earlier runs skipped under the same roots is settled."""
+        with self._transaction():
+            query = "SELECT DISTINCT place FROM skipped WHERE run < ?"
+            old = [row[0] for row in self._db.execute(query, (self._run,))]
+            self._db.executemany(
+                "DELETE FROM skipped WHERE place = ? AND run < ?",
+                [(at, self._run) for at in old if _under(at, self._roots)],
+            )
+            self._db.execute(
+                "UPDATE runs SET seen = ?, indexed = ?, unchanged = ?, skipped = ?, removed = ? "
+                "WHERE run = ?",
+                (
+                    *(counts.seen, counts.indexed, counts.unchanged),
+                    *(counts.skipped, counts.removed, self._run),
+                ),
+            )
+
+    def finish_run(self, seconds: float) -> None:
+        """Note how long the last run took once what it read can be searched."""
+        with self._transaction():
+            self._db.execute(
+                "UPDATE runs SET seconds = ? WHERE run = (SELECT max(run) FROM runs)", (seconds,)
+            )
+
+    def skipped(self) -> list[Skipped]:
+        """Return what the last run over each origin did not take, by origin and line."""
+        query = (
+            "SELECT origin, line, reason, remedy, rest FROM skipped s WHERE run = "
+            "(SELECT max(run) FROM skipped WHERE place = s.place) ORDER BY origin, line, reason"
+        )
+        return [
+            Skipped(origin, line, reason, remedy, bool(rest))
+            for origin, line, reason, remedy, rest in self._rows(query)
+        ]
+
+    def runs(self) -> list[Run]:
+        """Return all runs, the last one first."""
+        query = (
+            "SELECT run, started, seconds, roots, seen, indexed, unchanged, skipped, removed "
+            "FROM runs ORDER BY run DESC"
+        )
+        return [
+            Run(
+                number,
+                datetime.fromisoformat(started),
+                seconds,
+                tuple(json.loads(roots)),
+                Counts(*(count or 0 for count in counts)),
+                was_read=counts[0] is not None,
+            )
+            for number, started, seconds, roots, *counts in self._rows(query)
+        ]
+
+    # -- safety -----------------------------------------------------------------------------
+
+    def check(self) -> list[Finding]:
+        """Verify the file's structure and every version against its content hash."""
+        remedy = "Restore a backup, or run warta check --repair."
+        try:
+            faults = [str(row[0]) for row in self._rows("PRAGMA integrity_check(20)")]
+            found = [Finding(f"{self.path}: {fault}", remedy) for fault in faults if fault != "ok"]
+            found += [Finding(what, remedy) for what in self._damaged_versions()]
+        except ArchiveError as error:
+            return [Finding(error.what, remedy)]
+        return found
+
+    def _damaged_versions(self) -> Iterator[str]:
+        query = f"SELECT id, version, content_hash, {COLUMNS} FROM versions"
+        for id_, version, expected, *row in self._rows(query):
+            try:
+                whole = to_article(id_, *row).content_hash == expected
+            except (InputError, ValueError):
+                whole = False
+            if not whole:
+                yield f"Version {version} of article {id_!r} does not match its hash."
+        query = (
+            "SELECT a.id FROM articles a LEFT JOIN versions v "
+            "ON v.id = a.id AND v.version = a.version AND v.content_hash = a.content_hash "
+            "WHERE v.id IS NULL"
+        )
+        for (id_,) in self._rows(query):
+            yield f"The newest version of article {id_!r} is missing."
+
+    def backup(self, path: Path | str) -> None:
+        """Write a consistent copy to `path`, also while others write; replaces the file at once.
+
+        Raises ArchiveError when it cannot be written.
+        """
+        with guarded(Path(path)):
+            copy_to(self._db, Path(path))
+
+    # -- plumbing ---------------------------------------------------------------------------
+
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        with guarded(self.path):
+            self._db.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+                self._db.execute("COMMIT")
+            except BaseException:
+                if self._db.in_transaction:
+                    self._db.execute("ROLLBACK")
+                raise
+
+    def _rows(self, query: str, values: Sequence[object] = ()) -> Iterator[Any]:
+        with guarded(self.path):
+            yield from self._db.execute(query, values)
+
+
+def _under(at: str, roots: Sequence[str]) -> bool:
+    return any(at == root or at.startswith(root.rstrip(os.sep) + os.sep) for root in roots)

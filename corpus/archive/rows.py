@@ -1,0 +1,86 @@
+"""What the archive gives out, and how an article stands in a row."""
+
+import json
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Final
+
+from warta.corpus.article import Article
+
+COLUMNS: Final = "title, text, published, source, url, language, origin, removed, date_note"
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """What became of all that one run saw: indexed + unchanged + skipped == seen."""
+
+    seen: int = 0
+    indexed: int = 0
+    unchanged: int = 0
+    skipped: int = 0
+    removed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One call of `warta index`, from the first file to the index that holds it.
+
+    `seconds` is None while it runs, and for ever where it was interrupted or its index could not
+    be built; `was_read` tells whether it had read everything by then.
+    """
+
+    number: int
+    started: datetime
+    seconds: float | None
+    roots: tuple[str, ...]
+    counts: Counts
+    was_read: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One state of an article: `number` counts from 1, `read_at` is when we first read it."""
+
+    number: int
+    read_at: datetime
+    article: Article
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something `check` found wrong, and what helps."""
+
+    what: str
+    remedy: str
+
+
+def to_row(article: Article) -> tuple[str, ...]:
+    """Return an article's values in the order of `COLUMNS`."""
+    return (
+        article.title,
+        article.text,
+        article.published.isoformat() if article.published else "",
+        article.source,
+        article.url,
+        article.language,
+        article.origin,
+        json.dumps(article.removed, ensure_ascii=False) if article.removed else "",
+        article.date_note,
+    )
+
+
+def to_article(id_: str, *row: str) -> Article:
+    """Return the article of one row, `COLUMNS` after its id."""
+    title, text, published, source, url, language, origin, removed, note = row
+    return Article(
+        id_,
+        title,
+        text,
+        date.fromisoformat(published) if published else None,
+        source,
+        url,
+        language,
+        origin,
+        tuple(json.loads(removed)) if removed else (),
+        note,
+    )

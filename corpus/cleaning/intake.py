@@ -1,0 +1,159 @@
+"""A record as it was found -> the article as it is archived."""
+
+import re
+from urllib.parse import urlsplit
+
+from warta.corpus.article import Article, Record
+from warta.corpus.cleaning.headline import stems, without_site
+from warta.corpus.cleaning.webpage import WebPage, read_page
+from warta.corpus.cleaning.zones import Cleaned, clean
+from warta.corpus.dates.published import parse_date, reconcile
+from warta.corpus.errors import InputError
+from warta.corpus.language.characters import normalise
+from warta.corpus.language.detection import language_of
+from warta.corpus.language.sentences import sentences
+
+INTAKE_VERSION = "1"
+"""Changes when the same record would give another article: all records are taken in anew then."""
+
+LONGEST_TEXT = 2_000_000
+"""Characters one article may have; the longest book is shorter."""
+LONGEST_PAGE = 10_000_000
+"""Characters one HTML page may have, markup included."""
+LONGEST_HEADLINE = 100
+"""Characters to which a first sentence is shortened where it stands in for a headline."""
+_DATED_PART = 20_000
+
+_HOST = r"[A-Za-z][\w-]{1,30}\.(?i:com|co\.id|co|id|net|org|tv|news)"
+_PLACE = r"[A-Z][\w .'/-]{2,40}"
+_DATELINES = (
+    re.compile(rf"(?:{_PLACE},\s)?({_HOST})(?:\s?,\s?{_PLACE})?\s?[-–—:]"),
+    re.compile(rf"{_PLACE}\s\((ANTARA|Antara|[A-Z][a-z]+\w*(?:\.com|\.id))\)\s?[-–—]"),
+    re.compile(rf"{_PLACE},\s([A-Z]\w+ (?:Indonesia|News|TV|Online|Pos|Post))\s?[-–—]"),
+)
+_COPYRIGHT = re.compile(
+    r"(?:copyright|hak cipta|©)[\s©:]*(?:\(c\)\s*)?(?:\d{4}(?:\s?[-–]\s?\d{4})?)?\s*(?:by |oleh )?"
+    r"([A-Z][\w&' -]{2,38}\w(?:\.com|\.co\.id|\.id)?)\s*(?:[.,|–-]|all rights|seluruh|hak cipta|$)",
+    re.I,
+)
+_UPDATED = re.compile(r"diperbarui|updated?|modified", re.I)
+
+
+def to_article(record: Record) -> Article:
+    """Clean one record, and settle its headline, day, outlet and language.
+
+    Raises:
+        InputError: it holds no readable text, or more than an article can.
+    """
+    _check_size(record)
+    page = _page(record)
+    cleaned = clean(page.text, page.title)
+    if not any(char.isalnum() for char in cleaned.text):
+        raise InputError(
+            f"{_name(record)} holds no readable text.",
+            "Check that the text column or the page holds the article itself.",
+        )
+    url = _line(record.url) or page.url
+    source = _source(record, page, cleaned, url)
+    field = _line(record.date) or page.date or _day_above(cleaned)
+    day = reconcile(field, url, cleaned.text[:_DATED_PART])
+    return Article(
+        id=record.id,
+        title=_without_outlet(cleaned.title, source) or _first_words(cleaned.text),
+        text=cleaned.text,
+        published=day.published,
+        source=source,
+        url=url,
+        language=language_of(cleaned.text),
+        origin=record.origin,
+        removed=cleaned.removed,
+        date_note=day.note,
+    )
+
+
+def _check_size(record: Record) -> None:
+    limit = LONGEST_PAGE if record.format == "html" else LONGEST_TEXT
+    if len(record.text) > limit:
+        raise InputError(
+            f"{_name(record)} has {len(record.text):,} characters, more than the {limit:,} "
+            "one article may have.",
+            "Split it into one article a file or line.",
+        )
+
+
+def _page(record: Record) -> WebPage:
+    """Return the record's own fields, and what an HTML page adds where they are empty."""
+    title = _line(record.title)
+    if record.format != "html":
+        return WebPage(title, record.text)
+    found = read_page(normalise(record.text, keep_entities=True), _line(record.url))
+    if len(found.text) > LONGEST_TEXT:
+        raise InputError(
+            f"{_name(record)} has {len(found.text):,} characters of text, more than the "
+            f"{LONGEST_TEXT:,} one article may have.",
+            "Split it into one article a page.",
+        )
+    page_title = without_site(_line(found.title), stems(found.text[:_DATED_PART]))
+    return WebPage(
+        title or page_title, found.text, _line(found.date), _line(found.source), _line(found.url)
+    )
+
+
+def _source(record: Record, page: WebPage, cleaned: Cleaned, url: str) -> str:
+    return _line(record.source) or page.source or _stated_source(cleaned) or _host(url)
+
+
+def _stated_source(cleaned: Cleaned) -> str:
+    """The outlet a text names itself: in its dateline, else in the copyright line taken out."""
+    opening = cleaned.text[:150]
+    for dateline in _DATELINES:
+        if found := dateline.match(opening):
+            return found[1].lower() if "." in found[1] else found[1]
+    for line in reversed(cleaned.removed):
+        if found := _COPYRIGHT.match(line):
+            return found[1].strip()
+    return ""
+
+
+def _host(url: str) -> str:
+    try:
+        return (urlsplit(url).hostname or "").removeprefix("www.")
+    except ValueError:
+        return ""
+
+
+def _day_above(cleaned: Cleaned) -> str:
+    """The date line nearest above the body, as written; a page's head may show today's date."""
+    for line in reversed(cleaned.above):
+        if len(line) <= 90 and not _UPDATED.search(line) and (day := parse_date(line)):
+            return day.isoformat()
+    return ""
+
+
+def _without_outlet(title: str, source: str) -> str:
+    """Cut " - Kabar Desa" off a headline: feeds put the outlet there."""
+    for mark in (" - ", " | ", " – ", " — "):
+        head, _, tail = title.rpartition(mark)
+        if head and source and tail.casefold() == source.casefold():
+            return head.strip()
+    return title
+
+
+def _first_words(text: str) -> str:
+    """Return the first sentence, shortened at a word where it is longer than a headline."""
+    spans = sentences(text[:_DATED_PART])
+    first = text[spans[0].start : spans[0].end] if spans else text.strip()
+    if len(first) <= LONGEST_HEADLINE:
+        return first
+    short = first[: LONGEST_HEADLINE - 1]
+    at_word = short.rpartition(" ")[0]
+    return (at_word if len(at_word) > LONGEST_HEADLINE // 2 else short).rstrip(" ,;:–—-(") + "…"
+
+
+def _line(text: str) -> str:
+    return " ".join(normalise(text).split()) if text else ""
+
+
+def _name(record: Record) -> str:
+    place = f"{record.origin}, line {record.line}" if record.line else record.origin
+    return place or f"Article {record.id!r}"

@@ -1,0 +1,232 @@
+"""Date phrases that name their days: 11 September, awal Oktober 2019, kuartal III, Lebaran 2019."""
+
+import re
+from datetime import date
+
+from warta.corpus.dates.calendar import MONTH, MONTHS, WEEKDAY, alternatives, full_year, make_date
+from warta.corpus.dates.moments import (
+    OF_YEAR,
+    ORDINALS,
+    PART,
+    PART_OF_DAY,
+    PARTS,
+    SHIFT,
+    YEAR,
+    Asked,
+    Grain,
+    Moment,
+    Rule,
+    compiled,
+    nearest_year,
+    shift,
+    year_of,
+)
+from warta.corpus.dates.periods import Period, days_from, month, third, week, week_of
+
+_TO = (
+    r"(?:\s?(?:-|–|—|&|,)\s?|\s(?:s/?d|s\.d\.?|sampai(?: dengan)?|hingga|dan|and|to|until|through|"
+    r"atau|or|ke)\s)"
+)
+_D = r"(?:0?[1-9]|[12]\d|3[01])(?:st|nd|rd|th)?"
+_DAY_LIST = (
+    rf"(?P<first>{_D})(?:(?:{_TO}(?:tanggal |tgl )?{_D}){{0,5}}?"
+    rf"(?:,?{_TO}(?:tanggal |tgl |the )?(?P<last>{_D})))?"
+)
+_DATE_LEAD = (
+    rf"(?:(?:hari )?{WEEKDAY}\b\.?,?\s*(?:{PART_OF_DAY},?\s*)?\(?\s*)?"
+    r"(?:(?:tanggal|tgl\.?)\s*)?(?:the )?"
+)
+_TAIL = rf"(?:\)?\s+{PART_OF_DAY}(?! ini))?"
+_ENGLISH_MONTH = (
+    "january february march april may june july august september october november december "
+    "jan feb mar apr jun jul aug sept sep oct nov dec"
+)
+_MONTH_EN = f"(?:{'|'.join(_ENGLISH_MONTH.split())})"
+_FULL = [name for name in MONTHS if len(name) > 3 and name not in ("sept", "agust", "may")]
+_FULL_MONTH = f"(?:{alternatives(dict.fromkeys([*_FULL, 'mei', 'may'], 0))})"
+
+
+def _day_number(text: str) -> int:
+    return int(re.sub(r"\D", "", text))
+
+
+def _dated(match: re.Match[str], asked: Asked) -> Moment | None:
+    """Read "11 September", "10–12 September 2019", "September 10, 2019"."""
+    number, year = MONTHS[match["month"]], year_of(match, asked)
+    first = _day_number(match["first"])
+    last = _day_number(match["last"]) if match["last"] else first
+    guess = asked.today.year if year is None else year
+    for candidate in (guess, guess - 1, guess - 2, guess - 3):  # back to a leap year
+        since, until = make_date(candidate, number, first), make_date(candidate, number, last)
+        if since is None or until is None or until < since:
+            if year is not None:
+                return None
+            continue
+        if year is None and candidate == guess:
+            moved = nearest_year(since, asked, shift(match))
+            since, until = _in(since, moved), _in(until, moved)
+        if "week" in match[0]:
+            since, until = week(since).since, week(since).until
+        return Moment(match.start(), match.end(), Period(since, until), "day", year is None)
+    return None
+
+
+def _in(day: date, years: int) -> date:
+    return make_date(day.year + years, day.month, day.day) or date(day.year + years, 3, 1)
+
+
+def _numeric(match: re.Match[str], asked: Asked) -> Moment | None:
+    """Read "7/8/2024" and, beside a word that makes it a date, "11/9"."""
+    year = full_year(match["year"]) if match["year"] else None
+    day = make_date(year or asked.today.year, int(match["month"]), int(match["first"]))
+    if day is None:
+        return None
+    if year is None:
+        day = _in(day, nearest_year(day, asked, None))
+    return Moment(match.start(), match.end(), days_from(day), "day", year is None)
+
+
+def _iso(match: re.Match[str], asked: Asked) -> Moment | None:
+    day = make_date(int(match["year"]), int(match["month"]), int(match["first"]))
+    return Moment(match.start(), match.end(), days_from(day), "day") if day else None
+
+
+def _day_of_month(match: re.Match[str], asked: Asked) -> Moment | None:
+    """Read "tanggal 14", "tanggal 10-12 bulan lalu": of this month, else of the last."""
+    groups = match.groupdict()
+    first = _day_number(match["first"])
+    last = _day_number(match["last"]) if match["last"] else first
+    base = (shift(match) or 0) if groups.get("month") else 0
+    if not groups.get("month") and first > asked.today.day and not asked.ahead:
+        base = -1
+    start = month(asked.today.year, asked.today.month + base).since
+    since, until = (make_date(start.year, start.month, day) for day in (first, last))
+    if since is None or until is None or until < since:
+        return None
+    return Moment(match.start(), match.end(), Period(since, until), "day", relative=True)
+
+
+_BEFORE_MONTH = re.compile(
+    r"(?:pada|bulan|sejak|semenjak|mulai|hingga|sampai|sebelum|setelah|selama|sepanjang|di|awal|"
+    r"akhir|pertengahan|antara|dan|per|in|since|until|till|by|before|after|during|of|early|late|"
+    r"mid|from|to|and|between|last|this|next|through|throughout|for|ke|dari|medio|tengah) ?$"
+)
+
+
+def _monthly(match: re.Match[str], asked: Asked) -> Moment | None:
+    """Read "September 2019", "awal Oktober", "last August", "minggu pertama September"."""
+    groups = match.groupdict()
+    number, year = MONTHS[match["month"]], year_of(match, asked)
+    bare = year is None and shift(match) is None and not groups.get("part")
+    if bare and not groups.get("ordinal") and not _is_month(match, asked):
+        return None
+    guess = asked.today.year if year is None else year
+    whole = month(guess, number)
+    if year is None:
+        guess += nearest_year(whole.since, asked, shift(match), whole=True)
+        whole = month(guess, number)
+    period, grain = _part_of_month(groups, whole)
+    if year is None and shift(match) is None and period.since > asked.today and not asked.ahead:
+        period, grain = _part_of_month(groups, month(guess - 1, number))
+    return Moment(match.start(), match.end(), period, grain, year is None)
+
+
+def _part_of_month(groups: dict[str, str | None], whole: Period) -> tuple[Period, Grain]:
+    if groups.get("ordinal"):
+        return week_of(whole, ORDINALS[groups["ordinal"] or ""]), "week"
+    if groups.get("part"):
+        return third(whole, PARTS[groups["part"] or ""]), "week"
+    return whole, "month"
+
+
+def _is_month(match: re.Match[str], asked: Asked) -> bool:
+    """Tell a month from a name ("April Jasmine") or an English verb ("may", "march")."""
+    start, end = match.span("month")
+    prepared = bool(_BEFORE_MONTH.search(asked.text[:start]) or "bulan" in match[0])
+    if match["month"] in ("may", "march"):
+        return prepared and asked.original[start].isupper()
+    following = asked.original[end + 1 : end + 2]
+    named = asked.original[start].isupper() and following.isupper() and asked.text[end] == " "
+    return prepared or not named
+
+
+def _week_of_shifted_month(match: re.Match[str], asked: Asked) -> Moment:
+    whole = month(asked.today.year, asked.today.month + (shift(match) or 0))
+    period = week_of(whole, ORDINALS[match["ordinal"]])
+    return Moment(match.start(), match.end(), period, "week", relative=True)
+
+
+def _numeric_month(match: re.Match[str], asked: Asked) -> Moment:
+    period = month(int(match["year"]), int(match["month"]))
+    return Moment(match.start(), match.end(), period, "month")
+
+
+def _yearly(match: re.Match[str], asked: Asked) -> Moment | None:
+    """Read "tahun 2019", "awal 2019", "sejak 2018", "tahun 2018–2020", "tahun 1990-an"."""
+    groups = match.groupdict()
+    first = int(match["year"])
+    last = int(groups["until"]) if groups.get("until") else first
+    if groups.get("decade"):
+        last = first + 9
+    if not first <= last <= first + 30:
+        return None
+    period = Period(date(first, 1, 1), date(last, 12, 31))
+    if groups.get("part"):
+        period = third(period, PARTS[match["part"]])
+    named = groups.get("part") or match[0].startswith(("tahun", "thn", "the year"))
+    start = match.start() if named else match.start("year")
+    return Moment(start, match.end(), period, "year", joined=last > first)
+
+
+_ORDINAL = alternatives(ORDINALS)
+_FROM_YEAR = (
+    r"(?:tahun|thn|pada|di|selama|sepanjang|sejak|semenjak|mulai|hingga|sampai|sebelum|setelah|"
+    r"sesudah|antara|dari|per|in|during|since|throughout|until|till|before|after|by|between|from|"
+    r"of|the year|for|berita|kejadian|peristiwa|news)"
+)
+_NOT_COUNTED = (
+    r"(?![.,]?\d|\s?(?:orang|rumah|unit|kasus|ha|hektare|km|meter|kg|ton|warga|people)\b|/)"
+)
+
+RULES: tuple[Rule, ...] = (
+    (compiled(rf"{_DATE_LEAD}{_DAY_LIST}\s?[-/]?\s?(?:of )?(?:bulan )?(?P<month>{MONTH})\.?"
+              rf"(?:-?{OF_YEAR}|(?:\s+(?:{SHIFT})(?! tahun)))?{_TAIL}"), _dated),
+    (compiled(rf"(?:{WEEKDAY}\b\.?,?\s*|the week of )?"
+              rf"(?P<month>{_MONTH_EN})\.?\s+(?:the )?{_DAY_LIST}"
+              rf"{OF_YEAR}"), _dated),
+    (compiled(rf"(?:{WEEKDAY}\b\.?,?\s*|the week of )?"
+              rf"(?P<month>{_MONTH_EN})\.?\s+(?:the )?{_DAY_LIST}"
+              r"(?P<year>)(?=\s*(?:$|[?.!,)]|(?:and|to|in|at|or)\b))"),
+     _dated),
+    (compiled(rf"{_DATE_LEAD}(?P<first>{_D})\s?(?P<mark>[/.-])\s?(?P<month>0?[1-9]|1[0-2])\s?"
+              rf"(?P=mark)\s?(?P<year>(?:19|20)\d\d|\d\d)\)?{_TAIL}"), _numeric),
+    (compiled(rf"(?:(?:hari )?{WEEKDAY}\b,?\s*\(?|(?:tanggal|tgl\.?|pada|per|sejak|hingga|sampai|"
+              rf"sebelum|setelah)\s+|\()(?P<first>{_D})/(?P<month>0?[1-9]|1[0-2])(?P<year>)(?![/\d])"
+              r"\)?"), _numeric),
+    (compiled(r"(?P<year>(?:19|20)\d\d)-(?P<month>\d\d?)-(?P<first>\d\d?)"), _iso),
+    (compiled(rf"(?:tanggal|tgl\.?)\s*{_DAY_LIST}(?P<month>\s+bulan)?(?:\s+(?:{SHIFT}))?"
+              rf"(?!\s?(?:{MONTH}\b|[/.-]\d))"), _day_of_month),
+    (compiled(r"on the (?P<first>\d\d?(?:st|nd|rd|th))(?P<last>)"
+              r"(?=\s*(?:$|[?.!,]))"), _day_of_month),
+    (compiled(rf"(?:(?P<part>{PART})[ -](?:bulan )?|bulan )?(?P<month>{_FULL_MONTH})"
+              rf"(?:(?:-?{OF_YEAR})|\s+(?:{SHIFT})(?! tahun))?"), _monthly),
+    (compiled(rf"(?:(?P<part>{PART})[ -](?:bulan )?|(?:bulan )?)"
+              rf"(?P<month>{MONTH})\.?[- ]'?{YEAR}"), _monthly),
+    (compiled(rf"(?:(?P<past>last|past)|(?P<this>this)|(?P<next>next)) (?P<month>{_MONTH_EN})"),
+     _monthly),
+    (compiled(rf"(?:minggu|pekan)\s+(?:ke\s?)?(?P<ordinal>{_ORDINAL})\s+(?:di |pada )?(?:bulan )?"
+              rf"(?P<month>{MONTH}){OF_YEAR}?"), _monthly),
+    (compiled(rf"(?:the )?(?P<ordinal>{_ORDINAL}) week (?:of|in) (?P<month>{_MONTH_EN})"
+              rf"{OF_YEAR}?"), _monthly),
+    (compiled(rf"(?:minggu|pekan)\s+(?:ke\s?)?(?P<ordinal>{_ORDINAL})\s+bulan\s+(?:{SHIFT})"),
+     _week_of_shifted_month),
+    (compiled(rf"(?:the )?(?P<ordinal>{_ORDINAL}) week (?:of|in) (?:the )?(?:(?P<past>last|"
+              r"previous)|(?P<this>this)|(?P<next>next)) month"), _week_of_shifted_month),
+    (compiled(r"(?:bulan|pada|periode|per|sejak|hingga|in|since)\s+(?P<month>0?[1-9]|1[0-2])[/-]"
+              r"(?P<year>(?:19|20)\d\d)"), _numeric_month),
+    (compiled(rf"(?:(?P<part>{PART})[ -](?:tahun )?|{_FROM_YEAR}\s+)"
+              rf"(?P<year>(?:19|20)\d\d)(?P<decade>-?an)?"
+              rf"(?:{_TO}(?:tahun )?(?P<until>(?:19|20)\d\d))?{_NOT_COUNTED}"), _yearly),
+    (re.compile(rf"^\W*{YEAR}\W*$"), _yearly),
+    (compiled(rf"{YEAR}(?=\s(?:lalu|silam)\b)"), _yearly),
+)  # fmt: skip

@@ -1,0 +1,224 @@
+"""Which days a question is about: date phrases in Indonesian and English, by rules, offline."""
+
+import re
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from functools import lru_cache
+from typing import Literal
+
+from warta.corpus.dates import absolute, relative, seasons
+from warta.corpus.dates.lookalikes import blot_names
+from warta.corpus.dates.moments import Asked, Grain, Moment, found
+from warta.corpus.dates.periods import Period
+
+_RULES = absolute.RULES + seasons.RULES + relative.RULES
+Kind = Literal["published", "mentioned"]
+
+
+@dataclass(frozen=True, slots=True)
+class DateRange:
+    """The days a question names, both included; None leaves a side open.
+
+    `question[start:end] == text` is the phrase, its preposition included. `kind` is "published"
+    where news of that time is asked for, "mentioned" where something of that time is. `first`
+    and `last` are the days of publication to search: what happened is often reported later,
+    never before; both None where nothing published can be excluded (a time to come).
+    """
+
+    since: date | None
+    until: date | None
+    text: str
+    start: int
+    end: int
+    kind: Kind
+    first: date | None
+    last: date | None
+
+
+@lru_cache(maxsize=1024)
+def find_range(question: str, today: date) -> DateRange | None:
+    """Return the days a question asked on `today` is about, or None where it names none.
+
+    Months and days without a year are the latest past ones, unless the question looks ahead;
+    weeks begin on Monday; a period that is not over ends today, for an archive has no more.
+    Years and numbers in names (Pilpres 2019, UU 12 tahun 2011), ages and durations are none.
+    """
+    lower = question.lower() if len(question.lower()) == len(question) else question
+    asked = Asked(blot_names(lower), question, today, bool(_AHEAD.search(lower)))
+    moments = _apart(asked)
+    if not moments:
+        return None
+    kind: Kind = "published" if _NEWS.search(lower) else "mentioned"
+    return _ranged(moments, asked, kind)
+
+
+_AHEAD = re.compile(
+    r"\b(?:depan|mendatang|akan|bakal|besok|lusa|nanti|rencana(?:nya)?|jadwal(?:nya)?|will|upcoming|"
+    r"next|going to|schedule[ds]?|tomorrow|berikutnya)\b"
+)
+_PLANNED = re.compile(
+    r"\b(?:dijadwalkan|jadwal(?:nya)?|direncanakan|rencana(?:nya)?|berencana|akan|bakal|persiapan|"
+    r"bersiap|menyiapkan|ditargetkan|target(?:nya)?|diprediksi|prediksi|diperkirakan|proyeksi|"
+    r"mulai berlaku|will|prepar(?:ing|es?)|plan(?:s|ned|ning)?|scheduled?|expect(?:s|ed)?|"
+    r"forecast|upcoming|due)\b"
+)
+_NEWS = re.compile(
+    r"\b(?:berita|kabar|artikel|liputan|pemberitaan|headline|tajuk|diberitakan|memberitakan|"
+    r"dimuat|terbit|diterbitkan|rangkum|ringkas|rangkuman|ringkasan|apa (?:saja )?yang terjadi|"
+    r"news|articles?|stories|coverage|published|happened|headlines)\b"
+)
+
+
+def _apart(asked: Asked) -> list[Moment]:
+    """Return the moments that do not overlap, longest first choice, in order of place."""
+    every = list(found(_RULES, asked))
+    chosen: list[Moment] = []
+    for moment in sorted(every, key=lambda m: (m.start - m.end, m.start)):
+        if all(moment.end <= c.start or moment.start >= c.end for c in chosen):
+            chosen.append(moment)
+    return sorted(chosen, key=lambda m: m.start)
+
+
+_JOIN = re.compile(
+    r"^[\s,)]*(?:-|–|—|&|s/?d|s\.d\.?|sampai(?: dengan)?|hingga|ke|to|until|till|through|dan|and|"
+    r"serta|atau|or|,|vs\.?|dibanding(?:kan)?(?: dengan)?|compared (?:to|with))?\s*"
+    r"(?:tanggal|tgl|bulan|tahun|hari|the)?[\s,(]*$"
+)
+_NEAR = re.compile(
+    r"^[\s,()]*(?:pada|di|tanggal|tgl|hari|bulan|atau|on|of|in|yaitu|yakni)?[\s,()]*$"
+)
+
+
+def _chosen(moments: list[Moment], asked: Asked) -> tuple[Moment, int]:
+    """Return the first moment with those that continue it, and how many they are.
+
+    "antara 1 dan 5 September" and "dari Agustus hingga Oktober" are one span; "kemarin (10/9)"
+    names one day twice.
+    """
+    whole = moments[0]
+    for used, other in enumerate(moments[1:], start=1):
+        between = asked.text[whole.end : other.start]
+        inside = _narrower(whole, other)
+        if inside and _NEAR.match(between):
+            whole = replace(inside, start=whole.start, end=other.end)
+        elif _JOIN.match(between) and between.strip(" ,()"):
+            whole = _joined(whole, other)
+        else:
+            return whole, used
+    return whole, len(moments)
+
+
+def _narrower(left: Moment, right: Moment) -> Moment | None:
+    for inner, outer in ((left, right), (right, left)):
+        if (
+            outer.period.since <= inner.period.since and inner.period.until <= outer.period.until
+        ) or (inner.guessed and not outer.guessed and outer.grain == "year"):
+            return inner
+    return None
+
+
+def _joined(left: Moment, right: Moment) -> Moment:
+    """Return the span from left to right; a guessed year follows the other's."""
+    since, until = left.period.since, right.period.until
+    if left.guessed and not (right.guessed and since <= until):
+        since = _in_year(since, until.year)
+        since = since if since <= until else _in_year(since, until.year - 1)
+    elif right.guessed and until < since:
+        until = _in_year(until, since.year)
+        until = until if until >= since else _in_year(until, since.year + 1)
+    while since > until and left.relative and left.grain == "day":
+        since -= timedelta(7)  # "antara Senin dan Rabu pekan lalu"
+    if since > until:  # "Juli 2019 dibanding Juli 2018"
+        since, until = right.period.since, left.period.until
+    grain: Grain = left.grain if left.grain == right.grain else "span"
+    return Moment(left.start, right.end, Period(since, until), grain, joined=True)
+
+
+def _in_year(day: date, year: int) -> date:
+    return day.replace(year=year, day=min(day.day, 28) if day.month == 2 else day.day)
+
+
+_FILL = r"(?:\s+(?:tanggal|tgl|bulan|tahun|hari|libur|masa|the|around))?[\s(]*$"
+_OPENERS = (
+    (
+        "since",
+        r"(?:sejak|semenjak|mulai(?: dari)?|terhitung(?: sejak)?|since|starting(?: from| on)?)",
+    ),
+    ("after", r"(?:setelah|sesudah|seusai|usai|pasca|after|following)"),
+    ("eve", r"(?:menjelang|jelang|ahead of)"),
+    ("before", r"(?:sebelum|before|prior to)"),
+    ("until", r"(?:hingga|sampai(?: dengan)?|s/?d|until|till|up to|by)"),
+)
+_OPENING = tuple((name, re.compile(rf"(?<!\w){rule}{_FILL}")) for name, rule in _OPENERS)
+_PREPOSITION = re.compile(
+    r"(?<!\w)(?:(?:antara|dari|pada|di|selama|sepanjang|dalam|per|saat|waktu|ketika|between|from|in|"
+    r"on|during|throughout|over|within|for|at|as of|of)"
+    r"(?:\s+(?:tanggal|bulan|tahun|hari|periode|the))?|tanggal|bulan|tahun|hari)?[\s(]*$"
+)
+_NOW = re.compile(r"\s*(?:-|–|hingga|sampai|s/?d|until|till|to)\s+(?:sekarang|kini|saat ini|now)\b")
+_GONE = re.compile(r"\s+(?:yang |yg )?(?:lalu|silam)\b")
+_EVE = 14
+"""Days before a day that "menjelang" means."""
+
+
+def _ranged(moments: list[Moment], asked: Asked, kind: Kind) -> DateRange:
+    moment, used = _chosen(moments, asked)
+    rest = [m.period for m in moments[used:] if not m.relative]
+    before = asked.text[: moment.start]
+    opening, opener = next(
+        ((name, m) for name, rule in _OPENING if (m := rule.search(before))), ("", None)
+    )
+    opener = opener or _PREPOSITION.search(before)
+    opening = "" if moment.joined else opening
+    start = opener.start() if opener else moment.start
+    now, gone = (rule.match(asked.text, moment.end) for rule in (_NOW, _GONE))
+    end = now.end() if now else gone.end() if gone else moment.end
+    if now:
+        opening = "since"
+    if asked.text[end : end + 1] == ")" and "(" in asked.text[start:end]:
+        end += 1
+    since, until = _opened(moment.period, opening, asked.today)
+    if since and until and not moment.relative:  # "dibanding 10 September, harga 20 September"
+        since = min([since, *(period.since for period in rest)])
+        until = max([until, *(period.until for period in rest)])
+    if since and until and since <= asked.today < until and not (asked.ahead and not opening):
+        until = asked.today
+    first, last = _window(since, until, moment.grain, kind, asked.today, opening)
+    if kind == "mentioned" and _PLANNED.search(asked.text):
+        first = None  # what is planned is reported before it comes
+    return DateRange(since, until, asked.original[start:end], start, end, kind, first, last)
+
+
+def _opened(period: Period, opening: str, today: date) -> tuple[date | None, date | None]:
+    day = timedelta(1)
+    if opening == "since":
+        return period.since, max(today, period.since)
+    if opening == "after":
+        return period.until + day, max(today, period.until + day)
+    if opening == "eve":
+        return period.since - timedelta(_EVE), period.since - day
+    if opening == "before":
+        return None, period.since - day
+    if opening == "until":
+        return None, period.until
+    return period.since, period.until
+
+
+_REPORTED_WITHIN = {"day": 2, "week": 3, "month": 45, "span": 2}
+"""Days in which what happened in such a time is reported; figures of longer ones any time after."""
+
+
+def _window(
+    since: date | None, until: date | None, grain: Grain, kind: Kind, today: date, opening: str
+) -> tuple[date | None, date | None]:
+    """Return the days of publication to search for a range."""
+    if since and since > today:
+        return None, None
+    if kind == "published" or opening in ("since", "before", "after"):
+        return since, until
+    if grain == "holiday":
+        around = timedelta(10)
+        return since and since - around, until and min(until + around, today)
+    if until is None or grain in ("quarter", "year"):
+        return since, max(today, until) if until else None
+    return since, min(until + timedelta(_REPORTED_WITHIN[grain]), max(today, until))

@@ -1,0 +1,256 @@
+"""The day an article was published: read from its date field, its address and its text."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta, timezone
+from functools import lru_cache
+from urllib.parse import urlsplit
+
+from warta.corpus.dates.calendar import MONTH, MONTHS, full_year, make_date
+from warta.corpus.dates.datetext import DateMention, dates_in
+
+__all__ = ["DateMention", "Reconciled", "date_from_url", "dates_in", "parse_date", "reconcile"]
+
+JAKARTA = timezone(timedelta(hours=7), "WIB")
+"""Machines write UTC; the outlets we read publish by this clock."""
+
+EARLIEST = date(1990, 1, 1)
+WRITTEN_AHEAD = 3
+"""Days between the making of an address and the appearance that are taken as usual."""
+OPENING = 600
+"""Characters in which a date without a weekday is taken for the article's own."""
+
+_ISO = re.compile(
+    r"\b((?:19|20)\d\d)[-/.](\d\d?)[-/.](\d\d?)(?!\d)"
+    r"(?:[T ](\d\d):(\d\d)(?::\d\d(?:[.,]\d+)?)?\s*(Z|UTC|GMT|[+-]00:?00)?)?"
+)
+_COMPACT = re.compile(r"^((?:19|20)\d\d)(\d\d)(\d\d)(?:T?\d{4,6}Z?)?$")
+_EPOCH = re.compile(r"^(\d{9,10})(?:\d{3})?(?:\.\d+)?$")
+_NAMED = re.compile(
+    rf"(?<!\d)(\d\d?)(?:st|nd|rd|th)?[\s./-]{{0,3}}(?:of\s+)?({MONTH})\b[.,]?"
+    rf"[\s./'’-]{{0,3}}(\d{{4}}|\d\d)(?![\d:])",
+    re.IGNORECASE,
+)
+_MONTH_FIRST = re.compile(
+    rf"\b({MONTH})\b\.?[\s-]{{0,2}}(\d\d?)(?:st|nd|rd|th)?\s*(?:,\s*|[\s-])(\d{{4}})(?!\d)",
+    re.IGNORECASE,
+)
+_NUMERIC = re.compile(r"(?<!\d)(\d\d?)\s?([/.-])\s?(\d\d?)\s?\2\s?(\d{4}|\d\d)(?!\d)")
+_UTC_CLOCK = re.compile(r"(\d\d?):(\d\d)(?::\d\d)?\s*(?:GMT|UTC|UT|Z|[+-]00:?00)\b")
+
+
+def parse_date(text: str, order: str = "dmy") -> date | None:
+    """Return the day a date field names, or None where it names none for certain.
+
+    Reads ISO 8601, RFC 822, Indonesian and English forms, epoch seconds and milliseconds;
+    numbers with slashes in the given `order` ("dmy" or "mdy") unless only the other is a day
+    of the calendar. A clock given in UTC is taken to the day in Jakarta; other zones keep the
+    day as written. What our rules cannot read is given to dateparser.
+    """
+    text = text.strip()
+    if not text or len(text) > 120 or not any(c.isdigit() for c in text):
+        return None
+    for rule in _RULES:
+        found = rule(text, order)
+        if found is not None:
+            return found
+    if not any(c.isalpha() for c in text):
+        return None  # all forms in bare numbers are ours
+    return _by_dateparser(text, order)
+
+
+def _iso(text: str, order: str) -> date | None:
+    match = _ISO.search(text)
+    if not match:
+        return None
+    year, month, day, hour, _, zone = match.groups()
+    return _in_jakarta(make_date(int(year), int(month), int(day)), hour if zone else None)
+
+
+def _compact(text: str, order: str) -> date | None:
+    match = _COMPACT.match(text)
+    return make_date(*map(int, match.groups())) if match else None
+
+
+def _epoch(text: str, order: str) -> date | None:
+    match = _EPOCH.match(text)
+    return datetime.fromtimestamp(int(match[1]), JAKARTA).date() if match else None
+
+
+def _named(text: str, order: str) -> date | None:
+    match = _NAMED.search(text)
+    if match:
+        day, month, year = match.groups()
+    else:
+        match = _MONTH_FIRST.search(text)
+        if not match:
+            return None
+        month, day, year = match.groups()
+    clock = _UTC_CLOCK.search(text, match.end())
+    found = make_date(full_year(year), MONTHS[month.lower()], int(day))
+    return _in_jakarta(found, clock[1] if clock else None)
+
+
+def _numeric(text: str, order: str) -> date | None:
+    match = _NUMERIC.search(text)
+    if not match:
+        return None
+    first, _, second, year = match.groups()
+    day, month = (first, second) if order == "dmy" else (second, first)
+    found = make_date(full_year(year), int(month), int(day))
+    return found or make_date(full_year(year), int(day), int(month))
+
+
+_RULES: tuple[Callable[[str, str], date | None], ...] = (_iso, _compact, _epoch, _named, _numeric)
+
+
+def _in_jakarta(day: date | None, utc_hour: str | None) -> date | None:
+    if day is None or utc_hour is None or int(utc_hour) < 17:
+        return day
+    return day + timedelta(days=1)
+
+
+@lru_cache(maxsize=4096)
+def _by_dateparser(text: str, order: str) -> date | None:
+    """Read rarer forms; imported late, for it costs half a second that most runs never need."""
+    import dateparser
+
+    found = dateparser.parse(
+        text,
+        languages=["id", "en"],
+        settings={
+            "DATE_ORDER": order.upper(),
+            "STRICT_PARSING": True,
+            "REQUIRE_PARTS": ["day", "month", "year"],
+            "PARSERS": ["absolute-time"],
+        },
+    )
+    return found.date() if found else None
+
+
+_URL_DAY = re.compile(
+    r"(?<!\d)((?:19|20)\d\d)"
+    r"(?:/(\d\d?)/(\d\d?)(?=/|$)|[-_](\d\d?)[-_](\d\d?)(?!\d)|(\d\d)(\d\d)(?:\d{4,6})?(?!\d))"
+)
+_URL_EPOCH = re.compile(r"[-/_](1\d{9})(?:\.html?)?/?$")
+
+
+def date_from_url(url: str) -> date | None:
+    """Return the day an address carries, or None.
+
+    Reads `/2019/09/10/`, `2019-09-10`, `20190910`, `20190910143025` and a closing epoch second
+    (`…-1568474327`), year before month before day. Query and fragment are not looked at.
+    """
+    try:
+        path = urlsplit(url).path
+    except ValueError:
+        return None
+    for match in _URL_DAY.finditer(path):
+        year, month, day = (int(part) for part in match.groups() if part)
+        found = make_date(year, month, day)
+        if found is not None and found.year >= 1990:
+            return found
+    second = _URL_EPOCH.search(path)
+    return _epoch(second[1], "dmy") if second else None
+
+
+@dataclass(frozen=True, slots=True)
+class Reconciled:
+    """The day believed, and why where its sources disagree ("" where they agree)."""
+
+    published: date | None
+    note: str
+
+
+def reconcile(field: str, url: str, text: str, today: date | None = None) -> Reconciled:
+    """Choose the day of publication from the date field, the address and the text.
+
+    The field is believed unless it is impossible, or the address shows it to be wrong: an
+    address is made when the article is, so the field may be up to three days later (written
+    in advance) but not earlier, and day and month may be swapped in it. Text dates decide
+    only where neither is there, or between a field and its swapped reading, for they may
+    name other days. `today` bounds what can have been published (two days of grace).
+    """
+    latest = (today or datetime.now(JAKARTA).date()) + timedelta(days=2)
+    read, addressed = parse_date(field), date_from_url(url)
+    stated, address = _possible(read, latest), _possible(addressed, latest)
+    swapped = _possible(_swapped(read, field), latest)
+    if stated is None and read is not None:
+        return _instead_of_impossible(read, swapped, address, text, latest)
+    if stated and address:
+        chosen = _field_against_address(stated, swapped, address)
+        return _with_datelines(chosen, text) if chosen.note else chosen
+    if stated:
+        return _field_against_text(stated, swapped, text)
+    if address:
+        return Reconciled(address, "")
+    return _from_text(text, latest)
+
+
+def _possible(day: date | None, latest: date) -> date | None:
+    return day if day is not None and EARLIEST <= day <= latest else None
+
+
+def _swapped(day: date | None, field: str) -> date | None:
+    """Return the other reading of a date in numbers; a month in letters has none."""
+    if day is None or day.day == day.month or any(name in field.lower() for name in MONTHS):
+        return None
+    return make_date(day.year, day.day, day.month)
+
+
+def _field_against_address(stated: date, swapped: date | None, address: date) -> Reconciled:
+    if stated == address:
+        return Reconciled(stated, "")
+    said = f"The date field says {stated}, the address {address}"
+    if swapped == address:
+        return Reconciled(address, f"{said}: day and month are swapped in the field; {address}.")
+    late = (stated - address).days
+    if 0 < late <= WRITTEN_AHEAD:
+        why = "an address is made when an article is written, the field when it appears"
+        return Reconciled(stated, f"{said}: {why}; {stated}.")
+    why = "no article appears before its address" if late < 0 else f"{late} days lie between"
+    return Reconciled(address, f"{said}: {why}, the address is believed; {address}.")
+
+
+def _with_datelines(chosen: Reconciled, text: str) -> Reconciled:
+    """Add to a note what the text itself is dated, where that is the day believed."""
+    assert chosen.published is not None
+    for mention in dates_in(text, chosen.published.year):
+        if mention.is_dateline and mention.date == chosen.published:
+            words = " ".join(text[mention.start : mention.end].split())
+            return Reconciled(chosen.published, f"{chosen.note} The text says {words!r}.")
+    return chosen
+
+
+def _field_against_text(stated: date, swapped: date | None, text: str) -> Reconciled:
+    if swapped is None:
+        return Reconciled(stated, "")
+    days = [m.date for m in dates_in(text, stated.year) if m.is_dateline]
+    near = [day for day in days if -3 <= (day - swapped).days <= 1]
+    if not near or any(abs((day - stated).days) <= 7 for day in days):
+        return Reconciled(stated, "")
+    said = f"The date field says {stated}, the text is dated {near[0]}"
+    return Reconciled(swapped, f"{said}: day and month are swapped in the field; {swapped}.")
+
+
+def _instead_of_impossible(
+    read: date, swapped: date | None, address: date | None, text: str, latest: date
+) -> Reconciled:
+    said = f"The date field says {read}, which cannot be"
+    if address:
+        return Reconciled(address, f"{said}; the address says {address}.")
+    if swapped and abs((swapped - latest).days) < 400:
+        return Reconciled(swapped, f"{said}; with day and month swapped it is {swapped}.")
+    found = _from_text(text, latest)
+    return Reconciled(found.published, f"{said}. {found.note}".strip())
+
+
+def _from_text(text: str, latest: date) -> Reconciled:
+    """Believe the first dateline, else the first date of the opening: news begins with its day."""
+    mentions = [m for m in dates_in(text) if _possible(m.date, latest)]
+    datelines = [m for m in mentions if m.is_dateline]
+    for mention in datelines + [m for m in mentions if m.start < OPENING]:
+        words = " ".join(text[mention.start : mention.end].split())
+        return Reconciled(mention.date, f"Neither field nor address; the text says {words!r}.")
+    return Reconciled(None, "")

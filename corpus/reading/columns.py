@@ -1,0 +1,161 @@
+"""Which column of a table is which field of an article."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
+from typing import Final
+
+from warta.corpus.article import Skipped
+from warta.corpus.errors import InputError
+from warta.corpus.reading.items import Item, as_date, as_line, as_text, format_of
+
+# As `plain` writes them, the likeliest first.
+_USUAL: Final = {
+    "id": "id articleid idartikel idberita guid uuid docid",
+    "title": "title judul headline judulberita judulartikel newstitle",
+    "text": "text body content isi isiberita isiartikel articlebody articletext fulltext konten "
+    "bodytext contenttext teks artikel",
+    "date": "date published tanggal publishedat pubdate datepublished tgl publishdate "
+    "publisheddate publicationdate publishedon publishedtime tanggalterbit tanggalpublikasi "
+    "tanggalberita tglterbit tglpublikasi datetime waktu timestamp",
+    "source": "source outlet media sumber publisher sitename portal",
+    "url": "url link permalink tautan canonicalurl articleurl sourceurl",
+}
+ALIASES: Final[Mapping[str, tuple[str, ...]]] = {
+    field: tuple(names.split()) for field, names in _USUAL.items()
+}
+_LOOK_AHEAD = 20
+_MAX_SHAPES = 256
+_MAX_COLUMNS = 1000
+
+
+def check_fields(fields: Mapping[str, str]) -> None:
+    """Raise InputError for a field in `--map` that an article does not have."""
+    for field, column in fields.items():
+        if field not in ALIASES:
+            raise InputError(
+                f"There is no field {field!r} to map.", f"The fields are {', '.join(ALIASES)}."
+            )
+        if not column.strip():
+            raise InputError(
+                f"The field {field!r} is mapped to no column.", f"Write --map {field}=COLUMN."
+            )
+
+
+class Columns:
+    """Finds an article's fields in rows by `fields` (ours -> column), else by their usual names.
+
+    Names are compared without case, spaces, "_" and "-". Where several columns could be one
+    field, the first of the usual names that is not empty in a row is taken.
+    """
+
+    def __init__(self, fields: Mapping[str, str]) -> None:
+        self._fields = fields
+        self._plans: dict[tuple[str, ...], dict[str, tuple[str, ...]]] = {}
+
+    def plan(self, names: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
+        """Return for each field the columns to try; raises InputError without a text column."""
+        found = self._plans.get(names)
+        if found is None:
+            check_width(len(names))
+            found = {field: self._columns(field, names) for field in ALIASES}
+            if len(self._plans) < _MAX_SHAPES:
+                self._plans[names] = found
+        if not found["text"]:
+            raise self._no_text(names)
+        return found
+
+    def _columns(self, field: str, names: tuple[str, ...]) -> tuple[str, ...]:
+        wanted = (self._fields[field],) if field in self._fields else ALIASES[field]
+        if field in self._fields and self._fields[field] in names:
+            return wanted
+        by_name = {plain(name): name for name in reversed(names)}
+        return tuple(by_name[plain(alias)] for alias in wanted if plain(alias) in by_name)
+
+    def value(self, row: Mapping[str, object], field: str) -> object:
+        """Return one field of a row, "" where the row does not have it."""
+        names = self._columns(field, tuple(row))
+        return next((row[name] for name in names if row[name]), "")
+
+    def known(self, names: tuple[str, ...]) -> int:
+        """Count the fields that `names` have a column for."""
+        return sum(bool(self._columns(field, names)) for field in ALIASES)
+
+    def check(self, names: tuple[str, ...]) -> None:
+        """Raise InputError when a mapped column is not among `names`."""
+        for field, column in self._fields.items():
+            if not self._columns(field, names):
+                raise InputError(
+                    f"There is no column {column!r}; the columns are {listed(names)}.",
+                    f"Use --map {field}=COLUMN with one of them.",
+                )
+
+    def checked(
+        self, rows: Iterable[tuple[int, object] | Skipped]
+    ) -> Iterator[tuple[int, object] | Skipped]:
+        """Pass rows on; raise InputError when none of the first ones has a mapped column.
+
+        Objects may leave columns out, so one row without it proves nothing.
+        """
+        rest = iter(rows)
+        held: list[tuple[int, object] | Skipped] = []
+        names: dict[str, None] = {}
+        while self._fields and len(held) < _LOOK_AHEAD:
+            row = next(rest, None)
+            if row is None:
+                break
+            held.append(row)
+            if not isinstance(row, Skipped) and isinstance(row[1], dict):
+                names.update(dict.fromkeys(islice(row[1], _MAX_COLUMNS)))
+                if all(self._columns(field, tuple(names)) for field in self._fields):
+                    break
+        if names:
+            self.check(tuple(names))
+        yield from held
+        yield from rest
+
+    def _no_text(self, names: tuple[str, ...]) -> InputError:
+        mapped = self._fields.get("text")
+        what = f"There is no column {mapped!r}" if mapped else "There is no text column"
+        return InputError(f"{what}; the columns are {listed(names)}.", "Use --map text=COLUMN.")
+
+    def item(self, row: Mapping[str, object], line: int) -> Item:
+        """Return one row as an item; raises InputError when it has no text."""
+        plan = self.plan(tuple(row))
+        given = {
+            field: next((row[name] for name in names if row[name] not in (None, "", [], {})), "")
+            for field, names in plan.items()
+        }
+        text = as_text(given["text"])
+        if not text.strip():
+            raise InputError(f"The text ({plan['text'][0]!r}) is empty.", "")
+        return Item(
+            line=line,
+            id=as_line(given["id"]),
+            title=as_line(given["title"]),
+            text=text,
+            date=as_date(given["date"]),
+            source=as_line(given["source"]),
+            url=as_line(given["url"]),
+            format=format_of(text),
+        )
+
+
+def check_width(count: int) -> None:
+    """Raise InputError for more columns than any table of articles has."""
+    if count > _MAX_COLUMNS:
+        raise InputError(
+            f"It has {count:,} columns; the limit is {_MAX_COLUMNS:,}.",
+            "Keep the columns of an article only.",
+        )
+
+
+def plain(name: str) -> str:
+    """Return a column name as it is compared: letters and digits, case folded."""
+    return re.sub(r"[\W_]+", "", name).casefold()
+
+
+def listed(names: tuple[str, ...]) -> str:
+    """Return column names for a message."""
+    shown = ", ".join(repr(name[:40]) for name in names[:12])
+    return shown + (f" and {len(names) - 12} more" if len(names) > 12 else "")

@@ -1,0 +1,242 @@
+"""RSS and Atom, from a file or an address, read by feedparser.
+
+Addresses are fetched with httpx: bounded in time, size and redirects, and only from public
+machines, so that a feed cannot make Warta ask the inner network. The name is resolved once and
+that address is connected to: a name that answers differently the second time gains nothing.
+"""
+
+import io
+import ipaddress
+import re
+import socket
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Final
+from urllib.parse import urljoin, urlsplit
+
+from warta.corpus.article import Skipped
+from warta.corpus.errors import InputError
+from warta.corpus.reading.encoding import sound
+from warta.corpus.reading.files import Limits, is_address
+from warta.corpus.reading.identity import id_of_address
+from warta.corpus.reading.items import Item, as_line, format_of
+from warta.corpus.reading.timing import within
+
+_REDIRECTS: Final = 5
+_TIMEOUT: Final = 15.0
+_MOVED: Final = frozenset({301, 302, 303, 307, 308})
+_HEADERS: Final = {
+    "User-Agent": "Warta (news archive reader)",
+    "Accept": "application/atom+xml, application/rss+xml, application/xml;q=0.9, */*;q=0.1",
+    "Accept-Encoding": "gzip",
+}
+_ENTITY = re.compile(rb"<!ENTITY", re.I)
+_REFERENCE = re.compile(rb"&#(?:[xX]([0-9a-fA-F]{1,8})|([0-9]{1,9}));")
+# feedparser needs up to a tenth of a millisecond for a tag.
+_MAX_TAGS: Final = 200_000
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """What an address answered with: its bytes and its declared type."""
+
+    data: bytes
+    content_type: str = ""
+
+
+def feed_items(fetched: Fetched, origin: str, source: str = "") -> Iterator[Item | Skipped]:
+    """Yield the entries of a feed; an entry without a text is Skipped.
+
+    The outlet is what the entry names, else `source`, else the feed's title.
+
+    Raises InputError for what is not a feed and for one that declares XML entities.
+    """
+    feed = _parse(fetched)
+    if not feed.entries:
+        known = feed.get("version") and feed.feed
+        what = "The feed has no entries." if known else "It is not an RSS or Atom feed."
+        raise InputError(what, "Give the address or file of a feed.")
+    outlet = source or as_line(_plain(str(feed.feed.get("title", ""))))
+    for number, entry in enumerate(feed.entries, 1):
+        item = _item(entry, number, outlet)
+        if item.text.strip():
+            yield item
+        else:
+            yield Skipped(origin, number, "The entry has no text.", "")
+
+
+def _parse(fetched: Fetched) -> Any:
+    import feedparser
+
+    # A dozen declared entities can stand for gigabytes of text; no feed needs them.
+    if _ENTITY.search(fetched.data.replace(b"\x00", b"")):
+        raise InputError("It declares XML entities.", "Remove its <!ENTITY …> declarations.")
+    tags = fetched.data.count(b"<")
+    if tags > _MAX_TAGS:
+        raise InputError(
+            f"The feed has {tags:,} tags; the limit is {_MAX_TAGS:,}.",
+            "Split it into smaller ones.",
+        )
+    try:
+        with within():
+            return feedparser.parse(
+                io.BytesIO(_REFERENCE.sub(_sound_reference, fetched.data)),
+                response_headers={"content-type": fetched.content_type or "application/xml"},
+                sanitize_html=False,
+                resolve_relative_uris=False,
+            )
+    except InputError:
+        raise
+    except Exception as error:  # feedparser lets parser errors of many kinds through
+        raise InputError(f"It cannot be read as a feed: {error}.", "") from error
+
+
+def _sound_reference(match: re.Match[bytes]) -> bytes:
+    """Drop references to half characters: one of them makes feedparser fail altogether."""
+    code = int(match[1], 16) if match[1] else int(match[2])
+    return b"" if 0xD800 <= code <= 0xDFFF or code > 0x10FFFF else match[0]
+
+
+def _item(entry: Any, number: int, outlet: str) -> Item:
+    contents = [str(part.get("value", "")) for part in entry.get("content", [])]
+    text = sound(max([*contents, str(entry.get("summary", ""))], key=len))
+    link = as_line(entry.get("link", ""))
+    url = link if is_address(link) else ""
+    source = entry.get("source") or {}
+    return Item(
+        line=number,
+        id=_id(as_line(entry.get("id", "")), url),
+        title=as_line(_plain(str(entry.get("title", "")))),
+        text=text,
+        # Not entry.get: feedparser answers one of the two for the other, with a warning.
+        date=as_line(dict.get(entry, "published", "") or dict.get(entry, "updated", "")),
+        source=as_line(source.get("title", "")) or outlet,
+        url=url,
+        format=format_of(text),
+    )
+
+
+def _plain(title: str) -> str:
+    return re.sub(r"</?[a-zA-Z][^<>]*>", "", title)
+
+
+def _id(guid: str, url: str) -> str:
+    """Return an id from the entry's own, which need be unique within its feed only."""
+    if is_address(guid) or not guid:
+        return id_of_address(guid or url) if guid or url else ""
+    try:
+        host = (urlsplit(url).hostname or "").removeprefix("www.") if is_address(url) else ""
+    except ValueError:  # "http://[": it begins like an address and is none
+        host = ""
+    return f"{host}-{guid}" if host else guid
+
+
+def check_address(address: str) -> None:
+    """Raise InputError for an address that cannot be a feed's, before anything is fetched."""
+    try:
+        parts = urlsplit(address)
+        host, _ = parts.hostname, parts.port
+    except ValueError as error:
+        raise InputError(
+            f"{address!r} is not an address: {error}.", "Check its spelling."
+        ) from None
+    if parts.scheme.lower() not in ("http", "https") or not host:
+        raise InputError(f"{address!r} is not an http(s) address.", "Check its spelling.")
+    if parts.username or parts.password:
+        raise InputError(
+            f"The address of {host} holds a user name or password, which would be stored.",
+            "Give an address without them.",
+        )
+
+
+def fetch(address: str, limits: Limits, allow_local: bool = False) -> Fetched:
+    """Return what an http(s) address answers with.
+
+    Raises InputError when it does not answer well within the limits, or (unless
+    `allow_local`) when it or a redirect leads to a local or private address.
+    """
+    deadline = time.monotonic() + limits.seconds
+    for _ in range(_REDIRECTS + 1):
+        check_address(address)
+        answer = _ask(address, limits, allow_local, deadline)
+        if isinstance(answer, Fetched):
+            return answer
+        address = urljoin(address, answer)
+    raise InputError(f"It redirects more than {_REDIRECTS} times.", "Check the address.")
+
+
+def _ask(address: str, limits: Limits, allow_local: bool, deadline: float) -> Fetched | str:
+    """Return the answer, or the address it redirects to."""
+    import httpx
+
+    parts = urlsplit(address)
+    host = parts.hostname or ""
+    failure: Exception | None = None
+    with httpx.Client(timeout=_TIMEOUT, trust_env=False, headers=_HEADERS) as client:
+        for ip in _resolve(host, parts.port or 0, allow_local):
+            url = httpx.URL(address).copy_with(host=ip, fragment=None)
+            headers = {"Host": parts.netloc}
+            try:
+                with client.stream(
+                    "GET", url, headers=headers, extensions={"sni_hostname": host}
+                ) as response:
+                    return _answer(response, limits, deadline)
+            except httpx.ConnectError as error:
+                failure = error
+            except (httpx.HTTPError, httpx.InvalidURL) as error:
+                failure = error
+                break
+    kind = type(failure).__name__
+    raise InputError(f"It cannot be fetched: {failure or kind} ({kind}).", "Try again later.")
+
+
+def _answer(response: Any, limits: Limits, deadline: float) -> Fetched | str:
+    if response.status_code in _MOVED and "location" in response.headers:
+        return str(response.headers["location"])
+    if response.status_code != 200:
+        raise InputError(f"The server answers {response.status_code}.", "Check the address.")
+    data = bytearray()
+    for chunk in response.iter_bytes(1 << 16):
+        data += chunk
+        if len(data) > limits.feed_bytes:
+            raise InputError(
+                f"The feed is longer than the limit of {limits.feed_bytes:,} bytes.",
+                "Ask the outlet for a shorter feed.",
+            )
+        if time.monotonic() > deadline:
+            raise InputError(
+                f"The feed took longer than the limit of {limits.seconds:g} seconds.",
+                "Try again later.",
+            )
+    return Fetched(bytes(data), response.headers.get("content-type", ""))
+
+
+def _resolve(host: str, port: int, allow_local: bool) -> list[str]:
+    """Return the host's IP addresses; raises InputError when one of them is not public."""
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError) as error:
+        raise InputError(f"The name {host!r} cannot be resolved: {error}.", "Check it.") from error
+    addresses = list(dict.fromkeys(str(entry[4][0]).split("%")[0] for entry in found))
+    for address in addresses:
+        if not allow_local and not _is_public(address):
+            raise InputError(
+                f"{host!r} is {address}, a local or private address.",
+                "Warta fetches such addresses only where they are allowed explicitly.",
+            )
+    return addresses
+
+
+def _is_public(address: str) -> bool:
+    ip = ipaddress.ip_address(address)
+    # An IPv4 address can hide in an IPv6 one: mapped, 6to4, Teredo, NAT64.
+    if isinstance(ip, ipaddress.IPv6Address):
+        inner = ip.ipv4_mapped or ip.sixtofour or (ip.teredo[1] if ip.teredo else None)
+        if ip in ipaddress.ip_network("64:ff9b::/96"):
+            inner = ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
+        if inner is not None and not _is_public(str(inner)):
+            return False
+        if inner is not None:
+            return True
+    return ip.is_global and not ip.is_multicast

@@ -1,0 +1,243 @@
+"""JSON, JSON Lines and CSV: rows under many column names -> items."""
+
+import csv
+import dataclasses
+import json
+import re
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+from warta.corpus.article import Skipped
+from warta.corpus.errors import InputError
+from warta.corpus.reading.columns import ALIASES, Columns, check_width, listed, plain
+from warta.corpus.reading.encoding import LineDecoder, decode
+from warta.corpus.reading.files import Line, shown
+from warta.corpus.reading.items import Item
+from warta.corpus.reading.nesting import check_nesting
+
+_LISTS: Final = ("articles", "artikel", "data", "items", "results", "berita", "posts", "entries")
+_GIVE_UP = 100
+_MOST_BAD = 100_000  # each is kept with its reason until the file is read
+
+
+def parse_json(text: str) -> object:
+    """Parse JSON; raises InputError that says where it breaks or which limit it is beyond."""
+    check_nesting(text)
+    try:
+        return json.loads(text)
+    except json.JSONDecodeError as error:
+        raise InputError(
+            f"It is not JSON: {error.msg} at column {error.colno}, line {error.lineno}.",
+            "Mend or remove it.",
+        ) from error
+    except ValueError as error:  # a number of thousands of digits, bytes that are not UTF-8
+        raise InputError(f"It is not JSON: {error}.", "Mend or remove it.") from error
+
+
+def json_items(data: bytes, origin: str, columns: Columns) -> Iterator[Item | Skipped]:
+    """Yield the items of a JSON file: one object, a list, or an object with one list inside.
+
+    An item that is the whole file has the line None. JSON Lines under the wrong ending are read
+    as such. Raises InputError for what is none of it.
+    """
+    text = decode(data)
+    try:
+        found = parse_json(text)
+    except InputError as error:
+        cause = error.__cause__
+        if not (isinstance(cause, json.JSONDecodeError) and cause.msg == "Extra data"):
+            raise
+        split = enumerate(text.encode("utf-8", "replace").split(b"\n"), 1)
+        yield from jsonl_items((Line(number, line) for number, line in split), origin, columns)
+        return
+    rows = _rows(found)
+    if isinstance(rows, dict):
+        columns.check(tuple(rows))
+        yield dataclasses.replace(columns.item(rows, 1), line=None)
+        return
+    yield from _take(enumerate(rows, 1), origin, columns)
+
+
+def _rows(found: object, depth: int = 0) -> dict[str, object] | list[object]:
+    if isinstance(found, list):
+        return found
+    if not isinstance(found, dict):
+        raise InputError("It holds neither an object nor a list of objects.", "")
+    check_width(len(found))
+    lists = {key: value for key, value in found.items() if _holds_objects(value)}
+    usual = [key for key in lists if plain(key) in _LISTS]
+    names = usual if len(usual) == 1 else list(lists)
+    if _has_text(found) or depth > 3:
+        return found
+    if len(names) == 1:
+        return list(lists[names[0]])
+    if len(names) > 1:
+        raise InputError(
+            f"It has several lists of objects: {listed(tuple(names))}.",
+            "Keep the articles' list only.",
+        )
+    inner = [found[key] for key in found if plain(key) in _LISTS and isinstance(found[key], dict)]
+    return _rows(inner[0], depth + 1) if len(inner) == 1 else found
+
+
+def _holds_objects(value: object) -> bool:
+    return isinstance(value, list) and any(isinstance(each, dict) for each in value)
+
+
+def _has_text(found: dict[str, object]) -> bool:
+    return any(
+        plain(key) in ALIASES["text"] and not _holds_objects(value) for key, value in found.items()
+    )
+
+
+def jsonl_items(
+    found: Iterable[Line | Skipped], origin: str, columns: Columns
+) -> Iterator[Item | Skipped]:
+    """Yield the items of lines that are JSON objects; empty lines do not count."""
+    yield from _take(_objects(found, origin), origin, columns)
+
+
+def _objects(
+    found: Iterable[Line | Skipped], origin: str
+) -> Iterator[tuple[int, object] | Skipped]:
+    decoder = LineDecoder()
+    for line in found:
+        if isinstance(line, Skipped):
+            yield line
+        elif line.data.strip():
+            try:
+                yield line.number, parse_json(decoder.text(line.data))
+            except InputError as error:
+                yield Skipped(origin, line.number, error.what, error.remedy)
+
+
+def _take(
+    rows: Iterable[tuple[int, object] | Skipped], origin: str, columns: Columns
+) -> Iterator[Item | Skipped]:
+    """Turn rows into items; a file whose first rows are all bad, or too many, is given up."""
+    bad, limit, what = 0, _GIVE_UP, f"None of the first {_GIVE_UP} lines could be used"
+    for row in columns.checked(rows):
+        result = row if isinstance(row, Skipped) else _item(row[0], row[1], origin, columns)
+        yield result
+        if isinstance(result, Item):
+            limit, what = _MOST_BAD, f"The limit of {_MOST_BAD:,} lines that are no use is reached"
+        else:
+            bad += 1
+        if bad == limit:
+            line = (result.line or 0) + 1
+            reason = f"{what}; this and all after it were not read."
+            yield Skipped(origin, line, reason, "Mend the file; see its first lines.", rest=True)
+            return
+
+
+def _item(line: int, row: object, origin: str, columns: Columns) -> Item | Skipped:
+    try:
+        if not isinstance(row, dict):
+            raise InputError(
+                "It is not a JSON object.", "Put one object with a text in each place."
+            )
+        return columns.item(row, line)
+    except InputError as error:
+        return Skipped(origin, line, error.what, error.remedy)
+
+
+def csv_items(
+    found: Iterable[Line | Skipped], origin: str, columns: Columns, field_chars: int
+) -> Iterator[Item | Skipped]:
+    """Yield the rows of a CSV file under its header; the delimiter is told from the header.
+
+    `field_chars` bounds one field. Raises InputError where the header has no text column or
+    lacks a mapped one.
+    """
+    text = _CsvText(found)
+    csv.field_size_limit(field_chars)
+    header, delimiter = _header(text, columns)
+    if text.stop and not header:
+        yield text.stop
+        return
+    if not any(header):
+        raise InputError("It has no header.", "Name the columns in the first line.")
+    columns.plan(tuple(header))
+    columns.check(tuple(header))
+    yield from _take(_csv_rows(text, header, delimiter, origin), origin, columns)
+    if text.stop:
+        yield text.stop
+
+
+class _CsvText:
+    """The decoded lines as the csv module wants them; `stop` says why they ended early."""
+
+    def __init__(self, found: Iterable[Line | Skipped]) -> None:
+        self._found = iter(found)
+        self._decoder = LineDecoder()
+        self.stop: Skipped | None = None
+        self.line = 0
+
+    def __iter__(self) -> "_CsvText":
+        return self
+
+    def __next__(self) -> str:
+        line = next(self._found)
+        if isinstance(line, Skipped):
+            # Without this line the quotes of all that follow cannot be told apart.
+            self.stop = dataclasses.replace(line, rest=True)
+            raise StopIteration
+        self.line = line.number
+        return self._decoder.text(line.data) + "\n"
+
+
+def _header(text: _CsvText, columns: Columns) -> tuple[list[str], str]:
+    """Return the column names and the delimiter that finds most of an article's fields."""
+    first = next(text, "").strip("\ufeff\n")
+    chosen = re.fullmatch(r"sep=(.)", first)  # Excel writes it, and reads it back
+    if chosen:
+        first = next(text, "").rstrip("\n")
+    best: tuple[int, int] = (-1, -1)
+    header: list[str] = []
+    delimiter = ","
+    for candidate in chosen[1] if chosen else ",;\t|":
+        try:
+            names = [n.strip() for n in next(csv.reader([first], delimiter=candidate), [])]
+        except csv.Error:
+            continue
+        check_width(len(names))
+        score = (columns.known(tuple(names)), len(names))
+        if score > best:
+            best, header, delimiter = score, names, candidate
+    return header, delimiter
+
+
+def _csv_rows(
+    text: _CsvText, header: list[str], delimiter: str, origin: str
+) -> Iterator[tuple[int, object] | Skipped]:
+    reader = csv.reader(text, delimiter=delimiter, strict=True)
+    while True:
+        start = text.line + 1
+        try:
+            row = next(reader, None)
+        except csv.Error as error:
+            fault = _csv_fault(error, start, origin)
+            yield fault
+            if fault.rest:
+                return
+            continue
+        if row is None:
+            return
+        if len(row) > len(header):
+            reason = f"The row has {len(row)} fields, the header {len(header)}."
+            yield Skipped(origin, start, reason, "Put fields with the delimiter in quotes.")
+        elif row:
+            row += [""] * (len(header) - len(row))
+            # Of columns with one name the first counts.
+            yield start, dict(zip(reversed(header), reversed(row), strict=True))
+
+
+def _csv_fault(error: csv.Error, line: int, origin: str) -> Skipped:
+    if "field larger than field limit" in str(error):
+        reason = f"A field is over-long ({error}); this and all after it were not read."
+        return Skipped(origin, line, reason, "Look for a quote that is not closed.", rest=True)
+    if "unexpected end of data" in str(error):
+        reason = "A quote is opened and never closed; this and all after it were not read."
+        return Skipped(origin, line, reason, "Close the quote.", rest=True)
+    # The message quotes the delimiter, which can be a tab.
+    return Skipped(origin, line, shown(f"The row is not CSV: {error}."), "Mend its quotes.")

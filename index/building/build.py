@@ -1,0 +1,260 @@
+"""From the archive to the next snapshot, taking over all that did not change.
+
+What a snapshot holds depends on the articles alone, never on what was there before: a build from
+nothing and one that took everything over give the same passages, terms, vectors and ranking.
+"""
+
+import hashlib
+import logging
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from warta.corpus.archive.archive import Archive
+from warta.corpus.article import Article
+from warta.corpus.cleaning.intake import INTAKE_VERSION
+from warta.corpus.duplicates import DUPLICATES_VERSION, signature
+from warta.corpus.errors import DamagedSnapshot, EmbedderMismatch, NoSnapshot
+from warta.corpus.language.words import ANALYSIS_VERSION, terms
+from warta.corpus.passages import CHUNKING_VERSION, passages
+from warta.index.embedding.embedder import Embedder
+from warta.index.embedding.word_vectors import word_embedder
+from warta.index.snapshot.durable import explained, make_folder, writer_lock
+from warta.index.snapshot.manifest import Manifest, Versions, verify
+from warta.index.snapshot.shelf import (
+    clean,
+    commit,
+    current_name,
+    discard,
+    index_folder,
+    names,
+    next_name,
+    open_snapshot,
+    seal,
+)
+from warta.index.snapshot.snapshot import Snapshot
+from warta.index.snapshot.text_store import ArticleRow
+from warta.index.snapshot.writer import Draft, Entry
+
+Progress = Callable[[str, int, int], None]
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class BuildReport:
+    """What a build did: `embedded` passages were new, the others were taken over."""
+
+    snapshot: str
+    changed: bool
+    articles: int
+    passages: int
+    embedded: int
+    seconds: float
+
+
+def build(
+    home: Path,
+    embedder: Embedder,
+    progress: Progress | None = None,
+    *,
+    new_embedder: bool = False,
+) -> BuildReport:
+    """Make the archive of `home` searchable; changes nothing where it already is.
+
+    Raises LockedError where another process writes, EmbedderMismatch where the index is of
+    another embedder and `new_embedder` does not allow to embed everything anew, and
+    SnapshotError where the disk refuses. The snapshot in use stays whole in every case.
+    """
+    with writer_lock(home):
+        return build_locked(home, embedder, progress, new_embedder=new_embedder)
+
+
+def build_locked(
+    home: Path,
+    embedder: Embedder,
+    progress: Progress | None = None,
+    *,
+    new_embedder: bool = False,
+) -> BuildReport:
+    """Do what `build` does for a caller that holds the writer's lock."""
+    begun = time.monotonic()
+    versions = current_versions(embedder)
+    with explained(home), Archive.open(home, readonly=True) as archive:
+        hashes = archive.hashes()
+        live = live_manifest(home)
+        check_embedder(live, embedder, new_embedder=new_embedder)
+        if live and live.versions == versions and live.content == content_digest(hashes):
+            clean(home, {live.name, *_previous(home, live.name)})
+            seconds = time.monotonic() - begun
+            return BuildReport(live.name, False, live.articles, live.passages, 0, seconds)
+        last = _last_snapshot(home)
+        # Chosen before the clean-up: a reader may still hold what is removed, under its name.
+        folder = index_folder(home) / next_name(home)
+        clean(home, {last.name} if last else set())
+        try:
+            return _write(home, folder, embedder, archive, last, progress or silent, begun)
+        except BaseException:
+            discard(home, folder.name)
+            raise
+
+
+def current_versions(embedder: Embedder) -> Versions:
+    """Return what a snapshot built now would depend on."""
+    return Versions(
+        embedder=embedder.fingerprint,
+        dim=embedder.dim,
+        cleaning=INTAKE_VERSION,
+        chunking=CHUNKING_VERSION,
+        analysis=ANALYSIS_VERSION,
+        duplicates=DUPLICATES_VERSION,
+        words=word_embedder(embedder).fingerprint,
+    )
+
+
+def check_embedder(live: Manifest | None, embedder: Embedder, *, new_embedder: bool) -> None:
+    """Raise EmbedderMismatch where `live` is of another embedder and that is not wanted."""
+    if live is None or new_embedder or live.versions.embedder == embedder.fingerprint:
+        return
+    raise EmbedderMismatch(
+        f"The index was made by embedder {live.versions.embedder} with {live.versions.dim} "
+        f"dimensions, asked for is {embedder.fingerprint} with {embedder.dim}.",
+        "Name the embedder it was made with, or run `warta index FOLDER --rebuild` to embed all "
+        "anew.",
+    )
+
+
+def content_digest(hashes: Mapping[str, str]) -> str:
+    """Return one SHA-256 over ids and content hashes."""
+    digest = hashlib.sha256()
+    for article_id, content_hash in sorted(hashes.items()):
+        digest.update(f"{article_id}\0{content_hash}\n".encode())
+    return digest.hexdigest()
+
+
+def embedded_text(title: str, text: str) -> str:
+    """Return what the embedder gets of a passage: the headline travels with it."""
+    return f"{title}\n{text}" if title else text
+
+
+def silent(stage: str, done: int, total: int) -> None:
+    """Show nothing."""
+
+
+def live_manifest(home: Path) -> Manifest | None:
+    """Return the manifest of the live snapshot, verified; None where it is missing or damaged."""
+    try:
+        return verify(index_folder(home) / current_name(home))
+    except NoSnapshot:
+        return None
+    except DamagedSnapshot as error:
+        _log.warning("%s It is built again.", error)
+        return None
+
+
+def _last_snapshot(home: Path) -> Snapshot | None:
+    try:
+        return open_snapshot(home).snapshot
+    except NoSnapshot:
+        return None
+
+
+def _write(
+    home: Path,
+    folder: Path,
+    embedder: Embedder,
+    archive: Archive,
+    last: Snapshot | None,
+    progress: Progress,
+    begun: float,
+) -> BuildReport:
+    make_folder(folder)
+    versions = current_versions(embedder)
+    draft = Draft(folder, embedder, last)
+    hashes = archive.hashes()
+    try:
+        _fill(draft, archive, hashes, last, versions, progress)
+        draft.finish()
+    except BaseException:
+        draft.abandon()
+        raise
+    manifest = Manifest(
+        name=folder.name,
+        built=datetime.now(UTC).isoformat(timespec="seconds"),
+        versions=versions,
+        articles=draft.articles,
+        passages=draft.passages,
+        newest=draft.newest,
+        content=content_digest(hashes),
+        files=seal(folder),
+    )
+    commit(home, manifest)
+    try:
+        clean(home, {manifest.name, *([last.name] if last else [])})
+    except OSError as error:
+        _log.warning("The new snapshot is live, but an old one cannot be removed: %s", error)
+    seconds = time.monotonic() - begun
+    return BuildReport(manifest.name, True, draft.articles, draft.passages, draft.embedded, seconds)
+
+
+def _previous(home: Path, live: str) -> list[str]:
+    """Return the name of the snapshot kept beside the live one."""
+    return [name for name in names(home) if int(name) < int(live)][:1]
+
+
+def _fill(
+    draft: Draft,
+    archive: Archive,
+    hashes: Mapping[str, str],
+    last: Snapshot | None,
+    versions: Versions,
+    progress: Progress,
+) -> None:
+    """Put in all articles by id: unchanged ones from the last snapshot, others analysed."""
+    known = _unchanged(hashes, last, versions)
+    same_vectors = last is not None and last.manifest.versions.embedder == versions.embedder
+    keys = last.texts.keys() if last and same_vectors else {}
+    taken = last.texts.rows(set(known.values())) if last else iter(())
+    changed = archive.articles([name for name in hashes if name not in known])
+    for article_id in sorted(hashes):
+        if article_id in known:
+            draft.take(known[article_id], next(taken))
+        else:
+            draft.add(_analysed(next(changed), keys))
+        if draft.articles % 100 == 0 or draft.articles == len(hashes):
+            progress("articles", draft.articles, len(hashes))
+
+
+def _unchanged(
+    hashes: Mapping[str, str], last: Snapshot | None, versions: Versions
+) -> dict[str, int]:
+    """Return id -> number in the last snapshot of what can be taken over whole."""
+    if last is None:
+        return {}
+    made_by = replace(last.manifest.versions, cleaning=versions.cleaning, words=versions.words)
+    if made_by != versions:
+        return {}
+    return {
+        article_id: number
+        for article_id, (content_hash, number) in last.texts.hashes().items()
+        if hashes.get(article_id) == content_hash
+    }
+
+
+def _analysed(article: Article, keys: Mapping[bytes, int]) -> Entry:
+    parts = passages(article)
+    embedded = [embedded_text(article.title, part.text) for part in parts]
+    found = [hashlib.sha256(text.encode()).digest()[:16] for text in embedded]
+    return Entry(
+        row=ArticleRow(
+            article,
+            article.content_hash,
+            signature(article.text),
+            tuple((part.start, part.end, key) for part, key in zip(parts, found, strict=True)),
+        ),
+        headline=terms(article.title),
+        terms=[terms(part.text) for part in parts],
+        embedded=[None if key in keys else text for key, text in zip(found, embedded, strict=True)],
+        known=[keys.get(key, -1) for key in found],
+    )

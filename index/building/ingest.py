@@ -1,0 +1,188 @@
+"""`warta index`: files and feeds into the archive, and the archive into the next snapshot."""
+
+import logging
+import os
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import islice
+from pathlib import Path
+
+from warta.corpus.archive.archive import Archive
+from warta.corpus.archive.rows import Counts
+from warta.corpus.article import Article, Record, Skipped
+from warta.corpus.cleaning.intake import INTAKE_VERSION, to_article
+from warta.corpus.errors import ArchiveError, InputError
+from warta.corpus.reading.files import place, walk
+from warta.corpus.reading.readers import read
+from warta.corpus.reading.timing import within
+from warta.index.building.build import Progress, build_locked, check_embedder, live_manifest
+from warta.index.building.pool import in_order
+from warta.index.embedding.embedder import Embedder
+from warta.index.snapshot.durable import writer_lock
+
+_BATCH = 1000  # articles a transaction
+_NO_FIELDS: Mapping[str, str] = {}
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class IndexReport:
+    """What one run saw and did: indexed + unchanged + skipped == seen.
+
+    `removed` articles were pruned. `snapshot` is the one now live, "" where nothing was ever
+    indexed.
+    """
+
+    seen: int
+    indexed: int
+    unchanged: int
+    skipped: int
+    removed: int
+    snapshot: str
+    seconds: float
+
+
+def index_paths(
+    home: Path,
+    paths: Sequence[str | Path],
+    *,
+    embedder: Embedder,
+    fields: Mapping[str, str] = _NO_FIELDS,
+    source: str = "",
+    prune: bool = False,
+    new_embedder: bool = False,
+    allow_local: bool = False,
+    progress: Progress | None = None,
+) -> IndexReport:
+    """Read what `paths` hold into the archive of `home` and make it searchable.
+
+    What did not change since it was last read is only counted. `prune` takes out the articles
+    whose file has left the given folders, but nothing for a folder that holds no file at all: a
+    disk that is not mounted looks so. Interrupted at any point, a next run goes on.
+
+    Raises InputError for a path that does not exist, LockedError where another process writes,
+    EmbedderMismatch, ArchiveError and SnapshotError; see `build`.
+    """
+    begun = time.monotonic()
+    read(paths, fields=fields, source=source, allow_local=allow_local)  # complains of the paths
+    with writer_lock(home):
+        check_embedder(live_manifest(home), embedder, new_embedder=new_embedder)
+        with Archive.open(home) as archive:
+            found = read(
+                paths,
+                fields=fields,
+                source=source,
+                allow_local=allow_local,
+                known=archive.places(),
+            )
+            own = place(str(home)) + os.sep  # `warta index .` beside ./warta-data
+            found = (item for item in found if not place(item.origin).startswith(own))
+            archive.begin_run(paths)
+            run = _Run(archive, progress)
+            run.take(found)
+            full = [path for path in paths if not _is_hollow(Path(path))]
+            removed = len(archive.prune(run.ids, full)) if prune else 0
+            counts = Counts(run.seen, run.indexed, run.unchanged, run.skipped, removed)
+            archive.end_run(counts)
+            anything = bool(len(archive))
+        live = live_manifest(home)
+        snapshot = ""
+        if anything or live is not None:
+            snapshot = build_locked(home, embedder, progress, new_embedder=new_embedder).snapshot
+        seconds = time.monotonic() - begun
+        note_finished(home, seconds)
+    return IndexReport(
+        seen=counts.seen,
+        indexed=counts.indexed,
+        unchanged=counts.unchanged,
+        skipped=counts.skipped,
+        removed=removed,
+        snapshot=snapshot,
+        seconds=seconds,
+    )
+
+
+def note_finished(home: Path, seconds: float) -> None:
+    """Keep how long the last run took, its build included; the caller holds the writer's lock."""
+    try:
+        with Archive.open(home) as archive:
+            archive.finish_run(seconds)
+    except ArchiveError as error:  # the index is live: that is what the run was for
+        _log.warning("The index is live, but how long it took cannot be kept: %s", error)
+
+
+def _is_hollow(path: Path) -> bool:
+    return path.is_dir() and next(walk(path), None) is None
+
+
+class _Run:
+    """Takes what was read into the archive and counts it."""
+
+    def __init__(self, archive: Archive, progress: Progress | None) -> None:
+        self._archive = archive
+        self._progress = progress
+        self._known = archive.fingerprints()
+        self._unread: list[Skipped] = []
+        self.ids: set[str] = set()
+        self.seen = self.indexed = self.unchanged = self.skipped = 0
+
+    def take(self, found: Iterator[Record | Skipped]) -> None:
+        results = in_order(_cleaned, self._changed(found), _crashed)
+        while batch := list(islice(results, _BATCH)):
+            articles = []
+            for record, result in batch:
+                if isinstance(result, Skipped):
+                    self._skip(result)
+                else:
+                    articles.append((result, _fingerprint(record)))
+            self._archive.put_many(articles)
+            self.indexed += len(articles)
+        self._archive.skip(self._unread)
+
+    def _changed(self, found: Iterator[Record | Skipped]) -> Iterator[Record]:
+        """Yield the records that have to be cleaned; count and keep the rest."""
+        for item in found:
+            self.seen += 1
+            if self._progress and self.seen % 50 == 0:
+                self._progress("reading", self.seen, 0)
+            if isinstance(item, Skipped):
+                self._skip(item)
+                continue
+            self.ids.add(item.id)
+            if self._known.get(item.id) == _fingerprint(item):
+                self.unchanged += 1
+            elif item.id in self._known and not item.source.strip():
+                # An outlet given once with `--source` need not be given with every run.
+                yield replace(item, source=self._archive.get(item.id).source)
+            else:
+                yield item
+
+    def _skip(self, item: Skipped) -> None:
+        self.skipped += 1
+        self._unread.append(item)
+
+
+def _fingerprint(record: Record) -> str:
+    """Return what stays the same as long as cleaning the record again would change nothing."""
+    return f"{record.fingerprint}-{INTAKE_VERSION}"
+
+
+def _cleaned(records: list[Record]) -> list[Article | Skipped]:
+    return [_clean(record) for record in records]
+
+
+def _clean(record: Record) -> Article | Skipped:
+    try:
+        with within():
+            return to_article(record)
+    except InputError as error:
+        return Skipped(record.origin, record.line, error.what, error.remedy)
+    except Exception as error:  # one strange page never stops the others
+        what = f"It cannot be cleaned: {type(error).__name__}: {error}."
+        return Skipped(record.origin, record.line, what, "Report it with the file.")
+
+
+def _crashed(record: Record) -> Article | Skipped:
+    what = "Cleaning it ended the process that did it."
+    return Skipped(record.origin, record.line, what, "Report it with the file.")

@@ -1,0 +1,305 @@
+"""Texts to unit vectors: the protocol, the real thing, and a fake to be worked out by hand.
+
+A static model (a table of token vectors whose mean is the text's vector, like the one that ships)
+is read here directly with `tokenizers` and numpy: a question then costs a fraction of a
+millisecond, and asking never waits seconds for torch to be imported. Any other model goes through
+sentence-transformers. Both give the same vectors for the same folder; a test holds that.
+"""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from threading import Lock
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from warta.corpus.errors import InputError
+
+Vectors = NDArray[np.float32]
+
+SHIPPED = Path(__file__).parent / "model"
+
+_BATCH = 1024  # texts tokenised at a time, on all cores
+_STATIC_MODULES = ("StaticEmbedding", "Normalize")
+
+
+class Embedder(Protocol):
+    """Turns texts into unit vectors.
+
+    `fingerprint` changes whenever the same text would get another vector; vectors of unlike
+    fingerprints are never compared.
+    """
+
+    @property
+    def dim(self) -> int:
+        """Length of a vector."""
+
+    @property
+    def fingerprint(self) -> str:
+        """Identity of the weights and settings."""
+
+    def embed_passages(self, texts: Sequence[str]) -> Vectors:
+        """Return (n, dim) float32, rows of length one (all zero for a text without tokens)."""
+
+    def embed_queries(self, texts: Sequence[str]) -> Vectors:
+        """Return (n, dim) float32, rows of length one (all zero for a text without tokens)."""
+
+
+class _Encoder(Protocol):
+    """What lies below a prompt: texts to vectors of any length."""
+
+    dim: int
+
+    def encode(self, texts: Sequence[str], kind: str) -> Vectors:
+        """Return (n, dim) float32; kind is "query" or "document"."""
+
+
+class SentenceTransformerEmbedder:
+    """An embedder read from a sentence-transformers folder, or by name from the local cache.
+
+    Safe to call from several threads.
+    """
+
+    def __init__(self, encoder: _Encoder, fingerprint: str) -> None:
+        self._encoder = encoder
+        self._fingerprint = fingerprint
+
+    @classmethod
+    def load(
+        cls, name_or_path: str | Path | None = None, *, download: bool = False
+    ) -> "SentenceTransformerEmbedder":
+        """Load a model folder, a model by name, or (None) the model that ships with Warta.
+
+        Only safetensors weights are read and no code that comes with a model is run. A name is
+        looked up in the local cache; only with `download` is the model hub asked for it.
+
+        Raises InputError when there is no such model or it cannot be read.
+        """
+        folder = SHIPPED if name_or_path is None else Path(name_or_path)
+        if folder.is_dir():
+            if is_static(folder):
+                return cls(StaticTable.read(folder), _hash_of_files(folder))
+            refuse_pickles(folder)
+            return cls(_Library(str(folder), local=True), _hash_of_files(folder))
+        if name_or_path is None or isinstance(name_or_path, Path) or name_or_path[:1] in "./~":
+            raise InputError(
+                f"No embedding model at {folder}.",
+                "Give a folder that SentenceTransformer can load, or leave it out for ours.",
+            )
+        library = _Library(name_or_path, local=not download)
+        return cls(library, library.fingerprint())
+
+    @property
+    def dim(self) -> int:
+        """Length of a vector."""
+        return self._encoder.dim
+
+    @property
+    def static(self) -> bool:
+        """Whether it is a table of token vectors, quick enough for every word of an archive."""
+        return isinstance(self._encoder, StaticTable)
+
+    @property
+    def fingerprint(self) -> str:
+        """SHA-256 over weights, tokenizer and settings, shortened to 16 hexadecimal digits."""
+        return self._fingerprint
+
+    def embed_passages(self, texts: Sequence[str]) -> Vectors:
+        """Return (n, dim) float32, rows of length one (all zero for a text without tokens)."""
+        return _unit(self._encoder.encode(texts, "document"))
+
+    def embed_queries(self, texts: Sequence[str]) -> Vectors:
+        """Return (n, dim) float32, rows of length one (all zero for a text without tokens)."""
+        return _unit(self._encoder.encode(texts, "query"))
+
+
+class LengthEmbedder:
+    """The fake: a text becomes the lengths of its first words, and what is left out is zero.
+
+    "ab cde" with dim 4 is (2, 3, 0, 0) / √13. Two texts score the cosine of their word lengths;
+    equal texts score 1. Queries and passages are treated alike.
+    """
+
+    def __init__(self, dim: int = 8) -> None:
+        self._dim = dim
+
+    @property
+    def dim(self) -> int:
+        """Length of a vector."""
+        return self._dim
+
+    @property
+    def fingerprint(self) -> str:
+        """Identity of the settings."""
+        return f"length-{self._dim}"
+
+    def embed_passages(self, texts: Sequence[str]) -> Vectors:
+        """Return (n, dim) float32, rows of length one (all zero for a text without words)."""
+        vectors = np.zeros((len(texts), self._dim), dtype=np.float32)
+        for row, text in zip(vectors, texts, strict=True):
+            lengths = [len(word) for word in text.split()[: self._dim]]
+            row[: len(lengths)] = lengths
+        return _unit(vectors)
+
+    def embed_queries(self, texts: Sequence[str]) -> Vectors:
+        """Return (n, dim) float32, rows of length one (all zero for a text without words)."""
+        return self.embed_passages(texts)
+
+
+class StaticTable:
+    """A static model read without torch: one row a token, a text is the mean of its rows.
+
+    `table`: (vocabulary, dim) float32; `tokenizer`: a `tokenizers.Tokenizer`.
+    """
+
+    def __init__(self, tokenizer: Any, table: Vectors, prompts: dict[str, str]) -> None:
+        self.dim = int(table.shape[1])
+        self.tokenizer = tokenizer
+        self.table = table
+        self._prompts = prompts
+
+    @classmethod
+    def read(cls, folder: Path) -> "StaticTable":
+        """Read weights, tokenizer and prompts; int8 rows are multiplied by their scales."""
+        from safetensors.numpy import load_file
+        from tokenizers import Tokenizer
+
+        try:
+            tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+            weights = load_file(folder / "model.safetensors")
+        except Exception as error:  # both libraries raise bare exceptions of their own
+            raise InputError(
+                f"The embedding model in {folder} cannot be read: {error}.",
+                "Install Warta again, or train the model anew.",
+            ) from error
+        tokenizer.no_padding()
+        settings = _read_json(folder / "config_sentence_transformers.json", {})
+        prompts = dict(settings.get("prompts") or {})
+        if "document" not in prompts and "passage" in prompts:
+            prompts["document"] = prompts["passage"]
+        table = _unpack(weights)
+        if len(table) < tokenizer.get_vocab_size():
+            raise InputError(
+                f"The embedding model in {folder} has {len(table)} rows for "
+                f"{tokenizer.get_vocab_size()} tokens.",
+                "Weights and tokenizer are of different models: copy the folder again.",
+            )
+        return cls(tokenizer, table, prompts)
+
+    def encode(self, texts: Sequence[str], kind: str) -> Vectors:
+        """Return (n, dim) float32 means of the token vectors."""
+        prompt = self._prompts.get(kind) or ""
+        means = np.zeros((len(texts), self.dim), dtype=np.float32)
+        for begin in range(0, len(texts), _BATCH):
+            batch = [prompt + text for text in texts[begin : begin + _BATCH]]
+            encoded = self.tokenizer.encode_batch_fast(batch, add_special_tokens=False)
+            for row, item in enumerate(encoded, begin):
+                if item.ids:  # one text at a time: its token vectors stay in the cache
+                    means[row] = self.table.take(item.ids, axis=0).mean(axis=0)
+        return means
+
+
+class _Library:
+    """Any other model, through sentence-transformers."""
+
+    def __init__(self, name_or_path: str, local: bool) -> None:
+        from sentence_transformers import SentenceTransformer
+
+        try:
+            self._model = SentenceTransformer(
+                name_or_path,
+                device="cpu",
+                local_files_only=local,
+                trust_remote_code=False,
+                model_kwargs={"use_safetensors": True},
+            )
+        except Exception as error:  # the library passes on whatever its parts raise
+            raise InputError(
+                f"The embedding model {name_or_path!r} cannot be loaded: {error}.",
+                "Check the name; a model that is not on this machine has to be downloaded first.",
+            ) from error
+        self._lock = Lock()
+        dim = self._model.get_embedding_dimension()
+        self.dim = int(dim or len(self.encode(["a"], "query")[0]))
+
+    def encode(self, texts: Sequence[str], kind: str) -> Vectors:
+        """Return (n, dim) float32."""
+        if not texts:
+            return np.zeros((0, self.dim), dtype=np.float32)
+        encode = self._model.encode_query if kind == "query" else self._model.encode_document
+        with self._lock:
+            vectors = encode(list(texts), show_progress_bar=False, convert_to_numpy=True)
+        return np.asarray(vectors, dtype=np.float32)
+
+    def fingerprint(self) -> str:
+        """Hash of the weights as loaded and of the prompts."""
+        digest = hashlib.sha256(json.dumps(self._model.prompts, sort_keys=True).encode())
+        for name, tensor in sorted(self._model.state_dict().items()):
+            digest.update(name.encode())
+            digest.update(tensor.float().contiguous().numpy().tobytes())
+        return digest.hexdigest()[:16]
+
+
+def _unit(vectors: Vectors) -> Vectors:
+    """Rows of length one; zero rows stay zero."""
+    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
+    return (vectors / np.where(lengths > 0, lengths, 1)).astype(np.float32)
+
+
+def _unpack(weights: dict[str, NDArray[Any]]) -> Vectors:
+    """Table of a static model: (vocabulary, dim) float32, from either layout that is in use."""
+    if "embedding.weight" in weights:
+        return np.ascontiguousarray(weights["embedding.weight"], dtype=np.float32)
+    table = weights["embeddings"]
+    if "mapping" in weights:
+        table = table[weights["mapping"]]
+    unpacked: Vectors = np.ascontiguousarray(table, dtype=np.float32)
+    if "weights" in weights:
+        unpacked *= weights["weights"].astype(np.float32)[:, None]
+    return unpacked
+
+
+def is_static(folder: Path) -> bool:
+    """Whether this folder is a token table and nothing that would need torch."""
+    modules = _read_json(folder / "modules.json", [])
+    kinds = tuple(str(module.get("type", "")).rsplit(".", 1)[-1] for module in modules)
+    settings = _read_json(folder / "config_sentence_transformers.json", {})
+    return (
+        kinds in (_STATIC_MODULES, _STATIC_MODULES[:1])
+        and all(module["path"] in ("", "1_Normalize") for module in modules)
+        and not settings.get("default_prompt_name")
+        and (folder / "model.safetensors").is_file()
+    )
+
+
+def refuse_pickles(folder: Path) -> None:
+    """Raise InputError for pickled weights without others: the library would read them."""
+    for pickled in [*folder.rglob("*.bin"), *folder.rglob("*.pt"), *folder.rglob("*.pkl")]:
+        if not list(pickled.parent.glob("*.safetensors")):
+            raise InputError(
+                f"{pickled} is pickled weights, which can run code when they are read.",
+                "Use a model that comes as safetensors.",
+            )
+
+
+def _read_json(path: Path, default: Any) -> Any:
+    if not path.is_file():
+        return default
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise InputError(f"{path} is not JSON: {error}.", "Copy the model folder again.") from error
+
+
+def _hash_of_files(folder: Path) -> str:
+    """Hash of everything in a model folder that can change a vector."""
+    digest = hashlib.sha256()
+    for path in sorted(folder.rglob("*")):
+        if path.suffix in (".safetensors", ".json", ".txt", ".model") and path.is_file():
+            digest.update(path.relative_to(folder).as_posix().encode())
+            with path.open("rb") as file:
+                digest.update(hashlib.file_digest(file, "sha256").digest())
+    return digest.hexdigest()[:16]

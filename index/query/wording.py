@@ -1,0 +1,94 @@
+"""A question as it is searched: misspelt words put right, other names of what it names added."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from warta.corpus.language.aliases import other_names
+from warta.corpus.language.words import Word, is_english, query_terms, stems, words
+from warta.index.candidates import Scores
+from warta.index.query.spelling import Speller
+
+_ACRONYM = 5  # letters up to which capitals are left as they are: one away is another name
+_MOST = 12  # words looked into: a page of gibberish must not take seconds
+_RARE = 2  # passages up to which a spelling may be a slip of their authors
+_COMMON = 20  # times as many passages as hold the rare spelling
+_OTHER = 0.5  # what another name weighs, shared by its words
+_CORRECTED = 0.8  # what a word counts that was never typed
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """`text` is what is embedded; `terms` (t) what is looked up, `shares` (t,) what each counts.
+
+    `corrected`: (as typed, as searched) of every word that no passage holds.
+    """
+
+    text: str
+    terms: tuple[str, ...]
+    shares: Scores
+    corrected: tuple[tuple[str, str], ...]
+
+
+class Reader:
+    """Reads questions by the words of one archive; safe to use from several threads."""
+
+    def __init__(self, speller: Speller, frequency: Callable[[str], int]) -> None:
+        self._speller = speller
+        self._frequency = frequency
+
+    def read(self, question: str) -> Wording:
+        """Return how a question is searched; one without slips and names as it stands."""
+        corrected: list[tuple[str, str]] = []
+        shares: dict[str, float] = {}
+        pieces, end = [], 0
+        english = is_english(question)
+        odd = [word for word in words(question) if word.terms and self._most(word.terms) <= _RARE]
+        for word in odd[:_MOST]:
+            typed = question[word.start : word.end]
+            meant = "" if english and typed.islower() else self._meant(word, typed)
+            if not meant:
+                continue
+            held = self._most(word.terms)
+            shares |= dict.fromkeys(query_terms(meant), _OTHER if held else _CORRECTED)
+            if held:
+                continue
+            corrected.append((typed, meant))
+            pieces += [question[end : word.start], meant]
+            end = word.end
+        text = "".join([*pieces, question[end:]])
+        for term, share in self._others(text).items():
+            shares.setdefault(term, share)
+        terms = list(dict.fromkeys([*query_terms(text), *shares]))
+        weights = np.array([shares.get(term, 1.0) for term in terms], np.float32)
+        return Wording(text, tuple(terms), weights, tuple(corrected))
+
+    def _meant(self, word: Word, typed: str) -> str:
+        """Return what a word was meant to be, "" where it is right as far as anyone can tell."""
+        count = self._most(word.terms)
+        if word.acronym and len(typed) <= _ACRONYM:
+            return ""
+        meant = self._speller.correct(word.folded, name=typed[0].isupper() and not typed.isupper())
+        if meant == word.folded:
+            return ""
+        if count and self._least(stems(meant)) < _COMMON * count:
+            return ""
+        return meant
+
+    def _others(self, text: str) -> dict[str, float]:
+        """Return the terms of other names -> what they count."""
+        shares: dict[str, float] = {}
+        for name, others in other_names(text, words(text)):
+            held = self._least(stems(name))
+            for other in others:
+                terms = query_terms(other)
+                if self._least(terms) > held / 4:
+                    shares |= dict.fromkeys(terms, _OTHER / len(terms))
+        return {term: share for term, share in shares.items() if term not in query_terms(text)}
+
+    def _most(self, terms: "list[str] | tuple[str, ...]") -> int:
+        return max(map(self._frequency, terms), default=0)
+
+    def _least(self, terms: "list[str] | tuple[str, ...]") -> int:
+        return min(map(self._frequency, terms), default=0)

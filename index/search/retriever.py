@@ -1,0 +1,138 @@
+"""Question text to hits, from one snapshot at a time, following the live one."""
+
+import logging
+import os
+import threading
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+from typing import Self
+
+from warta.corpus.errors import EmbedderMismatch, SnapshotError
+from warta.index.candidates import Ranker
+from warta.index.embedding.embedder import Embedder
+from warta.index.hit import Hit
+from warta.index.search.reranker import Reranker
+from warta.index.search.view import View
+from warta.index.snapshot.own_models import embedder_called, embedder_to_read
+from warta.index.snapshot.shelf import CURRENT, Opened, index_folder, open_snapshot
+
+_log = logging.getLogger(__name__)
+
+
+class Retriever:
+    """Answers from the live snapshot of a home; safe to use from several threads.
+
+    A new snapshot is noticed by one `stat` a call and opened by the caller that noticed, while
+    the others go on with the one before. An old one is closed when its last view is gone. A new
+    one that was made with the home's own, newly trained weights is read with those.
+    """
+
+    def __init__(
+        self,
+        embedder: Embedder,
+        home: str | Path,
+        ranker: Ranker | None = None,
+        reranker: Reranker | None = None,
+    ) -> None:
+        self._embedder = embedder
+        self._home = Path(home)
+        self._ranker = ranker
+        self._reranker = reranker
+        self._opening = threading.Lock()
+        self._view: View | None = None
+        self._seen: tuple[int, ...] = ()
+        self._warning = ""
+
+    @classmethod
+    def load(
+        cls,
+        home: str | Path,
+        embedder: Embedder | None = None,
+        reranker: Reranker | None = None,
+    ) -> Self:
+        """Open the live snapshot of `home`; without an embedder with the one it was made by.
+
+        A reranker reorders the first passages of the ranking.
+
+        Raises NoSnapshot where nothing is indexed or intact, EmbedderMismatch where the index
+        is of another embedder.
+        """
+        retriever = cls(embedder or embedder_to_read(Path(home)), home, reranker=reranker)
+        retriever.view()
+        return retriever
+
+    @property
+    def warning(self) -> str:
+        """Why not the snapshot is served that should be live; "" where all is well."""
+        return self._warning
+
+    def view(self) -> View:
+        """Pin the live snapshot."""
+        view = self._view
+        if view is not None and self._pointer() == self._seen:
+            return view
+        # One caller opens; the others go on with what there is, or wait where there is nothing.
+        if not self._opening.acquire(blocking=view is None):
+            assert view is not None
+            return view
+        try:
+            return self._follow()
+        finally:
+            self._opening.release()
+
+    def retrieve(
+        self,
+        query: str,
+        k: int = 5,
+        since: date | None = None,
+        until: date | None = None,
+        sources: Sequence[str] | None = None,
+        *,
+        reread: bool = True,
+    ) -> list[Hit]:
+        """Return the k passages of the live snapshot that answer best; see `View.retrieve`."""
+        return self.view().retrieve(query, k, since, until, sources, reread=reread)
+
+    def _pointer(self) -> tuple[int, ...]:
+        try:
+            status = os.stat(index_folder(self._home) / CURRENT)
+        except OSError:
+            return ()
+        return (status.st_ino, status.st_mtime_ns, status.st_size)
+
+    def _follow(self) -> View:
+        pointer = self._pointer()
+        if self._view is not None and pointer == self._seen:
+            return self._view
+        try:
+            opened = open_snapshot(self._home)
+            embedder = self._embedder_of(opened)
+        except SnapshotError as error:
+            if self._view is None:
+                raise
+            # What is being served is whole: better than nothing, and the status says so.
+            self._seen = pointer
+            self._warning = f"{error} Snapshot {self._view.name} goes on being used."
+            _log.warning(self._warning)
+            return self._view
+        if self._view is None or self._view.name != opened.snapshot.name:
+            self._embedder = embedder
+            self._view = View(opened.snapshot, embedder, self._ranker, self._reranker)
+        self._seen, self._warning = pointer, opened.warning
+        return self._view
+
+    def _embedder_of(self, opened: Opened) -> Embedder:
+        made_by = opened.snapshot.manifest.versions
+        if made_by.embedder == self._embedder.fingerprint:
+            return self._embedder
+        # Who opens an index with another embedder is told; who served it before is to go on.
+        trained = embedder_called(self._home, made_by.embedder) if self._view else None
+        if trained is None:
+            raise EmbedderMismatch(
+                f"The index in {self._home} was made by embedder {made_by.embedder} with "
+                f"{made_by.dim} dimensions, in use is {self._embedder.fingerprint} with "
+                f"{self._embedder.dim}.",
+                "Name the embedder it was made with, or run `warta index FOLDER --rebuild`.",
+            )
+        return trained

@@ -1,0 +1,273 @@
+"""One snapshot as it is asked: question text to hits."""
+
+from collections.abc import Sequence
+from datetime import date
+
+import numpy as np
+
+from warta.corpus.article import Article, Passage
+from warta.corpus.errors import InputError
+from warta.corpus.language.words import is_english
+from warta.index.candidates import Candidates, Filter, Query, Ranker, Rows, Scores, fold_source
+from warta.index.embedding.embedder import Embedder
+from warta.index.embedding.word_vectors import word_embedder, word_vectors
+from warta.index.hit import Hit
+from warta.index.query.sources import check_sources
+from warta.index.query.spelling import Speller
+from warta.index.query.wording import Reader
+from warta.index.reader.scorer import shipped_scorer
+from warta.index.search.evidence import Evidence, Reading, evidence
+from warta.index.search.fusion import Mixture, coverage, rarity
+from warta.index.search.network import TOP, LearnedRanking, judged_first, shipped
+from warta.index.search.reranker import DEPTH, Reranker, reordered
+from warta.index.snapshot.snapshot import Coverage, Snapshot
+from warta.index.snapshot.tokens import NO_TERM
+
+_DEPTH = 150  # candidates of each side
+_REREAD = 20  # passages read sentence by sentence
+# What the log-odds of a passage's best sentence count beside its score, the sum of four networks.
+_BY_SENTENCE = 4.0
+_MOST_TERMS = 64  # the rarest of a very long question
+_PER_ARTICLE = 2  # passages of one article, as long as others are left
+
+
+class View:
+    """One snapshot, pinned: everything asked of it comes from the same articles."""
+
+    def __init__(
+        self,
+        snapshot: Snapshot,
+        embedder: Embedder,
+        ranker: Ranker | None = None,
+        reranker: Reranker | None = None,
+    ) -> None:
+        self._snapshot = snapshot
+        self._embedder = embedder
+        self._word_embedder = word_embedder(embedder)
+        self._ranker = ranker or Mixture()
+        self._learned = None if ranker else self._ranking()
+        self._reranker = reranker
+        frequency = snapshot.lexical.frequency
+        self._reader = Reader(Speller(snapshot.texts.vocabulary, frequency), frequency)
+
+    @property
+    def name(self) -> str:
+        """Name of the snapshot."""
+        return self._snapshot.name
+
+    def coverage(self) -> Coverage:
+        """Tell what the archive covers."""
+        return self._snapshot.coverage()
+
+    def recent(self, count: int) -> list[Article]:
+        """Return the newest articles, newest first."""
+        return self._snapshot.recent(count)
+
+    def days(self) -> dict[date, int]:
+        """Count articles by their day of publication, oldest first."""
+        return self._snapshot.days()
+
+    def article(self, article_id: str) -> Article:
+        """Return an article by its id; raises InputError where there is none."""
+        return self._snapshot.article_by_id(article_id)
+
+    def corrections(self, query: str) -> tuple[tuple[str, str], ...]:
+        """Tell which words of a query no article has: (as typed, as searched instead)."""
+        return self._reader.read(query).corrected
+
+    def retrieve(
+        self,
+        query: str,
+        k: int = 5,
+        since: date | None = None,
+        until: date | None = None,
+        sources: Sequence[str] | None = None,
+        *,
+        reread: bool = True,
+    ) -> list[Hit]:
+        """Return the k passages that answer `query` best, best first.
+
+        `since` and `until` are inclusive days of publication, `sources` names of outlets in any
+        case. At most two passages of one article come, unless there is nothing else; articles
+        with nearly the same text come once, the others in `Hit.also`. The first passages are read
+        again sentence by sentence; not with `reread` False, for a caller that does so itself.
+
+        Raises InputError for an empty query, k < 1, a range that ends before it begins or an
+        outlet that has no article.
+        """
+        only = _filter(query, k, since, until, sources)
+        check_sources(sources or (), self.coverage().sources)
+        asked = self._query(query)
+        candidates = self._candidates(asked, max(_DEPTH, 4 * k), only)
+        if not len(candidates):
+            return []
+        scores = self._ranker(asked, candidates)
+        order = np.lexsort((candidates.rows, -scores))
+        if self._learned is not None:
+            judged = self._learned.score(self._evidence(asked, candidates, order[:TOP]))
+            order, scores = judged_first(order, scores, judged)
+            if reread:
+                order, scores = self._reread(query, candidates, order, scores)
+        if self._reranker is not None:
+            judged = self._reranker.score(query, self._read(candidates.rows[order[:DEPTH]]))
+            order, scores = reordered(order, scores, judged)
+        chosen = order[self._choose(candidates.articles[order], k)]
+        return self._hits(candidates, chosen, scores, coverage(asked, candidates), only)
+
+    def _query(self, text: str) -> Query:
+        wording = self._reader.read(text)
+        terms = list(wording.terms)
+        counts = np.array([self._snapshot.lexical.frequency(term) for term in terms], np.float32)
+        weights = rarity(counts, len(self._snapshot)) * wording.shares
+        if len(terms) > _MOST_TERMS:
+            kept = np.sort(np.argsort(-weights, kind="stable")[:_MOST_TERMS])
+            terms, weights = [terms[i] for i in kept], weights[kept]
+        return Query(wording.text, tuple(terms), weights, is_english(text))
+
+    def _candidates(self, query: Query, depth: int, only: Filter) -> Candidates:
+        snapshot = self._snapshot
+        vector = self._embedder.embed_queries([query.text])[0]
+        near = snapshot.vectors.search(vector, depth, snapshot.allowed(only))
+        matching = snapshot.lexical.search(query.terms, depth, only)
+        rows = np.union1d(near.rows, matching.rows)
+        articles = snapshot.article_of[rows]
+        headlines = len(snapshot) + articles
+        numbers = snapshot.term_numbers(query.terms)
+        tokens = snapshot.tokens
+        lengths = tokens.lengths(rows) + tokens.lengths(headlines)
+        return Candidates(
+            rows=rows,
+            articles=articles,
+            cosine=snapshot.vectors.rows(rows) @ vector,
+            counts=tokens.counts(rows, numbers),
+            headline=tokens.counts(headlines, numbers),
+            lengths=lengths.astype(np.float32),
+            mean_length=snapshot.mean_length,
+            ordinals=rows - snapshot.first_passage[articles],
+        )
+
+    def evidence(self, query: str) -> tuple[list[Passage], Evidence]:
+        """Return the c passages that the learned ranking judges, and what it reads of them.
+
+        For training it; raises InputError for an empty query or an index without word vectors.
+        """
+        if self._snapshot.words is None:
+            raise InputError(
+                f"Snapshot {self.name} has no word vectors.", "Run `warta index` on it again."
+            )
+        asked = self._query(query)
+        candidates = self._candidates(asked, _DEPTH, _filter(query, 1, None, None, None))
+        top = np.argsort(-Mixture()(asked, candidates), kind="stable")[:TOP]
+        pairs = self._snapshot.passages(candidates.rows[top].tolist())
+        return [passage for passage, _ in pairs], self._evidence(asked, candidates, top)
+
+    def _ranking(self) -> LearnedRanking | None:
+        """Return the learned ranking where this snapshot has the word vectors it reads."""
+        made_by = self._snapshot.manifest.versions.words
+        return shipped() if made_by == self._word_embedder.fingerprint else None
+
+    def _evidence(self, query: Query, found: Candidates, top: Rows) -> Evidence:
+        snapshot = self._snapshot
+        table, rows = snapshot.words, found.rows[top]
+        assert table is not None
+        headlines = snapshot.tokens.padded(len(snapshot) + found.articles[top])
+        tokens = snapshot.tokens.padded(rows)
+        vectors = word_vectors(query.terms, self._word_embedder)
+        # Each term of these passages once: they share most of their words.
+        terms, places = np.unique(np.concatenate([tokens, headlines], 1), return_inverse=True)
+        none = terms == NO_TERM
+        terms = np.where(none, 0, terms)
+        near = table.near(terms, vectors) * ~none[:, None]
+        number, day = (kind & ~none for kind in table.kinds(terms))
+        places = places.reshape(len(rows), -1)
+        own, above = places[:, : tokens.shape[1]], places[:, tokens.shape[1] :]
+        return evidence(
+            query,
+            found,
+            top,
+            Reading(
+                tokens=tokens,
+                numbers=snapshot.term_numbers(query.terms),
+                near=near[own],
+                headline_near=near[above].max(1, initial=0),
+                headed=float((headlines != NO_TERM).any(1).mean()),
+                number=number[own],
+                day=day[own],
+            ),
+        )
+
+    def _reread(
+        self, query: str, found: Candidates, order: Rows, scores: Scores
+    ) -> tuple[Rows, Scores]:
+        """Return order and scores with the first passages judged by their best sentences, too."""
+        first = order[:_REREAD]
+        pairs = self._snapshot.passages(found.rows[first].tolist())
+        hits = [Hit(passage, article, 0.0, at) for at, (passage, article) in enumerate(pairs, 1)]
+        best = shipped_scorer().best(query, hits, english=is_english(query))
+        return reordered(order, scores, scores[first] + _BY_SENTENCE * best.astype(np.float32))
+
+    def _read(self, rows: Rows) -> list[str]:
+        pairs = self._snapshot.passages(rows.tolist())
+        return [f"{article.title}\n{passage.text}".lstrip() for passage, article in pairs]
+
+    def _choose(self, articles: Rows, k: int) -> list[int]:
+        """Return the places to take of `articles` (c,), best first: varied, then the rest."""
+        shown: dict[int, int] = {}
+        taken: dict[int, int] = {}
+        first: list[int] = []
+        rest: list[int] = []
+        for place, article in enumerate(articles.tolist()):
+            if shown.setdefault(int(self._snapshot.copy_of[article]), article) != article:
+                continue
+            taken[article] = taken.get(article, 0) + 1
+            (first if taken[article] <= _PER_ARTICLE else rest).append(place)
+            if len(first) == k:
+                break
+        return sorted(first + rest[: k - len(first)])
+
+    def _hits(
+        self, found: Candidates, chosen: Rows, scores: Scores, covered: Scores, only: Filter
+    ) -> list[Hit]:
+        rows = found.rows[chosen].tolist()
+        pairs = self._snapshot.passages(rows)
+        also = {
+            article: self._also(article, only) for article in set(found.articles[chosen].tolist())
+        }
+        return [
+            Hit(
+                passage=passage,
+                article=article,
+                score=float(scores[place]),
+                rank=rank,
+                cosine=float(found.cosine[place]),
+                coverage=float(covered[place]),
+                also=also[int(found.articles[place])],
+            )
+            for rank, (place, (passage, article)) in enumerate(
+                zip(chosen.tolist(), pairs, strict=True), start=1
+            )
+        ]
+
+    def _also(self, article: int, only: Filter) -> tuple[Article, ...]:
+        copies = self._snapshot.copies(article)
+        if not len(copies):
+            return ()
+        if only:
+            copies = copies[self._snapshot.allowed_articles(only)[copies]]
+        found = self._snapshot.texts.articles(copies.tolist())
+        return tuple(found[number] for number in copies.tolist())
+
+
+def _filter(
+    query: str, k: int, since: date | None, until: date | None, sources: Sequence[str] | None
+) -> Filter:
+    if not query.strip():
+        raise InputError("The question is empty.", "Type what you want to know.")
+    if k < 1:
+        raise InputError(f"k is {k}.", "Ask for at least one passage.")
+    if since and until and since > until:
+        raise InputError(f"The range {since} to {until} ends before it begins.", "Swap the days.")
+    if isinstance(sources, str):
+        raise InputError(f"sources is the text {sources!r}.", "Give a list of outlets.")
+    names = None if sources is None else frozenset(map(fold_source, sources))
+    return Filter(since, until, names)

@@ -1,0 +1,202 @@
+"""One immutable snapshot: articles, passages, vectors and terms, verified before use."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import Self
+
+import numpy as np
+
+from warta.corpus.article import Article, Passage
+from warta.corpus.errors import DamagedSnapshot
+from warta.index.candidates import Filter, Rows, fold_source
+from warta.index.embedding.word_vectors import WordTable
+from warta.index.snapshot.manifest import Manifest, verify
+from warta.index.snapshot.terms import LexicalIndex
+from warta.index.snapshot.text_store import TextStore
+from warta.index.snapshot.tokens import Numbers, TokenTable
+from warta.index.snapshot.vectors import VectorIndex
+
+VECTORS, TEXTS, TERMS = "vectors.faiss", "passages.sqlite", "terms"
+TOKENS, OFFSETS, WORDS = "tokens.npy", "offsets.npy", "words.npy"
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """What an index covers: `first` and `last` day of publication, articles by outlet."""
+
+    articles: int
+    passages: int
+    first: date | None
+    last: date | None
+    sources: dict[str, int]
+    built: datetime
+
+
+class Snapshot:
+    """Articles 0..m-1 and their passages 0..n-1 with vectors and terms, never changed.
+
+    `words` is None in an index made before there were word vectors.
+    """
+
+    def __init__(
+        self,
+        manifest: Manifest,
+        vectors: VectorIndex,
+        lexical: LexicalIndex,
+        texts: TextStore,
+        tokens: TokenTable,
+        words: WordTable | None,
+    ) -> None:
+        self.manifest = manifest
+        self.vectors = vectors
+        self.lexical = lexical
+        self.texts = texts
+        self.tokens = tokens
+        self.words = words
+        self.article_of = texts.column("passages", "article")  # (n,)
+        self.first_passage = texts.column("articles", "first_passage")  # (m,)
+        self.copy_of = texts.column("articles", "copy_of")  # (m,)
+        self.mean_length = self._mean_length()
+        self._days = texts.column("articles", "published")  # (m,) ordinals, −1 undated
+        self._sources = texts.sources()
+        folded = {source: fold_source(source) for source in set(self._sources)}
+        self._source_codes = {name: code for code, name in enumerate(sorted(set(folded.values())))}
+        codes = {source: self._source_codes[name] for source, name in folded.items()}
+        self._source_of = np.array([codes[source] for source in self._sources], np.int64)
+        self._check_counts()
+
+    @classmethod
+    def open(cls, folder: Path) -> Self:
+        """Verify every file, then open; raises DamagedSnapshot."""
+        manifest = verify(folder)
+        try:
+            vectors = VectorIndex.from_bytes((folder / VECTORS).read_bytes())
+        except OSError as error:
+            raise DamagedSnapshot(f"{folder / VECTORS} cannot be read: {error}.") from error
+        return cls(
+            manifest,
+            vectors,
+            LexicalIndex.open(folder / TERMS),
+            TextStore(folder / TEXTS),
+            TokenTable.open(folder / TOKENS, folder / OFFSETS),
+            WordTable.open(folder / WORDS) if manifest.versions.words else None,
+        )
+
+    def _check_counts(self) -> None:
+        articles, passages = self.manifest.articles, self.manifest.passages
+        found = {
+            "vectors": len(self.vectors),
+            "terms": len(self.lexical),
+            "passages": len(self.article_of),
+            "tokens": len(self.tokens) - articles,
+        }
+        wrong = [f"{count} {name}" for name, count in found.items() if count != passages]
+        if wrong or len(self._days) != articles:
+            raise DamagedSnapshot(
+                f"Snapshot {self.name} should hold {articles} articles and {passages} passages, "
+                f"found {len(self._days)} articles, {', '.join(wrong)}."
+            )
+
+    def _mean_length(self) -> float:
+        """Mean terms of a passage with its headline."""
+        own = self.tokens.lengths(np.arange(len(self)))
+        headlines = self.tokens.lengths(len(self) + self.article_of)
+        return float((own + headlines).mean()) if len(self) else 0.0
+
+    @property
+    def name(self) -> str:
+        """Name of its folder."""
+        return self.manifest.name
+
+    def __len__(self) -> int:
+        return len(self.article_of)
+
+    def article(self, number: int) -> Article:
+        """Return an article by its number."""
+        return self.texts.articles([number])[number]
+
+    def article_by_id(self, article_id: str) -> Article:
+        """Return an article by its id; raises InputError where there is none."""
+        return self.texts.by_id(article_id)
+
+    def passage(self, number: int) -> Passage:
+        """Return a passage by its number."""
+        return self.passages([number])[0][0]
+
+    def passages(self, numbers: Sequence[int]) -> list[tuple[Passage, Article]]:
+        """Return passages with their articles, in the given order."""
+        owners = self.article_of[list(numbers)].tolist()
+        articles = self.texts.articles(sorted(set(owners)))
+        spans = self.texts.spans(numbers)
+        found = []
+        for number, owner in zip(numbers, owners, strict=True):
+            article = articles[owner]
+            start, end = spans[number]
+            ordinal = number - int(self.first_passage[owner])
+            passage = Passage(article.id, ordinal, article.text[start:end], start, end)
+            found.append((passage, article))
+        return found
+
+    def term_numbers(self, terms: Sequence[str]) -> Numbers:
+        """(t,) int32 number of each term, for those that occur nowhere ones of no term."""
+        known = self.texts.term_numbers(terms)
+        return np.array([known.get(term, -1 - i) for i, term in enumerate(terms)], np.int32)
+
+    def allowed_articles(self, only: Filter) -> "np.ndarray[tuple[int], np.dtype[np.bool_]]":
+        """(m,) whether each article passes the filter."""
+        allowed = np.ones(len(self._days), np.bool_)
+        if only.first_day:
+            allowed &= (self._days >= only.first_day) & (self._days <= only.last_day)
+        if only.sources is not None:
+            codes = [self._source_codes[name] for name in only.sources & set(self._source_codes)]
+            allowed &= np.isin(self._source_of, codes)
+        return allowed
+
+    def allowed(self, only: Filter) -> Rows | None:
+        """Return the passages of the articles that pass the filter; None for all."""
+        if not only:
+            return None
+        return np.flatnonzero(self.allowed_articles(only)[self.article_of])
+
+    def copies(self, article: int) -> Rows:
+        """Return the numbers of the other articles with (nearly) the same text, oldest first."""
+        same = np.flatnonzero(self.copy_of == self.copy_of[article])
+        same = same[same != article]
+        days = np.where(self._days[same] < 0, date.max.toordinal(), self._days[same])
+        oldest_first: Rows = same[np.argsort(days, kind="stable")]
+        return oldest_first
+
+    def recent(self, count: int) -> list[Article]:
+        """Return the newest articles, newest first; of copies the first, undated ones last."""
+        own = np.flatnonzero(self.copy_of == np.arange(len(self.copy_of)))
+        newest = own[np.lexsort((-own, -self._days[own]))][:count].tolist()
+        found = self.texts.articles(newest)
+        return [found[number] for number in newest]
+
+    def days(self) -> dict[date, int]:
+        """Count articles by their day of publication, oldest first."""
+        found, counts = np.unique(self._days[self._days > 0], return_counts=True)
+        pairs = zip(found.tolist(), counts.tolist(), strict=True)
+        return {date.fromordinal(day): count for day, count in pairs}
+
+    def coverage(self) -> Coverage:
+        """Tell what the snapshot covers."""
+        return self._coverage
+
+    @cached_property
+    def _coverage(self) -> Coverage:  # asked for with every question, and the same each time
+        dated = self._days[self._days > 0]
+        counts: dict[str, int] = {}
+        for source in self._sources:
+            counts[source] = counts.get(source, 0) + 1
+        return Coverage(
+            articles=self.manifest.articles,
+            passages=self.manifest.passages,
+            first=date.fromordinal(int(dated.min())) if len(dated) else None,
+            last=date.fromordinal(int(dated.max())) if len(dated) else None,
+            sources=dict(sorted(counts.items(), key=lambda item: (-item[1], item[0]))),
+            built=datetime.fromisoformat(self.manifest.built),
+        )

@@ -1,0 +1,164 @@
+"""BM25 over stemmed terms with filters by day and source: the one file that knows tantivy."""
+
+import contextlib
+import os
+import tempfile
+from collections.abc import Iterator, Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any, Self
+
+import numpy as np
+import tantivy
+from numpy.typing import NDArray
+
+from warta.corpus.errors import DamagedSnapshot, SnapshotError
+from warta.index.candidates import Filter, Nearest, fold_source
+
+_HEAP = 160_000_000  # bytes; one segment up to some 500,000 passages
+_UNDATED = 0  # date.toordinal() starts at 1
+
+
+def _schema() -> Any:
+    builder = tantivy.SchemaBuilder()
+    # Our own terms, already folded and stemmed: tantivy only splits them at the spaces.
+    builder.add_text_field("terms", tokenizer_name="whitespace", index_option="freq")
+    builder.add_text_field("source", tokenizer_name="raw", index_option="basic")
+    builder.add_integer_field("day", indexed=True, fast=True)
+    builder.add_unsigned_field("number", fast=True)
+    return builder.build()
+
+
+@contextlib.contextmanager
+def _explained() -> Iterator[None]:
+    """Turn what tantivy raises when the disk fails into our own error."""
+    try:
+        yield
+    except (ValueError, RuntimeError) as error:
+        raise SnapshotError(
+            f"The terms cannot be written: {error}.", "Free some space and run it again."
+        ) from error
+
+
+class LexicalWriter:
+    """Writes the terms of passages in the order of their numbers into a folder.
+
+    Raises SnapshotError where tantivy cannot write, OSError where there is no folder to be had.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._schema = _schema()
+        folder.mkdir()
+        with _explained():
+            self._index = tantivy.Index(self._schema, path=str(folder), reuse=False)
+            # One thread: passages keep their order, equal scores keep theirs, and two builds of
+            # the same articles rank alike.
+            self._writer = self._index.writer(heap_size=_HEAP, num_threads=1)
+
+    def add(self, number: int, terms: Sequence[str], published: date | None, source: str) -> None:
+        """Add one passage; `terms` without spaces in them."""
+        document = tantivy.Document()
+        document.add_text("terms", " ".join(terms))
+        document.add_text("source", fold_source(source))
+        document.add_integer("day", published.toordinal() if published else _UNDATED)
+        document.add_unsigned("number", number)
+        with _explained():
+            self._writer.add_document(document)
+
+    def finish(self) -> None:
+        """Write everything and wait for the merges; raises SnapshotError where it cannot."""
+        with _explained():
+            self._writer.commit()
+            self._writer.wait_merging_threads()
+
+    def abandon(self) -> None:
+        """Drop what was added since the last commit."""
+        # A writer that has failed cannot even go back; its folder is removed all the same.
+        with contextlib.suppress(ValueError, RuntimeError):
+            self._writer.rollback()
+
+
+@contextlib.contextmanager
+def _writable(folder: Path) -> Iterator[Path]:
+    """Give a folder of links to these files: tantivy takes a lock file even to read."""
+    with tempfile.TemporaryDirectory(prefix="warta-") as linked:
+        for path in folder.iterdir():
+            if path.suffix != ".lock":
+                (Path(linked) / path.name).symlink_to(path.resolve())
+        yield Path(linked)
+
+
+class LexicalIndex:
+    """Read-only BM25 (k1 1.2, b 0.75) over the terms of passages."""
+
+    def __init__(self, index: Any) -> None:
+        index.config_reader("manual")  # a snapshot never changes: no thread that watches it
+        index.reload()
+        self._schema = index.schema
+        self._searcher = index.searcher()
+
+    @classmethod
+    def open(cls, folder: Path) -> Self:
+        """Open what LexicalWriter wrote; raises DamagedSnapshot where tantivy cannot."""
+        try:
+            if os.access(folder, os.W_OK):
+                return cls(tantivy.Index.open(str(folder)))
+            with _writable(folder) as linked:  # all files are open, and stay so, once it is read
+                return cls(tantivy.Index.open(str(linked)))
+        except (ValueError, OSError) as error:
+            raise DamagedSnapshot(f"tantivy cannot read {folder}: {error}.") from error
+
+    def __len__(self) -> int:
+        return int(self._searcher.num_docs)
+
+    def frequency(self, term: str) -> int:
+        """Return the number of passages that hold `term`."""
+        return int(self._searcher.doc_freq("terms", term))
+
+    def search(self, terms: Sequence[str], k: int, only: Filter | None = None) -> Nearest:
+        """Return the k best passages that hold any of `terms`, highest BM25 first.
+
+        Equal scores stand in the order of passage numbers.
+        """
+        if not terms or k < 1 or not len(self):
+            return Nearest(np.empty(0, np.int64), np.empty(0, np.float32))
+        hits = self._searcher.search(self._query(terms, only), k, count=False).hits
+        numbers = self._searcher.fast_field_values("number", [place for _, place in hits])
+        rows: NDArray[np.int64] = np.array(numbers, np.int64)
+        scores = np.array([score for score, _ in hits], np.float32)
+        order = np.lexsort((rows, -scores))
+        return Nearest(rows[order], scores[order])
+
+    def _query(self, terms: Sequence[str], only: Filter | None) -> Any:
+        query = tantivy.Query.boolean_query(
+            [
+                (tantivy.Occur.Should, self._term("terms", term, "freq"))
+                for term in dict.fromkeys(terms)
+            ]
+        )
+        conditions = self._conditions(only) if only else []
+        if not conditions:
+            return query
+        # Constant zero: a filter decides who may come, never who comes first.
+        must = [tantivy.Query.const_score_query(condition, 0.0) for condition in conditions]
+        return tantivy.Query.boolean_query([(tantivy.Occur.Must, part) for part in [query, *must]])
+
+    def _conditions(self, only: Filter) -> list[Any]:
+        conditions = []
+        if only.first_day > _UNDATED:
+            conditions.append(
+                tantivy.Query.range_query(
+                    self._schema,
+                    "day",
+                    tantivy.FieldType.Integer,
+                    lower_bound=only.first_day,
+                    upper_bound=only.last_day,
+                )
+            )
+        if only.sources is not None:
+            names = sorted(only.sources)
+            conditions.append(tantivy.Query.term_set_query(self._schema, "source", names))
+        return conditions
+
+    def _term(self, field: str, term: str, option: str) -> Any:
+        return tantivy.Query.term_query(self._schema, field, term, option)

@@ -1,0 +1,126 @@
+"""The terms of every passage and headline as numbers: what ranking counts, memory-mapped."""
+
+from array import array
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from warta.corpus.errors import DamagedSnapshot
+from warta.index.candidates import Rows, Scores
+
+Numbers = NDArray[np.int32]
+
+NO_TERM = -(2**31)  # no term of a snapshot, nor the number of a term that is in none
+
+
+class TokenWriter:
+    """Collects the terms of rows, as they come or by their numbers in `vocabulary`.
+
+    `vocabulary` is that of the last snapshot: rows taken over from it need no looking up.
+    """
+
+    def __init__(self, vocabulary: Sequence[str] = ()) -> None:
+        self._terms = list(vocabulary)
+        self._numbers = {term: number for number, term in enumerate(self._terms)}
+        self._tokens = array("i")
+        self._offsets = array("q", [0])
+
+    def add(self, terms: Sequence[str]) -> None:
+        """Append the terms of the next row."""
+        for term in terms:
+            number = self._numbers.setdefault(term, len(self._terms))
+            if number == len(self._terms):
+                self._terms.append(term)
+            self._tokens.append(number)
+        self._offsets.append(len(self._tokens))
+
+    def take(self, numbers: Numbers) -> list[str]:
+        """Append a row of the last snapshot; return its terms."""
+        self._tokens.frombytes(np.ascontiguousarray(numbers, np.int32).tobytes())
+        self._offsets.append(len(self._tokens))
+        terms = self._terms
+        return [terms[number] for number in numbers.tolist()]
+
+    def finish(self) -> "Tokens":
+        """Number the terms that occur in alphabetical order, however they came in."""
+        tokens = np.frombuffer(self._tokens, np.int32) if self._tokens else np.empty(0, np.int32)
+        used = sorted(np.unique(tokens).tolist(), key=self._terms.__getitem__)
+        final = np.zeros(len(self._terms), np.int32)
+        final[used] = np.arange(len(used), dtype=np.int32)
+        vocabulary = [self._terms[number] for number in used]
+        return Tokens(final[tokens], np.frombuffer(self._offsets, np.int64), vocabulary)
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """All rows one after the other: row r is `numbers[offsets[r] : offsets[r + 1]]`.
+
+    `numbers`: int32 places in `vocabulary`; `offsets`: (rows + 1,) int64.
+    """
+
+    numbers: Numbers
+    offsets: Rows
+    vocabulary: list[str]
+
+
+class TokenTable:
+    """Read-only rows of term numbers: passage p is row p, the headline of article a row n + a."""
+
+    def __init__(self, tokens: Numbers, offsets: Rows) -> None:
+        self._tokens = tokens
+        self._offsets = offsets
+
+    @classmethod
+    def open(cls, tokens: Path, offsets: Path) -> Self:
+        """Map the two files; raises DamagedSnapshot where they do not fit together."""
+        try:
+            table = cls(
+                np.load(tokens, mmap_mode="r", allow_pickle=False),
+                np.load(offsets, mmap_mode="r", allow_pickle=False),
+            )
+        except (ValueError, OSError, EOFError) as error:
+            raise DamagedSnapshot(f"{tokens} cannot be read: {error}.") from error
+        if table._offsets[-1] != len(table._tokens):
+            raise DamagedSnapshot(f"{tokens} and {offsets} do not fit together.")
+        return table
+
+    def __len__(self) -> int:
+        return len(self._offsets) - 1
+
+    def row(self, row: int) -> Numbers:
+        """The term numbers of one row."""
+        return self._tokens[self._offsets[row] : self._offsets[row + 1]]
+
+    def lengths(self, rows: Rows) -> Rows:
+        """(m,) how many terms each row has."""
+        return np.asarray(self._offsets[rows + 1] - self._offsets[rows])
+
+    def padded(self, rows: Rows, longest: int = 256) -> Numbers:
+        """(m, l) the term numbers of each row, NO_TERM behind its end; l at most `longest`."""
+        lengths = np.minimum(self.lengths(rows), longest)
+        within = np.arange(int(lengths.max(initial=0)))
+        inside = within < lengths[:, None]
+        places = np.where(inside, self._offsets[rows][:, None] + within, 0)
+        found = self._tokens[places] if inside.any() else np.zeros(inside.shape, np.int32)
+        return np.where(inside, found, np.int32(NO_TERM))
+
+    def counts(self, rows: Rows, terms: Numbers) -> Scores:
+        """(m, t) how often each of the distinct `terms` (t,) stands in each row."""
+        lengths = self.lengths(rows)
+        if not len(terms) or not lengths.sum():
+            return np.zeros((len(rows), len(terms)), np.float32)
+        order = np.argsort(terms)
+        wanted = terms[order]
+        # All rows in one flat array: where each comes from, and whose it is.
+        owner = np.repeat(np.arange(len(rows)), lengths)
+        within = np.arange(len(owner)) - np.repeat(np.cumsum(lengths) - lengths, lengths)
+        flat = self._tokens[np.repeat(self._offsets[rows], lengths) + within]
+        place = np.minimum(np.searchsorted(wanted, flat), len(wanted) - 1)
+        same = wanted[place] == flat
+        cells = owner[same] * len(terms) + order[place[same]]
+        found = np.bincount(cells, minlength=len(rows) * len(terms))
+        return found.reshape(len(rows), len(terms)).astype(np.float32)

@@ -1,0 +1,198 @@
+"""Training of the ranking that ships: `python -m warta.index.training.ranking --data D --halves A B`.
+
+Listwise: among the passages found for a question, those that answer it shall get the probability
+(ListNet, Cao and others 2007, with the right ones summed). A few networks that differ only in
+their seed are averaged: one alone varies by two points of recall from seed to seed.
+"""
+
+import argparse
+import json
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from warta.index.embedding.embedder import SentenceTransformerEmbedder
+from warta.index.search.evidence import PAIR, PASSAGE, QUESTION, TERM
+from warta.index.search.network import FEATURES, FORMAT, SHIPPED
+from warta.index.training.ranking_sets import Example, examples
+
+_MOST_TERMS = 16  # the rarest of a long question
+_FAR = -1e4  # score of a place where there is no passage
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """How the networks are made: `hidden` numbers for a term with a passage, `wide` above."""
+
+    networks: int = 4
+    hidden: int = 24
+    wide: int = 32
+    dropout: float = 0.1
+    epochs: int = 8
+    batch: int = 64
+    rate: float = 4e-3
+    decay: float = 1e-3
+
+
+class _Network(nn.Module):
+    """What `warta.index.search.network.Network` runs, with dropout, over padded batches."""
+
+    def __init__(self, recipe: Recipe) -> None:
+        super().__init__()
+        hidden, wide = recipe.hidden, recipe.wide
+        sums = 2 * hidden + len(PAIR) + len(PASSAGE) + len(QUESTION)
+        drop = nn.Dropout(recipe.dropout)
+        self.worth = nn.Sequential(
+            nn.Linear(len(TERM) + len(QUESTION), 16), nn.ReLU(), nn.Linear(16, 1)
+        )
+        self.reading = nn.Sequential(
+            nn.Linear(len(PAIR) + len(TERM), hidden), nn.ReLU(), nn.Linear(hidden, hidden)
+        )
+        self.verdict = nn.Sequential(
+            nn.Linear(sums, wide), nn.ReLU(), drop,
+            nn.Linear(wide, wide), nn.ReLU(), drop, nn.Linear(wide, 1),
+        )  # fmt: skip
+        self.base = nn.Linear(len(PASSAGE), 1, bias=False)
+        nn.init.zeros_(self.base.weight)
+        with torch.no_grad():  # begins as the first ranking
+            self.base.weight[0, PASSAGE.index("mixture")] = 1.0
+
+    def forward(self, batch: "_Batch") -> Tensor:
+        """Return scores (b, c)."""
+        b, c, t, _ = batch.pair.shape
+        question = batch.question[:, None].expand(b, t, -1)
+        worth = self.worth(torch.cat([batch.term, question], 2))[..., 0]
+        share = nn.functional.softplus(worth) * batch.term[..., TERM.index("share")]
+        share = share / share.sum(1, keepdim=True).clamp(min=1e-6)
+        terms = batch.term[:, None].expand(b, c, t, -1)
+        read = torch.relu(self.reading(torch.cat([batch.pair, terms], 3)))
+        parts = (
+            batch.passage,
+            batch.question[:, None].expand(b, c, -1),
+            torch.einsum("bcth,bt->bch", read, share),
+            (read * batch.is_term[:, None, :, None]).amax(2),
+            torch.einsum("bctp,bt->bcp", batch.pair, share),
+        )
+        verdict: Tensor = self.verdict(torch.cat(parts, 2)) + self.base(batch.passage)
+        return verdict[..., 0].masked_fill(~batch.is_passage, _FAR)
+
+    def weights(self) -> dict[str, Any]:
+        """Return the weights as they are written."""
+        fields: dict[str, Any] = {"base": _rounded(self.base.weight[0])}
+        for name in ("worth", "reading", "verdict"):
+            linear = [part for part in getattr(self, name) if isinstance(part, nn.Linear)]
+            fields[name] = [
+                {"weights": _rounded(part.weight), "bias": _rounded(part.bias)} for part in linear
+            ]
+        return fields
+
+
+@dataclass(frozen=True, slots=True)
+class _Batch:
+    """b questions padded to c passages and t terms; `right`: (b, c)."""
+
+    pair: Tensor
+    term: Tensor
+    passage: Tensor
+    question: Tensor
+    is_term: Tensor
+    is_passage: Tensor
+    right: Tensor
+    weight: Tensor
+
+
+def _padded(chosen: Sequence[Example]) -> _Batch:
+    rarity = [-example.evidence.term[:, TERM.index("rarity")] for example in chosen]
+    kept = [np.sort(np.argsort(values, kind="stable")[:_MOST_TERMS]) for values in rarity]
+    b, c, t = len(chosen), max(len(e.right) for e in chosen), max(1, *map(len, kept))
+    pair = np.zeros((b, c, t, len(PAIR)), np.float32)
+    term = np.zeros((b, t, len(TERM)), np.float32)
+    passage = np.zeros((b, c, len(PASSAGE)), np.float32)
+    is_term, is_passage = np.zeros((b, t), np.float32), np.zeros((b, c), np.bool_)
+    right = np.zeros((b, c), np.bool_)
+    for place, (example, terms) in enumerate(zip(chosen, kept, strict=True)):
+        n, found = len(example.right), example.evidence
+        pair[place, :n, : len(terms)] = found.pair[:, terms]
+        term[place, : len(terms)] = found.term[terms]
+        passage[place, :n] = found.passage
+        is_term[place, : len(terms)], is_passage[place, :n] = 1, True
+        right[place, :n] = example.right
+    question = np.stack([example.evidence.question for example in chosen])
+    weight = np.array([example.weight for example in chosen], np.float32)
+    arrays = (pair, term, passage, question, is_term, is_passage, right, weight)
+    return _Batch(*map(torch.from_numpy, arrays))
+
+
+def _loss(scores: Tensor, batch: _Batch) -> Tensor:
+    """Mean −log of the probability that the right passages get together."""
+    shares = torch.log_softmax(scores, 1).masked_fill(~batch.right, _FAR)
+    return -(torch.logsumexp(shares, 1) * batch.weight).mean()
+
+
+def train_network(found: Sequence[Example], recipe: Recipe, seed: int) -> dict[str, Any]:
+    """Learn one network; the same examples, recipe and seed give the same weights."""
+    torch.manual_seed(seed)
+    rng = np.random.default_rng(seed)
+    network = _Network(recipe)
+    optimizer = torch.optim.AdamW(network.parameters(), lr=recipe.rate, weight_decay=recipe.decay)
+    batches = -(-len(found) // recipe.batch)
+    schedule = torch.optim.lr_scheduler.OneCycleLR(
+        optimizer, recipe.rate, total_steps=recipe.epochs * batches, pct_start=0.1
+    )
+    for epoch in range(recipe.epochs):
+        order, total = rng.permutation(len(found)), 0.0
+        for places in np.array_split(order, batches):
+            batch = _padded([found[place] for place in places])
+            loss = _loss(network(batch), batch)
+            optimizer.zero_grad()
+            loss.backward()  # type: ignore[no-untyped-call]
+            nn.utils.clip_grad_norm_(network.parameters(), 1.0)
+            optimizer.step()
+            schedule.step()
+            total += float(loss.detach())
+        log.info("network %d, epoch %d: loss %.3f", seed, epoch + 1, total / batches)
+    return network.weights()
+
+
+def _rounded(values: Tensor) -> Any:
+    """Return plain numbers of four significant digits."""
+    return json.loads(
+        json.dumps(values.tolist()), parse_float=lambda text: float(f"{float(text):.4g}")
+    )
+
+
+def write_ranking(path: Path, networks: Sequence[dict[str, Any]]) -> None:
+    """Write weights as `warta.index.search.network.LearnedRanking` reads them."""
+    fields = {"format": FORMAT, "features": FEATURES, "networks": networks}
+    path.write_text(json.dumps(fields, separators=(",", ":")) + "\n", encoding="utf-8")
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Rebuild the weights of the shipped ranking from the training data."""
+    parser = argparse.ArgumentParser(description=main.__doc__)
+    parser.add_argument("--data", type=Path, required=True, help="folder with train/ and qa/")
+    parser.add_argument(
+        "--halves", type=Path, nargs=2, required=True, metavar="FOLDER",
+        help="models made by index.training --without 0 and --without 1",
+    )  # fmt: skip
+    parser.add_argument("--out", type=Path, default=SHIPPED, help="file to write")
+    chosen = parser.parse_args(arguments)
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
+    halves = [SentenceTransformerEmbedder.load(folder) for folder in chosen.halves]
+    found = examples(chosen.data, halves)
+    recipe = Recipe()
+    write_ranking(
+        chosen.out, [train_network(found, recipe, seed) for seed in range(recipe.networks)]
+    )
+
+
+if __name__ == "__main__":
+    main()
