@@ -5,8 +5,7 @@ from datetime import date
 
 from warta.assistant.answer import Answer, Aside, Receipt
 from warta.assistant.composing.asides import bylines, house_words
-from warta.assistant.exporting.export import to_json_dict, to_markdown, to_text
-from warta.assistant.exporting.pieces import Piece, pieces
+from warta.assistant.exporting.export import Piece, pieces, to_json_dict, to_markdown, to_text
 from warta.assistant.page.render import turn
 from warta.assistant.question.question import understand
 from warta.corpus.article import Article, Passage

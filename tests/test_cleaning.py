@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from warta.corpus.cleaning.joints import rejoin
+from warta.corpus.cleaning.lines import rejoin
 from warta.corpus.cleaning.zones import clean
 from warta.corpus.language.characters import normalise
 

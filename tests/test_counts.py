@@ -1,4 +1,4 @@
-from warta.corpus.language.counts import holds_a_count
+from warta.corpus.language.numbers import holds_a_count
 
 PUPILS = "Berapa siswa yang berangkat?"
 

@@ -12,7 +12,7 @@ from warta.assistant.answer import Message
 from warta.assistant.composing.extractive import ExtractiveWriter
 from warta.assistant.writing.chat import Limits, ModelWriter
 from warta.assistant.writing.endpoint import EndpointModel
-from warta.assistant.writing.fallback import FallbackWriter
+from warta.assistant.writing.writers import FallbackWriter
 from warta.corpus.errors import ConfigError, WriterError
 from warta.index.reader.scorer import SentenceScorer
 

@@ -13,7 +13,7 @@ from warta.assistant.exporting.export import to_json_dict, to_markdown
 from warta.assistant.page.render import turn
 from warta.assistant.writer import Draft
 from warta.assistant.writing.chat import Limits, ModelWriter, ScriptedModel
-from warta.assistant.writing.fallback import FallbackWriter
+from warta.assistant.writing.writers import FallbackWriter
 from warta.corpus.errors import WriterError
 from warta.index.reader.scorer import SentenceScorer
 from warta.index.search.retriever import Retriever

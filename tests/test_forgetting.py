@@ -7,7 +7,7 @@ from fastapi.testclient import TestClient
 from page_fake import FakeAssistant
 
 from warta.assistant.config import Settings
-from warta.assistant.page import forgetting
+from warta.assistant.page import page as forgetting
 from warta.assistant.page.page import build_page, mount_page
 
 

@@ -13,8 +13,8 @@ from writer_cases import HITS, QUESTION, TRUE, assert_promises_kept
 from warta.assistant.answer import Message
 from warta.assistant.composing.extractive import ExtractiveWriter
 from warta.assistant.writing.chat import Limits, ModelWriter, _Speech
-from warta.assistant.writing.fallback import FallbackWriter
 from warta.assistant.writing.generative import TransformersModel
+from warta.assistant.writing.writers import FallbackWriter
 from warta.corpus.errors import ConfigError
 from warta.index.reader.scorer import SentenceScorer
 

@@ -23,7 +23,7 @@ HEAVY = {
     },
     "tantivy": {"index/snapshot/terms.py"},
     "transformers": {"assistant/writing/generative.py"},
-    "gradio": {"assistant/page/page.py", "assistant/page/forgetting.py"},
+    "gradio": {"assistant/page/page.py"},
 }
 
 

@@ -3,7 +3,7 @@ import json
 import pytest
 
 from warta.corpus.errors import InputError
-from warta.corpus.reading.nesting import DEEPEST, MOST_VALUES, check_nesting
+from warta.corpus.reading.tables import DEEPEST, MOST_VALUES, check_nesting
 
 
 def nested(levels: int) -> str:

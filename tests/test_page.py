@@ -5,8 +5,7 @@ import pytest
 from page_fake import FakeAssistant
 
 from warta.assistant.answering.assistant import Assistant
-from warta.assistant.api.gate import Gate
-from warta.assistant.api.stops import Stops
+from warta.assistant.api.gate import Gate, Stops
 from warta.assistant.config import Settings
 from warta.assistant.page.page import _answering
 from warta.assistant.texts import text

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from warta.corpus.dates.holidays import NAMES, holiday
 from warta.corpus.dates.periods import Period, month, months_before, third, week
 from warta.corpus.dates.phrases import find_range
+from warta.corpus.dates.seasons import NAMES, holiday
 
 WEDNESDAY = date(2019, 9, 18)
 SUNDAY = date(2026, 2, 15)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from warta.assistant.writing.plain import plain
+from warta.assistant.writing.checked import plain
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from warta.corpus.errors import EmbedderMismatch, InputError, NoSnapshot
 from warta.index.candidates import Candidates, Query, Scores
 from warta.index.embedding.embedder import LengthEmbedder
 from warta.index.hit import Hit
-from warta.index.query.sources import check_sources
+from warta.index.query.wording import check_sources
 from warta.index.search.retriever import Retriever
 
 FLOOD = article(

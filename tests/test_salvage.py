@@ -9,8 +9,7 @@ import pytest
 from homes import article
 
 from warta.corpus.archive.archive import NAME, Archive
-from warta.corpus.archive.leaves import rows
-from warta.corpus.archive.salvage import other_format, salvage
+from warta.corpus.archive.salvage import other_format, rows, salvage
 
 PAGE = 4096
 ARTICLES = {

@@ -15,8 +15,8 @@ from warta.assistant.composing.extractive import ExtractiveWriter
 from warta.assistant.composing.latest import DEPTH, latest
 from warta.assistant.question.question import Question, understand
 from warta.assistant.writer import Draft, Writer
-from warta.assistant.writing.fallback import FallbackWriter
 from warta.assistant.writing.support import unsupported
+from warta.assistant.writing.writers import FallbackWriter
 from warta.corpus.errors import InputError
 from warta.index.embedding.embedder import Embedder
 from warta.index.hit import Hit

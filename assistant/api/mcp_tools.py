@@ -13,8 +13,8 @@ from fastapi import FastAPI
 from pydantic import ValidationError
 
 from warta.assistant.api.api import Served
+from warta.assistant.api.bodies import refusal
 from warta.assistant.api.gate import LONGEST, Gate, ask_request, paced
-from warta.assistant.api.refusals import refusal
 from warta.assistant.config import Settings
 from warta.assistant.exporting.export import article_dict, to_json_dict
 from warta.assistant.exporting.printing import hit_dict

@@ -12,10 +12,9 @@ import numpy as np
 from warta.assistant.answer import Status
 from warta.assistant.composing import missed
 from warta.corpus.article import Article
-from warta.corpus.language.counts import holds_a_count
 from warta.corpus.language.marks import stem, stem_list
 from warta.corpus.language.names import names
-from warta.corpus.language.numbers import facts
+from warta.corpus.language.numbers import facts, holds_a_count
 from warta.corpus.language.offices import TITLE, held_by_another
 from warta.corpus.language.words import fold, terms
 from warta.index.hit import Hit

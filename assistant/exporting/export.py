@@ -2,14 +2,71 @@
 
 import json
 import re
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import urlsplit
 
 from warta.assistant.answer import Answer, Citation, Receipt
-from warta.assistant.exporting.copies import other_outlets, own_versions
-from warta.assistant.exporting.pieces import pieces
 from warta.corpus.article import Article
+
+# The copies of a cited article: who else carried it, and what its own outlet wrote again.
+
+
+def other_outlets(citation: Citation) -> list[str]:
+    """Return the other outlets that carried nearly the same text, by name, each once.
+
+    One that is not named is "".
+    """
+    own = _folded(citation.article)
+    named = {_folded(copy): copy.source.strip() for copy in citation.also if _folded(copy) != own}
+    return sorted(named.values(), key=str.casefold)
+
+
+def own_versions(citation: Citation) -> list[Article]:
+    """Return the articles of the same outlet with nearly the same text.
+
+    They are no second voice: the outlet wrote its story again, or put it under two addresses.
+    """
+    own = _folded(citation.article)
+    return [copy for copy in citation.also if _folded(copy) == own]
+
+
+def _folded(article: Article) -> str:
+    return article.source.strip().casefold()
+
+
+# An answer's text cut where something is in bold or where Warta itself has a word to say.
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A stretch to show: what is "said", what of that is "strong", or an "aside" of ours."""
+
+    kind: Literal["said", "strong", "aside"]
+    text: str
+
+
+def pieces(answer: Answer, start: int = 0, end: int | None = None) -> Iterator[Piece]:
+    """Yield text[start:end] in pieces, asides before the character they stand at.
+
+    A bold span that does not lie within is not bold; asides at `end` belong to what follows.
+    """
+    end = len(answer.text) if end is None else end
+    cuts = [(low, high, "") for low, high in answer.strong if start <= low < high <= end]
+    cuts += [(aside.at, aside.at, aside.text) for aside in answer.asides if start <= aside.at < end]
+    at = start
+    for low, high, ours in sorted(cuts, key=lambda cut: (cut[0], not cut[2])):
+        if low < at:
+            continue
+        if at < low:
+            yield Piece("said", answer.text[at:low])
+        yield Piece("aside", ours) if ours else Piece("strong", answer.text[low:high])
+        at = high
+    if at < end:
+        yield Piece("said", answer.text[at:end])
+
 
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+!|<>~&$-])")
 _LABELS = {

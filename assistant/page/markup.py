@@ -10,8 +10,7 @@ from collections.abc import Sequence
 from urllib.parse import urlsplit
 
 from warta.assistant.answer import Citation
-from warta.assistant.exporting.copies import other_outlets, own_versions
-from warta.assistant.exporting.export import checked_url
+from warta.assistant.exporting.export import checked_url, other_outlets, own_versions
 from warta.assistant.texts import Language, day_text, number_text, text
 from warta.corpus.article import Article
 

@@ -8,30 +8,111 @@ conversations, copying) is page.js; the server keeps nothing of a conversation.
 
 import logging
 import re
+import sys
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import aclosing
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import anyio.to_thread
 import gradio as gr
 from fastapi import FastAPI
+from gradio.utils import LRUCache
 from pydantic import ValidationError
 
 from warta.assistant.answer import Answer
 from warta.assistant.api.api import Served
-from warta.assistant.api.gate import AskRequest, Gate, paced
-from warta.assistant.api.stops import Stops, until
+from warta.assistant.api.gate import AskRequest, Gate, Stops, paced, until
 from warta.assistant.composing.digest import is_greeting
 from warta.assistant.config import Settings
-from warta.assistant.page import frame
-from warta.assistant.page.forgetting import bound
+from warta.assistant.page import page as frame
+from warta.assistant.page.markup import escape, icon, label
 from warta.assistant.page.render import notice, turn
 from warta.assistant.texts import Language, text
 from warta.assistant.upkeep.feedback import DECLINED, add_feedback
 from warta.assistant.web.listening import is_local
 from warta.corpus.article import Article
 from warta.corpus.errors import BusyError, InputError, WartaError
+
+# What Gradio keeps of readers and questions, bounded: else memory and time grow with them.
+
+SESSIONS: Final = 200  # 10,000 by default, 90 MB for each 3,000
+STREAMS: Final = 1_000  # readers whose stream is known, twenty times those who can wait
+EVENTS: Final = 100
+
+
+def bound(page: gr.Blocks) -> None:
+    """Let a page with its queue forget: call it once `page.queue` was called.
+
+    Of its own Gradio keeps a set of every reader for ever, 3 KB of each of the last 2,000, and
+    figures of the last 10,000 questions, of which it makes a pandas table after each answer,
+    in 16 ms in the end, for a monitoring that is off here.
+    """
+    page.state_session_capacity = SESSIONS
+    queue: Any = page._queue
+    queue.ANALYTICS_MAX_EVENTS = EVENTS
+    queue.ANAYLTICS_CACHE_FREQUENCY = sys.maxsize  # spelt so in Gradio
+    queue.pending_messages_per_session = LRUCache(STREAMS)
+    queue.pending_event_ids_session = LRUCache(STREAMS)
+
+
+# What stands still on the page: header, greeting, panel; page.js fills it.
+
+
+def header(language: Language, *, status: bool) -> str:
+    """Return name, coverage and tools, and the drawer of past conversations."""
+    linked = f'<p><a class="w-link" href="status">{label(language, "status")}</a></p>'
+    return (
+        f'<a class="w-skip" href="#w-question">{label(language, "skip")}</a>'
+        '<header class="w-top"><div class="w-brand">'
+        '<span class="w-logo" aria-hidden="true">W</span>'
+        f"<div><h1>Warta</h1><p>{label(language, 'tagline')}</p></div></div>"
+        '<p class="w-coverage" id="w-coverage" role="status"></p>'
+        '<nav class="w-tools">'
+        f"{_tool('new', 'new', language)}{_tool('history', 'conversations', language)}"
+        f'<button type="button" class="w-tool" data-act="language" id="w-language">'
+        f"{'EN' if language == 'id' else 'ID'}</button>"
+        f"{_tool('theme', 'theme', language)}</nav></header>"
+        f'<dialog class="w-drawer" id="w-drawer" aria-labelledby="w-drawer-title">'
+        f'<div class="w-drawer-top"><h2 id="w-drawer-title">{label(language, "conversations")}</h2>'
+        f'{_tool("close", "close", language)}</div><ul id="w-list"></ul>'
+        f"{linked if status else ''}</dialog>"
+    )
+
+
+def conversation(language: Language) -> str:
+    """Return the greeting and the place of the turns."""
+    return (
+        '<section class="w-welcome" id="w-welcome">'
+        f"<h2>{label(language, 'welcome')}</h2><p>{label(language, 'welcome_more')}</p>"
+        '<div id="w-recent"></div></section>'
+        '<div class="w-thread" id="w-thread" role="log" aria-live="polite"></div>'
+    )
+
+
+def filters_place() -> str:
+    """Return the place of the filters, which the overview fills."""
+    return '<div class="w-filters" id="w-filters"></div>'
+
+
+def panel(language: Language) -> str:
+    """Return the panel of sources, still empty."""
+    return (
+        '<aside class="w-side" id="w-side" aria-labelledby="w-side-title"><div class="w-side-top">'
+        f'<h2 id="w-side-title" tabindex="-1">{label(language, "sources")}</h2>'
+        f'{_tool("close-side", "close", language)}</div><div id="w-side-body">'
+        f'<p class="w-side-empty">{label(language, "sources_empty")}</p></div></aside>'
+    )
+
+
+def _tool(act: str, key: str, language: Language) -> str:
+    said = escape(text(language, key))
+    return (
+        f'<button type="button" class="w-tool" data-act="{act}" data-t-label="{key}" '
+        f'aria-label="{said}" title="{said}">'
+        f"{icon('close' if act == 'close-side' else act)}</button>"
+    )
+
 
 _log = logging.getLogger(__name__)
 _FONTS = ["system-ui", "sans-serif"]  # Gradio's default asks a server for its fonts

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from warta.assistant.answer import Answer, Citation
-from warta.assistant.exporting.pieces import pieces
+from warta.assistant.exporting.export import pieces
 from warta.assistant.page.markup import escape, label
 from warta.assistant.texts import Language, text
 

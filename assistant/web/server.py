@@ -21,10 +21,9 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.routing import Match
 
 from warta.assistant.api.api import Served, build_api, failure
-from warta.assistant.api.gate import Gate
+from warta.assistant.api.bodies import refusal
+from warta.assistant.api.gate import Gate, Stops
 from warta.assistant.api.mcp_tools import add_tools
-from warta.assistant.api.refusals import refusal
-from warta.assistant.api.stops import Stops
 from warta.assistant.config import Settings
 from warta.assistant.page.markup import whole_article
 from warta.assistant.page.overview import Overview, coverage_line, filters, glance, recent_cards
@@ -88,7 +87,7 @@ def serve(
     """
     import uvicorn
 
-    from warta.assistant.web.connections import Hurried
+    from warta.assistant.web.limits import Hurried
 
     warn_if_open(settings)
     if settings.auth:

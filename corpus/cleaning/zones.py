@@ -14,8 +14,7 @@ from dataclasses import dataclass
 
 from warta.corpus.cleaning.furniture import heads_a_list, heads_comments
 from warta.corpus.cleaning.headline import choose, key, stems, without_site
-from warta.corpus.cleaning.joints import rejoin
-from warta.corpus.cleaning.lines import Kind, judge, looks_like_caption, stands_beside_text
+from warta.corpus.cleaning.lines import Kind, judge, looks_like_caption, rejoin, stands_beside_text
 from warta.corpus.language.characters import normalise
 
 _EMPTY_POINTER = re.compile(r"\bbaca juga ?:? ?, ?", re.I)

@@ -12,9 +12,8 @@ from warta.index.candidates import Candidates, Filter, Query, Ranker, Rows, Scor
 from warta.index.embedding.embedder import Embedder
 from warta.index.embedding.word_vectors import word_embedder, word_vectors
 from warta.index.hit import Hit
-from warta.index.query.sources import check_sources
 from warta.index.query.spelling import Speller
-from warta.index.query.wording import Reader
+from warta.index.query.wording import Reader, check_sources
 from warta.index.reader.scorer import shipped_scorer
 from warta.index.search.evidence import Evidence, Reading, evidence
 from warta.index.search.fusion import Mixture, coverage, rarity
