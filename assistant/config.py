@@ -254,3 +254,11 @@ _READERS: dict[str, Callable[[object], object]] = {
     "queue": _whole(1, 10_000),
     "workers": _whole(1, 256),
 }
+
+
+def is_local(host: str) -> bool:
+    """Tell whether only this machine can reach `host`."""
+    try:
+        return ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return host == "localhost"

@@ -212,3 +212,18 @@ def language_of(accepted: str, fallback: Language = "id") -> Language:
         if name == "en":
             return "en"
     return fallback
+
+
+def age_text(language: Language, seconds: float) -> str:
+    """Return how long ago: baru saja, 3 menit lalu, 2 jam lalu, 5 hari lalu."""
+    for size, indonesian, english in (
+        (86_400, "hari", "day"),
+        (3_600, "jam", "hour"),
+        (60, "menit", "minute"),
+    ):
+        count = int(seconds // size)
+        if count >= 1:
+            if language == "id":
+                return f"{count} {indonesian} lalu"
+            return f"{count} {english}{'s' if count > 1 else ''} ago"
+    return "baru saja" if language == "id" else "just now"

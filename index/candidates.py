@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 
 Rows = NDArray[np.int64]
 Scores = NDArray[np.float32]
+Numbers = NDArray[np.int32]
+NO_TERM = -(2**31)  # no term of a snapshot, nor the number of a term that is in none
 
 
 @dataclass(frozen=True, slots=True)

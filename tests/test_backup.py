@@ -10,7 +10,7 @@ from click.testing import CliRunner
 from homes import EMBEDDER, article
 
 from warta.assistant.cli.commands import main
-from warta.assistant.upkeep import restore
+from warta.assistant.upkeep import backup as restore
 from warta.assistant.upkeep.backup import MANIFEST, opened, write_backup
 from warta.assistant.upkeep.feedback import add_feedback, read_feedback
 from warta.corpus.archive.archive import NAME, Archive

@@ -1,6 +1,6 @@
 """Markers and citations."""
 
-from warta.assistant.writer import best_quote, cite, neutralise, resolve
+from warta.assistant.composing.writer import best_quote, cite, neutralise, resolve
 from warta.corpus.article import Article, Passage
 from warta.index.hit import Hit
 

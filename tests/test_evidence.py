@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from warta.index.candidates import Candidates, Query
+from warta.index.candidates import NO_TERM, Candidates, Query
 from warta.index.search.evidence import (
     PAIR,
     PASSAGE,
@@ -14,7 +14,6 @@ from warta.index.search.evidence import (
     _around,
     evidence,
 )
-from warta.index.snapshot.tokens import NO_TERM
 
 # Terms: 0 banjir, 1 bandung, 2 genangan (near to banjir), 3 2019, 4 filler.
 TOKENS = np.array([[0, 1, 4, 4, 3], [2, 4, 4, NO_TERM, NO_TERM]], np.int32)

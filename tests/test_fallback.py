@@ -9,9 +9,9 @@ from writer_cases import ARTICLES, HITS, QUESTION, TODAY, TRUE, assert_promises_
 from warta.assistant import Assistant
 from warta.assistant.composing.abstain import Verdict
 from warta.assistant.composing.extractive import ExtractiveWriter
+from warta.assistant.composing.writer import Draft
 from warta.assistant.exporting.export import to_json_dict, to_markdown
 from warta.assistant.page.render import turn
-from warta.assistant.writer import Draft
 from warta.assistant.writing.chat import Limits, ModelWriter, ScriptedModel
 from warta.assistant.writing.writers import FallbackWriter
 from warta.corpus.errors import WriterError

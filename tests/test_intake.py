@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from warta.corpus.article import Record
 from warta.corpus.cleaning.intake import INTAKE_VERSION, LONGEST_PAGE, LONGEST_TEXT, to_article
 from warta.corpus.errors import InputError
-from warta.corpus.language.detection import language_of
+from warta.corpus.language.words import language_of
 
 BODY = (
     "Pemerintah kabupaten membangun jembatan gantung di tiga desa agar anak sekolah tidak lagi "

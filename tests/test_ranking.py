@@ -15,8 +15,14 @@ from warta.index.search.evidence import PAIR, PASSAGE, QUESTION, TERM, Evidence
 from warta.index.search.fusion import Mixture
 from warta.index.search.network import SHIPPED, LearnedRanking, _network, judged_first, shipped
 from warta.index.search.retriever import Retriever
-from warta.index.training.ranking import Recipe, _Network, _padded, train_network, write_ranking
-from warta.index.training.ranking_sets import Example
+from warta.index.training.ranking import (
+    Example,
+    Recipe,
+    _Network,
+    _padded,
+    train_network,
+    write_ranking,
+)
 
 SMALL = Recipe(networks=1, hidden=4, wide=6, dropout=0.0, epochs=20, batch=8, rate=2e-2)
 

@@ -7,9 +7,9 @@ from page_fake import ARTICLES, HOSTILE, answer_to, cited, receipt
 
 from warta.assistant.answer import Answer
 from warta.assistant.page.markup import escape, original_link, source_card, whole_article
-from warta.assistant.page.overview import age_text, every_month, month_range
+from warta.assistant.page.overview import every_month, month_range
 from warta.assistant.page.render import notice, turn
-from warta.assistant.texts import _TABLE, day_text, language_of, number_text, table, text
+from warta.assistant.texts import _TABLE, age_text, day_text, language_of, number_text, table, text
 from warta.corpus.article import Article
 
 SAFE = {

@@ -13,8 +13,8 @@ from warta.assistant.composing.abstain import Judge, Verdict, nearest, refusal
 from warta.assistant.composing.digest import asks_for_news, is_greeting, openings
 from warta.assistant.composing.extractive import ExtractiveWriter
 from warta.assistant.composing.latest import DEPTH, latest
+from warta.assistant.composing.writer import Draft, Writer
 from warta.assistant.question.question import Question, understand
-from warta.assistant.writer import Draft, Writer
 from warta.assistant.writing.support import unsupported
 from warta.assistant.writing.writers import FallbackWriter
 from warta.corpus.errors import InputError

@@ -26,11 +26,11 @@ from warta.assistant.api.gate import Asked, AskRequest, Day, Gate, ask_request, 
 from warta.assistant.config import Settings
 from warta.assistant.exporting.export import article_dict, to_json_dict
 from warta.assistant.exporting.printing import hit_dict
-from warta.assistant.page.overview import Covered
 from warta.assistant.upkeep.feedback import add_feedback
 from warta.corpus.article import Article
 from warta.corpus.errors import BusyError, InputError, WartaError
 from warta.index.hit import Hit
+from warta.index.snapshot.snapshot import Coverage
 
 
 class SeenIndex(Protocol):
@@ -43,7 +43,7 @@ class SeenIndex(Protocol):
     def article(self, article_id: str) -> Article:
         """Return an article; raises InputError where there is none."""
 
-    def coverage(self) -> Covered:
+    def coverage(self) -> Coverage:
         """Tell what the snapshot covers."""
 
     def recent(self, count: int) -> Sequence[Article]:

@@ -226,7 +226,7 @@ def restore(
     file: Path, force: bool, embedder: str | None, home: Path | None, as_json: bool
 ) -> None:
     """Make the home of a backup FILE, verified and indexed before it takes its place."""
-    from warta.assistant.upkeep import restore as restoring
+    from warta.assistant.upkeep import backup as restoring
     from warta.index.snapshot.own_models import embedder_to_index
 
     settings = settings_of(home=home, embedder=embedder)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from warta.assistant.composing.extractive import choose, draft_of
-from warta.assistant.writer import Draft
+from warta.assistant.composing.writer import Draft
 from warta.corpus.language.words import query_terms, stems
 from warta.index.hit import Hit
 from warta.index.reader.features import candidates

@@ -9,7 +9,7 @@ from warta.assistant.composing.asides import bylines, house_words
 from warta.assistant.composing.aspects import BESIDE_EACH_OTHER, beside_each_other, in_turn, parts
 from warta.assistant.composing.emphasis import answering_words
 from warta.assistant.composing.shapes import shaped
-from warta.assistant.writer import Draft, cite, neutralise
+from warta.assistant.composing.writer import Draft, cite, neutralise
 from warta.corpus.article import Article
 from warta.corpus.language.words import terms
 from warta.index.hit import Hit

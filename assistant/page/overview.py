@@ -3,46 +3,22 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Protocol
 
 from warta.assistant.page.markup import byline, escape, icon, label, title
-from warta.assistant.texts import Language, day_text, month_text, number_text, text
+from warta.assistant.texts import Language, age_text, day_text, month_text, number_text, text
 from warta.corpus.article import Article
+from warta.index.snapshot.snapshot import Coverage
 
 _MOST_OUTLETS = 60
 _OUTLETS_AT_A_GLANCE = 12
 _SAMPLE_MARK = "(contoh)"
 
 
-class Covered(Protocol):
-    """What an index says of itself."""
-
-    @property
-    def articles(self) -> int:
-        """How many articles."""
-
-    @property
-    def first(self) -> date | None:
-        """Oldest day of publication."""
-
-    @property
-    def last(self) -> date | None:
-        """Newest day of publication."""
-
-    @property
-    def sources(self) -> dict[str, int]:
-        """Articles by outlet, most first."""
-
-    @property
-    def built(self) -> datetime:
-        """When the index was built."""
-
-
 @dataclass(frozen=True, slots=True)
 class Overview:
     """The archive at a glance; `days` counts articles by their day of publication."""
 
-    coverage: Covered
+    coverage: Coverage
     recent: tuple[Article, ...]
     days: dict[date, int]
 
@@ -60,21 +36,6 @@ def coverage_line(seen: Overview, language: Language, now: datetime) -> str:
     age = age_text(language, (now - covered.built).total_seconds())
     parts.append(text(language, "index_age", age=age))
     return " · ".join(parts)
-
-
-def age_text(language: Language, seconds: float) -> str:
-    """Return how long ago: baru saja, 3 menit lalu, 2 jam lalu, 5 hari lalu."""
-    for size, indonesian, english in (
-        (86_400, "hari", "day"),
-        (3_600, "jam", "hour"),
-        (60, "menit", "minute"),
-    ):
-        count = int(seconds // size)
-        if count >= 1:
-            if language == "id":
-                return f"{count} {indonesian} lalu"
-            return f"{count} {english}{'s' if count > 1 else ''} ago"
-    return "baru saja" if language == "id" else "just now"
 
 
 def recent_cards(seen: Overview, language: Language) -> str:

@@ -1,7 +1,7 @@
 """The chat page, in Gradio: where things stand and what happens on a question.
 
 Gradio carries the question box, the buttons, the queue and the stream. Messages are `gr.HTML`
-filled by `warta.assistant.page.render`: `gr.Chatbot` lets Markdown at foreign text, and its sanitizer keeps
+filled by `render`: `gr.Chatbot` lets Markdown at foreign text, and its sanitizer keeps
 remote images, forms and styles. What moves without the server (opening a source, past
 conversations, copying) is page.js; the server keeps nothing of a conversation.
 """
@@ -24,13 +24,12 @@ from warta.assistant.answer import Answer
 from warta.assistant.api.api import Served
 from warta.assistant.api.gate import AskRequest, Gate, Stops, paced, until
 from warta.assistant.composing.digest import is_greeting
-from warta.assistant.config import Settings
+from warta.assistant.config import Settings, is_local
 from warta.assistant.page import page as frame
 from warta.assistant.page.markup import escape, icon, label
 from warta.assistant.page.render import notice, turn
 from warta.assistant.texts import Language, text
 from warta.assistant.upkeep.feedback import DECLINED, add_feedback
-from warta.assistant.web.listening import is_local
 from warta.corpus.article import Article
 from warta.corpus.errors import BusyError, InputError, WartaError
 

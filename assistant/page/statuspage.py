@@ -8,8 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from warta.assistant.page.markup import escape, label
-from warta.assistant.page.overview import age_text
-from warta.assistant.texts import Language, day_text, number_text, text
+from warta.assistant.texts import Language, age_text, day_text, number_text, text
 from warta.assistant.upkeep.feedback import DECLINED, read_feedback
 from warta.assistant.upkeep.status import Status, open_archive, status
 from warta.corpus.archive.rows import Run

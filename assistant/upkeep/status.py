@@ -13,7 +13,7 @@ from warta.assistant.exporting.printing import (
     skipped_line,
     table,
 )
-from warta.assistant.page.overview import age_text
+from warta.assistant.texts import age_text
 from warta.corpus.archive.archive import NAME, Archive
 from warta.corpus.errors import NoSnapshot
 from warta.corpus.samples import sample_ids

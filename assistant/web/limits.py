@@ -9,7 +9,7 @@ from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from warta.assistant.web.listening import is_local
+from warta.assistant.config import is_local
 
 # Connections that come to nothing are closed: a client that does not ask, or does not read.
 #

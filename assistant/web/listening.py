@@ -1,11 +1,10 @@
 """Where the server listens, and who could reach it there."""
 
 import errno
-import ipaddress
 import logging
 import socket
 
-from warta.assistant.config import Settings
+from warta.assistant.config import Settings, is_local
 from warta.corpus.errors import ConfigError
 
 _log = logging.getLogger(__name__)
@@ -53,11 +52,3 @@ def warn_if_open(settings: Settings) -> None:
     _log.warning(
         "Everybody who can reach %s can read this archive: there is no login.", settings.host
     )
-
-
-def is_local(host: str) -> bool:
-    """Tell whether only this machine can reach `host`."""
-    try:
-        return ipaddress.ip_address(host.strip("[]")).is_loopback
-    except ValueError:
-        return host == "localhost"

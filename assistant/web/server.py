@@ -24,13 +24,13 @@ from warta.assistant.api.api import Served, build_api, failure
 from warta.assistant.api.bodies import refusal
 from warta.assistant.api.gate import Gate, Stops
 from warta.assistant.api.mcp_tools import add_tools
-from warta.assistant.config import Settings
+from warta.assistant.config import Settings, is_local
 from warta.assistant.page.markup import whole_article
 from warta.assistant.page.overview import Overview, coverage_line, filters, glance, recent_cards
 from warta.assistant.texts import Language, language_of, table
 from warta.assistant.web.guard import Guard
 from warta.assistant.web.limits import RateLimit
-from warta.assistant.web.listening import is_local, listen, warn_if_open
+from warta.assistant.web.listening import listen, warn_if_open
 from warta.assistant.web.login import HeaderWall, Logins, LoginWall
 from warta.corpus.errors import InputError, WartaError
 

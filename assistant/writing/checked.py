@@ -11,8 +11,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from warta.assistant.composing.writer import WRITTEN, Draft, Numbers, known, neutralise
 from warta.assistant.texts import Language, day_text
-from warta.assistant.writer import WRITTEN, Draft, Numbers, known, neutralise
 from warta.assistant.writing.entailment import ENTAILED, Entailment
 from warta.assistant.writing.support import check
 from warta.corpus.language.characters import normalise

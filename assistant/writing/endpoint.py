@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 import httpx
 
-from warta.assistant.web.listening import is_local
+from warta.assistant.config import is_local
 from warta.corpus.errors import ConfigError, WriterError
 
 if TYPE_CHECKING:

@@ -5,17 +5,17 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from warta.assistant.composing.writer import Writer
 from warta.assistant.config import Settings
 from warta.assistant.texts import Language
-from warta.assistant.writer import Writer
 from warta.corpus.errors import WriterError
 from warta.index.hit import Hit
 
 if TYPE_CHECKING:
+    from warta.assistant.composing.writer import Draft
     from warta.assistant.question.question import Question
-    from warta.assistant.writer import Draft
 if TYPE_CHECKING:
-    from warta.assistant.writer import Writer
+    from warta.assistant.composing.writer import Writer
     from warta.assistant.writing.chat import ChatModel
 
 

@@ -10,8 +10,8 @@ from warta.corpus.cleaning.zones import Cleaned, clean
 from warta.corpus.dates.published import parse_date, reconcile
 from warta.corpus.errors import InputError
 from warta.corpus.language.characters import normalise
-from warta.corpus.language.detection import language_of
 from warta.corpus.language.sentences import sentences
+from warta.corpus.language.words import language_of
 
 INTAKE_VERSION = "1"
 """Changes when the same record would give another article: all records are taken in anew then."""

@@ -21,7 +21,7 @@ from warta.corpus.cleaning.furniture import (
 
 # Sentences that a scraper broke at their links, put together again.
 #
-# Some scrapers write every link on a line of its own: "Rapat dipimpin / Gubernur Maluku / , Senin.".
+# Some scrapers write every link on a line of its own: "Rapat dipimpin / Gubernur / , Senin.".
 # Judged line by line the pieces look like menus and captions; joined they are a paragraph.
 
 _CONTINUES = re.compile(r"[a-z]|[,.;:)?!%](?:\s|$)|[–—-]\s")

@@ -2,7 +2,7 @@
 
 trafilatura was chosen because it finds the article by the shape of the page and reads the
 metadata (JSON-LD, Open Graph) most outlets carry; it needs no model and no connection. Its
-recall settings are used: what it lets through too much, `warta.corpus.cleaning.zones` takes out again.
+recall settings are used: what it lets through too much, `zones` takes out again.
 """
 
 import html

@@ -16,9 +16,8 @@ from numpy.typing import NDArray
 
 from warta.corpus.errors import DamagedSnapshot
 from warta.corpus.language.words import terms
-from warta.index.candidates import Rows, Scores
+from warta.index.candidates import Numbers, Rows, Scores
 from warta.index.embedding.embedder import Embedder, SentenceTransformerEmbedder
-from warta.index.snapshot.tokens import Numbers
 
 DIM = 128  # first dimensions that are kept
 _SCALE = 127.0  # a component of 1 as int8

@@ -12,9 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from warta.corpus.language.words import words
-from warta.index.candidates import Candidates, Query, Rows, Scores
+from warta.index.candidates import Candidates, Numbers, Query, Rows, Scores
 from warta.index.search.fusion import Mixture, standardise
-from warta.index.snapshot.tokens import Numbers
 
 PAIR = (
     "matched", "headline", "near", "headline_near", "narrow", "wide", "near_wide", "followed",

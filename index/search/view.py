@@ -8,7 +8,16 @@ import numpy as np
 from warta.corpus.article import Article, Passage
 from warta.corpus.errors import InputError
 from warta.corpus.language.words import is_english
-from warta.index.candidates import Candidates, Filter, Query, Ranker, Rows, Scores, fold_source
+from warta.index.candidates import (
+    NO_TERM,
+    Candidates,
+    Filter,
+    Query,
+    Ranker,
+    Rows,
+    Scores,
+    fold_source,
+)
 from warta.index.embedding.embedder import Embedder
 from warta.index.embedding.word_vectors import word_embedder, word_vectors
 from warta.index.hit import Hit
@@ -20,7 +29,6 @@ from warta.index.search.fusion import Mixture, coverage, rarity
 from warta.index.search.network import TOP, LearnedRanking, judged_first, shipped
 from warta.index.search.reranker import DEPTH, Reranker, reordered
 from warta.index.snapshot.snapshot import Coverage, Snapshot
-from warta.index.snapshot.tokens import NO_TERM
 
 _DEPTH = 150  # candidates of each side
 _REREAD = 20  # passages read sentence by sentence

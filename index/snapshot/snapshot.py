@@ -11,12 +11,12 @@ import numpy as np
 
 from warta.corpus.article import Article, Passage
 from warta.corpus.errors import DamagedSnapshot
-from warta.index.candidates import Filter, Rows, fold_source
+from warta.index.candidates import Filter, Numbers, Rows, fold_source
 from warta.index.embedding.word_vectors import WordTable
 from warta.index.snapshot.manifest import Manifest, verify
 from warta.index.snapshot.terms import LexicalIndex
 from warta.index.snapshot.text_store import TextStore
-from warta.index.snapshot.tokens import Numbers, TokenTable
+from warta.index.snapshot.tokens import TokenTable
 from warta.index.snapshot.vectors import VectorIndex
 
 VECTORS, TEXTS, TERMS = "vectors.faiss", "passages.sqlite", "terms"

@@ -7,14 +7,9 @@ from pathlib import Path
 from typing import Self
 
 import numpy as np
-from numpy.typing import NDArray
 
 from warta.corpus.errors import DamagedSnapshot
-from warta.index.candidates import Rows, Scores
-
-Numbers = NDArray[np.int32]
-
-NO_TERM = -(2**31)  # no term of a snapshot, nor the number of a term that is in none
+from warta.index.candidates import NO_TERM, Numbers, Rows, Scores
 
 
 class TokenWriter:

@@ -9,14 +9,14 @@ import numpy as np
 
 from warta.corpus.article import Article
 from warta.corpus.duplicates import copies_of
-from warta.index.candidates import Rows
+from warta.index.candidates import Numbers, Rows
 from warta.index.embedding.embedder import Embedder
 from warta.index.embedding.word_vectors import DIM, Table, word_embedder, word_rows
 from warta.index.snapshot.durable import write_durably
 from warta.index.snapshot.snapshot import OFFSETS, TERMS, TEXTS, TOKENS, VECTORS, WORDS, Snapshot
 from warta.index.snapshot.terms import LexicalWriter
 from warta.index.snapshot.text_store import ArticleRow, TextWriter
-from warta.index.snapshot.tokens import Numbers, TokenWriter
+from warta.index.snapshot.tokens import TokenWriter
 from warta.index.snapshot.vectors import VectorIndex, Vectors
 
 _BATCH = 4096  # passages embedded at a time

@@ -1,6 +1,7 @@
 """Train the embedder that ships, from nothing but texts, on two cores and in minutes.
 
-`python -m warta.index.training.embedder --data ../shared/data --out index/embedding/model` rebuilds the shipped weights.
+`python -m warta.index.training.embedder --data ../shared/data --out index/embedding/model`
+rebuilds the shipped weights.
 The model is one table of token vectors with a learned weight for each token; a text is the
 weighted mean of its tokens. It learns by telling the passage that belongs to a query from the
 other passages of the batch, in both directions (InfoNCE with in-batch negatives, van den Oord et

@@ -15,22 +15,20 @@ of the model and of the index. A passage that is shown as a nearly equal other's
 
 import argparse
 import os
-import sys
 import tempfile
 import time
 from dataclasses import dataclass
 from pathlib import Path
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")
-sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 import numpy as np
 
+from warta.assistant.evaluation.comparison import RANKERS, Measured, measure_setting
 from warta.assistant.evaluation.trials import build_home, read_trials
 from warta.index.building.ingest import index_paths
 from warta.index.embedding.embedder import SHIPPED, SentenceTransformerEmbedder
 from warta.index.metrics import Judged, compare, read_questions
-from warta.index.search.comparing import RANKERS, Measured, measure_setting
 from warta.index.search.reranker import load_reranker
 from warta.index.search.retriever import Retriever
 from warta.index.snapshot.own_models import embedder_to_read

@@ -28,7 +28,7 @@ CALLS = "rename renameat renameat2 unlink unlinkat mkdir fsync"
 CODE = """
 import sys
 from pathlib import Path
-from warta.assistant.upkeep.restore import restore
+from warta.assistant.upkeep.backup import restore
 from warta.index.embedding.embedder import LengthEmbedder
 restore(Path(sys.argv[1]), Path(sys.argv[2]), lambda _: LengthEmbedder(4), force=True)
 """
