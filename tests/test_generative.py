@@ -267,6 +267,6 @@ def test_a_device_that_is_not_here_is_said(llama):
 def test_importing_the_writers_loads_no_library():
     import subprocess
 
-    code = "import assistant.generative, assistant.writers, sys; print('torch' in sys.modules)"
+    code = "import warta.assistant.writing.generative, sys; print('torch' in sys.modules)"
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert found.stdout.strip() == "False"

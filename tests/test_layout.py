@@ -17,41 +17,41 @@ DOCUMENTS = {"README.md", "CHANGELOG.md", "CONTRIBUTING.md", "LICENSE", "NOTICE"
 # Which package may import which of the same room. A room's own modules (its public data) may be
 # imported by all its packages; what lies to the left may be imported by all.
 MAY_IMPORT = {
-    "corpus": {"corpus.language"},
-    "corpus.dates": set(),
-    "corpus.language": {"corpus.dates"},
-    "corpus.reading": {"corpus.language"},
-    "corpus.cleaning": {"corpus.dates", "corpus.language"},
-    "corpus.archive": {"corpus.reading"},
-    "corpus.samples": set(),
+    "corpus": {"warta.corpus.language.words"},
+    "warta.corpus.dates.published": set(),
+    "warta.corpus.language.words": {"warta.corpus.dates.published"},
+    "corpus.reading": {"warta.corpus.language.words"},
+    "warta.corpus.cleaning.zones": {"warta.corpus.dates.published", "warta.corpus.language.words"},
+    "warta.corpus.archive.archive": {"corpus.reading"},
+    "warta.corpus.samples": set(),
     "index": set(),
     "index.embedding": set(),
     "index.embedding.model": set(),
-    "index.snapshot": {"index.embedding"},
-    "index.building": {"index.embedding", "index.snapshot"},
+    "warta.index.snapshot.snapshot": {"index.embedding"},
+    "index.building": {"index.embedding", "warta.index.snapshot.snapshot"},
     "index.query": set(),
     "index.reader": {"index.query"},
-    "index.search": {"index.embedding", "index.query", "index.reader", "index.snapshot"},
-    "index.training": {
+    "index.search": {"index.embedding", "index.query", "index.reader", "warta.index.snapshot.snapshot"},
+    "warta.index.training.embedder": {
         "index.building", "index.embedding", "index.query", "index.reader", "index.search",
     },
     "assistant": set(),
-    "assistant.question": set(),
-    "assistant.composing": {"assistant.question"},
-    "assistant.writing": {"assistant.composing", "assistant.question"},
-    "assistant.answering": {"assistant.composing", "assistant.question", "assistant.writing"},
+    "warta.assistant.question.question": set(),
+    "assistant.composing": {"warta.assistant.question.question"},
+    "assistant.writing": {"assistant.composing", "warta.assistant.question.question"},
+    "assistant.answering": {"assistant.composing", "warta.assistant.question.question", "assistant.writing"},
     "assistant.exporting": set(),
-    "assistant.upkeep": {"assistant.answering", "assistant.exporting", "assistant.writing"},
-    "assistant.api": {"assistant.exporting", "assistant.upkeep"},
-    "assistant.page": {
-        "assistant.api", "assistant.composing", "assistant.exporting", "assistant.upkeep",
+    "warta.assistant.cli.keepers": {"assistant.answering", "assistant.exporting", "assistant.writing"},
+    "warta.assistant.api.api": {"assistant.exporting", "warta.assistant.cli.keepers"},
+    "warta.assistant.page.page": {
+        "warta.assistant.api.api", "assistant.composing", "assistant.exporting", "warta.assistant.cli.keepers",
     },
-    "assistant.web": {"assistant.api", "assistant.page"},
+    "assistant.web": {"warta.assistant.api.api", "warta.assistant.page.page"},
     "assistant.evaluation": {
-        "assistant.answering", "assistant.composing", "assistant.exporting", "assistant.upkeep",
+        "assistant.answering", "assistant.composing", "assistant.exporting", "warta.assistant.cli.keepers",
     },
-    "assistant.cli": {
-        "assistant.evaluation", "assistant.exporting", "assistant.upkeep", "assistant.web",
+    "warta.assistant.cli.commands": {
+        "assistant.evaluation", "assistant.exporting", "warta.assistant.cli.keepers", "assistant.web",
     },
 }  # fmt: skip
 MOST_ENTRIES = {"corpus": 14, "index": 16, "assistant": 18}
