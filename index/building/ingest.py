@@ -3,7 +3,7 @@
 import logging
 import os
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
@@ -30,8 +30,8 @@ _log = logging.getLogger(__name__)
 class IndexReport:
     """What one run saw and did: indexed + unchanged + skipped == seen.
 
-    `removed` articles were pruned. `snapshot` is the one now live, "" where nothing was ever
-    indexed.
+    `removed` articles were pruned, `retired` ones made room. `snapshot` is the one now live, ""
+    where nothing was ever indexed.
     """
 
     seen: int
@@ -39,6 +39,7 @@ class IndexReport:
     unchanged: int
     skipped: int
     removed: int
+    retired: int
     snapshot: str
     seconds: float
 
@@ -53,13 +54,16 @@ def index_paths(
     prune: bool = False,
     new_embedder: bool = False,
     allow_local: bool = False,
+    retiring: Collection[str] = (),
     progress: Progress | None = None,
 ) -> IndexReport:
     """Read what `paths` hold into the archive of `home` and make it searchable.
 
     What did not change since it was last read is only counted. `prune` takes out the articles
     whose file has left the given folders, but nothing for a folder that holds no file at all: a
-    disk that is not mounted looks so. Interrupted at any point, a next run goes on.
+    disk that is not mounted looks so. The articles with the ids in `retiring` leave as soon as the
+    run took any: the snapshot it builds is the first with the new ones and without those.
+    Interrupted at any point, a next run goes on.
 
     Raises InputError for a path that does not exist, LockedError where another process writes,
     EmbedderMismatch, ArchiveError and SnapshotError; see `build`.
@@ -83,6 +87,7 @@ def index_paths(
             run.take(found)
             full = [path for path in paths if not _is_hollow(Path(path))]
             removed = len(archive.prune(run.ids, full)) if prune else 0
+            retired = _retire(archive, retiring) if run.indexed + run.unchanged else 0
             counts = Counts(run.seen, run.indexed, run.unchanged, run.skipped, removed)
             archive.end_run(counts)
             anything = bool(len(archive))
@@ -91,19 +96,26 @@ def index_paths(
         if anything or live is not None:
             snapshot = build_locked(home, embedder, progress, new_embedder=new_embedder).snapshot
         seconds = time.monotonic() - begun
-        note_finished(home, seconds)
+        _note_finished(home, seconds)
     return IndexReport(
         seen=counts.seen,
         indexed=counts.indexed,
         unchanged=counts.unchanged,
         skipped=counts.skipped,
         removed=removed,
+        retired=retired,
         snapshot=snapshot,
         seconds=seconds,
     )
 
 
-def note_finished(home: Path, seconds: float) -> None:
+def _retire(archive: Archive, ids: Collection[str]) -> int:
+    present = [name for name in archive.hashes() if name in ids] if ids else []
+    archive.forget(present)
+    return len(present)
+
+
+def _note_finished(home: Path, seconds: float) -> None:
     """Keep how long the last run took, its build included; the caller holds the writer's lock."""
     try:
         with Archive.open(home) as archive:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from functools import lru_cache
 
 import numpy as np
 
@@ -35,6 +36,7 @@ _REREAD = 20  # passages read sentence by sentence
 # What the log-odds of a passage's best sentence count beside its score, the sum of four networks.
 _BY_SENTENCE = 4.0
 _MOST_TERMS = 64  # the rarest of a very long question
+_LAST_READ = 64  # wordings kept: one question is searched, then asked for its corrections
 _PER_ARTICLE = 2  # passages of one article, as long as others are left
 
 
@@ -55,7 +57,8 @@ class View:
         self._learned = None if ranker else self._ranking()
         self._reranker = reranker
         frequency = snapshot.lexical.frequency
-        self._reader = Reader(Speller(snapshot.texts.vocabulary, frequency), frequency)
+        reader = Reader(Speller(snapshot.texts.vocabulary, frequency), frequency)
+        self._wording = lru_cache(_LAST_READ)(reader.read)
 
     @property
     def name(self) -> str:
@@ -80,7 +83,7 @@ class View:
 
     def corrections(self, query: str) -> tuple[tuple[str, str], ...]:
         """Tell which words of a query no article has: (as typed, as searched instead)."""
-        return self._reader.read(query).corrected
+        return self._wording(query).corrected
 
     def retrieve(
         self,
@@ -122,7 +125,7 @@ class View:
         return self._hits(candidates, chosen, scores, coverage(asked, candidates), only)
 
     def _query(self, text: str) -> Query:
-        wording = self._reader.read(text)
+        wording = self._wording(text)
         terms = list(wording.terms)
         counts = np.array([self._snapshot.lexical.frequency(term) for term in terms], np.float32)
         weights = rarity(counts, len(self._snapshot)) * wording.shares
