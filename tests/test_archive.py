@@ -59,7 +59,7 @@ def test_a_changed_article_becomes_a_new_version_and_the_old_one_stays(tmp_path)
         archive.put(PASAR, "f1")
         archive.put(ralat, "f2")
         assert archive.get("pasar") == ralat
-        assert archive.versions("pasar") == [PASAR, ralat]
+        assert [version.article for version in archive.history("pasar")] == [PASAR, ralat]
         assert [(v.number, v.read_at.day) for v in archive.history("pasar")] == [(1, 3), (2, 4)]
         assert archive.fingerprints() == {"pasar": "f2"}
 
@@ -99,7 +99,7 @@ def test_an_article_never_seen_is_an_error_with_its_id(archive):
 
 def test_removed_lines_and_date_notes_can_be_listed(archive):
     archive.put_many([(PASAR, "f1"), (HUJAN, "f2")])
-    assert archive.removed("pasar") == ("Scroll to Top", "Baca juga: Harga beras")
+    assert archive.get("pasar").removed == ("Scroll to Top", "Baca juga: Harga beras")
     assert archive.date_notes() == {"pasar": PASAR.date_note}
 
 

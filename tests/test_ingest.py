@@ -87,7 +87,7 @@ def test_only_what_changed_is_taken_in_again(tmp_path: Path, news: Path) -> None
     hit = Retriever(EMBEDDER, tmp_path / "home").retrieve("jembatan diresmikan")[0]
     assert hit.article.id == "n2"
     with Archive.open(tmp_path / "home", readonly=True) as archive:
-        assert len(archive.versions("n2")) == 2
+        assert len(archive.history("n2")) == 2
 
 
 def test_what_cannot_be_read_is_listed_and_the_rest_goes_on(tmp_path: Path, news: Path) -> None:

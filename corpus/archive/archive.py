@@ -187,14 +187,6 @@ class Archive:
             for number, read_at, *row in self._rows(query, (id_,))
         ]
 
-    def versions(self, id_: str) -> list[Article]:
-        """Return the articles of `history`."""
-        return [version.article for version in self.history(id_)]
-
-    def removed(self, id_: str) -> tuple[str, ...]:
-        """Return the lines that cleaning took out of an article's newest version."""
-        return self.get(id_).removed
-
     def date_notes(self) -> dict[str, str]:
         """Return the live articles whose date had to be decided, with how, in id order."""
         return dict(
