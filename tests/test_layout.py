@@ -203,3 +203,20 @@ def test_every_file_beside_the_modules_is_installed_with_its_package():
             fnmatch(inside, pattern) or fnmatch(inside, pattern.removeprefix("**/"))
             for pattern in patterns
         ), line
+
+
+# Rooms under reconstruction: what stands there twice leaves with the old part.
+REBUILT = {
+    "Asked": {"corpus/dates/moments.py", "index/reader/features.py", "assistant/api/gate.py"},
+    "Question": {"index/reader/scorer.py", "assistant/question/question.py"},
+}
+
+
+def test_no_two_classes_have_one_name():
+    found: dict[str, set[str]] = {}
+    for path in MODULES:
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.ClassDef):
+                found.setdefault(node.name, set()).add(name_of(path))
+    twice = {name: files for name, files in found.items() if len(files) > 1}
+    assert {name: files for name, files in twice.items() if files - REBUILT.get(name, set())} == {}

@@ -27,7 +27,7 @@ from warta.index.snapshot.own_models import (
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class IndexOutcome:
     """What `warta index` did: `report.retired` invented articles made room."""
 
     report: IndexReport
@@ -66,7 +66,7 @@ def index(
     download: bool,
     rebuild: bool,
     progress: Progress,
-) -> Outcome:
+) -> IndexOutcome:
     """Index `paths` into the home; the samples leave once there are articles of its own.
 
     `complaint` is set where nothing could be taken, or a file that was named not to its end:
@@ -88,7 +88,7 @@ def index(
     )
     forget_older(home)
     skipped = tuple(_skipped_under(home, paths)) if report.skipped else ()
-    return Outcome(report, skipped, _complaint(report, paths, skipped))
+    return IndexOutcome(report, skipped, _complaint(report, paths, skipped))
 
 
 def load_assistant(settings: Settings) -> Assistant:

@@ -83,7 +83,7 @@ def index_paths(
             own = place(str(home)) + os.sep  # `warta index .` beside ./warta-data
             found = (item for item in found if not place(item.origin).startswith(own))
             archive.begin_run(paths)
-            run = _Run(archive, progress)
+            run = _Intake(archive, progress)
             run.take(found)
             full = [path for path in paths if not _is_hollow(Path(path))]
             removed = len(archive.prune(run.ids, full)) if prune else 0
@@ -128,7 +128,7 @@ def _is_hollow(path: Path) -> bool:
     return path.is_dir() and next(walk(path), None) is None
 
 
-class _Run:
+class _Intake:
     """Takes what was read into the archive and counts it."""
 
     def __init__(self, archive: Archive, progress: Progress | None) -> None:

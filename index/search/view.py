@@ -25,7 +25,7 @@ from warta.index.hit import Hit
 from warta.index.query.spelling import Speller
 from warta.index.query.wording import Reader, check_sources
 from warta.index.reader.scorer import shipped_scorer
-from warta.index.search.evidence import Evidence, Reading, evidence
+from warta.index.search.evidence import Evidence, PassageReading, evidence
 from warta.index.search.fusion import Mixture, coverage, rarity
 from warta.index.search.network import TOP, LearnedRanking, judged_first, shipped
 from warta.index.search.reranker import DEPTH, Reranker, reordered
@@ -195,7 +195,7 @@ class View:
             query,
             found,
             top,
-            Reading(
+            PassageReading(
                 tokens=tokens,
                 numbers=snapshot.term_numbers(query.terms),
                 near=near[own],
