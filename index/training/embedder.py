@@ -50,6 +50,8 @@ class EmbedderRecipe:
 
 FIRST = EmbedderRecipe(steps=700)
 THEN = EmbedderRecipe(steps=300, rate=0.006, seed=8)
+TOY = EmbedderRecipe(steps=3, batch=50, dim=8, dims=((8, 1.0), (4, 0.5)), vocabulary=300)
+"""Tries the command out in a second: a model that learns nothing."""
 OWN_SHARE = 0.2
 
 
@@ -342,10 +344,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument(
         "--without", type=int, choices=(0, 1), help="half of the questions to leave out"
     )
+    parser.add_argument("--toy", action="store_true", help="a few steps, to try the command out")
     chosen = parser.parse_args(arguments)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
+    first, then = (TOY, TOY) if chosen.toy else (FIRST, THEN)
     train_shipped(
-        chosen.data, chosen.out, FIRST, THEN, tokens=chosen.tokenizer, without=chosen.without
+        chosen.data, chosen.out, first, then, tokens=chosen.tokenizer, without=chosen.without
     )
 
 

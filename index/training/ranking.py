@@ -299,14 +299,15 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--data", type=Path, required=True, help="folder with train/ and qa/")
     parser.add_argument(
         "--halves", type=Path, nargs=2, required=True, metavar="FOLDER",
-        help="models made by index.training --without 0 and --without 1",
+        help="models made by warta.index.training.embedder --without 0 and --without 1",
     )  # fmt: skip
     parser.add_argument("--out", type=Path, default=SHIPPED, help="file to write")
+    parser.add_argument("--toy", action="store_true", help="one round, to try the command out")
     chosen = parser.parse_args(arguments)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
     halves = [SentenceTransformerEmbedder.load(folder) for folder in chosen.halves]
     found = examples(chosen.data, halves)
-    recipe = RankingRecipe()
+    recipe = RankingRecipe(networks=1, epochs=1) if chosen.toy else RankingRecipe()
     write_ranking(
         chosen.out, [train_network(found, recipe, seed) for seed in range(recipe.networks)]
     )
