@@ -8,6 +8,8 @@ from functools import cache
 from pathlib import Path, PurePosixPath
 
 import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).resolve().parents[1]
 ROOMS = ("corpus", "index", "assistant")
@@ -220,3 +222,21 @@ def test_no_two_classes_have_one_name():
                 found.setdefault(node.name, set()).add(name_of(path))
     twice = {name: files for name, files in found.items() if len(files) > 1}
     assert {name: files for name, files in twice.items() if files - REBUILT.get(name, set())} == {}
+
+
+def test_the_tried_versions_lie_within_the_declared_ranges():
+    pins = {
+        canonicalize_name(name): version
+        for name, _, version in (
+            line.partition("==")
+            for line in (ROOT / "constraints.txt").read_text("utf-8").splitlines()
+            if line and not line.startswith("#")
+        )
+    }
+    with (ROOT / "pyproject.toml").open("rb") as file:
+        project = tomllib.load(file)["project"]
+    extras = project["optional-dependencies"].values()
+    for line in [*project["dependencies"], *(item for extra in extras for item in extra)]:
+        wanted = Requirement(line)
+        if wanted.name != "warta":
+            assert wanted.specifier.contains(pins[canonicalize_name(wanted.name)]), line
