@@ -7,8 +7,8 @@ import pytest
 
 from warta.corpus.archive.archive import NAME, Archive
 from warta.corpus.archive.database import connect
-from warta.corpus.archive.rows import Counts
-from warta.corpus.article import Article, Skipped
+from warta.corpus.archive.rows import Counts, pack
+from warta.corpus.article import Article, Record, Skipped
 from warta.corpus.errors import ArchiveError, InputError, LockedError
 
 PASAR = Article(
@@ -286,3 +286,39 @@ def test_a_home_that_cannot_be_made_is_an_error(tmp_path):
     (tmp_path / "file").touch()
     with pytest.raises(ArchiveError, match="cannot be used"):
         Archive.open(tmp_path / "file" / "home")
+
+
+RECORD = Record(
+    id="pasar", title="Pasar Melati dibuka", text="<p>Pasar dibuka.</p>", date="2019-09-05",
+    source="", url="", origin="pasar.html", line=None, format="html", fingerprint="f1",
+)  # fmt: skip
+
+
+def test_what_an_article_was_made_from_is_kept_and_replaced_with_it(archive):
+    archive.put_many([(PASAR, "f1"), (HUJAN, "f2")], {"pasar": pack(RECORD)})
+    assert archive.original("pasar") == RECORD
+    assert archive.original("hujan") is None
+    archive.put(PASAR, "f3")
+    assert archive.original("pasar") == RECORD
+    newer = replace(RECORD, text="<p>Pasar ditutup.</p>")
+    archive.put_many([(PASAR, "f4")], {"pasar": pack(newer)})
+    assert archive.original("pasar") == newer
+
+
+def test_a_damaged_original_is_taken_for_none(archive, caplog):
+    archive.put_many([(PASAR, "f1")], {"pasar": b"\x00nothing packed"})
+    assert archive.original("pasar") is None
+    assert "index its file again" in caplog.text
+
+
+def test_an_archive_of_the_first_format_is_read_as_it_is_and_grows_when_written(tmp_path):
+    with Archive.open(tmp_path) as archive:
+        archive.put(PASAR, "f")
+        archive._db.execute("DROP TABLE originals")
+        archive._db.execute("PRAGMA user_version = 1")
+    with Archive.open(tmp_path, readonly=True) as archive:
+        assert archive.get("pasar") == PASAR
+    with Archive.open(tmp_path) as archive:
+        assert archive.get("pasar") == PASAR
+        archive.put_many([(PASAR, "f")], {"pasar": pack(RECORD)})
+        assert archive.original("pasar") == RECORD

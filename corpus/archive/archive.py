@@ -5,9 +5,10 @@ what is pruned stays, and a file is checked to be an archive before it is truste
 """
 
 import json
+import logging
 import os
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from itertools import islice
@@ -16,13 +17,24 @@ from types import TracebackType
 from typing import Any, Final
 
 from warta.corpus.archive.database import connect, copy_to, guarded
-from warta.corpus.archive.rows import COLUMNS, Counts, Finding, Run, Version, to_article, to_row
-from warta.corpus.article import Article, Skipped
+from warta.corpus.archive.rows import (
+    COLUMNS,
+    Counts,
+    Finding,
+    Run,
+    Version,
+    to_article,
+    to_row,
+    unpack,
+)
+from warta.corpus.article import Article, Record, Skipped
 from warta.corpus.errors import ArchiveError, InputError
 from warta.corpus.reading.files import is_address, place
 
 NAME: Final = "archive.sqlite"
+_log = logging.getLogger(__name__)
 _BATCH: Final = 1000
+_NO_ORIGINALS: Final[Mapping[str, bytes]] = {}
 _NEWEST: Final = (
     f"SELECT a.id, {COLUMNS} FROM articles a "
     "JOIN versions v ON v.id = a.id AND v.version = a.version"
@@ -81,17 +93,25 @@ class Archive:
         """Store one article as `put_many` does."""
         self.put_many([(article, fingerprint)])
 
-    def put_many(self, found: Iterable[tuple[Article, str]]) -> None:
+    def put_many(
+        self, found: Iterable[tuple[Article, str]], originals: Mapping[str, bytes] = _NO_ORIGINALS
+    ) -> None:
         """Store articles with the fingerprints of their records, a thousand a transaction.
 
         A changed article becomes a new version. One with the content it had keeps its version
-        and is live again if it was gone.
+        and is live again if it was gone. `originals`: by id, the packed records they were made
+        from, stored with them; of an article that has none here the stored one stays.
         """
         rest = iter(found)
         while batch := list(islice(rest, _BATCH)):
             with self._transaction():
                 for article, fingerprint in batch:
                     self._put(article, fingerprint)
+                    if article.id in originals:
+                        self._db.execute(
+                            "INSERT OR REPLACE INTO originals (id, record) VALUES (?, ?)",
+                            (article.id, originals[article.id]),
+                        )
 
     def _put(self, article: Article, fingerprint: str) -> None:
         query = "SELECT version, content_hash FROM articles WHERE id = ?"
@@ -116,6 +136,24 @@ class Archive:
             " VALUES (?, ?, ?, ?, ?, 0)",
             (article.id, version, new, fingerprint, place(article.origin)),
         )
+
+    def original(self, id_: str) -> Record | None:
+        """Return what an article's newest version was made from, None where it was not kept."""
+        for record in self.originals([id_]):
+            return record
+        return None
+
+    def originals(self, ids: Iterable[str]) -> Iterator[Record]:
+        """Yield the records that articles were made from; what is not kept or damaged is missing.
+
+        Articles archived by an early Warta have none until their files are read again.
+        """
+        for id_ in ids:
+            try:
+                for (data,) in self._rows("SELECT record FROM originals WHERE id = ?", (id_,)):
+                    yield unpack(data)
+            except ValueError:
+                _log.warning("What article %r was made from is damaged; index its file again.", id_)
 
     def forget(self, ids: Iterable[str]) -> None:
         """Take articles out of the live ones; their versions stay."""

@@ -9,7 +9,7 @@ from itertools import islice
 from pathlib import Path
 
 from warta.corpus.archive.archive import Archive
-from warta.corpus.archive.rows import Counts
+from warta.corpus.archive.rows import Counts, pack
 from warta.corpus.article import Article, Record, Skipped
 from warta.corpus.cleaning.intake import INTAKE_VERSION, to_article
 from warta.corpus.errors import ArchiveError, InputError
@@ -142,13 +142,15 @@ class _Intake:
     def take(self, found: Iterator[Record | Skipped]) -> None:
         results = in_order(_cleaned, self._changed(found), _crashed)
         while batch := list(islice(results, _BATCH)):
-            articles = []
-            for record, result in batch:
+            articles: list[tuple[Article, str]] = []
+            originals: dict[str, bytes] = {}
+            for record, (result, original) in batch:
                 if isinstance(result, Skipped):
                     self._skip(result)
                 else:
                     articles.append((result, _fingerprint(record)))
-            self._archive.put_many(articles)
+                    originals[record.id] = original
+            self._archive.put_many(articles, originals)
             self.indexed += len(articles)
         self._archive.skip(self._unread)
 
@@ -180,8 +182,9 @@ def _fingerprint(record: Record) -> str:
     return f"{record.fingerprint}-{INTAKE_VERSION}"
 
 
-def _cleaned(records: list[Record]) -> list[Article | Skipped]:
-    return [_clean(record) for record in records]
+def _cleaned(records: list[Record]) -> list[tuple[Article | Skipped, bytes]]:
+    """Clean each; beside the article comes its record as the archive keeps it."""
+    return [(_clean(record), pack(record)) for record in records]
 
 
 def _clean(record: Record) -> Article | Skipped:
@@ -195,6 +198,6 @@ def _clean(record: Record) -> Article | Skipped:
         return Skipped(record.origin, record.line, what, "Report it with the file.")
 
 
-def _crashed(record: Record) -> Article | Skipped:
+def _crashed(record: Record) -> tuple[Article | Skipped, bytes]:
     what = "Cleaning it ended the process that did it."
-    return Skipped(record.origin, record.line, what, "Report it with the file.")
+    return Skipped(record.origin, record.line, what, "Report it with the file."), b""
