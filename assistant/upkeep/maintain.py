@@ -8,6 +8,7 @@ from typing import Any
 from warta.assistant.answering.assistant import Assistant
 from warta.assistant.config import Settings
 from warta.assistant.exporting.printing import counted, skipped_summary
+from warta.assistant.upkeep.removal import finish_interrupted
 from warta.assistant.writing.writers import load_writer
 from warta.corpus.archive.archive import NAME, Archive
 from warta.corpus.article import Skipped
@@ -73,6 +74,7 @@ def index(
     what could be is indexed all the same.
     """
     home, named = settings.home, settings.embedder
+    finish_interrupted(settings, progress)
     embedder = embedder_to_index(home, named, download=download)
     report = index_paths(
         home,

@@ -48,6 +48,41 @@ class Version:
 
 
 @dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which articles a list is to show: `since` and `until` are inclusive days of publication.
+
+    `sources` in any case, () for all; `title` stands somewhere in the headline, in any case;
+    `gone` asks for those that were taken out instead of the live ones.
+    """
+
+    since: date | None = None
+    until: date | None = None
+    sources: tuple[str, ...] = ()
+    title: str = ""
+    gone: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """An article in a list: read first at `read_at`, in its newest version at `changed_at`."""
+
+    id: str
+    title: str
+    published: date | None
+    source: str
+    url: str
+    version: int
+    read_at: datetime
+    changed_at: datetime
+    gone: bool
+
+    @property
+    def updated(self) -> date | None:
+        """The day the newest version was read; None for an article that never changed."""
+        return self.changed_at.date() if self.version > 1 else None
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
     """Something `check` found wrong, and what helps."""
 

@@ -153,13 +153,15 @@ class Salvaged:
 
     `versions` and `articles` are in the new one. `missing` are the ids of live articles whose
     newest version is not, an older one standing in where there is one; `gone` those of articles
-    that were taken out. `lost` says all that is lost.
+    that were taken out; `unknown` those of which that cannot be told: they are live. `lost` says
+    all that is lost.
     """
 
     versions: int
     articles: int
     missing: frozenset[str]
     gone: frozenset[str]
+    unknown: frozenset[str]
     lost: tuple[str, ...]
 
 
@@ -188,7 +190,14 @@ def salvage(damaged: Path, folder: Path) -> Salvaged:
             _insert(new, table, _LOGS.get(table, _ORIGINAL), found)
         new._db.execute("COMMIT")
     gaps = tuple(_gaps(lost, states, taken))
-    return Salvaged(len(versions), len(taken), frozenset(missing - gone), gone, gaps)
+    return Salvaged(
+        versions=len(versions),
+        articles=len(taken),
+        missing=frozenset(missing - gone),
+        gone=gone,
+        unknown=frozenset(taken.keys() - states.keys()),
+        lost=gaps,
+    )
 
 
 def other_format(path: Path) -> bool:
@@ -339,4 +348,9 @@ def _gaps(
         for number in sorted(set(range(1, last + 1)) - set(held)):
             yield f"Version {number} of article {id_!r} is lost."
         if id_ not in states:
-            yield f"Whether article {id_!r} was taken out is not known; it is live."
+            yield unknown_state(id_)
+
+
+def unknown_state(id_: str) -> str:
+    """Say of an article that it may have been taken out."""
+    return f"Whether article {id_!r} was taken out is not known; it is live."

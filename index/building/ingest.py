@@ -10,6 +10,7 @@ from pathlib import Path
 
 from warta.corpus.archive.archive import Archive
 from warta.corpus.archive.rows import Counts, pack
+from warta.corpus.archive.withdrawn import Withdrawal, Withdrawn, read_withdrawn
 from warta.corpus.article import Article, Record, Skipped
 from warta.corpus.cleaning.intake import INTAKE_VERSION, to_article
 from warta.corpus.errors import ArchiveError, InputError
@@ -59,7 +60,8 @@ def index_paths(
 ) -> IndexReport:
     """Read what `paths` hold into the archive of `home` and make it searchable.
 
-    What did not change since it was last read is only counted. `prune` takes out the articles
+    What did not change since it was last read is only counted, and what was taken down is skipped,
+    by its id and by its text. `prune` takes out the articles
     whose file has left the given folders, but nothing for a folder that holds no file at all: a
     disk that is not mounted looks so. The articles with the ids in `retiring` leave as soon as the
     run took any: the snapshot it builds is the first with the new ones and without those.
@@ -82,8 +84,10 @@ def index_paths(
             )
             own = place(str(home)) + os.sep  # `warta index .` beside ./warta-data
             found = (item for item in found if not place(item.origin).startswith(own))
+            withdrawn = read_withdrawn(home)
+            archive.forget(withdrawn.ids)  # also where taking them out was interrupted
             archive.begin_run(paths)
-            run = _Intake(archive, progress)
+            run = _Intake(archive, withdrawn, progress)
             run.take(found)
             full = [path for path in paths if not _is_hollow(Path(path))]
             removed = len(archive.prune(run.ids, full)) if prune else 0
@@ -131,8 +135,9 @@ def _is_hollow(path: Path) -> bool:
 class _Intake:
     """Takes what was read into the archive and counts it."""
 
-    def __init__(self, archive: Archive, progress: Progress | None) -> None:
+    def __init__(self, archive: Archive, withdrawn: Withdrawn, progress: Progress | None) -> None:
         self._archive = archive
+        self._withdrawn = withdrawn
         self._progress = progress
         self._known = archive.fingerprints()
         self._unread: list[Skipped] = []
@@ -147,6 +152,8 @@ class _Intake:
             for record, (result, original) in batch:
                 if isinstance(result, Skipped):
                     self._skip(result)
+                elif held := self._withdrawn.of_text(result.text):
+                    self._skip(_held_back(record, held))
                 else:
                     articles.append((result, _fingerprint(record)))
                     originals[record.id] = original
@@ -163,6 +170,9 @@ class _Intake:
             if isinstance(item, Skipped):
                 self._skip(item)
                 continue
+            if held := self._withdrawn.now.get(item.id):
+                self._skip(_held_back(item, held))
+                continue
             self.ids.add(item.id)
             if self._known.get(item.id) == _fingerprint(item):
                 self.unchanged += 1
@@ -175,6 +185,14 @@ class _Intake:
     def _skip(self, item: Skipped) -> None:
         self.skipped += 1
         self._unread.append(item)
+
+
+def _held_back(record: Record, held: Withdrawal) -> Skipped:
+    if held.state == "removed":
+        remedy = f"`warta restore-article {held.id}` lets it in again."
+    else:
+        remedy = "Nothing needs to be done."
+    return Skipped(record.origin, record.line, f"{held.told()}.", remedy)
 
 
 def _fingerprint(record: Record) -> str:

@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import Self
 
+from warta.corpus.archive.withdrawn import LIST, read_withdrawn
 from warta.corpus.errors import EmbedderMismatch, SnapshotError
 from warta.index.candidates import Ranker
 from warta.index.embedding.embedder import Embedder
@@ -42,6 +43,9 @@ class Retriever:
         self._opening = threading.Lock()
         self._view: View | None = None
         self._seen: tuple[int, ...] = ()
+        self._listing = threading.Lock()
+        self._listed: tuple[int, ...] = ()
+        self._fallen: frozenset[str] = frozenset()  # hidden because an older snapshot is served
         self._warning = ""
 
     @classmethod
@@ -69,6 +73,7 @@ class Retriever:
 
     def view(self) -> View:
         """Pin the live snapshot."""
+        self._hide()
         view = self._view
         if view is not None and self._pointer() == self._seen:
             return view
@@ -95,16 +100,24 @@ class Retriever:
         return self.view().retrieve(query, k, since, until, sources, reread=reread)
 
     def _pointer(self) -> tuple[int, ...]:
-        try:
-            status = os.stat(index_folder(self._home) / CURRENT)
-        except OSError:
-            return ()
-        return (status.st_ino, status.st_mtime_ns, status.st_size)
+        return _stamp(index_folder(self._home) / CURRENT)
+
+    def _hide(self) -> None:
+        """Leave out at once what was taken down since the snapshot was opened."""
+        stamp = _stamp(self._home / LIST)
+        if self._view is None or stamp == self._listed:
+            return
+        with self._listing:  # all wait: what is taken down is in no answer from now on
+            view = self._view
+            if stamp != self._listed and view is not None:
+                self._view = view.without(read_withdrawn(self._home).ids | self._fallen)
+                self._listed = stamp
 
     def _follow(self) -> View:
         pointer = self._pointer()
         if self._view is not None and pointer == self._seen:
             return self._view
+        listed = _stamp(self._home / LIST)  # before it is read: a later change is noticed
         try:
             opened = open_snapshot(self._home)
             embedder = self._embedder_of(opened)
@@ -116,9 +129,14 @@ class Retriever:
             self._warning = f"{error} Snapshot {self._view.name} goes on being used."
             _log.warning(self._warning)
             return self._view
-        if self._view is None or self._view.name != opened.snapshot.name:
-            self._embedder = embedder
-            self._view = View(opened.snapshot, embedder, self._ranker, self._reranker)
+        with self._listing:
+            self._listed = listed
+            self._fallen = opened.snapshot.hidden if opened.warning else frozenset()
+            if self._view is None or self._view.name != opened.snapshot.name:
+                self._embedder = embedder
+                self._view = View(opened.snapshot, embedder, self._ranker, self._reranker)
+            elif self._view.hidden != opened.snapshot.hidden:
+                self._view = self._view.without(opened.snapshot.hidden)
         self._seen, self._warning = pointer, opened.warning
         return self._view
 
@@ -136,3 +154,12 @@ class Retriever:
                 "Name the embedder it was made with, or run `warta index FOLDER --rebuild`.",
             )
         return trained
+
+
+def _stamp(path: Path) -> tuple[int, ...]:
+    """Return what changes when a file is replaced; () where there is none."""
+    try:
+        status = os.stat(path)
+    except OSError:
+        return ()
+    return (status.st_ino, status.st_mtime_ns, status.st_size)

@@ -1,6 +1,7 @@
 """One snapshot as it is asked: question text to hits."""
 
-from collections.abc import Sequence
+import copy
+from collections.abc import Collection, Sequence
 from datetime import date
 from functools import lru_cache
 
@@ -64,6 +65,17 @@ class View:
     def name(self) -> str:
         """Name of the snapshot."""
         return self._snapshot.name
+
+    @property
+    def hidden(self) -> frozenset[str]:
+        """Ids of articles in the snapshot that were taken down after it was built."""
+        return self._snapshot.hidden
+
+    def without(self, ids: Collection[str]) -> "View":
+        """Return this view as if its snapshot did not hold the articles with these ids."""
+        other = copy.copy(self)
+        other._snapshot = self._snapshot.without(ids)
+        return other
 
     def coverage(self) -> Coverage:
         """Tell what the archive covers."""
@@ -138,7 +150,7 @@ class View:
         snapshot = self._snapshot
         vector = self._embedder.embed_queries([query.text])[0]
         near = snapshot.vectors.search(vector, depth, snapshot.allowed(only))
-        matching = snapshot.lexical.search(query.terms, depth, only)
+        matching = snapshot.matching(query.terms, depth, only)
         rows = np.union1d(near.rows, matching.rows)
         articles = snapshot.article_of[rows]
         headlines = len(snapshot) + articles

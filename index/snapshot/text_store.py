@@ -163,6 +163,13 @@ class TextStore:
         rows = self._rows("SELECT id, content_hash, number FROM articles")
         return {row[0]: (row[1], row[2]) for row in rows}
 
+    def numbers(self, ids: Iterable[str]) -> dict[str, int]:
+        """Return id -> number of those of `ids` that the snapshot has."""
+        found: dict[str, int] = {}
+        for id_ in ids:
+            found.update(self._rows("SELECT id, number FROM articles WHERE id = ?", [id_]))
+        return found
+
     def rows(self, numbers: Collection[int]) -> Iterator[ArticleRow]:
         """Yield articles with all that the next snapshot takes over, by ascending number.
 
