@@ -62,6 +62,11 @@ class View:
         """Name of the snapshot."""
         return self._snapshot.name
 
+    @property
+    def embedder(self) -> str:
+        """Fingerprint of what made its vectors."""
+        return self._snapshot.embedder
+
     def coverage(self) -> Coverage:
         """Tell what the archive covers."""
         return self._snapshot.coverage()
