@@ -12,7 +12,6 @@ import time
 from collections import deque
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator, Sequence
 from datetime import date
-from types import TracebackType
 from typing import Annotated, Any, Protocol, TypeVar
 
 import anyio.to_thread
@@ -26,8 +25,8 @@ from pydantic import (
 )
 
 from warta.assistant.answer import Answer, Message
+from warta.assistant.api.places import Gate
 from warta.assistant.texts import Language
-from warta.corpus.errors import BusyError
 
 # A reader presses stop: the answer under way ends, and the next question is not touched by it.
 #
@@ -95,7 +94,6 @@ async def until(stopped: asyncio.Event, source: AsyncGenerator[T]) -> AsyncItera
 MAX_TURNS = 24
 LONGEST = 2_000  # characters of a question; settings may take fewer
 _MAX_CONTENT = 8_000  # characters of one message that a follow-up may look back on
-_LOST = 30.0  # seconds after which an announced question comes no more
 _PACE = 0.1  # seconds between two pictures of a growing answer
 
 
@@ -123,6 +121,9 @@ def _iso_day(value: object) -> object:
 
 
 Day = Annotated[date, BeforeValidator(_iso_day)]
+# “tahun lalu” and “tahun depan” have to be years, too
+Today = Annotated[Day, Field(ge=date(1900, 1, 1), le=date(2200, 12, 31))]
+Outlet = Annotated[str, Field(max_length=500)]
 
 
 class Turn(BaseModel):
@@ -148,12 +149,12 @@ class AskRequest(BaseModel):
     history: list[Turn] = Field(default_factory=list, max_length=4 * MAX_TURNS)
     since: Day | None = None
     until: Day | None = None
-    sources: list[str] | None = Field(
+    sources: list[Outlet] | None = Field(
         default=None,
         max_length=1_000,
         description="Outlets; an empty list is all of them, whatever the question names.",
     )
-    today: Day | None = Field(
+    today: Today | None = Field(
         default=None, description="The day that “yesterday” is counted from; the server's own."
     )
     language: Language = Field(default="id", description="Of what surrounds the answer.")
@@ -181,80 +182,19 @@ def ask_request(longest: int) -> type[AskRequest]:
     )
 
 
-class Gate:
-    """Lets `workers` questions run and `waiting` more stand in line; the next hears "busy".
-
-    Between Gradio's taking a question and its asking for an answer time passes, most of it under
-    load: such questions are `announce`d, so that not more are taken than can be answered.
-    """
-
-    def __init__(
-        self, workers: int, waiting: int, clock: Callable[[], float] = time.monotonic
-    ) -> None:
-        self._clock = clock
-        self._coming: deque[float] = deque()
-        self._workers = workers
-        self._running = asyncio.Semaphore(workers)
-        self._room = workers + waiting
-        self._inside = 0
-
-    @property
-    def full(self) -> bool:
-        """Whether the next to come is told "busy"."""
-        while self._coming and self._coming[0] < self._clock() - _LOST:
-            self._coming.popleft()
-        return self._inside + len(self._coming) >= self._room
-
-    @property
-    def crowded(self) -> bool:
-        """Whether somebody waits: what is not the answer itself can be left out."""
-        return self._inside > self._workers
-
-    def announce(self) -> None:
-        """Count a question that is on its way."""
-        self._coming.append(self._clock())
-
-    def arrived(self) -> None:
-        """Count it no longer: it is here, and enters next."""
-        if self._coming:
-            self._coming.popleft()
-
-    async def __aenter__(self) -> None:
-        """Wait for a place. Raises BusyError at once where the line is full."""
-        if self._inside >= self._room:
-            raise BusyError(
-                f"{self._inside} questions are being answered or waiting.",
-                "Ask again in a moment.",
-            )
-        self._inside += 1
-        try:
-            await self._running.acquire()
-        except BaseException:
-            self._inside -= 1
-            raise
-
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        """Leave; the next in line goes on."""
-        self._inside -= 1
-        self._running.release()
-
-
 async def paced(
     gate: Gate,
     begin: Callable[[], Iterator[Answer]],
     clock: Callable[[], float] = time.monotonic,
+    address: str = "",
 ) -> AsyncGenerator[tuple[Answer, bool]]:
     """Yield (answer, whether it is the last), at most ten a second and always the last one.
 
     The assistant works in a thread, one place of `gate` held for all of it; leaving the loop
-    early closes its generator, which is what stops a language model. Raises BusyError.
+    early closes its generator, which is what stops a language model. Whoever asks from `address`
+    waits for a place in turn. Raises BusyError.
     """
-    async with gate:
+    async with gate.place(address):
         answers: Iterator[Answer] | None = None
         working = threading.Lock()
         try:

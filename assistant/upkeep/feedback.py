@@ -119,16 +119,22 @@ def _blanked(line: bytes) -> bytes:
     return (short if len(short) <= room else b"").ljust(room) + b"\n"
 
 
-def read_feedback(home: Path) -> Iterator[dict[str, Any]]:
-    """Yield all opinions, oldest first; a line that a crash cut off is passed over."""
+def read_feedback(home: Path, newest: int | None = None) -> Iterator[dict[str, Any]]:
+    """Yield all opinions, oldest first, or those of the `newest` bytes.
+
+    A line that a crash cut off is passed over.
+    """
     path = home / FEEDBACK
     if not path.is_file():
         return
-    with path.open(encoding="utf-8", errors="replace") as lines:
+    with path.open("rb") as lines:
+        if newest is not None and path.stat().st_size > newest:
+            lines.seek(-newest, os.SEEK_END)
+            lines.readline()
         for line in lines:
             try:
-                said = json.loads(line)
-            except json.JSONDecodeError:
+                said = json.loads(line.decode("utf-8", "replace"))
+            except (json.JSONDecodeError, RecursionError):
                 continue
             if isinstance(said, dict):
                 yield said

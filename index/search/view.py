@@ -77,6 +77,11 @@ class View:
         other._snapshot = self._snapshot.without(ids)
         return other
 
+    @property
+    def embedder(self) -> str:
+        """Fingerprint of what made its vectors."""
+        return self._snapshot.embedder
+
     def coverage(self) -> Coverage:
         """Tell what the archive covers."""
         return self._snapshot.coverage()

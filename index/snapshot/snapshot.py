@@ -128,6 +128,11 @@ class Snapshot:
         """Name of its folder."""
         return self.manifest.name
 
+    @property
+    def embedder(self) -> str:
+        """Fingerprint of what made its vectors."""
+        return self.manifest.versions.embedder
+
     def __len__(self) -> int:
         return len(self.article_of)
 
