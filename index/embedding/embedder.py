@@ -10,13 +10,13 @@ import hashlib
 import json
 from collections.abc import Sequence
 from pathlib import Path
-from threading import Lock
 from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from warta.corpus.errors import InputError
+from warta.index.forking import Lock, single_threaded_in_children
 
 Vectors = NDArray[np.float32]
 

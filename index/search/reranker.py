@@ -7,7 +7,6 @@ None ships; who wants one names it.
 
 from collections.abc import Sequence
 from pathlib import Path
-from threading import Lock
 from typing import Any, Protocol
 
 import numpy as np
@@ -15,6 +14,7 @@ import numpy as np
 from warta.corpus.errors import InputError
 from warta.index.candidates import Rows, Scores
 from warta.index.embedding.embedder import refuse_pickles
+from warta.index.forking import Lock, single_threaded_in_children
 
 DEPTH = 50  # passages of the first ranking that are looked at again
 
