@@ -2,7 +2,6 @@
 
 import logging
 import os
-import threading
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
@@ -12,6 +11,7 @@ from warta.corpus.archive.withdrawn import LIST, read_withdrawn
 from warta.corpus.errors import EmbedderMismatch, SnapshotError
 from warta.index.candidates import Ranker
 from warta.index.embedding.embedder import Embedder
+from warta.index.forking import Lock
 from warta.index.hit import Hit
 from warta.index.search.reranker import Reranker
 from warta.index.search.view import View
@@ -40,7 +40,7 @@ class Retriever:
         self._home = Path(home)
         self._ranker = ranker
         self._reranker = reranker
-        self._opening = threading.Lock()
+        self._opening = Lock()
         self._view: View | None = None
         self._seen: tuple[int, ...] = ()
         self._listing = threading.Lock()

@@ -22,6 +22,7 @@ from warta.index.candidates import (
 )
 from warta.index.embedding.embedder import Embedder
 from warta.index.embedding.word_vectors import word_embedder, word_vectors
+from warta.index.forking import unforked
 from warta.index.hit import Hit
 from warta.index.query.spelling import Speller
 from warta.index.query.wording import Reader, check_sources
@@ -124,6 +125,10 @@ class View:
         """
         only = _filter(query, k, since, until, sources)
         check_sources(sources or (), self.coverage().sources)
+        with unforked():
+            return self._retrieve(query, k, only, reread)
+
+    def _retrieve(self, query: str, k: int, only: Filter, reread: bool) -> list[Hit]:
         asked = self._query(query)
         candidates = self._candidates(asked, max(_DEPTH, 4 * k), only)
         if not len(candidates):

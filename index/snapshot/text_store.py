@@ -1,7 +1,6 @@
 """`passages.sqlite`: the articles and passages of one snapshot, written once, then only read."""
 
 import sqlite3
-import threading
 import weakref
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ import numpy as np
 from warta.corpus.article import Article
 from warta.corpus.errors import DamagedSnapshot, InputError
 from warta.index.candidates import Rows
+from warta.index.forking import Lock
 
 # The long columns come last: opening reads the short ones of all articles.
 _SCHEMA = """
@@ -101,7 +101,7 @@ class TextStore:
 
     def __init__(self, path: Path) -> None:
         address = f"file:{quote(str(path))}?mode=ro&immutable=1"
-        self._lock = threading.Lock()
+        self._lock = Lock()
         try:
             self._db = sqlite3.connect(address, uri=True, check_same_thread=False)
         except sqlite3.Error as error:
