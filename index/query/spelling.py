@@ -50,8 +50,8 @@ class Speller:
     def correct(self, word: str, *, name: bool = False) -> str:
         """Return a folded word as it was meant, two words for one where they were joined.
 
-        The word itself where it is known, too short or too long to tell, or nothing is near. A `name` was
-        not meant to be a function word.
+        The word itself where it is known, too short or too long to tell, or nothing is near. A
+        `name` was not meant to be a function word.
         """
         if not _LEAST <= len(word) <= LONGEST_WORD or not (word.isascii() and word.isalpha()):
             return word
