@@ -40,6 +40,10 @@ class SeenIndex(Protocol):
     def name(self) -> str:
         """Name of the snapshot."""
 
+    @property
+    def identity(self) -> str:
+        """Its name and a part of the checksum over its content."""
+
     def article(self, article_id: str) -> Article:
         """Return an article; raises InputError where there is none."""
 

@@ -24,8 +24,10 @@ class Retriever:
     """Answers from the live snapshot of a home; safe to use from several threads.
 
     A new snapshot is noticed by one `stat` a call and opened by the caller that noticed, while
-    the others go on with the one before. An old one is closed when its last view is gone. A new
-    one that was made with the home's own, newly trained weights is read with those.
+    the others go on with the one before; also one of the same name, in a home that was removed
+    and made anew. One whose files were changed under it is given up before it is read. An old
+    one is closed when its last view is gone. A new one that was made with the home's own, newly
+    trained weights is read with those.
     """
 
     def __init__(
@@ -70,10 +72,11 @@ class Retriever:
     def view(self) -> View:
         """Pin the live snapshot."""
         view = self._view
-        if view is not None and self._pointer() == self._seen:
+        whole = view is not None and view.untouched()
+        if view is not None and whole and self._pointer() == self._seen:
             return view
         # One caller opens; the others go on with what there is, or wait where there is nothing.
-        if not self._opening.acquire(blocking=view is None):
+        if not self._opening.acquire(blocking=not whole):
             assert view is not None
             return view
         try:
@@ -103,20 +106,22 @@ class Retriever:
 
     def _follow(self) -> View:
         pointer = self._pointer()
-        if self._view is not None and pointer == self._seen:
+        whole = self._view is not None and self._view.untouched()
+        if self._view is not None and whole and pointer == self._seen:
             return self._view
         try:
             opened = open_snapshot(self._home)
             embedder = self._embedder_of(opened)
         except SnapshotError as error:
-            if self._view is None:
+            if self._view is None or not whole:
                 raise
             # What is being served is whole: better than nothing, and the status says so.
             self._seen = pointer
             self._warning = f"{error} Snapshot {self._view.name} goes on being used."
             _log.warning(self._warning)
             return self._view
-        if self._view is None or self._view.name != opened.snapshot.name:
+        # By content, not by name: a home that was made anew begins with 000001 again.
+        if self._view is None or not whole or self._view.identity != opened.snapshot.identity:
             self._embedder = embedder
             self._view = View(opened.snapshot, embedder, self._ranker, self._reranker)
         self._seen, self._warning = pointer, opened.warning
