@@ -46,12 +46,12 @@ _ACTIVATIONS: Final = re.compile(
 )
 _DOTTED: Final = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+")
 _WEIGHTS: Final = re.compile(r"[\w-]+(?:\.[\w-]+)*\.safetensors")
-# Settings that only ever name code, or let it run.
+# Settings that only ever name code or a model elsewhere, and those that are ours to choose.
 _NEVER: Final = frozenset(
     "auto_map auto_mapping custom_pipelines custom_generate custom_code trust_remote_code "
-    "use_safetensors weights_only code_revision base_model_name_or_path "
-    "tokenizer_name_or_path".split()
+    "code_revision base_model_name_or_path tokenizer_name_or_path".split()
 )
+_OURS: Final = frozenset({"use_safetensors", "weights_only"})
 _READ_AS: Final = "safetensors, JSON, text and vocabularies"
 _DOWNLOADED: Final = ["*.safetensors", "*.json", "*.txt", "*.model", "*.jinja", "*.tiktoken"]
 
@@ -184,7 +184,7 @@ def _values(settings: Any, key: str = "", above: str = "", depth: int = 0) -> It
 def _problem(key: str, value: Any, above: str) -> str:
     """Return why a setting is refused, "" where it is harmless."""
     low = key.casefold()
-    if low in _NEVER and value not in (None, False, "", {}, []):
+    if low in _OURS or (low in _NEVER and value not in (None, False, "", {}, [])):
         return f"sets {key}"
     if not isinstance(value, str):
         return ""

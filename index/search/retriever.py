@@ -2,7 +2,6 @@
 
 import logging
 import os
-import threading
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
@@ -26,8 +25,10 @@ class Retriever:
     """Answers from the live snapshot of a home; safe to use from several threads.
 
     A new snapshot is noticed by one `stat` a call and opened by the caller that noticed, while
-    the others go on with the one before. An old one is closed when its last view is gone. A new
-    one that was made with the home's own, newly trained weights is read with those.
+    the others go on with the one before; also one of the same name, in a home that was removed
+    and made anew. One whose files were changed under it is given up before it is read. An old
+    one is closed when its last view is gone. A new one that was made with the home's own, newly
+    trained weights is read with those.
     """
 
     def __init__(
@@ -44,7 +45,7 @@ class Retriever:
         self._opening = Lock()
         self._view: View | None = None
         self._seen: tuple[int, ...] = ()
-        self._listing = threading.Lock()
+        self._listing = Lock()
         self._listed: tuple[int, ...] = ()
         self._fallen: frozenset[str] = frozenset()  # hidden because an older snapshot is served
         self._warning = ""
@@ -76,10 +77,11 @@ class Retriever:
         """Pin the live snapshot."""
         self._hide()
         view = self._view
-        if view is not None and self._pointer() == self._seen:
+        whole = view is not None and view.untouched()
+        if view is not None and whole and self._pointer() == self._seen:
             return view
         # One caller opens; the others go on with what there is, or wait where there is nothing.
-        if not self._opening.acquire(blocking=view is None):
+        if not self._opening.acquire(blocking=not whole):
             assert view is not None
             return view
         try:
@@ -116,14 +118,15 @@ class Retriever:
 
     def _follow(self) -> View:
         pointer = self._pointer()
-        if self._view is not None and pointer == self._seen:
+        whole = self._view is not None and self._view.untouched()
+        if self._view is not None and whole and pointer == self._seen:
             return self._view
         listed = _stamp(self._home / LIST)  # before it is read: a later change is noticed
         try:
             opened = open_snapshot(self._home)
             embedder = self._embedder_of(opened)
         except SnapshotError as error:
-            if self._view is None:
+            if self._view is None or not whole:
                 raise
             # What is being served is whole: better than nothing, and the status says so.
             self._seen = pointer
@@ -133,7 +136,8 @@ class Retriever:
         with self._listing:
             self._listed = listed
             self._fallen = opened.snapshot.hidden if opened.warning else frozenset()
-            if self._view is None or self._view.name != opened.snapshot.name:
+            # By content, not by name: a home that was made anew begins with 000001 again.
+            if self._view is None or not whole or self._view.identity != opened.snapshot.identity:
                 self._embedder = embedder
                 self._view = View(opened.snapshot, embedder, self._ranker, self._reranker)
             elif self._view.hidden != opened.snapshot.hidden:

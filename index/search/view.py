@@ -83,6 +83,15 @@ class View:
         """Fingerprint of what made its vectors."""
         return self._snapshot.embedder
 
+    @property
+    def identity(self) -> str:
+        """Name and content of the snapshot, to tell it from one of the same name."""
+        return self._snapshot.identity
+
+    def untouched(self) -> bool:
+        """Tell whether the snapshot's files are as they were when it was opened."""
+        return self._snapshot.untouched()
+
     def coverage(self) -> Coverage:
         """Tell what the archive covers."""
         return self._snapshot.coverage()

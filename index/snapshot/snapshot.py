@@ -14,7 +14,8 @@ from warta.corpus.article import Article, Passage
 from warta.corpus.errors import DamagedSnapshot, InputError
 from warta.index.candidates import Filter, Nearest, Numbers, Rows, fold_source
 from warta.index.embedding.word_vectors import WordTable
-from warta.index.snapshot.manifest import Manifest, verify
+from warta.index.snapshot.durable import Watched
+from warta.index.snapshot.manifest import Manifest, read_manifest, verify
 from warta.index.snapshot.terms import LexicalIndex
 from warta.index.snapshot.text_store import TextStore
 from warta.index.snapshot.tokens import TokenTable
@@ -52,8 +53,10 @@ class Snapshot:
         texts: TextStore,
         tokens: TokenTable,
         words: WordTable | None,
+        watched: Watched,
     ) -> None:
         self.manifest = manifest
+        self._watched = watched
         self.vectors = vectors
         self.lexical = lexical
         self.texts = texts
@@ -88,7 +91,11 @@ class Snapshot:
     @classmethod
     def open(cls, folder: Path) -> Self:
         """Verify every file, then open; raises DamagedSnapshot."""
-        manifest = verify(folder)
+        # Held before they are verified: what changes from here on is seen.
+        manifest = read_manifest(folder)
+        watched = Watched([folder / name for name in manifest.files if name != VECTORS])
+        if verify(folder) != manifest:
+            raise DamagedSnapshot(f"{folder} changed while it was opened.")
         try:
             vectors = VectorIndex.from_bytes((folder / VECTORS).read_bytes())
         except OSError as error:
@@ -100,6 +107,7 @@ class Snapshot:
             TextStore(folder / TEXTS),
             TokenTable.open(folder / TOKENS, folder / OFFSETS),
             WordTable.open(folder / WORDS) if manifest.versions.words else None,
+            watched,
         )
 
     def _check_counts(self) -> None:
@@ -132,6 +140,15 @@ class Snapshot:
     def embedder(self) -> str:
         """Fingerprint of what made its vectors."""
         return self.manifest.versions.embedder
+
+    @property
+    def identity(self) -> str:
+        """Name and content: two homes give the same name to what may be different articles."""
+        return f"{self.name}-{self.manifest.checksum[:12]}"
+
+    def untouched(self) -> bool:
+        """Tell whether the files are as they were when they were verified."""
+        return self._watched.untouched()
 
     def __len__(self) -> int:
         return len(self.article_of)

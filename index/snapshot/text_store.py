@@ -109,8 +109,14 @@ class TextStore:
         weakref.finalize(self, self._db.close)
 
     def _rows(self, query: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
-        with self._lock:
-            return self._db.execute(query, values).fetchall()
+        try:
+            with self._lock:
+                return self._db.execute(query, values).fetchall()
+        except sqlite3.DatabaseError as error:  # it was whole when it was opened
+            raise DamagedSnapshot(
+                f"The articles of the index can no longer be read: {error}.",
+                "Never copy over a home that is in use; run `warta check --repair`.",
+            ) from error
 
     def column(self, table: str, name: str) -> Rows:
         """Return one whole-number column in the order of numbers; −1 stands for no value."""
