@@ -27,6 +27,7 @@ from pydantic import (
 from warta.assistant.answer import Answer, Message
 from warta.assistant.api.places import Gate
 from warta.assistant.texts import Language
+from warta.corpus.errors import InputError
 
 # A reader presses stop: the answer under way ends, and the next question is not touched by it.
 #
@@ -121,8 +122,7 @@ def _iso_day(value: object) -> object:
 
 
 Day = Annotated[date, BeforeValidator(_iso_day)]
-# “tahun lalu” and “tahun depan” have to be years, too
-Today = Annotated[Day, Field(ge=date(1900, 1, 1), le=date(2200, 12, 31))]
+_YEARS = range(1900, 2201)  # of today: "tahun lalu" and "tahun depan" have to be years, too
 Outlet = Annotated[str, Field(max_length=500)]
 
 
@@ -154,13 +154,20 @@ class AskRequest(BaseModel):
         max_length=1_000,
         description="Outlets; an empty list is all of them, whatever the question names.",
     )
-    today: Today | None = Field(
+    today: Day | None = Field(
         default=None, description="The day that “yesterday” is counted from; the server's own."
     )
     language: Language = Field(default="id", description="Of what surrounds the answer.")
 
     def ask(self, assistant: Asked) -> Iterator[Answer]:
-        """Put the question; the answer grows in what is returned."""
+        """Put the question; the answer grows in what is returned.
+
+        Raises InputError for a `today` of another age.
+        """
+        if self.today and self.today.year not in _YEARS:
+            raise InputError(
+                f"today is {self.today}.", f"Give a day from {_YEARS[0]} to {_YEARS[-1]}."
+            )
         messages = [Message(turn.role, turn.content) for turn in self.history[-MAX_TURNS:]]
         return assistant.stream(
             self.question.strip(),

@@ -96,9 +96,11 @@ class Crowd:
         self._stuck.pop(one, None)
 
     def _make_room(self, address: str | None = None) -> bool:
+        """Let one go that comes to nothing, of `address` or of the one that has most."""
+        from_where = address or next((one for one, _ in self._of_address.most_common(1)), "")
         for some in (self._idle, self._stuck):
-            of_it = (one for one in some if address is None or one.address == address)
-            goes = next(of_it, None)
+            found = next((one for one in some if one.address == from_where), None)
+            goes = found or (next(iter(some), None) if address is None else None)
             if goes is not None:
                 self.leave(goes)
                 goes.transport.abort()

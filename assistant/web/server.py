@@ -44,7 +44,7 @@ from warta.corpus.errors import InputError, WartaError
 
 _RECENT = 6
 _PER_MINUTE = 60  # questions of one address
-_AT_A_TIME = 64  # connections taken in before others are served
+_AT_A_TIME = 16  # connections taken in before others are served
 _FRESH = 3.0  # seconds in which the status page says the same
 _SWITCH = 0.0005  # seconds, a tenth of the default
 
