@@ -32,7 +32,7 @@ MAY_IMPORT = {
     "index/snapshot": {"index/embedding"},
     "index/building": {"index/embedding", "index/snapshot"},
     "index/query": set(),
-    "index/reader": {"index/query"},
+    "index/reader": {"index/embedding", "index/query"},
     "index/search": {"index/embedding", "index/query", "index/reader", "index/snapshot"},
     "index/training": {
         "index/building", "index/embedding", "index/query", "index/reader", "index/search",
