@@ -170,7 +170,9 @@ class Archive:
     def forget(self, ids: Iterable[str]) -> None:
         """Take articles out of the live ones; their versions stay."""
         with self._transaction():
-            self._db.executemany("UPDATE articles SET gone = 1 WHERE id = ?", ((i,) for i in ids))
+            self._db.executemany(
+                "UPDATE articles SET gone = 1 WHERE id = ? AND NOT gone", ((i,) for i in ids)
+            )
 
     def bring_back(self, ids: Iterable[str]) -> None:
         """Make articles live again that were taken out; their text has to be here still."""

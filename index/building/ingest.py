@@ -61,9 +61,9 @@ def index_paths(
     """Read what `paths` hold into the archive of `home` and make it searchable.
 
     What did not change since it was last read is only counted, and what was taken down is skipped,
-    by its id and by its text. `prune` takes out the articles
-    whose file has left the given folders, but nothing for a folder that holds no file at all: a
-    disk that is not mounted looks so. The articles with the ids in `retiring` leave as soon as the
+    by its id and by its text. `prune` takes out the articles whose file has left the given
+    folders, but nothing for a folder that holds no file at all: a disk that is not mounted looks
+    so. The articles with the ids in `retiring` leave as soon as the
     run took any: the snapshot it builds is the first with the new ones and without those.
     Interrupted at any point, a next run goes on.
 
@@ -95,9 +95,8 @@ def index_paths(
             counts = Counts(run.seen, run.indexed, run.unchanged, run.skipped, removed)
             archive.end_run(counts)
             anything = bool(len(archive))
-        live = live_manifest(home)
         snapshot = ""
-        if anything or live is not None:
+        if anything or live_manifest(home) is not None:
             snapshot = build_locked(home, embedder, progress, new_embedder=new_embedder).snapshot
         seconds = time.monotonic() - begun
         _note_finished(home, seconds)

@@ -17,7 +17,7 @@ from warta.index.embedding.word_vectors import WordTable
 from warta.index.snapshot.durable import Watched
 from warta.index.snapshot.manifest import Manifest, read_manifest, verify
 from warta.index.snapshot.terms import LexicalIndex
-from warta.index.snapshot.text_store import TextStore
+from warta.index.snapshot.text_store import Run, TextStore
 from warta.index.snapshot.tokens import TokenTable
 from warta.index.snapshot.vectors import VectorIndex
 
@@ -63,17 +63,16 @@ class Snapshot:
         self.tokens = tokens
         self.words = words
         self.hidden: frozenset[str] = frozenset()
-        self.article_of = texts.column("passages", "article")  # (n,)
-        self.first_passage = texts.column("articles", "first_passage")  # (m,)
-        self.copy_of = texts.column("articles", "copy_of")  # (m,)
+        columns = texts.columns()
+        self.article_of, self.first_passage = columns.article_of, columns.first_passage
+        self.copy_of = columns.copy_of
+        self.published, self.sources = columns.published, columns.sources
         self.mean_length = self._mean_length()
-        self._days = texts.column("articles", "published")  # (m,) ordinals, −1 undated
-        self._sources = texts.sources()
-        folded = {source: fold_source(source) for source in set(self._sources)}
+        folded = {source: fold_source(source) for source in set(self.sources)}
         self._source_codes = {name: code for code, name in enumerate(sorted(set(folded.values())))}
         codes = {source: self._source_codes[name] for source, name in folded.items()}
-        self._source_of = np.array([codes[source] for source in self._sources], np.int64)
-        self._shown = np.ones(len(self._days), np.bool_)  # (m,)
+        self._source_of = np.array([codes[source] for source in self.sources], np.int64)
+        self._shown = np.ones(len(self.published), np.bool_)  # (m,)
         self._check_counts()
 
     def without(self, ids: Collection[str]) -> "Snapshot":
@@ -84,17 +83,20 @@ class Snapshot:
         other = copy.copy(self)
         other.__dict__.pop("_coverage", None)
         other.hidden = frozenset(numbers)
-        other._shown = np.ones(len(self._days), np.bool_)
+        other._shown = np.ones(len(self.published), np.bool_)
         other._shown[list(numbers.values())] = False
         return other
 
     @classmethod
-    def open(cls, folder: Path) -> Self:
-        """Verify every file, then open; raises DamagedSnapshot."""
+    def open(cls, folder: Path, verified: Manifest | None = None) -> Self:
+        """Verify every file, then open; raises DamagedSnapshot.
+
+        `verified` is for the builder alone, which has just read every file back from the disk.
+        """
         # Held before they are verified: what changes from here on is seen.
-        manifest = read_manifest(folder)
+        manifest = verified or read_manifest(folder)
         watched = Watched([folder / name for name in manifest.files if name != VECTORS])
-        if verify(folder) != manifest:
+        if verified is None and verify(folder) != manifest:
             raise DamagedSnapshot(f"{folder} changed while it was opened.")
         try:
             vectors = VectorIndex.from_bytes((folder / VECTORS).read_bytes())
@@ -115,14 +117,14 @@ class Snapshot:
         found = {
             "vectors": len(self.vectors),
             "terms": len(self.lexical),
-            "passages": len(self.article_of),
+            "passages": self.texts.passages() if len(self) == passages else len(self),
             "tokens": len(self.tokens) - articles,
         }
         wrong = [f"{count} {name}" for name, count in found.items() if count != passages]
-        if wrong or len(self._days) != articles:
+        if wrong or len(self.published) != articles:
             raise DamagedSnapshot(
                 f"Snapshot {self.name} should hold {articles} articles and {passages} passages, "
-                f"found {len(self._days)} articles, {', '.join(wrong)}."
+                f"found {len(self.published)} articles, {', '.join(wrong)}."
             )
 
     def _mean_length(self) -> float:
@@ -152,6 +154,11 @@ class Snapshot:
 
     def __len__(self) -> int:
         return len(self.article_of)
+
+    def run(self, first: int, last: int) -> Run:
+        """Return articles `first` to before `last` with the passages they have."""
+        ends = [*self.first_passage[first:].tolist(), len(self)]
+        return Run(first, last, (ends[0], ends[last - first]))
 
     def article(self, number: int) -> Article:
         """Return an article by its number."""
@@ -190,7 +197,7 @@ class Snapshot:
         """(m,) whether each article passes the filter."""
         allowed = self._shown.copy()
         if only.first_day:
-            allowed &= (self._days >= only.first_day) & (self._days <= only.last_day)
+            allowed &= (self.published >= only.first_day) & (self.published <= only.last_day)
         if only.sources is not None:
             codes = [self._source_codes[name] for name in only.sources & set(self._source_codes)]
             allowed &= np.isin(self._source_of, codes)
@@ -215,7 +222,7 @@ class Snapshot:
         """Return the numbers of the other articles with (nearly) the same text, oldest first."""
         same = np.flatnonzero((self.copy_of == self.copy_of[article]) & self._shown)
         same = same[same != article]
-        days = np.where(self._days[same] < 0, date.max.toordinal(), self._days[same])
+        days = np.where(self.published[same] < 0, date.max.toordinal(), self.published[same])
         oldest_first: Rows = same[np.argsort(days, kind="stable")]
         return oldest_first
 
@@ -223,13 +230,15 @@ class Snapshot:
         """Return the newest articles, newest first; of copies the first, undated ones last."""
         shown = np.flatnonzero(self._shown)
         own = shown[np.unique(self.copy_of[shown], return_index=True)[1]]
-        newest = own[np.lexsort((-own, -self._days[own]))][:count].tolist()
+        newest = own[np.lexsort((-own, -self.published[own]))][:count].tolist()
         found = self.texts.articles(newest)
         return [found[number] for number in newest]
 
     def days(self) -> dict[date, int]:
         """Count articles by their day of publication, oldest first."""
-        found, counts = np.unique(self._days[(self._days > 0) & self._shown], return_counts=True)
+        found, counts = np.unique(
+            self.published[(self.published > 0) & self._shown], return_counts=True
+        )
         pairs = zip(found.tolist(), counts.tolist(), strict=True)
         return {date.fromordinal(day): count for day, count in pairs}
 
@@ -239,10 +248,10 @@ class Snapshot:
 
     @cached_property
     def _coverage(self) -> Coverage:  # asked for with every question, and the same each time
-        dated = self._days[(self._days > 0) & self._shown]
+        dated = self.published[(self.published > 0) & self._shown]
         counts: dict[str, int] = {}
         for number in np.flatnonzero(self._shown).tolist():
-            source = self._sources[number]
+            source = self.sources[number]
             counts[source] = counts.get(source, 0) + 1
         return Coverage(
             articles=int(self._shown.sum()),
