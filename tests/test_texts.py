@@ -9,7 +9,7 @@ import pytest
 from homes import article
 
 from warta.corpus.errors import DamagedSnapshot, InputError
-from warta.index.snapshot.text_store import ArticleRow, Run, TextStore, TextWriter
+from warta.index.snapshot.text_store import ArticleRow, Stretch, TextStore, TextWriter
 
 FIRST = article("a", "Banjir di Jakarta. Hujan.", title="Banjir", day=date(2019, 9, 10))
 SECOND = article("b'; DROP TABLE articles", "Gempa di Ambon.", source="tempo.co")
@@ -52,9 +52,9 @@ THIRD = article("aa", "Pasar ramai.")
 def test_the_next_snapshot_takes_articles_over_under_their_new_numbers(path: Path) -> None:
     target = path.with_name("next.sqlite")
     writer = TextWriter(target, path)
-    writer.take(Run(0, 1, (0, 2)))
+    writer.take(Stretch(0, 1, (0, 2)))
     writer.add(ArticleRow(THIRD, "h3", b"s3", ((0, 12, b"k3"),)))
-    writer.take(Run(1, 2, (2, 3)))
+    writer.take(Stretch(1, 2, (2, 3)))
     writer.finish([(2, 0)], ["banjir", "gempa", "pasar"])
     made = path.with_name("made.sqlite")
     writer = TextWriter(made)

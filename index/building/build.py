@@ -36,7 +36,7 @@ from warta.index.snapshot.shelf import (
     seal,
 )
 from warta.index.snapshot.snapshot import Snapshot
-from warta.index.snapshot.text_store import ArticleRow, Run
+from warta.index.snapshot.text_store import ArticleRow, Stretch
 from warta.index.snapshot.writer import Entry, SnapshotDraft
 
 Progress = Callable[[str, int, int], None]
@@ -241,7 +241,7 @@ def _fill(
                 progress("articles", draft.articles, len(hashes))
 
 
-def _runs(last: Snapshot, numbers: Sequence[int]) -> Iterator[Run]:
+def _runs(last: Snapshot, numbers: Sequence[int]) -> Iterator[Stretch]:
     """Yield ascending numbers of articles as the runs that follow each other."""
     begin = 0
     for at in range(1, len(numbers) + 1):

@@ -17,7 +17,7 @@ from warta.index.embedding.word_vectors import WordTable
 from warta.index.snapshot.durable import Watched
 from warta.index.snapshot.manifest import Manifest, read_manifest, verify
 from warta.index.snapshot.terms import LexicalIndex
-from warta.index.snapshot.text_store import Run, TextStore
+from warta.index.snapshot.text_store import Stretch, TextStore
 from warta.index.snapshot.tokens import TokenTable
 from warta.index.snapshot.vectors import VectorIndex
 
@@ -155,10 +155,10 @@ class Snapshot:
     def __len__(self) -> int:
         return len(self.article_of)
 
-    def run(self, first: int, last: int) -> Run:
+    def run(self, first: int, last: int) -> Stretch:
         """Return articles `first` to before `last` with the passages they have."""
         ends = [*self.first_passage[first:].tolist(), len(self)]
-        return Run(first, last, (ends[0], ends[last - first]))
+        return Stretch(first, last, (ends[0], ends[last - first]))
 
     def article(self, number: int) -> Article:
         """Return an article by its number."""

@@ -61,7 +61,7 @@ FROM last.passages WHERE number BETWEEN ?3 AND ?4 ORDER BY number
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
+class Stretch:
     """Articles of the last snapshot that follow each other: `first` to before `last`.
 
     `passages`: the first of theirs and the one behind their last.
@@ -118,7 +118,7 @@ class TextWriter:
             ],
         )
 
-    def take(self, run: Run) -> None:
+    def take(self, run: Stretch) -> None:
         """Append articles and passages of the last snapshot."""
         begin, end = run.passages
         by, further = self.articles - run.first, self.passages - begin
@@ -146,7 +146,7 @@ class TextWriter:
 
 
 @dataclass(frozen=True, slots=True)
-class Columns:
+class ShortColumns:
     """The short columns, in the order of numbers.
 
     Of each article (m,): the number of its first passage, the lowest number of its copies, its
@@ -186,7 +186,7 @@ class TextStore:
                 "Never copy over a home that is in use; run `warta check --repair`.",
             ) from error
 
-    def columns(self) -> Columns:
+    def columns(self) -> ShortColumns:
         """Return the short columns of all articles."""
         rows = self._rows(
             "SELECT passages, copy_of, coalesce(published, -1), source FROM articles "
@@ -194,7 +194,7 @@ class TextStore:
         )
         counts, *found = list(zip(*rows, strict=True)) or [(), (), (), ()]
         ends = np.cumsum(np.array(counts, np.int64))
-        return Columns(
+        return ShortColumns(
             first_passage=ends - np.array(counts, np.int64),
             article_of=np.repeat(np.arange(len(rows)), counts),
             copy_of=np.array(found[0], np.int64),

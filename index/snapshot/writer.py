@@ -17,7 +17,7 @@ from warta.index.snapshot.copies import copies_of
 from warta.index.snapshot.durable import Fingerprint, write_durably
 from warta.index.snapshot.snapshot import OFFSETS, TERMS, TEXTS, TOKENS, VECTORS, WORDS, Snapshot
 from warta.index.snapshot.terms import LexicalWriter, can_be_taken_over
-from warta.index.snapshot.text_store import ArticleRow, Run, TextWriter
+from warta.index.snapshot.text_store import ArticleRow, Stretch, TextWriter
 from warta.index.snapshot.tokens import TokenWriter
 from warta.index.snapshot.vectors import VectorIndex, Vectors
 
@@ -60,7 +60,7 @@ class SnapshotDraft:
         )
         self._old = last.texts.vocabulary() if last else []
         self._tokens = TokenWriter(self._old)
-        self._headlines: list[Sequence[str] | Run] = []
+        self._headlines: list[Sequence[str] | Stretch] = []
         self._signatures: list[bytes] = []
         self._outlets: list[str] = []
         self._groups: list[Rows] = []  # which articles are likely to be copies of each other
@@ -97,7 +97,7 @@ class SnapshotDraft:
         if len(self._pending) >= _BATCH:
             self._embed()
 
-    def take(self, run: Run) -> None:
+    def take(self, run: Stretch) -> None:
         """Append articles of the last snapshot that follow each other."""
         last = self._last
         assert last is not None
@@ -121,7 +121,7 @@ class SnapshotDraft:
     def _known_signatures(self) -> list[bytes]:
         return self._last.texts.signatures() if self._last else []
 
-    def _index(self, run: Run, last: Snapshot) -> None:
+    def _index(self, run: Stretch, last: Snapshot) -> None:
         """Add the terms of passages that are taken over to terms that are made anew."""
         number = self._texts.passages
         for article in range(run.first, run.last):
@@ -155,7 +155,7 @@ class SnapshotDraft:
         """
         self._embed()
         for headline in self._headlines:
-            if isinstance(headline, Run):
+            if isinstance(headline, Stretch):
                 self._take_headlines(headline)
             else:
                 self._tokens.add(headline)
@@ -177,7 +177,7 @@ class SnapshotDraft:
             self._texts.finish(copies.result(), tokens.vocabulary)
         return durable
 
-    def _take_headlines(self, run: Run) -> None:
+    def _take_headlines(self, run: Stretch) -> None:
         last = self._last
         assert last is not None
         self._tokens.take(*last.tokens.rows(len(last) + run.first, len(last) + run.last))
