@@ -89,8 +89,11 @@ def shown(path: str | Path) -> str:
 
 
 def place(origin: str) -> str:
-    """Return the same text for every spelling of one origin: addresses as they are, paths whole."""
-    return origin if is_address(origin) else shown(os.path.abspath(origin))
+    """Return the same text for every way to one origin: addresses as they are, paths whole.
+
+    A file that is reached through a link is where the link leads.
+    """
+    return origin if is_address(origin) else shown(os.path.realpath(origin))
 
 
 def walk(folder: Path) -> Iterator[Path | Skipped]:

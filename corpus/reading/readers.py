@@ -30,7 +30,7 @@ from warta.corpus.reading.files import (
     unpacked,
     walk,
 )
-from warta.corpus.reading.identity import Identities, Origin
+from warta.corpus.reading.identity import Held, Identities, Origin
 from warta.corpus.reading.items import Item
 from warta.corpus.reading.pages import html_item, markdown_item, text_item
 from warta.corpus.reading.tables import csv_items, json_items, jsonl_items
@@ -47,13 +47,15 @@ def read(
     source: str = "",
     allow_local: bool = False,
     known: Mapping[str, str] = _NOTHING,
+    held: Held | None = None,
     limits: Limits = Limits(),  # noqa: B008 -- frozen
 ) -> Iterator[Record | Skipped]:
     """Yield what `paths` hold: files, folders (all below, sorted) and http(s) feed addresses.
 
     `fields` maps fields of an article to columns, `source` names the outlet where the input
     does not, `allow_local` permits feed addresses in the local network, `known` (id -> place,
-    `Archive.places()`) lets files keep the ids they have.
+    `Archive.places()`) lets files keep the ids they have, `held` gives headline and text of an
+    id, so that an id from another file is not taken for the same article.
 
     Raises InputError at once for a path that does not exist, an address that is none, and a
     field that articles do not have. Everything else that cannot be used is yielded as Skipped.
@@ -64,8 +66,12 @@ def read(
             check_address(str(path))
         else:
             _check_path(path)
-    run = _Run(fields, source, allow_local, known, limits)
+    run = _Run(fields, source, allow_local, Identities(known, held or _no_article), limits)
     return run.records(paths)
+
+
+def _no_article(id_: str) -> tuple[str, str] | None:
+    return None
 
 
 def _check_path(path: str | Path) -> None:
@@ -85,14 +91,14 @@ class _Run:
         fields: Mapping[str, str],
         source: str,
         allow_local: bool,
-        known: Mapping[str, str],
+        identities: Identities,
         limits: Limits,
     ) -> None:
         self._columns = Columns(fields)
         self._source = source
         self._allow_local = allow_local
         self._limits = limits
-        self._identities = Identities(known)
+        self._identities = identities
         self._met: set[str] = set()
 
     def records(self, paths: Sequence[str | Path]) -> Iterator[Record | Skipped]:
