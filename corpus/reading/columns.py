@@ -19,11 +19,11 @@ from warta.corpus.reading.items import (
 
 # As `plain` writes them, the likeliest first.
 _USUAL: Final = {
-    "id": "id articleid idartikel idberita guid uuid docid",
-    "title": "title judul headline judulberita judulartikel newstitle",
+    "id": "id articleid idartikel idberita guid uuid docid uri",
+    "title": "title judul headline judulberita judulartikel newstitle headlines",
     "text": "text body content isi isiberita isiartikel articlebody articletext fulltext konten "
     "bodytext contenttext teks artikel bodyhtml contenthtml bodyxhtml maintext storybody "
-    "paragraphs paragraf blocks",
+    "paragraphs paragraf blocks bodies",
     "date": "date published tanggal publishedat pubdate datepublished tgl publishdate "
     "publisheddate publicationdate publishedon publishedtime tanggalterbit tanggalpublikasi "
     "tanggalberita tglterbit tglpublikasi datetime waktu timestamp firstcreated datepublish "

@@ -21,6 +21,7 @@ from warta.corpus.reading.encoding import sound
 from warta.corpus.reading.files import Limits, is_address
 from warta.corpus.reading.identity import id_of_address
 from warta.corpus.reading.items import Item, as_address, as_line, as_name, format_of
+from warta.corpus.reading.news_xml import check_root, is_news, news_items, not_a_feed, root_of
 from warta.corpus.reading.timing import within
 
 _REDIRECTS: Final = 5
@@ -52,11 +53,16 @@ def feed_items(fetched: Fetched, origin: str, source: str = "") -> Iterator[Item
 
     Raises InputError for what is not a feed and for one that declares XML entities.
     """
+    root = root_of(fetched.data)
+    if is_news(root):
+        yield from news_items(fetched.data, origin, source)
+        return
+    check_root(root)
     feed = _parse(fetched)
     if not feed.entries:
-        known = feed.get("version") and feed.feed
-        what = "The feed has no entries." if known else "It is not an RSS or Atom feed."
-        raise InputError(what, "Give the address or file of a feed.")
+        if feed.get("version") and feed.feed:
+            raise InputError("The feed has no entries.", "Give the address or file of a feed.")
+        raise not_a_feed(root)
     outlet = source or as_name(_plain(str(feed.feed.get("title", ""))))
     items = [_item(entry, number, outlet) for number, entry in enumerate(feed.entries, 1)]
     items = _told_apart(items)

@@ -57,6 +57,7 @@ def check_nesting(text: str) -> None:
 
 _LISTS: Final = ("articles", "artikel", "data", "items", "results", "berita", "posts", "entries")
 _GIVE_UP = 100
+_FEW = 50
 _MOST_BAD = 100_000  # each is kept with its reason until the file is read
 
 
@@ -129,8 +130,19 @@ def _holds_objects(value: object) -> bool:
 
 
 def _has_text(found: dict[str, object]) -> bool:
+    titled = any(plain(key) in ALIASES["title"] and value for key, value in found.items())
     return any(
-        plain(key) in ALIASES["text"] and not _holds_objects(value) for key, value in found.items()
+        plain(key) in ALIASES["text"]
+        and (not _holds_objects(value) or (titled and _is_body(value)))
+        for key, value in found.items()
+    )
+
+
+def _is_body(value: object) -> bool:
+    """True for the blocks of one article; articles in a list have headlines of their own."""
+    return isinstance(value, list) and not any(
+        isinstance(each, dict) and any(plain(key) in ALIASES["title"] for key in each)
+        for each in value[:_FEW]
     )
 
 
