@@ -115,17 +115,20 @@ class Archive:
         from, stored with them; of an article that has none here the stored one stays.
         """
         rest = iter(found)
+        at: dict[str, str] = {}
         while batch := list(islice(rest, _BATCH)):
             with self._transaction():
                 for article, fingerprint in batch:
-                    self._put(article, fingerprint)
+                    if article.origin not in at:
+                        at[article.origin] = place(article.origin)
+                    self._put(article, fingerprint, at[article.origin])
                     if article.id in originals:
                         self._db.execute(
                             "INSERT OR REPLACE INTO originals (id, record) VALUES (?, ?)",
                             (article.id, originals[article.id]),
                         )
 
-    def _put(self, article: Article, fingerprint: str) -> None:
+    def _put(self, article: Article, fingerprint: str, at: str) -> None:
         query = "SELECT version, content_hash FROM articles WHERE id = ?"
         version, old = self._db.execute(query, (article.id,)).fetchone() or (0, "")
         new = article.content_hash
@@ -146,7 +149,7 @@ class Archive:
         self._db.execute(
             "INSERT OR REPLACE INTO articles (id, version, content_hash, fingerprint, place, gone)"
             " VALUES (?, ?, ?, ?, ?, 0)",
-            (article.id, version, new, fingerprint, place(article.origin)),
+            (article.id, version, new, fingerprint, at),
         )
 
     def original(self, id_: str) -> Record | None:
@@ -258,8 +261,13 @@ class Archive:
         """Return for each live id the content hash of its newest version, in id order."""
         return self._live("content_hash")
 
-    def places(self) -> dict[str, str]:
-        """Return for each live id the absolute path or address it was last seen at."""
+    def places(self, *, gone: bool = False) -> dict[str, str]:
+        """Return for each live id the absolute path or address it was last seen at.
+
+        `gone`: those of articles that were taken out as well.
+        """
+        if gone:
+            return dict(self._rows("SELECT id, place FROM articles ORDER BY id"))
         return self._live("place")
 
     def _live(self, column: str) -> dict[str, str]:

@@ -3,7 +3,7 @@
 import logging
 import os
 import time
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
@@ -14,7 +14,7 @@ from warta.corpus.archive.withdrawn import Withdrawal, Withdrawn, read_withdrawn
 from warta.corpus.article import Article, Record, Skipped
 from warta.corpus.cleaning.intake import INTAKE_VERSION, to_article
 from warta.corpus.errors import ArchiveError, InputError
-from warta.corpus.reading.files import place, walk
+from warta.corpus.reading.files import is_address, place, walk
 from warta.corpus.reading.readers import read
 from warta.corpus.reading.timing import within
 from warta.index.building.build import Progress, build_locked, check_embedder, live_manifest
@@ -80,10 +80,10 @@ def index_paths(
                 fields=fields,
                 source=source,
                 allow_local=allow_local,
-                known=archive.places(),
+                known=archive.places(gone=True),
+                held=_held_by(archive),
             )
-            own = place(str(home)) + os.sep  # `warta index .` beside ./warta-data
-            found = (item for item in found if not place(item.origin).startswith(own))
+            found = _outside(found, place(str(home)) + os.sep)
             withdrawn = read_withdrawn(home)
             archive.forget(withdrawn.ids)  # also where taking them out was interrupted
             archive.begin_run(paths)
@@ -118,6 +118,24 @@ def _retire(archive: Archive, ids: Collection[str]) -> int:
     return len(present)
 
 
+def _held_by(archive: Archive) -> Callable[[str], tuple[str, str] | None]:
+    def held(id_: str) -> tuple[str, str] | None:
+        article = archive.get(id_)
+        return article.title, article.text
+
+    return held
+
+
+def _outside(found: Iterator[Record | Skipped], own: str) -> Iterator[Record | Skipped]:
+    """Leave out what lies in the home: `warta index .` beside ./warta-data."""
+    origin, is_inside = "", False
+    for item in found:
+        if item.origin != origin:
+            origin, is_inside = item.origin, place(item.origin).startswith(own)
+        if not is_inside:
+            yield item
+
+
 def _note_finished(home: Path, seconds: float) -> None:
     """Keep how long the last run took, its build included; the caller holds the writer's lock."""
     try:
@@ -139,6 +157,7 @@ class _Intake:
         self._withdrawn = withdrawn
         self._progress = progress
         self._known = archive.fingerprints()
+        self._places = archive.places()
         self._unread: list[Skipped] = []
         self.ids: set[str] = set()
         self.seen = self.indexed = self.unchanged = self.skipped = 0
@@ -175,11 +194,18 @@ class _Intake:
             self.ids.add(item.id)
             if self._known.get(item.id) == _fingerprint(item):
                 self.unchanged += 1
-            elif item.id in self._known and not item.source.strip():
+            elif not item.source.strip() and self._is_from_there(item):
                 # An outlet given once with `--source` need not be given with every run.
                 yield replace(item, source=self._archive.get(item.id).source)
             else:
                 yield item
+
+    def _is_from_there(self, item: Record) -> bool:
+        """True where the article came from the same place, or from one that has moved here."""
+        before = self._places.get(item.id)
+        if before is None:
+            return False
+        return before == place(item.origin) or not (is_address(before) or os.path.exists(before))
 
     def _skip(self, item: Skipped) -> None:
         self.skipped += 1
