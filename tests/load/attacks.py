@@ -153,7 +153,7 @@ async def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("address")
     options.add_argument("--seconds", type=float, default=60)
-    options.add_argument("attacks", nargs="+", choices=ATTACKS)
+    options.add_argument("attacks", nargs="*", choices=[[], *ATTACKS])
     chosen = options.parse_args()
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
@@ -162,7 +162,8 @@ async def main() -> None:
     for attacker in attackers.values():
         attacker.event = event
     print("begun", flush=True)
-    await asyncio.gather(*(ATTACKS[name](attacker) for name, attacker in attackers.items()))
+    waiting = asyncio.sleep(chosen.seconds)  # also where nobody attacks
+    await asyncio.gather(waiting, *(ATTACKS[name](one) for name, one in attackers.items()))
     print(json.dumps({name: attacker.told for name, attacker in attackers.items()}))
 
 
