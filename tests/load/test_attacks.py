@@ -109,7 +109,8 @@ def test_a_reader_is_answered_or_told_at_once_under(
 ) -> None:
     server, log = attacked
     script = Path(__file__).with_name("attacks.py")
-    command = [sys.executable, str(script), server.address, "--seconds", str(SECONDS), *names]
+    command = [sys.executable, str(script), server.address, "--seconds", str(SECONDS)]
+    command += [part for name in names for part in ("--attack", name)]
     asked, worked = Asked(), server.processor()
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as attacking:
         assert attacking.stdout is not None
