@@ -4,6 +4,7 @@ WartaError                 a user's or the machine's mistake; CLI exit code 1
 ├── InputError             a path, file, field or argument that cannot be used
 ├── ConfigError            a setting that cannot be used
 ├── ArchiveError           the archive is missing, damaged or of another format
+│   └── DiskError          a disk is full, read-only or fails: nothing is known to be damaged
 ├── SnapshotError          the index cannot be used
 │   ├── NoSnapshot         nothing has been indexed yet, or no snapshot is intact
 │   ├── DamagedSnapshot    one snapshot failed its check
@@ -34,6 +35,10 @@ class ConfigError(WartaError):
 
 class ArchiveError(WartaError):
     """The archive is missing, damaged or of another format."""
+
+
+class DiskError(ArchiveError):
+    """A disk under a home is full, read-only or fails: nothing is known to be damaged."""
 
 
 class SnapshotError(WartaError):

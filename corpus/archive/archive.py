@@ -30,7 +30,7 @@ from warta.corpus.archive.rows import (
     unpack,
 )
 from warta.corpus.article import Article, Record, Skipped
-from warta.corpus.errors import ArchiveError, InputError, LockedError
+from warta.corpus.errors import ArchiveError, DiskError, InputError, LockedError
 from warta.corpus.reading.files import is_address, place
 
 NAME: Final = "archive.sqlite"
@@ -420,6 +420,8 @@ class Archive:
             faults = [str(row[0]) for row in self._rows("PRAGMA integrity_check(20)")]
             found = [Finding(f"{self.path}: {fault}", remedy) for fault in faults if fault != "ok"]
             found += [Finding(what, remedy) for what in self._damaged_versions()]
+        except DiskError:
+            raise  # of the disk: nothing says that the archive is damaged
         except ArchiveError as error:
             return [Finding(error.what, remedy)]
         return found
