@@ -357,6 +357,16 @@ class Archive:
         with self._transaction():
             self._db.executemany("INSERT INTO skipped VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
 
+    def set_aside(self, id_: str, reason: str, remedy: str) -> None:
+        """Take a live article out as skipped by the last run: what it is made of cannot be used."""
+        origin = self.get(id_).origin
+        with self._transaction():
+            self._db.execute("UPDATE articles SET gone = 1 WHERE id = ?", (id_,))
+            self._db.execute(
+                "INSERT INTO skipped SELECT coalesce(max(run), 0), ?, ?, NULL, ?, ?, 0 FROM runs",
+                (place(origin), origin, f"Article {id_!r}: {reason}", remedy),
+            )
+
     def end_run(self, counts: Counts) -> None:
         """Note what was read; what earlier runs skipped under the same roots is settled."""
         with self._transaction():

@@ -13,6 +13,7 @@ from warta.corpus.archive.rows import Counts, pack
 from warta.corpus.archive.withdrawn import Withdrawal, Withdrawn, read_withdrawn
 from warta.corpus.article import Article, Record, Skipped
 from warta.corpus.cleaning.intake import INTAKE_VERSION, to_article
+from warta.corpus.dates.published import IMPOSSIBLE
 from warta.corpus.errors import ArchiveError, InputError
 from warta.corpus.reading.files import place, walk
 from warta.corpus.reading.readers import read
@@ -96,16 +97,17 @@ def index_paths(
             archive.end_run(counts)
             anything = bool(len(archive))
         live = live_manifest(home)
-        snapshot = ""
+        snapshot, aside = "", 0
         if anything or live is not None:
-            snapshot = build_locked(home, embedder, progress, new_embedder=new_embedder).snapshot
+            built = build_locked(home, embedder, progress, new_embedder=new_embedder)
+            snapshot, aside = built.snapshot, min(built.set_aside, counts.indexed)
         seconds = time.monotonic() - begun
         _note_finished(home, seconds)
     return IndexReport(
         seen=counts.seen,
-        indexed=counts.indexed,
+        indexed=counts.indexed - aside,
         unchanged=counts.unchanged,
-        skipped=counts.skipped,
+        skipped=counts.skipped + aside,
         removed=removed,
         retired=retired,
         snapshot=snapshot,
@@ -140,6 +142,8 @@ class _Intake:
         self._withdrawn = withdrawn
         self._progress = progress
         self._known = archive.fingerprints()
+        notes = archive.date_notes().items()
+        self._impossible = {id_ for id_, note in notes if IMPOSSIBLE in note}
         self._unread: list[Skipped] = []
         self.ids: set[str] = set()
         self.seen = self.indexed = self.unchanged = self.skipped = 0
@@ -174,13 +178,25 @@ class _Intake:
                 self._skip(_held_back(item, held))
                 continue
             self.ids.add(item.id)
-            if self._known.get(item.id) == _fingerprint(item):
+            if self._known.get(item.id) == _fingerprint(item) and not self._dated_anew(item):
                 self.unchanged += 1
             elif item.id in self._known and not item.source.strip():
                 # An outlet given once with `--source` need not be given with every run.
                 yield replace(item, source=self._archive.get(item.id).source)
             else:
                 yield item
+
+    def _dated_anew(self, record: Record) -> bool:
+        """Tell whether an article whose day could not be is another one by today's clock.
+
+        What a clock that was set back has undated must not stay so for ever.
+        """
+        if record.id not in self._impossible:
+            return False
+        before, found = self._archive.get(record.id), _clean(record)
+        if isinstance(found, Article) and not record.source.strip():
+            found = replace(found, source=before.source)
+        return isinstance(found, Article) and found.content_hash != before.content_hash
 
     def _skip(self, item: Skipped) -> None:
         self.skipped += 1
