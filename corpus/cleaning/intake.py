@@ -109,6 +109,12 @@ def _page(record: Record) -> WebPage:
     found = _fields(record)
     if len(found.title) <= LONGEST_TITLE:
         return found
+    if len(found.title) + len(found.text) > LONGEST_TEXT:
+        raise InputError(
+            f"{_name(record)} has a headline of {len(found.title):,} characters, and with it more "
+            f"than the {LONGEST_TEXT:,} one article may have.",
+            "Check which column the headline was taken from.",
+        )
     return replace(found, title="", text=f"{found.title}\n\n{found.text}")
 
 
