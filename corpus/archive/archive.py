@@ -30,7 +30,7 @@ from warta.corpus.archive.rows import (
     unpack,
 )
 from warta.corpus.article import Article, Record, Skipped
-from warta.corpus.errors import ArchiveError, InputError, LockedError
+from warta.corpus.errors import ArchiveError, DiskError, InputError, LockedError
 from warta.corpus.reading.files import is_address, place
 
 NAME: Final = "archive.sqlite"
@@ -367,6 +367,16 @@ class Archive:
         with self._transaction():
             self._db.executemany("INSERT INTO skipped VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
 
+    def set_aside(self, id_: str, reason: str, remedy: str) -> None:
+        """Take a live article out as skipped by the last run: what it is made of cannot be used."""
+        origin = self.get(id_).origin
+        with self._transaction():
+            self._db.execute("UPDATE articles SET gone = 1 WHERE id = ?", (id_,))
+            self._db.execute(
+                "INSERT INTO skipped SELECT coalesce(max(run), 0), ?, ?, NULL, ?, ?, 0 FROM runs",
+                (place(origin), origin, f"Article {id_!r}: {reason}", remedy),
+            )
+
     def end_run(self, counts: Counts) -> None:
         """Note what was read; what earlier runs skipped under the same roots is settled."""
         with self._transaction():
@@ -430,6 +440,8 @@ class Archive:
             faults = [str(row[0]) for row in self._rows("PRAGMA integrity_check(20)")]
             found = [Finding(f"{self.path}: {fault}", remedy) for fault in faults if fault != "ok"]
             found += [Finding(what, remedy) for what in self._damaged_versions()]
+        except DiskError:
+            raise  # of the disk: nothing says that the archive is damaged
         except ArchiveError as error:
             return [Finding(error.what, remedy)]
         return found

@@ -23,6 +23,14 @@ LONGEST_TEXT = 2_000_000
 """Characters one article may have; the longest book is shorter."""
 LONGEST_PAGE = 10_000_000
 """Characters one HTML page may have, markup included."""
+LONGEST_TITLE = 500
+"""Characters a headline may have; of 38,425 articles the longest has 207."""
+LONGEST_SOURCE = 200
+"""Characters the name of an outlet may have; of 38,425 articles the longest has 22."""
+LONGEST_URL = 2_000
+"""Characters an address may have, as much as browsers and servers agree on."""
+LONGEST_DATE = 200
+"""Characters a date may have, with everything that is written around it."""
 LONGEST_HEADLINE = 100
 """Characters to which a first sentence is shortened where it stands in for a headline."""
 _DATED_PART = 20_000
@@ -98,10 +106,37 @@ def _check_size(record: Record) -> None:
             "one article may have.",
             "Split it into one article a file or line.",
         )
+    for name, value, most in (
+        ("name of its outlet", record.source, LONGEST_SOURCE),
+        ("address", record.url, LONGEST_URL),
+        ("date", record.date, LONGEST_DATE),
+    ):
+        if len(value) > most:
+            raise InputError(
+                f"The {name} of {_name(record)} has {len(value):,} characters, more than {most:,}.",
+                "Check which column it was taken from.",
+            )
 
 
 def _page(record: Record) -> WebPage:
-    """Return the record's own fields, and what an HTML page adds where they are empty."""
+    """Return the record's own fields, and what an HTML page adds where they are empty.
+
+    A headline too long to be one is the beginning of the text: each passage carries its
+    article's headline, so that a long one would cost its length times that of the text.
+    """
+    found = _fields(record)
+    if len(found.title) <= LONGEST_TITLE:
+        return found
+    if len(found.title) + len(found.text) > LONGEST_TEXT:
+        raise InputError(
+            f"{_name(record)} has a headline of {len(found.title):,} characters, and with it more "
+            f"than the {LONGEST_TEXT:,} one article may have.",
+            "Check which column the headline was taken from.",
+        )
+    return replace(found, title="", text=f"{found.title}\n\n{found.text}")
+
+
+def _fields(record: Record) -> WebPage:
     title = with_right_letters(_line(without_shortcodes(record.title)))
     text = without_shortcodes(with_right_letters(record.text))
     if record.format != "html":
@@ -120,9 +155,9 @@ def _page(record: Record) -> WebPage:
     return WebPage(
         title or page_title,
         found.text,
-        _line(found.date),
-        _line(found.source),
-        _line(found.url),
+        _bounded(_line(found.date), LONGEST_DATE),
+        _bounded(_line(found.source), LONGEST_SOURCE),
+        _bounded(_line(found.url), LONGEST_URL),
         _line(found.modified),
     )
 
@@ -143,6 +178,11 @@ def _check_kind(record: Record, page: WebPage, cleaned: Cleaned) -> None:
         what = "It is a page with next to no text." if is_near_empty(cleaned.text) else ""
     if what:
         raise InputError(what, "Save the article's own page once more, or leave it out.")
+
+
+def _bounded(value: str, most: int) -> str:
+    """Return what a page says of itself, nothing where it is too long to be that."""
+    return value if len(value) <= most else ""
 
 
 def _source(record: Record, page: WebPage, cleaned: Cleaned, url: str) -> str:

@@ -212,6 +212,10 @@ class Reconciled:
     note: str
 
 
+IMPOSSIBLE = "which cannot be"
+"""In the note of a day that is before all news or, by the clock of that hour, still to come."""
+
+
 def reconcile(field: str, url: str, text: str, today: date | None = None) -> Reconciled:
     """Choose the day of publication from the date field, the address and the text.
 
@@ -300,7 +304,7 @@ def _with_other_dateline(stated: date, text: str) -> Reconciled:
 def _instead_of_impossible(
     read: date, swapped: date | None, address: date | None, text: str, latest: date
 ) -> Reconciled:
-    said = f"The date field says {read}, which cannot be"
+    said = f"The date field says {read}, {IMPOSSIBLE}"
     if address:
         return Reconciled(address, f"{said}; the address says {address}.")
     if swapped and abs((swapped - latest).days) < 400:

@@ -13,6 +13,7 @@ from warta.corpus.archive.rows import Counts, pack
 from warta.corpus.archive.withdrawn import Withdrawal, Withdrawn, read_withdrawn
 from warta.corpus.article import Article, Record, Skipped
 from warta.corpus.cleaning.intake import INTAKE_VERSION, to_article
+from warta.corpus.dates.published import IMPOSSIBLE
 from warta.corpus.errors import ArchiveError, InputError
 from warta.corpus.reading.files import is_address, place, walk
 from warta.corpus.reading.readers import read
@@ -95,16 +96,18 @@ def index_paths(
             counts = Counts(run.seen, run.indexed, run.unchanged, run.skipped, removed)
             archive.end_run(counts)
             anything = bool(len(archive))
-        snapshot = ""
-        if anything or live_manifest(home) is not None:
-            snapshot = build_locked(home, embedder, progress, new_embedder=new_embedder).snapshot
+        live = live_manifest(home)
+        snapshot, aside = "", 0
+        if anything or live is not None:
+            built = build_locked(home, embedder, progress, new_embedder=new_embedder)
+            snapshot, aside = built.snapshot, min(built.set_aside, counts.indexed)
         seconds = time.monotonic() - begun
         _note_finished(home, seconds)
     return IndexReport(
         seen=counts.seen,
-        indexed=counts.indexed,
+        indexed=counts.indexed - aside,
         unchanged=counts.unchanged,
-        skipped=counts.skipped,
+        skipped=counts.skipped + aside,
         removed=removed,
         retired=retired,
         snapshot=snapshot,
@@ -158,6 +161,8 @@ class _Intake:
         self._progress = progress
         self._known = archive.fingerprints()
         self._places = archive.places()
+        notes = archive.date_notes().items()
+        self._impossible = {id_ for id_, note in notes if IMPOSSIBLE in note}
         self._unread: list[Skipped] = []
         self.ids: set[str] = set()
         self.seen = self.indexed = self.unchanged = self.skipped = 0
@@ -192,7 +197,7 @@ class _Intake:
                 self._skip(_held_back(item, held))
                 continue
             self.ids.add(item.id)
-            if self._known.get(item.id) == _fingerprint(item):
+            if self._known.get(item.id) == _fingerprint(item) and not self._dated_anew(item):
                 self.unchanged += 1
             elif not item.source.strip() and self._is_from_there(item):
                 # An outlet given once with `--source` need not be given with every run.
@@ -206,6 +211,18 @@ class _Intake:
         if before is None:
             return False
         return before == place(item.origin) or not (is_address(before) or os.path.exists(before))
+
+    def _dated_anew(self, record: Record) -> bool:
+        """Tell whether an article whose day could not be is another one by today's clock.
+
+        What a clock that was set back has undated must not stay so for ever.
+        """
+        if record.id not in self._impossible:
+            return False
+        before, found = self._archive.get(record.id), _clean(record)
+        if isinstance(found, Article) and not record.source.strip():
+            found = replace(found, source=before.source)
+        return isinstance(found, Article) and found.content_hash != before.content_hash
 
     def _skip(self, item: Skipped) -> None:
         self.skipped += 1
