@@ -201,7 +201,7 @@ class Archive:
         return found
 
     def erase(self, ids: Iterable[str]) -> None:
-        """Take every version of these articles out of the file, free pages and WAL included.
+        """Take every version and record of these articles out of the file, and of its WAL.
 
         Raises LockedError where another process goes on reading an old state for over five
         seconds: the articles are gone then, but their bytes may not be.
@@ -210,7 +210,7 @@ class Archive:
         with guarded(self.path):
             self._db.execute("PRAGMA secure_delete = ON")
             with self._transaction():
-                for table in ("versions", "articles"):
+                for table in ("originals", "versions", "articles"):
                     self._db.executemany(f"DELETE FROM {table} WHERE id = ?", wanted)
             self._compact()
 

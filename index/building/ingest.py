@@ -64,9 +64,9 @@ def index_paths(
     What did not change since it was last read is only counted, and what was taken down is skipped,
     by its id and by its text. `prune` takes out the articles whose file has left the given
     folders, but nothing for a folder that holds no file at all: a disk that is not mounted looks
-    so. The articles with the ids in `retiring` leave as soon as the
-    run took any: the snapshot it builds is the first with the new ones and without those.
-    Interrupted at any point, a next run goes on.
+    so. The articles with the ids in `retiring` leave as soon as the run took any: the snapshot it
+    builds is the first with the new ones and without those. Interrupted at any point, a next run
+    goes on.
 
     Raises InputError for a path that does not exist, LockedError where another process writes,
     EmbedderMismatch, ArchiveError and SnapshotError; see `build`.

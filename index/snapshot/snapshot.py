@@ -157,8 +157,11 @@ class Snapshot:
 
     def run(self, first: int, last: int) -> Stretch:
         """Return articles `first` to before `last` with the passages they have."""
-        ends = [*self.first_passage[first:].tolist(), len(self)]
-        return Stretch(first, last, (ends[0], ends[last - first]))
+        count = len(self.first_passage)
+        begin, end = (
+            int(self.first_passage[at]) if at < count else len(self) for at in (first, last)
+        )
+        return Stretch(first, last, (begin, end))
 
     def article(self, number: int) -> Article:
         """Return an article by its number."""
