@@ -123,8 +123,8 @@ def test_a_reader_is_answered_or_told_at_once_under(
         f"{len(asked.tally.busy)} told busy, {len(asked.tally.failed)} failed; "
         f"{asked.in_time():.1%} within {AT_ONCE:g} s, p50 {load.share(asked.told, 0.5):.2f} s, "
         f"p99 {load.share(asked.told, 0.99):.2f} s; answered {afterwards:.2f} s after the end; "
-        f"processor {server.processor() - worked:.0f} s, peak {server.peak() / 1e6:.0f} MB, log {log.stat().st_size:,} bytes; attackers {told}, "
-        f"{asked.tally.failed[:2]}"
+        f"processor {server.processor() - worked:.0f} s, peak {server.peak() / 1e6:.0f} MB, "
+        f"log {log.stat().st_size:,} bytes; attackers {told}, {asked.tally.failed[:2]}"
     )
     assert log.stat().st_size < LOG
     assert server.peak() < MEMORY
