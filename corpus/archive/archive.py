@@ -240,7 +240,7 @@ class Archive:
         left = [
             id_
             for id_, at in self.places().items()
-            if id_ not in kept and _under(at, asked) and not _under(at, unread)
+            if id_ not in kept and is_under(at, asked) and not is_under(at, unread)
         ]
         self.forget(left)
         return left
@@ -384,7 +384,7 @@ class Archive:
             old = [row[0] for row in self._db.execute(query, (self._run,))]
             self._db.executemany(
                 "DELETE FROM skipped WHERE place = ? AND run < ?",
-                [(at, self._run) for at in old if _under(at, self._roots)],
+                [(at, self._run) for at in old if is_under(at, self._roots)],
             )
             self._db.execute(
                 "UPDATE runs SET seen = ?, indexed = ?, unchanged = ?, skipped = ?, removed = ? "
@@ -516,5 +516,6 @@ def _parts(ids: Iterable[str]) -> Iterator[list[str]]:
         yield wanted[start : start + 500]
 
 
-def _under(at: str, roots: Sequence[str]) -> bool:
+def is_under(at: str, roots: Sequence[str]) -> bool:
+    """Tell whether a place is one of `roots` or lies below one."""
     return any(at == root or at.startswith(root.rstrip(os.sep) + os.sep) for root in roots)
