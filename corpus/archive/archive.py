@@ -129,8 +129,8 @@ class Archive:
                         )
 
     def _put(self, article: Article, fingerprint: str, at: str) -> None:
-        query = "SELECT version, content_hash FROM articles WHERE id = ?"
-        version, old = self._db.execute(query, (article.id,)).fetchone() or (0, "")
+        query = "SELECT version, content_hash, fingerprint FROM articles WHERE id = ?"
+        version, old, made_from = self._db.execute(query, (article.id,)).fetchone() or (0, "", "")
         new = article.content_hash
         if new == old:
             # Where it was found and what cleaning noted may change without the content.
@@ -146,6 +146,10 @@ class Archive:
                 "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (article.id, version, new, self._now().isoformat(), *to_row(article)),
             )
+            if made_from and _record(made_from) != _record(fingerprint):
+                day = self._now().astimezone().date().isoformat()
+                query = "INSERT OR REPLACE INTO updates (id, day) VALUES (?, ?)"
+                self._db.execute(query, (article.id, day))
         self._db.execute(
             "INSERT OR REPLACE INTO articles (id, version, content_hash, fingerprint, place, gone)"
             " VALUES (?, ?, ?, ?, ?, 0)",
@@ -210,7 +214,7 @@ class Archive:
         with guarded(self.path):
             self._db.execute("PRAGMA secure_delete = ON")
             with self._transaction():
-                for table in ("originals", "versions", "articles"):
+                for table in ("updates", "originals", "versions", "articles"):
                     self._db.executemany(f"DELETE FROM {table} WHERE id = ?", wanted)
             self._compact()
 
@@ -324,6 +328,16 @@ class Archive:
     def is_live(self, id_: str) -> bool:
         """Tell whether an article is among the live ones."""
         return any(self._rows("SELECT 1 FROM articles WHERE id = ? AND NOT gone", (id_,)))
+
+    def updates(self) -> dict[str, date]:
+        """Return for each article that its outlet changed the day the last change was read.
+
+        Another way of cleaning makes a new version, but no update.
+        """
+        if not next(self._rows("SELECT count(*) FROM sqlite_master WHERE name = 'updates'"))[0]:
+            return {}  # read-only, of an earlier Warta
+        rows = self._rows("SELECT id, day FROM updates ORDER BY id")
+        return {id_: date.fromisoformat(day) for id_, day in rows}
 
     def history(self, id_: str) -> list[Version]:
         """Return all versions of an article, oldest first; [] where it was never seen."""
@@ -514,6 +528,11 @@ def _parts(ids: Iterable[str]) -> Iterator[list[str]]:
     wanted = sorted(set(ids))
     for start in range(0, len(wanted), 500):
         yield wanted[start : start + 500]
+
+
+def _record(fingerprint: str) -> str:
+    """Return the part of a fingerprint that stands for the record, not for how it is cleaned."""
+    return fingerprint.partition("-")[0]
 
 
 def is_under(at: str, roots: Sequence[str]) -> bool:
