@@ -69,6 +69,10 @@ class Settings:
     max_body: int = 262_144  # bytes of one request
     queue: int = 48  # questions that may wait; the next is told "busy"
     workers: int = 2  # questions answered at the same time
+    watch: tuple[str, ...] = ()  # folders and files that `warta watch` looks at
+    feeds: tuple[str, ...] = ()  # addresses it fetches
+    watch_seconds: int = 60  # between two looks at a folder
+    feed_seconds: int = 600  # between two fetches of a feed
 
     @property
     def asks_login(self) -> bool:
@@ -118,6 +122,8 @@ def _from_file(named: Path | None) -> dict[str, object]:
     for key in ("home", "auth"):  # paths in a file are meant from where the file lies
         if isinstance(relative := values.get(key), Path):
             values[key] = path.parent / relative.expanduser()
+    if isinstance(folders := values.get("watch"), tuple):
+        values["watch"] = tuple(str(path.parent / Path(name).expanduser()) for name in folders)
     return values
 
 
@@ -182,6 +188,13 @@ def _names(value: object) -> tuple[str, ...]:
     if not isinstance(items, list | tuple) or not all(isinstance(item, str) for item in items):
         raise ValueError('a list of names: ["arsip.example.org"], or names between commas')
     return tuple(item.strip() for item in items if item.strip())
+
+
+def _addresses(value: object) -> tuple[str, ...]:
+    names = _names(value)
+    if not all(name.startswith(("http://", "https://")) for name in names):
+        raise ValueError('a list of addresses: ["https://example.org/feed.xml"]')
+    return names
 
 
 # Headers that any client sends or may send by itself: such a one names nobody.
@@ -271,6 +284,10 @@ _READERS: dict[str, Callable[[object], object]] = {
     "max_body": _whole(1_024, 16 * 2**20),
     "queue": _whole(1, 10_000),
     "workers": _whole(1, 256),
+    "watch": _names,
+    "feeds": _addresses,
+    "watch_seconds": _whole(1, 86_400),
+    "feed_seconds": _whole(30, 604_800),
 }
 
 

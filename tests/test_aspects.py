@@ -8,7 +8,8 @@ from warta.assistant.question.question import understand
 from warta.corpus.article import Article, Passage
 from warta.index.hit import Hit
 from warta.index.reader.features import ask, candidates
-from warta.index.reader.scorer import Scored, SentenceScorer
+from warta.index.reader.reader import Scored
+from warta.index.reader.scorer import SentenceScorer
 from warta.index.weights import read_rarity
 
 TODAY = date(2025, 3, 30)

@@ -13,7 +13,8 @@ from warta.assistant.question.question import understand
 from warta.corpus.article import Article, Passage
 from warta.index.hit import Hit
 from warta.index.reader.features import candidates
-from warta.index.reader.scorer import Scored, SentenceScorer
+from warta.index.reader.reader import Scored
+from warta.index.reader.scorer import SentenceScorer
 
 
 def hit(id_, text, rank=1, also=()):

@@ -4,7 +4,7 @@ from warta.assistant.composing.shapes import broken, first, hedged, leans, shape
 from warta.corpus.article import Article, Passage
 from warta.index.hit import Hit
 from warta.index.reader.features import ask, candidates
-from warta.index.reader.scorer import Scored
+from warta.index.reader.reader import Scored
 from warta.index.weights import read_rarity
 
 

@@ -48,6 +48,10 @@ class SeenIndex(Protocol):
     def embedder(self) -> str:
         """Fingerprint of what made its vectors."""
 
+    @property
+    def identity(self) -> str:
+        """Its name and a part of the checksum over its content."""
+
     def article(self, article_id: str) -> Article:
         """Return an article; raises InputError where there is none."""
 

@@ -18,7 +18,7 @@ from warta.corpus.language.numbers import facts
 from warta.corpus.language.words import query_terms
 from warta.index.reader.asked import question_word
 from warta.index.reader.features import Asked
-from warta.index.reader.scorer import Scored
+from warta.index.reader.reader import Scored
 
 if TYPE_CHECKING:
     from warta.assistant.question.question import Question

@@ -9,7 +9,7 @@ from warta.assistant.composing.writer import Draft
 from warta.corpus.language.words import query_terms, stems
 from warta.index.hit import Hit
 from warta.index.reader.features import candidates
-from warta.index.reader.scorer import Scored
+from warta.index.reader.reader import Scored
 
 if TYPE_CHECKING:
     from warta.assistant.question.question import Question

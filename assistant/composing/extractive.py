@@ -14,7 +14,9 @@ from warta.corpus.article import Article
 from warta.corpus.language.words import terms
 from warta.index.hit import Hit
 from warta.index.reader.features import Candidate
-from warta.index.reader.scorer import Ranking, Scored, SentenceScorer
+from warta.index.reader.reader import Reading as Ranking
+from warta.index.reader.reader import Scored
+from warta.index.reader.scorer import SentenceScorer
 
 if TYPE_CHECKING:
     from warta.assistant.question.question import Question

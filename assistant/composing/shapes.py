@@ -13,7 +13,7 @@ from warta.corpus.language.marks import answering, marks
 from warta.corpus.language.names import Name, names
 from warta.corpus.language.offices import may_be_a_person
 from warta.index.reader.features import Asked, Candidate
-from warta.index.reader.scorer import Scored
+from warta.index.reader.reader import Scored
 
 # Log-odds. On FacQA and IDK-MRC validation, refusals aside, seven sentences within 900 characters
 # then hold an accepted answer in 0.960 and 0.895; the five most likely ones did in 0.948 and
@@ -80,7 +80,7 @@ def shaped(asked: Asked, ranked: Sequence[Scored]) -> list[Scored]:
     """Return the sentences in the order in which they are worth telling."""
     if not ranked:
         return []
-    lead = first(asked, ranked)
+    lead = ranked[0]
     rest = [scored for scored in ranked if scored is not lead]
     return [lead, *sorted(rest, key=lambda scored: -_value(asked, scored, lead.candidate))]
 

@@ -233,7 +233,9 @@ def _add_page_routes(app: FastAPI, assistant: Served, stops: Stops) -> None:
 
     @app.get("/healthz", include_in_schema=False)
     def healthz() -> dict[str, str]:
-        return {"status": "ok", "snapshot": assistant.retriever.view().name}
+        view = assistant.retriever.view()
+        content = view.identity.removeprefix(f"{view.name}-")
+        return {"status": "ok", "snapshot": view.name, "content": content}
 
 
 def _add_status_page(app: FastAPI, assistant: Served, settings: Settings) -> None:
