@@ -251,7 +251,7 @@ class Lanes:
     def of(cls, settings: Settings) -> Self:
         """Return the lanes of these settings."""
         workers = settings.workers
-        ask = Gate(workers, settings.queue)
+        ask = Gate(workers, settings.queue, longest=60.0)
         return cls(
             ask=ask,
             # A search takes what a question does: fewer at a time, and questions come first.
