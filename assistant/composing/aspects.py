@@ -33,19 +33,27 @@ _ON_TOPIC = 0.08  # share of the best one's probability that every sentence need
 _WORTH = 0.4  # share of the best one's probability with which an article says something of it
 
 
-def parts(question: str) -> list[str]:
+_MOST_PARTS = 4  # each is answered by itself; of 3,486 training questions none has more than two
+
+
+def parts(question: str, most: int = _MOST_PARTS) -> list[str]:
     """Return the questions that one question consists of, each able to stand alone.
 
     "X dijadwalkan kapan, dan diusulkan jadi tanggal berapa?" are two; what the second leaves out
     it takes over from the first. One that cannot be parted is returned as it is.
     """
+    if most < 2:
+        return [question]
     joints = sorted(_JOINED.finditer(question), key=lambda joint: joint[0][0] not in ",?")
     for joint in joints:
         left, right = question[: joint.start()], question[joint.end() :]
         if not all(question_word(side) and query_terms(side) for side in (left, right)):
             continue
         lacking = "" if names(right) else " ".join(name.text for name in names(left))
-        return [f"{left.rstrip(' ?')}?", *parts(f"{right.rstrip(' ?')} {lacking}".strip() + "?")]
+        return [
+            f"{left.rstrip(' ?')}?",
+            *parts(f"{right.rstrip(' ?')} {lacking}".strip() + "?", most - 1),
+        ]
     return [question]
 
 
