@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -85,7 +85,8 @@ class Trees:
         if unknown := set(named) - set(features):
             raise ConfigError(
                 f"The weights were learnt on features this version does not have: {unknown}.",
-                "Train them again: `python -m warta.assistant.evaluation.learning`.",
+                "Train them again: "
+                "`python -m warta.index.training rebuild --data FOLDER --only weights`.",
             )
         columns = np.array([features.index(name) for name in named], dtype=np.int64)
         return cls(named, columns, float(found["bias"]), tuple(map(_tree, found["trees"])))
@@ -148,7 +149,7 @@ def read_json(path: Path) -> Any:
         ) from error
 
 
-@lru_cache(maxsize=2)
+@cache
 def read_rarity(path: Path = RARITY) -> Rarity:
     """Read the table of rarities; its values are tenths."""
     found = read_json(path)

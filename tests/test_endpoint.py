@@ -10,7 +10,7 @@ from writer_cases import HITS, QUESTION, TRUE, assert_promises_kept
 
 from warta.assistant.answer import Message
 from warta.assistant.composing.extractive import ExtractiveWriter
-from warta.assistant.writing.chat import Limits, ModelWriter
+from warta.assistant.writing.chat import ModelWriter, WritingLimits
 from warta.assistant.writing.endpoint import EndpointModel
 from warta.assistant.writing.writers import FallbackWriter
 from warta.corpus.errors import ConfigError, WriterError
@@ -220,7 +220,7 @@ def test_a_server_that_never_stops_is_left_and_the_answer_says_so():
         while True:
             yield chunk(" Semua pedagang kaya raya.")
 
-    draft = last((200, "text/event-stream", endless), limits=Limits(tokens=20))
+    draft = last((200, "text/event-stream", endless), limits=WritingLimits(tokens=20))
     assert draft.text.startswith(SAID)
     assert draft.notes == ("jawaban model bahasa dipotong pada batasnya",)
 

@@ -1,6 +1,6 @@
 """Learns which sentence answers, and whether any does, from question sets.
 
-    python -m warta.assistant.evaluation.learning --data ../shared/data --out assistant
+    python -m warta.assistant.evaluation.learning --data ../shared/data
 
 Sentences are taken as they will be met: from the passages that terms alone retrieve among all
 passages of the set. An embedder trained on the same questions would put the right passage first
@@ -21,16 +21,14 @@ from numpy.typing import NDArray
 from warta.assistant.composing.abstain import DIRECTIONS, VERDICT_FEATURES, verdict_row
 from warta.assistant.evaluation.learning_sets import (
     Pool,
-    general_texts,
     near_misses,
     pools,
-    rarity_table,
     training_questions,
 )
 from warta.index.reader.features import FEATURES
 from warta.index.reader.reader import Reading as Ranking
 from warta.index.reader.reader import Scored
-from warta.index.weights import RARITY, SCORER, Rarity, Rows, Tree, Trees, read_json, read_rarity
+from warta.index.weights import SCORER, Rarity, Rows, Tree, Trees, read_json, read_rarity
 
 _FOLDS = 2
 _OWN = " own"  # ends the name of a set whose questions are put to their own passage
@@ -168,18 +166,14 @@ def learn(folder: Path, rarity: Rarity, sentences: dict[str, Any] | None = None)
     }
 
 
-def main() -> None:
-    """Count rarities, learn and write both files."""
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Learn and write the weights."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, required=True, help="folder with qa/, news/, train/")
     parser.add_argument("--out", type=Path, default=SCORER, help="file for the weights")
-    parser.add_argument("--rarity", action="store_true", help="count the rarities anew, too")
     parser.add_argument("--verdict", action="store_true", help="keep the sentence trees of --out")
-    options = parser.parse_args()
+    options = parser.parse_args(arguments)
     logging.basicConfig(level=logging.INFO, format="%(message)s")
-    if options.rarity:
-        table = rarity_table(general_texts(options.data))
-        RARITY.write_text(json.dumps(table, ensure_ascii=False, indent=0) + "\n", "utf-8")
     kept = read_json(options.out)["sentences"] if options.verdict else None
     weights = learn(options.data / "qa", read_rarity(), kept)
     options.out.write_text(json.dumps(weights, separators=(",", ":")) + "\n", "utf-8")

@@ -12,9 +12,18 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from warta.corpus.cleaning.furniture import heads_a_list, heads_comments
+from warta.corpus.cleaning.furniture import heads_a_list, heads_comments, is_timestamp
 from warta.corpus.cleaning.headline import choose, key, stems, without_site
-from warta.corpus.cleaning.lines import Kind, judge, looks_like_caption, rejoin, stands_beside_text
+from warta.corpus.cleaning.lines import (
+    Kind,
+    is_held_open,
+    judge,
+    looks_like_caption,
+    rejoin,
+    stands_beside_text,
+)
+from warta.corpus.cleaning.table_rows import rows_in, tidy
+from warta.corpus.cleaning.wrapping import unwrap
 from warta.corpus.language.characters import normalise
 
 _EMPTY_POINTER = re.compile(r"\bbaca juga ?:? ?, ?", re.I)
@@ -56,7 +65,8 @@ def clean(text: str, title: str = "") -> Cleaned:
     and stays "" where there is none. Any text is taken; "" comes back where all was furniture.
     """
     title = " ".join(normalise(title).split())
-    lines = [_line(line) for line in rejoin(_stripped(normalise(text)))]
+    lines = [_line(line) for line in rejoin(unwrap(tidy(_stripped(normalise(text)))))]
+    _mark_rows(lines)
     _mark_copies(lines)
     first, last = _body(lines)
     _drop_furniture(lines, first, last)
@@ -74,6 +84,12 @@ def _line(text: str) -> _Line:
     if not rest:
         return _Line(text, judge(text))
     return _Line(rest, judge(rest), cut=" ".join(cut.strip() for cut in cuts))
+
+
+def _mark_rows(lines: list[_Line]) -> None:
+    for at in rows_in([line.text for line in lines]):
+        if lines[at].kind < Kind.SENTENCE and not is_timestamp(lines[at].text):
+            lines[at].kind = Kind.ROW
 
 
 def _removed(lines: list[_Line]) -> Iterator[str]:
@@ -98,7 +114,7 @@ def _mark_copies(lines: list[_Line]) -> None:
     """Mark lines that stand twice in a row, furniture between them aside."""
     previous: _Line | None = None
     for line in lines:
-        if line.kind in (Kind.BLANK, Kind.FURNITURE, Kind.INLINE):
+        if line.kind in (Kind.BLANK, Kind.FURNITURE, Kind.INLINE, Kind.ROW):
             continue
         if previous and previous.text == line.text and len(line.text) >= _SHORTEST_REPEAT:
             previous.is_copy = line.is_copy = True
@@ -115,14 +131,31 @@ def _body(lines: list[_Line]) -> tuple[int, int]:
     if not paragraphs:
         return 0, len(lines) - 1
     first, last = paragraphs[0], _last_of_body(lines, paragraphs)
-    while first > 0 and _leads_into_body(lines[first - 1]):
-        first -= 1
+    first = _begin(lines, first)
     for at in range(last + 1, len(lines)):
         if lines[at].kind in _OUTSIDE:
             break
         if lines[at].kind == Kind.SENTENCE:
             last = at
     return first, last
+
+
+def _begin(lines: list[_Line], first: int) -> int:
+    """Where the body begins: short sentences above the first paragraph, and pieces of it."""
+    at = first
+    while at > 0:
+        at -= 1
+        line = lines[at]
+        if line.kind == Kind.BLANK:
+            continue
+        if line.kind == Kind.ROW or line.is_copy:
+            break
+        if not (at == first - 1 and _leads_into_body(line)) and not is_held_open(
+            line.text, lines[first].text
+        ):
+            break
+        first = at
+    return first
 
 
 def _leads_into_body(line: _Line) -> bool:
@@ -258,7 +291,7 @@ def _clear_head(head: list[_Line], found: _Line | None, is_titled: bool) -> None
     """Drop what stands above the body, but for sentences of it below the headline."""
     below = head.index(found) if found is not None else -1 if is_titled else len(head)
     for at, line in enumerate(head):
-        is_lead = at > below and _leads_into_body(line)
+        is_lead = at > below and (line.kind == Kind.ROW or _leads_into_body(line))
         line.is_kept = line.kind == Kind.BLANK or (is_lead and line.is_kept)
 
 
@@ -293,7 +326,7 @@ def _drop_repeats(lines: list[_Line], first: int) -> None:
     """Drop captions that stand twice, and all but the first of paragraphs that do."""
     seen: set[str] = {line.text for line in lines[:first] if not line.is_kept and line.text}
     for line in lines:
-        if not line.is_kept or len(line.text) < _SHORTEST_REPEAT:
+        if not line.is_kept or len(line.text) < _SHORTEST_REPEAT or line.kind == Kind.ROW:
             continue
         is_caption = line.is_copy and looks_like_caption(line.text, line.kind)
         is_again = line.text in seen and (line.is_copy or line.kind == Kind.PARAGRAPH)

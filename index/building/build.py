@@ -7,9 +7,10 @@ nothing and one that took everything over give the same passages, terms, vectors
 import hashlib
 import logging
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from itertools import groupby
 from pathlib import Path
 
 from warta.corpus.archive.archive import Archive
@@ -22,7 +23,7 @@ from warta.corpus.passages import CHUNKING_VERSION, passages
 from warta.index.embedding.embedder import Embedder
 from warta.index.embedding.word_vectors import word_embedder
 from warta.index.snapshot.durable import explained, make_folder, writer_lock
-from warta.index.snapshot.manifest import Manifest, Versions, verify
+from warta.index.snapshot.manifest import Manifest, Versions, read_manifest, verify
 from warta.index.snapshot.shelf import (
     clean,
     commit,
@@ -35,8 +36,8 @@ from warta.index.snapshot.shelf import (
     seal,
 )
 from warta.index.snapshot.snapshot import Snapshot
-from warta.index.snapshot.text_store import ArticleRow
-from warta.index.snapshot.writer import Draft, Entry
+from warta.index.snapshot.text_store import ArticleRow, Stretch
+from warta.index.snapshot.writer import Entry, SnapshotDraft
 
 Progress = Callable[[str, int, int], None]
 _log = logging.getLogger(__name__)
@@ -83,18 +84,18 @@ def build_locked(
     versions = current_versions(embedder)
     with explained(home), Archive.open(home, readonly=True) as archive:
         hashes = archive.hashes()
-        live = live_manifest(home)
+        live = _whole_manifest(home)
         check_embedder(live, embedder, new_embedder=new_embedder)
         if live and live.versions == versions and live.content == content_digest(hashes):
             clean(home, {live.name, *_previous(home, live.name)})
             seconds = time.monotonic() - begun
             return BuildReport(live.name, False, live.articles, live.passages, 0, seconds)
-        last = _last_snapshot(home)
+        last = _last_snapshot(home, live)
         # Chosen before the clean-up: a reader may still hold what is removed, under its name.
         folder = index_folder(home) / next_name(home)
         clean(home, {last.name} if last else set())
         try:
-            return _write(home, folder, embedder, archive, last, progress or silent, begun)
+            return _write(home, folder, embedder, archive, hashes, last, progress or silent, begun)
         except BaseException:
             discard(home, folder.name)
             raise
@@ -143,6 +144,14 @@ def silent(stage: str, done: int, total: int) -> None:
 
 
 def live_manifest(home: Path) -> Manifest | None:
+    """Return what the live snapshot says it is, its files not looked at; None where it is not."""
+    try:
+        return read_manifest(index_folder(home) / current_name(home))
+    except (NoSnapshot, DamagedSnapshot):
+        return None
+
+
+def _whole_manifest(home: Path) -> Manifest | None:
     """Return the manifest of the live snapshot, verified; None where it is missing or damaged."""
     try:
         return verify(index_folder(home) / current_name(home))
@@ -153,7 +162,9 @@ def live_manifest(home: Path) -> Manifest | None:
         return None
 
 
-def _last_snapshot(home: Path) -> Snapshot | None:
+def _last_snapshot(home: Path, live: Manifest | None) -> Snapshot | None:
+    if live is not None:  # just verified
+        return Snapshot.open(index_folder(home) / live.name, live)
     try:
         return open_snapshot(home).snapshot
     except NoSnapshot:
@@ -165,17 +176,19 @@ def _write(
     folder: Path,
     embedder: Embedder,
     archive: Archive,
+    hashes: Mapping[str, str],
     last: Snapshot | None,
     progress: Progress,
     begun: float,
 ) -> BuildReport:
     make_folder(folder)
     versions = current_versions(embedder)
-    draft = Draft(folder, embedder, last)
-    hashes = archive.hashes()
+    known = _unchanged(hashes, last, versions)
+    everything = last is not None and len(known) == last.manifest.articles
+    draft = SnapshotDraft(folder, embedder, last, everything=everything)
     try:
-        _fill(draft, archive, hashes, last, versions, progress)
-        draft.finish()
+        _fill(draft, archive, hashes, known, last, versions, progress)
+        written = draft.finish()
     except BaseException:
         draft.abandon()
         raise
@@ -187,7 +200,7 @@ def _write(
         passages=draft.passages,
         newest=draft.newest,
         content=content_digest(hashes),
-        files=seal(folder),
+        files=seal(folder, written),
     )
     commit(home, manifest)
     try:
@@ -204,26 +217,37 @@ def _previous(home: Path, live: str) -> list[str]:
 
 
 def _fill(
-    draft: Draft,
+    draft: SnapshotDraft,
     archive: Archive,
     hashes: Mapping[str, str],
+    known: Mapping[str, int],
     last: Snapshot | None,
     versions: Versions,
     progress: Progress,
 ) -> None:
     """Put in all articles by id: unchanged ones from the last snapshot, others analysed."""
-    known = _unchanged(hashes, last, versions)
     same_vectors = last is not None and last.manifest.versions.embedder == versions.embedder
-    keys = last.texts.keys() if last and same_vectors else {}
-    taken = last.texts.rows(set(known.values())) if last else iter(())
+    keys = last.texts.keys() if last and same_vectors and len(known) < len(hashes) else {}
     changed = archive.articles([name for name in hashes if name not in known])
-    for article_id in sorted(hashes):
-        if article_id in known:
-            draft.take(known[article_id], next(taken))
-        else:
+    for taken, ids in groupby(sorted(hashes), known.__contains__):
+        if taken and last is not None:
+            for run in _runs(last, [known[id_] for id_ in ids]):
+                draft.take(run)
+                progress("articles", draft.articles, len(hashes))
+            continue
+        for _ in ids:
             draft.add(_analysed(next(changed), keys))
-        if draft.articles % 100 == 0 or draft.articles == len(hashes):
-            progress("articles", draft.articles, len(hashes))
+            if draft.articles % 100 == 0 or draft.articles == len(hashes):
+                progress("articles", draft.articles, len(hashes))
+
+
+def _runs(last: Snapshot, numbers: Sequence[int]) -> Iterator[Stretch]:
+    """Yield ascending numbers of articles as the runs that follow each other."""
+    begin = 0
+    for at in range(1, len(numbers) + 1):
+        if at == len(numbers) or numbers[at] != numbers[at - 1] + 1:
+            yield last.run(numbers[begin], numbers[at - 1] + 1)
+            begin = at
 
 
 def _unchanged(

@@ -4,11 +4,14 @@ import logging
 import os
 import re
 import shutil
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from warta.corpus.archive.archive import Archive
 from warta.corpus.archive.rows import Finding
-from warta.corpus.errors import DamagedSnapshot, NoSnapshot
+from warta.corpus.archive.withdrawn import read_withdrawn
+from warta.corpus.errors import DamagedSnapshot, NoSnapshot, WartaError
 from warta.index.snapshot.durable import (
     Fingerprint,
     is_written_to,
@@ -16,7 +19,7 @@ from warta.index.snapshot.durable import (
     sync_folder,
     write_durably,
 )
-from warta.index.snapshot.manifest import MANIFEST, Manifest
+from warta.index.snapshot.manifest import MANIFEST, Manifest, read_manifest
 from warta.index.snapshot.snapshot import Snapshot
 
 CURRENT = "CURRENT"
@@ -68,6 +71,7 @@ def current_name(home: Path) -> str:
 def open_snapshot(home: Path) -> Opened:
     """Open the live snapshot, or the newest intact one with a warning.
 
+    What was taken down is hidden in it, and in an older one also what has left the archive since.
     Raises NoSnapshot where nothing was indexed or nothing is intact.
     """
     for tries in range(_TRIES):
@@ -83,7 +87,18 @@ def open_snapshot(home: Path) -> Opened:
             break
     if opened.warning:
         _log.warning(opened.warning)
-    return opened
+    hidden = read_withdrawn(home).ids | (_left(home, opened.snapshot) if opened.warning else set())
+    return Opened(opened.snapshot.without(hidden), opened.warning)
+
+
+def _left(home: Path, snapshot: Snapshot) -> set[str]:
+    """Return the articles of a snapshot that the archive has no more, as far as it can be read."""
+    try:
+        with Archive.open(home, readonly=True) as archive:
+            return snapshot.texts.hashes().keys() - archive.hashes().keys()
+    except WartaError as error:
+        _log.warning("Whether articles were taken out since is not known: %s", error)
+        return set()
 
 
 def _pointer(home: Path) -> bytes:
@@ -203,13 +218,17 @@ def next_name(home: Path) -> str:
     return f"{max(numbers, default=0) + 1:06d}"
 
 
-def seal(folder: Path) -> dict[str, Fingerprint]:
-    """Make every file of a new snapshot durable; return what each was written as."""
+def seal(folder: Path, durable: Mapping[str, Fingerprint]) -> dict[str, Fingerprint]:
+    """Make every file of a new snapshot durable; return what each was written as.
+
+    Those in `durable` are so already, and were read back.
+    """
     files = {}
     for parent, _, found in os.walk(folder):
         for name in sorted(found):
             path = Path(parent) / name
-            files[path.relative_to(folder).as_posix()] = settle(path)
+            inside = path.relative_to(folder).as_posix()
+            files[inside] = durable.get(inside) or settle(path)
         sync_folder(Path(parent))
     return files
 
@@ -220,7 +239,7 @@ def commit(home: Path, manifest: Manifest) -> None:
     write_durably(folder / MANIFEST, manifest.to_bytes())
     sync_folder(folder)
     sync_folder(index_folder(home))
-    Snapshot.open(folder)
+    Snapshot.open(folder, read_manifest(folder))  # its files were read back when they were sealed
     point(home, manifest.name)
 
 
