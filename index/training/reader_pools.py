@@ -7,6 +7,7 @@ its article, its offsets and a hash; where cleaning moved it, the hash finds it 
 import gzip
 import hashlib
 import json
+import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -17,19 +18,24 @@ from zlib import crc32
 import numpy as np
 from numpy.typing import NDArray
 
+from warta.corpus.archive.archive import Archive
 from warta.corpus.article import Article
 from warta.corpus.errors import InputError
 from warta.corpus.language.numbers import contains
 from warta.corpus.language.words import terms
+from warta.index.building.build import build
+from warta.index.embedding.embedder import SentenceTransformerEmbedder
 from warta.index.hit import Hit
 from warta.index.query.lexicon import Lexicon
 from warta.index.reader import Asked, Candidate, ask
 from warta.index.reader.features import candidates
+from warta.index.search.retriever import Retriever
 from warta.index.search.view import View
 
 QUESTIONS = Path(__file__).with_name("questions.jsonl.gz")
 PASSAGES = 12
 FOLDS = 5
+_EVERY = {"facqa": 3, "tydiqa_id": 6}  # every so manieth question of a set: some 800 of each
 _ALIKE = 0.35  # cosine of openings from which on two articles report one event
 _DAYS = 7
 _OPENING = 900  # characters
@@ -84,6 +90,69 @@ class TrainingPool:
     right: NDArray[np.bool_]
     unsure: NDArray[np.bool_]
     fold: int
+
+
+def auxiliary_pools(folder: Path) -> Iterator[TrainingPool]:
+    """Yield questions of FacQA and TyDi QA over their own passages, right where an answer stands.
+
+    Archives without headlines, questions of other kinds: without them a first sentence of FacQA
+    answers in 0.76 instead of 0.81. Every passage is searched, the one in `_EVERY` question of the
+    training splits learned from. IDK-MRC states no licence and is left out, and so are the TyDi
+    questions and passages of its validation split, which is measured on.
+    """
+    kept_aside = [row for row in _rows(folder / "idk_mrc.jsonl.gz") if row["split"] != "train"]
+    contexts = {row["context"] for row in kept_aside}
+    asked = {_bare(row["question"]) for row in kept_aside}
+    for name, every in _EVERY.items():
+        rows = _rows(folder / f"{name}.jsonl.gz")
+        chosen = [
+            row
+            for row in rows
+            if row["split"] == "train"
+            and row["context"] not in contexts
+            and _bare(row["question"]) not in asked
+        ][::every]
+        with tempfile.TemporaryDirectory() as home:
+            view, ids = _small_view([row["context"] for row in rows], Path(home))
+            for row in chosen:
+                pool = _auxiliary_pool(row, ids[row["context"]], view)
+                if pool is not None:
+                    yield pool
+
+
+def _small_view(contexts: Sequence[str], home: Path) -> tuple[View, dict[str, str]]:
+    embedder = SentenceTransformerEmbedder.load()
+    kept = dict.fromkeys(context for context in contexts if context.strip())
+    ids = {context: f"t{number:05d}" for number, context in enumerate(kept)}
+    with Archive.open(home) as archive:
+        archive.put_many((Article(id_, "", text), id_) for text, id_ in ids.items())
+    build(home, embedder)
+    return Retriever.load(home, embedder).view(), ids
+
+
+def _auxiliary_pool(row: dict[str, Any], article_id: str, view: View) -> TrainingPool | None:
+    text, answers = row["question"], tuple(row["answers"])
+    question = Question(
+        str(row["id"]), "fact", "id", text, text, None, None, (), answers, (article_id,), ()
+    )
+    hits = _searched(question, view)
+    found = candidates(hits)
+    held = np.array([_holds(candidate.text, answers) for candidate in found], np.bool_)
+    if not held.any():
+        return None
+    fold = crc32(article_id.encode()) % FOLDS
+    unsure = np.zeros(len(found), np.bool_)
+    asked = ask(text, text, "id")
+    return TrainingPool(question, asked, tuple(hits), tuple(found), held, unsure, fold)
+
+
+def _rows(path: Path) -> list[dict[str, Any]]:
+    with gzip.open(path, "rt", encoding="utf-8") as lines:
+        return [json.loads(line) for line in lines]
+
+
+def _bare(question: str) -> str:
+    return " ".join(question.casefold().split()).rstrip(" ?")
 
 
 def digest(text: str) -> str:
