@@ -8,7 +8,7 @@ import sys
 import threading
 
 import pytest
-from writer_cases import HITS, QUESTION, TRUE, assert_promises_kept
+from writer_cases import HITS, PLAN, QUESTION, TRUE, assert_promises_kept, told, unsupported
 
 from warta.assistant.answer import Message
 from warta.assistant.composing.extractive import ExtractiveWriter
@@ -127,7 +127,7 @@ def load(folder, **how):
 
 
 def write(model, **limits):
-    *_, draft = ModelWriter(model, Limits(**limits)).write(QUESTION, HITS)
+    *_, draft = ModelWriter(model, Limits(**limits)).write(QUESTION, PLAN)
     assert_promises_kept(draft)
     return draft
 
@@ -139,7 +139,7 @@ def test_the_nonsense_of_random_weights_is_not_passed_off(kind, request):
     assert model.reply(MESSAGES, said.append, threading.Event()) is False
     assert "".join(said)
     quoting = ExtractiveWriter(SentenceScorer.load())
-    *_, draft = FallbackWriter(ModelWriter(model), quoting).write(QUESTION, HITS)
+    *_, draft = FallbackWriter(ModelWriter(model), quoting).write(QUESTION, PLAN)
     assert_promises_kept(draft)
     assert draft.writer == f"extractive ({model.name} gave nothing its sources carry)"
 
@@ -149,10 +149,10 @@ def test_a_model_that_answers_is_shown_checked_and_numbered(kind, end, request):
     model = load(request.getfixturevalue(kind), tokens=200)
     set_writing(model, f"{TRUE} Sebanyak 99 pedagang pindah [99].{end}")
     draft = write(model)
-    assert draft.text == (
+    assert told(draft) == (
         "Bupati Ratna Kusumawati membuka kembali Pasar Wonosari. [1] Sebanyak 99 pedagang pindah."
     )
-    assert draft.unsupported == ("Sebanyak 99 pedagang pindah.",)
+    assert unsupported(draft) == ("Sebanyak 99 pedagang pindah.",)
     assert draft.notes == ()
 
 
@@ -166,7 +166,7 @@ def test_greedy_writing_is_the_same_every_time(llama):
 def test_the_token_limit_holds_and_the_answer_says_so(llama):
     model = set_writing(load(llama, tokens=120), f"{TRUE} Semua pedagang")
     draft = write(model)
-    assert draft.text == "Bupati Ratna Kusumawati membuka kembali Pasar Wonosari. [1]"
+    assert told(draft) == "Bupati Ratna Kusumawati membuka kembali Pasar Wonosari. [1]"
     assert draft.notes == ("jawaban model bahasa dipotong pada batasnya",)
 
 

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Self
 from warta.assistant.answer import Answer, Message, Note, Receipt, Sentence, Status
 from warta.assistant.composing.notes import notes_of
 from warta.assistant.composing.plan import plan, together
-from warta.assistant.composing.social import reply
+from warta.assistant.composing.social import social
 from warta.assistant.composing.verdict import refused
 from warta.assistant.composing.writer import Draft, Plan, QuotingWriter, Writer
 from warta.assistant.question.retrieval import Count, counted, found
-from warta.assistant.question.understanding import understand
+from warta.assistant.question.understanding import spelt, understand
 from warta.assistant.question.understood import Archive, Understood
 from warta.assistant.refusal import Refusal
 from warta.assistant.writing.support import judged
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 LONGEST_QUESTION = 2000
 _NEAREST = 3
+_SOCIAL = frozenset(("help", "courtesy", "elsewhere"))
 _LACKING = {"id": "Arsip tidak menjawab bagian ini: {part}",
             "en": "The archive does not answer this part: {part}"}  # fmt: skip
 
@@ -97,9 +98,10 @@ class Assistant:
         since: date | None = None,
         until: date | None = None,
         sources: Sequence[str] | None = None,
+        without: Sequence[str] = (),
     ) -> Answer:
         """Return the complete answer; see `stream`."""
-        return list(self.stream(question, history, today, since, until, sources))[-1]
+        return list(self.stream(question, history, today, since, until, sources, without))[-1]
 
     def stream(
         self,
@@ -109,13 +111,15 @@ class Assistant:
         since: date | None = None,
         until: date | None = None,
         sources: Sequence[str] | None = None,
+        without: Sequence[str] = (),
     ) -> Iterator[Answer]:
         """Yield the answer as it grows; the last one is complete, and there is at least one.
 
         `today` is the asker's day, the machine's where none is given. `since` and `until`
         (inclusive days of publication) and `sources` (outlets) win over what the question says:
-        no outlets are all of them, `date.min` to `date.max` all days. Where a model writes, the
-        quoted answer comes first and is replaced when the model's is written and checked.
+        no outlets are all of them, `date.min` to `date.max` all days. Topics in `without` are not
+        taken over from the conversation. Where a model writes, the quoted answer comes first and
+        is replaced when the model's is written and checked.
 
         Raises InputError for an empty or oversized question or a range that ends before it
         begins, WriterError where a model fails.
@@ -123,9 +127,11 @@ class Assistant:
         began = time.monotonic()
         _check(question)
         view = self.retriever.view()
-        asked = _ask(question, history, today, since, until, sources, view)
-        if said := reply(asked.question, view.recent(_NEAREST)):
-            yield self._answer(asked, view, "answered", Draft(said, checked=True), began)
+        asked = _ask(question, history, today, since, until, sources, without, view)
+        if asked.question.task in _SOCIAL:
+            examples = view.recent(_NEAREST) if asked.question.task == "help" else ()
+            said = Sentence(social(asked.question, view.coverage(), examples), role="own")
+            yield self._answer(asked, view, "answered", Draft((said,), checked=True), began)
             return
         parts = [self._part(asked, each, view) for each in _parts(asked.question)]
         answered = [part for part in parts if part.refusal is None]
@@ -249,22 +255,15 @@ def _ask(
     since: date | None,
     until: date | None,
     sources: Sequence[str] | None,
+    without: Sequence[str],
     view: "View",
 ) -> _Asked:
     coverage = view.coverage()
     archive = Archive(tuple(coverage.sources), coverage.first, coverage.last)
-    understood = understand(question, history, today or date.today(), archive)
+    understood = understand(question, history, today or date.today(), archive, without)
     if (since, until) == (date.min, date.max):  # all days, also undated articles
         since = until = None
         bare = tuple(replace(part, days=None) for part in understood.parts)
         understood = replace(understood, parts=bare)
     named = tuple(understood.outlets) if sources is None else tuple(sources)
-    return _Asked(_spelt(understood, view), since, until, named)
-
-
-def _spelt(question: Understood, view: "View") -> Understood:
-    """Return the question with the words that no article holds as they are searched."""
-    if question.language != "id":
-        return question
-    slips = view.corrections(question.query)
-    return replace(question, corrected=tuple(slips)) if slips else question
+    return _Asked(spelt(understood, view.corrections), since, until, named)

@@ -21,6 +21,7 @@ _MOST_LISTED = 6
 # padding: see tests/bench/LOG.md.
 BESIDE = 0.25
 _SAME = 0.8  # share of the shorter sentence's terms that makes two of them one statement
+_ALIKE = 0.5  # the same where both hold the value that is asked for
 _REACH = 3  # sentences after the first in which a reason or a way is told on
 _CLOSE = 0.5  # share of the best one's chance with which a direct quotation goes first
 
@@ -181,7 +182,11 @@ def found_in(found: dict[int, Judged]) -> list[Candidate]:
 
 def _says_the_same(one: Judged, other: Judged) -> bool:
     """Tell two sentences of one event that make one statement."""
-    if shared(one.sentence.text, other.sentence.text) < _SAME:
+    share = shared(one.sentence.text, other.sentence.text)
+    if share < _ALIKE:
+        return False
+    value = fold(one.sentence.text[slice(*one.strong)]) if one.strong else ""
+    if share < _SAME and not (value and value in fold(other.sentence.text)):
         return False
     return likeness(one.article, other.article) >= NEAR
 
@@ -200,5 +205,5 @@ def _planned(
 ) -> Planned:
     others = tuple({a.id: a for a in also if a.id != sentence.hit.article.id}.values())
     return Planned(
-        sentence, "answer" if role == "answer" else "context", story.dated(sentence), strong, others
+        sentence, "answer" if role == "answer" else "context", story.introduced(sentence), strong, others
     )

@@ -9,7 +9,6 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from warta.corpus.language.names import names
 from warta.corpus.language.sentences import sentences
 from warta.corpus.passages import passages
 from warta.index.hit import Hit
@@ -18,7 +17,12 @@ from warta.index.reader.features import Candidate
 # Of the annotated sentences of `train` these gates lose 0.009 (a beginning or a word is missing)
 # and, before two halves of a quotation are joined, 0.03 (quotation left open).
 _NO_START = re.compile(r"[\W_]*[a-z]|[#,;:.)\]]|[\"“']\s*[,.]")
-_HOLE = re.compile(r",\s*,|\(\s*[,)]|\s,(?=\w)|\b(?:dan|oleh|dengan|yaitu|adalah)\s*[,.]|,\s*\.")
+_HOLE = re.compile(
+    r",\s*,|\(\s*[,)]|\s,(?=\w)|\b(?:dan|oleh|dengan|yaitu|adalah|atau|di)\s*[,.]|,\s*\.|"
+    r"\b[a-z]+,(?=[a-z])"
+)
+# "Setahun lebih, menyandang status": an opening whose subject was a link that a scraper dropped.
+_NO_SUBJECT = re.compile(r"[^,]{3,60}, (?:me[mnl]\w+|ber\w+|siap|sudah|akan|sukses|mengaku)\b")
 _ENDED = re.compile(r"[.!?…][\"”’')\]]*$")
 _LEANS = re.compile(
     r"[\"“'‘(]*(?:ia|dia|beliau|mereka|itu|hal (?:ini|itu|tersebut)|namun|tetapi|tapi|sebab|dan|"
@@ -33,6 +37,7 @@ _DATELINE = re.compile(
     r"(?:[,/ ]+[A-Z][\w.]*)?(?: \([^)]{3,30}\))?) ?(?:--|[–—]|-) ?(?=[\"“A-Z0-9])"
 )
 _LONGEST = 600  # characters of what is quoted as one; a run of sentences without end is none
+_PREDECESSORS = 2
 _SHORTEST = 25  # characters of an opening that tells something
 
 
@@ -65,13 +70,7 @@ def quotable(sentence: Candidate) -> Candidate | None:
         found = closed
     if torn(found.text) or len(found.text) > _LONGEST:
         return None
-    if not leans(found.text):
-        return found
-    before = _before(found)
-    if before is None or torn(before.text) or _open(before.text) or leans(before.text):
-        return found if _names_somebody(found.text) else None
-    joined = _spanning(before, found)
-    return joined if len(joined.text) <= _LONGEST else found
+    return _with_what_it_leans_on(found)
 
 
 def following(sentence: Candidate, most: int) -> list[Candidate]:
@@ -87,7 +86,8 @@ def opening(hit: Hit) -> Candidate | None:
     for passage in first:
         for sentence in _siblings(replace(hit, passage=passage)):
             found = _undated(sentence)
-            if whole(found.text) and not leans(found.text) and len(found.text) >= _SHORTEST:
+            stands = whole(found.text) and not leans(found.text)
+            if stands and len(found.text) >= _SHORTEST and not _NO_SUBJECT.match(found.text):
                 return found
     return None
 
@@ -134,15 +134,26 @@ def _before(sentence: Candidate) -> Candidate | None:
     return _undated(own[-1]) if own else None
 
 
+def _with_what_it_leans_on(sentence: Candidate) -> Candidate:
+    """Return a sentence after its predecessors, as many as it takes for the first to stand alone.
+
+    The sentence as it is where there are none in its passage, or none that can be quoted.
+    """
+    found = sentence
+    for _ in range(_PREDECESSORS):
+        if not leans(found.text):
+            break
+        before = _before(found)
+        if before is None or torn(before.text) or _open(before.text):
+            return sentence
+        found = _spanning(before, found)
+    return sentence if leans(found.text) or len(found.text) > _LONGEST else found
+
+
 def _spanning(first: Candidate, last: Candidate) -> Candidate:
     start, passage = first.start, first.hit.passage
     text = passage.text[start - passage.start : last.end - passage.start]
     return replace(first, end=last.end, text=text)
-
-
-def _names_somebody(text: str) -> bool:
-    """Tell a sentence that says who is meant, whatever it opens with."""
-    return any(" " in name.text or not name.initial for name in names(text))
 
 
 def in_order(found: Sequence[Candidate]) -> list[Candidate]:

@@ -6,6 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from warta.assistant.composing.beside import Judged
+from warta.assistant.composing.quotable import leans
 from warta.assistant.texts import Language, day_text
 from warta.corpus.article import Article
 from warta.corpus.language.marks import marks
@@ -58,10 +59,17 @@ class Story:
         parts = (article.source.strip() or fold(article.id), day)
         return f"{', '.join(part for part in parts if part)}:"
 
-    def dated(self, sentence: Candidate) -> str:
-        """Return the byline for a sentence whose "kemarin" means nothing without it, else ""."""
-        found = _RELATIVE.search(sentence.text)
-        if found is None or sentence.hit.article.published is None:
+    def introduced(self, sentence: Candidate) -> str:
+        """Return what a sentence needs before it to be understood, else "".
+
+        Outlet and day for one whose "kemarin" means nothing without them; with the headline for
+        one that leans on what cannot be quoted with it.
+        """
+        article = sentence.hit.article
+        title = " ".join(article.title.split())
+        if leans(sentence.text) and title:
+            return f"{self.byline(article)[:-1]}, “{title}”:"
+        if _RELATIVE.search(sentence.text) is None or article.published is None:
             return ""
         named = any(fact.kind == "date" for fact in marks(sentence.text).facts)
-        return "" if named else self.byline(sentence.hit.article)
+        return "" if named else self.byline(article)

@@ -158,6 +158,7 @@ def neutralise(text: str) -> str:
     """Return foreign text in which no bracketed number can be taken for a citation.
 
     What an article prints in brackets is none: "[1]" becomes "［1］" with full-width brackets,
-    which Unicode normalisation (NFKC) turns back. The quote of the citation itself stays.
+    which Unicode normalisation (NFKC) turns back; a line break becomes a space. The quote of the
+    citation itself stays.
     """
-    return _FOREIGN.sub(r"［\1］", text)
+    return _FOREIGN.sub(r"［\1］", text).replace("\n", " ")
