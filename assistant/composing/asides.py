@@ -18,7 +18,7 @@ from warta.corpus.language.words import fold
 from warta.index.reader.features import Asked, Candidate
 
 if TYPE_CHECKING:
-    from warta.assistant.question.question import Question
+    from warta.assistant.question.understood import Understood
 
 _NEGATION = re.compile(r"\b(?:tidak|tak|bukan|belum|tanpa|batal|membantah|dibantah|gagal)\b")
 _OPEN = re.compile(
@@ -38,15 +38,15 @@ _LEAD: dict[Language, tuple[str, str]] = {
 
 
 def house_words(
-    question: "Question", asked: Asked, quoted: Sequence[Candidate]
+    question: "Understood", asked: Asked, quoted: Sequence[Candidate]
 ) -> tuple[Aside, ...]:
     """Return what is said before an answer, () where nothing can be said for certain."""
     if not quoted:
         return ()
     said = remark(asked, quoted, question.language)
-    if not said and question.kind == "yes_no":
+    if not said and question.first.head == "decision":
         said = _decided(asked, quoted[0], question.language)
-    if not said and question.kind not in BESIDE_EACH_OTHER and _says_today(quoted[0]):
+    if not said and question.task not in BESIDE_EACH_OTHER and _says_today(quoted[0]):
         said = f"{byline(quoted[0].hit.article, question.language)}:"
     return (Aside(0, said),) if said else ()
 

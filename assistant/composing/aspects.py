@@ -11,7 +11,7 @@ from itertools import chain, zip_longest
 from typing import TYPE_CHECKING
 
 from warta.assistant.composing.shapes import broken, shaped
-from warta.assistant.question.kinds import Kind
+from warta.assistant.question.understood import Task
 from warta.corpus.language.marks import marks
 from warta.corpus.language.names import names
 from warta.corpus.language.numbers import facts
@@ -21,9 +21,9 @@ from warta.index.reader.features import Asked
 from warta.index.reader.scorer import Scored
 
 if TYPE_CHECKING:
-    from warta.assistant.question.question import Question
+    from warta.assistant.question.understood import Understood
 
-BESIDE_EACH_OTHER: frozenset[Kind] = frozenset(("comparison", "development"))
+BESIDE_EACH_OTHER: frozenset[Task] = frozenset(("comparison", "timeline"))
 _JOINED = re.compile(r"\?\s+|(?:,\s*|\s)(?:dan|serta|lalu|and)\s+", re.IGNORECASE)
 _MOST_DAYS = 10  # of a stretch that are looked at one by one
 _NUMBERED = 0.7  # log-odds for a number where something developed
@@ -33,30 +33,14 @@ _ON_TOPIC = 0.08  # share of the best one's probability that every sentence need
 _WORTH = 0.4  # share of the best one's probability with which an article says something of it
 
 
-def parts(question: str) -> list[str]:
-    """Return the questions that one question consists of, each able to stand alone.
-
-    "X dijadwalkan kapan, dan diusulkan jadi tanggal berapa?" are two; what the second leaves out
-    it takes over from the first. One that cannot be parted is returned as it is.
-    """
-    joints = sorted(_JOINED.finditer(question), key=lambda joint: joint[0][0] not in ",?")
-    for joint in joints:
-        left, right = question[: joint.start()], question[joint.end() :]
-        if not all(question_word(side) and query_terms(side) for side in (left, right)):
-            continue
-        lacking = "" if names(right) else " ".join(name.text for name in names(left))
-        return [f"{left.rstrip(' ?')}?", *parts(f"{right.rstrip(' ?')} {lacking}".strip() + "?")]
-    return [question]
-
-
-def beside_each_other(question: "Question", asked: Asked, ranked: Sequence[Scored]) -> list[Scored]:
+def beside_each_other(question: "Understood", asked: Asked, ranked: Sequence[Scored]) -> list[Scored]:
     """Return the sentences for a comparison or development: days in turn, else articles in turn."""
     days = _days(question)
     every = shaped(asked, ranked)
     # Many are told here: there are others than those that a scraper tore.
     order = [scored for scored in every if not broken(scored.candidate.text)] or every
     if len(days) > 1:
-        aspects = [_of_day(order, day, question.kind) for day in days]
+        aspects = [_of_day(order, day, question.task) for day in days]
         if sum(map(bool, aspects)) > 1:
             return in_turn(aspects)
     by_article: dict[str, Scored] = {}
@@ -77,11 +61,11 @@ def in_turn(aspects: Iterable[Sequence[Scored]]) -> list[Scored]:
     return list(found.values())
 
 
-def _days(question: "Question") -> list[date]:
+def _days(question: "Understood") -> list[date]:
     """Return the days that are held beside each other, in order."""
     named = [d for fact in facts(question.text) if (d := _day(fact.value, question.today))]
     span = question.days
-    if question.kind == "development" and span and span.since and span.until:
+    if question.task == "timeline" and span and span.since and span.until:
         count = (span.until - span.since).days + 1
         if 1 < count <= _MOST_DAYS:
             return [span.since + timedelta(days=n) for n in range(count)]
@@ -100,7 +84,7 @@ def _day(value: str, today: date | None) -> date | None:
         return None
 
 
-def _of_day(order: Sequence[Scored], day: date, kind: Kind) -> list[Scored]:
+def _of_day(order: Sequence[Scored], day: date, kind: Task) -> list[Scored]:
     """Return the sentences of one day: published then or on the next, or naming it."""
     found = []
     for scored in order:
@@ -116,6 +100,6 @@ def _of_day(order: Sequence[Scored], day: date, kind: Kind) -> list[Scored]:
     return [scored for _, scored in sorted(found, key=lambda pair: -pair[0])]
 
 
-def _numbered(scored: Scored, kind: Kind) -> float:
+def _numbered(scored: Scored, kind: Task) -> float:
     held = any(f.kind == "number" and f.unit for f in marks(scored.candidate.text).facts)
-    return _NUMBERED * (held and kind == "development")
+    return _NUMBERED * (held and kind == "timeline")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from warta.assistant.answer import Citation
 from warta.assistant.composing.asides import bylines, house_words
-from warta.assistant.composing.aspects import BESIDE_EACH_OTHER, beside_each_other, in_turn, parts
+from warta.assistant.composing.aspects import BESIDE_EACH_OTHER, beside_each_other
 from warta.assistant.composing.emphasis import answering_words
 from warta.assistant.composing.shapes import shaped
 from warta.assistant.composing.writer import Draft, cite, neutralise
@@ -17,7 +17,7 @@ from warta.index.reader.features import Candidate
 from warta.index.reader.scorer import Ranking, Scored, SentenceScorer
 
 if TYPE_CHECKING:
-    from warta.assistant.question.question import Question
+    from warta.assistant.question.understood import Understood
 
 MOST_SENTENCES = 7
 MOST_CHARACTERS = 900  # beyond them only the first sentences are quoted
@@ -45,31 +45,26 @@ class ExtractiveWriter:
     def __init__(self, scorer: SentenceScorer) -> None:
         self._scorer = scorer
 
-    def write(self, question: "Question", hits: Sequence[Hit]) -> Iterator[Draft]:
+    def write(self, question: "Understood", hits: Sequence[Hit]) -> Iterator[Draft]:
         """Yield the answer sentence by sentence; nothing where the hits hold no sentence."""
         ranking = self._scorer.rank(question, hits)
         chosen = self._told(question, hits, ranking)
         quoted = [item.sentence for item in chosen]
         opening = house_words(question, ranking.asked, quoted)
-        bold = quoted and question.kind not in ("yes_no", "list")
+        bold = quoted and question.first.head != "decision" and question.task != "list"
         words = answering_words(ranking.asked, quoted[0].text) if bold else None
         for count in range(1, len(chosen) + 1):
-            draft = draft_of(chosen[:count], apart=question.kind in BESIDE_EACH_OTHER)
-            dated = quoted[:count] if question.kind in BESIDE_EACH_OTHER else ()
+            draft = draft_of(chosen[:count], apart=question.task in BESIDE_EACH_OTHER)
+            dated = quoted[:count] if question.task in BESIDE_EACH_OTHER else ()
             yield replace(
                 draft,
                 strong=(words,) if words else (),
                 asides=(*opening, *bylines(draft.text, dated, question.language)),
             )
 
-    def _told(self, question: "Question", hits: Sequence[Hit], whole: Ranking) -> list[Chosen]:
+    def _told(self, question: "Understood", hits: Sequence[Hit], whole: Ranking) -> list[Chosen]:
         """Return what to quote; what a question holds beside each other is told oldest first."""
-        asked = parts(question.query or question.standalone)
-        if len(asked) > 1:
-            each = (replace(question, query=part, standalone=part) for part in asked)
-            rankings = [whole, *(self._scorer.rank(part, hits) for part in each)]
-            return choose(in_turn([shaped(r.asked, r.sentences) for r in rankings]), 8, _ROOM)
-        if question.kind not in BESIDE_EACH_OTHER:
+        if question.task not in BESIDE_EACH_OTHER:
             return choose(shaped(whole.asked, whole.sentences))
         found = beside_each_other(question, whole.asked, whole.sentences)
         return _oldest_first(choose(found, 8, _ROOM))

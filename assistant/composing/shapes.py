@@ -8,7 +8,7 @@ one before the rumour, the whole one before what a scraper left of one.
 import re
 from collections.abc import Sequence
 
-from warta.assistant.question.kinds import kind_of
+from warta.assistant.question.head import asking_of
 from warta.corpus.language.marks import answering, marks
 from warta.corpus.language.names import Name, names
 from warta.corpus.language.offices import may_be_a_person
@@ -88,7 +88,7 @@ def shaped(asked: Asked, ranked: Sequence[Scored]) -> list[Scored]:
 def first(asked: Asked, ranked: Sequence[Scored]) -> Scored:
     """Return the sentence to begin with: the best one, unless one nearly as likely reads better."""
     floor = _CLOSE * ranked[0].probability
-    sure = kind_of(asked.text) == "yes_no"
+    sure = asking_of(asked.text).head == "decision"
     if sure or (asked.form in _FACTS and not _fits(asked, ranked[0].candidate.text)):
         floor = _FAR * ranked[0].probability
     near = [scored for scored in ranked if scored.probability >= floor]

@@ -12,7 +12,7 @@ from warta.corpus.language.words import terms
 from warta.index.hit import Hit
 
 if TYPE_CHECKING:
-    from warta.assistant.question.question import Question
+    from warta.assistant.question.understood import Understood
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ class Writer(Protocol):
     def name(self) -> str:
         """What the receipt calls this writer."""
 
-    def write(self, question: "Question", hits: Sequence[Hit]) -> Iterator[Draft]:
+    def write(self, question: "Understood", hits: Sequence[Hit]) -> Iterator[Draft]:
         """Yield the answer as it grows; the last draft is complete.
 
         Yields nothing where the writer finds nothing to say. A draft without text is a sign of

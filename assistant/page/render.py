@@ -10,7 +10,6 @@ from dataclasses import replace
 from datetime import date
 
 from warta.assistant.answer import Answer, Citation, Receipt
-from warta.assistant.composing.digest import is_greeting
 from warta.assistant.exporting.export import pieces, to_json, to_markdown, to_text
 from warta.assistant.page.markup import (
     byline,
@@ -198,8 +197,6 @@ def notice(language: Language, key: str, **values: object) -> str:
 
 
 def _headline(answer: Answer, language: Language) -> str:
-    if is_greeting(answer.receipt.question):
-        return ""  # nothing was asked, so nothing is missing
     if answer.status == "abstained":
         return f'<p class="w-verdict">{label(language, "abstained")}</p>'
     if answer.status == "partial":
@@ -235,7 +232,7 @@ def _chips(answer: Answer, language: Language) -> str:
             chips.append(_chip("history", label(language, "searched_as"), said, language))
         elif not said:
             chips.append(f'<li class="w-chip w-plain"><bdi>{escape(note)}</bdi></li>')
-    if not chips or is_greeting(receipt.question):
+    if not chips or (answer.status == "answered" and not answer.citations):  # nothing was asked
         return ""
     named = escape(text(language, "understood"))
     return f'<ul class="w-chips" aria-label="{named}">{"".join(chips)}</ul>'

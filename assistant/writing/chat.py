@@ -22,10 +22,10 @@ from warta.index.hit import Hit
 if TYPE_CHECKING:
     from datetime import date
 
-    from warta.assistant.question.question import Question
+    from warta.assistant.question.understood import Understood
 if TYPE_CHECKING:
     from warta.assistant.answer import Message
-    from warta.assistant.question.question import Question
+    from warta.assistant.question.understood import Understood
     from warta.assistant.writing.entailment import Entailment
 
 
@@ -67,7 +67,7 @@ English, whatever language the passages are in.
 }
 _TODAY: dict[Language, str] = {"id": " Hari ini {day}.", "en": " Today is {day}."}
 _FENCES: dict[Language, tuple[str, str]] = {"id": ("KUTIPAN", "AKHIR"), "en": ("PASSAGES", "END")}
-_ASK: dict[Language, str] = {"id": "Pertanyaan", "en": "Question"}
+_ASK: dict[Language, str] = {"id": "Pertanyaan", "en": "Understood"}
 _LABELS: dict[Language, tuple[str, str, str]] = {
     "id": ("Judul", "Media", "Terbit"),
     "en": ("Headline", "Outlet", "Published"),
@@ -82,7 +82,7 @@ _MONTHS: dict[Language, list[str]] = {
 }
 
 
-def prompt(question: "Question", hits: Sequence[Hit], marker: str) -> list[Message]:
+def prompt(question: "Understood", hits: Sequence[Hit], marker: str) -> list[Message]:
     """Return the messages, a system and a user one, that ask for an answer out of `hits`.
 
     `marker` must be made for this request (`secrets.token_hex`); passage n is hits[n − 1].
@@ -214,7 +214,7 @@ class ModelWriter:
         """The model's."""
         return self._model.name
 
-    def write(self, question: "Question", hits: Sequence[Hit]) -> Iterator[Draft]:
+    def write(self, question: "Understood", hits: Sequence[Hit]) -> Iterator[Draft]:
         """Yield the answer as far as it is written and checked, whole sentences only.
 
         Drafts stay empty as long as nothing in them is carried by its citations; an answer cut
@@ -237,7 +237,7 @@ class ModelWriter:
         yield draft
 
     def _ask(
-        self, question: "Question", hits: Sequence[Hit]
+        self, question: "Understood", hits: Sequence[Hit]
     ) -> "tuple[Sequence[Hit], list[Message]]":
         """Return as many of the hits as there is room for, best first, and the messages."""
         while True:

@@ -13,7 +13,7 @@ from warta.index.hit import Hit
 
 if TYPE_CHECKING:
     from warta.assistant.composing.writer import Draft
-    from warta.assistant.question.question import Question
+    from warta.assistant.question.understood import Understood
 if TYPE_CHECKING:
     from warta.assistant.composing.writer import Writer
     from warta.assistant.writing.chat import ChatModel
@@ -44,7 +44,7 @@ class FallbackWriter:
         """The name of the writer that is asked first."""
         return self._writer.name
 
-    def write(self, question: "Question", hits: Sequence[Hit]) -> "Iterator[Draft]":
+    def write(self, question: "Understood", hits: Sequence[Hit]) -> "Iterator[Draft]":
         """Yield the first writer's drafts; where it fails, the other's with reason and note."""
         said = False
         try:
