@@ -25,7 +25,7 @@ from warta.index.reader.scorer import Ranking
 from warta.index.weights import SCORER, Rows, Trees, read_json, read_rarity
 
 if TYPE_CHECKING:
-    from warta.assistant.question.question import Question
+    from warta.assistant.question.understood import Understood
     from warta.index.snapshot.snapshot import Coverage
 
 Reason = Literal["", "nothing", "unnamed", "not_this", "outside", "greeting"]
@@ -112,7 +112,7 @@ class Judge:
         limits = Thresholds(float(found["abstain"]), float(found["partial"]))
         return cls(Trees.from_dict(found, VERDICT_FEATURES), limits)
 
-    def decide(self, question: "Question", ranking: Ranking, hits: Sequence[Hit]) -> Verdict:
+    def decide(self, question: "Understood", ranking: Ranking, hits: Sequence[Hit]) -> Verdict:
         """Return the verdict on a question whose sentences have been ranked."""
         if not ranking.sentences:
             return Verdict("abstained", 0.0, "nothing")
@@ -131,7 +131,7 @@ class Judge:
         missing = unmentioned(
             question.query or question.standalone, hits, english=ranking.asked.english
         )
-        if question.since is None and question.until is None:
+        if question.days is None:
             missing += years_unmet(question.query or question.standalone, hits)
         if lacks:
             return Verdict("abstained", chance, "not_this", missing)

@@ -171,9 +171,10 @@ def _chips(answer: Answer, language: Language) -> str:
     for note in receipt.notes:
         if note.kind == "understood":
             chips.append(_chip("history", label(language, "searched_as"), note.text, language))
-        elif note.kind not in ("missing", "outlet", "days"):
+        elif note.kind not in ("missing", "outlet") and not (note.kind == "days" and chips):
             chips.append(f'<li class="w-chip w-plain"><bdi>{escape(note.text)}</bdi></li>')
-    if not chips:
+    asked_for_nothing = answer.status == "answered" and not answer.citations
+    if not chips or asked_for_nothing:
         return ""
     named = escape(text(language, "understood"))
     return f'<ul class="w-chips" aria-label="{named}">{"".join(chips)}</ul>'

@@ -8,9 +8,10 @@ Learned on messages made of the training questions (`training/`).
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 
-from warta.assistant.question.linear import Linear, shipped
+from warta.assistant.question.linear import Linear, read_weights, shipped
+from warta.corpus.language.function_words import ENGLISH, INDONESIAN
 
 TOKEN = re.compile(r"[^\W_]+(?:[.,:/'’‘&–-][^\W_]+)*|\n|[^\w\s]|_+")
 LABELS = ("B", "D", "I")
@@ -67,24 +68,45 @@ class _Clause:
     features: tuple[str, ...]
 
 
-def features(found: Sequence[Token]) -> list[list[str]]:
-    """Return for each token the names of its features."""
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """The features of a message: of each token by itself, and of the clause it stands in.
+
+    `clauses[clause_of[n]]` are the features that token n shares with its clause.
+    """
+
+    tokens: list[list[str]]
+    clause_of: list[int]
+    clauses: list[list[str]]
+
+    def whole(self) -> list[list[str]]:
+        """Return for each token all its features."""
+        pairs = zip(self.tokens, self.clause_of, strict=True)
+        return [own + self.clauses[number] for own, number in pairs]
+
+
+def features(found: Sequence[Token]) -> Rows:
+    """Return what speaks for each token of a message asking or not."""
     words = [token.text.lower() for token in found]
     clauses = _clauses(found, words)
-    rows: list[list[str]] = []
+    rows = Rows([], [], [])
+    wrapping = wrapping_words()
     padded = ["^^", "^", *words, "$", "$$"]
     asking = [at for at, clause in enumerate(clauses) if clause.asks]
     marked = [at for at, clause in enumerate(clauses) if clause.mark == "?"]
     for number, clause in enumerate(clauses):
-        shared = list(clause.features)
-        shared += _among(number, clause, clauses, asking, marked)
-        size = clause.last - clause.first
+        rows.clauses.append([
+            *clause.features, *_among(number, clause, clauses, asking, marked)
+        ])  # fmt: skip
         for at in range(clause.first, clause.last):
-            rows.append(_token(at, padded, found[at], clause, size) + shared)
+            own = _token(at, padded, found[at], clause)
+            own.append(f"only={''.join(str(int(w in wrapping)) for w in padded[at + 1 : at + 4])}")
+            rows.tokens.append(own)
+            rows.clause_of.append(number)
     return rows
 
 
-def _token(at: int, padded: Sequence[str], token: Token, clause: _Clause, size: int) -> list[str]:
+def _token(at: int, padded: Sequence[str], token: Token, clause: _Clause) -> list[str]:
     before2, before, word, after, after2 = padded[at : at + 5]
     place, left = at - clause.first, clause.last - 1 - at
     return [
@@ -92,6 +114,9 @@ def _token(at: int, padded: Sequence[str], token: Token, clause: _Clause, size: 
         f"-1w={before} {word}", f"w+1={word} {after}", f"+12={after} {after2}",
         f"s3={word[-3:]}", f"sh={_shape(token.text)}", f"at={min(place, 4)}",
         f"left={min(left, 3)}", f"sh+={_shape(token.text)}{min(place, 2)}{clause.asks:d}",
+        f"cap={token.text[0].isupper():d}{before.isalnum() and place > 0:d}",
+        f"capw={token.text if token.text[0].isupper() and place else ''}",
+        f"+1+2={word} {after} {after2}",
     ]  # fmt: skip
 
 
@@ -120,11 +145,41 @@ def _clauses(found: Sequence[Token], words: Sequence[str]) -> list[_Clause]:
             mark = "?" if "?" in words[at:stop] else words[at]
             clauses.append(_clause(words, first, at, stop, mark, before))
             first, before, at = stop, mark, stop
+        elif at > first and _begins(found, at):
+            clauses.append(_clause(words, first, at, at, "_", before))
+            first, before = at, "_"
+            at += 1
         else:
             at += 1
     if first < len(words):
         clauses.append(_clause(words, first, len(words), len(words), "$", before))
     return clauses
+
+
+def _begins(found: Sequence[Token], at: int) -> bool:
+    """Tell a word that begins a sentence though no mark stands before it: "… gigi Saya butuh"."""
+    word, before = found[at].text, found[at - 1].text
+    return (
+        word[0].isupper()
+        and not before[0].isupper()
+        and before[0].isalnum()
+        and (word[1:].islower() or len(word) == 1)
+        and word.lower() in starters()
+    )
+
+
+@cache
+def wrapping_words() -> frozenset[str]:
+    """Return words people write around questions and never in them: "trims", "deadline"."""
+    listed: list[str] = read_weights()["wrapping"]
+    return frozenset(listed)
+
+
+@cache
+def starters() -> frozenset[str]:
+    """Return the words that begin what people write around a question, and function words."""
+    listed: list[str] = read_weights()["starters"]
+    return frozenset(listed) | INDONESIAN | ENGLISH
 
 
 def _clause(
@@ -183,16 +238,17 @@ def asking_spans(text: str) -> tuple[Span, ...]:
 
 
 def best_labels(
-    model: Linear, rows: Sequence[Sequence[str]], words: Sequence[str], switch: float = _SWITCH
+    model: Linear, rows: Rows, words: Sequence[str], switch: float = _SWITCH
 ) -> list[str]:
     """Return the best label of each token: "I" stands only after "B" or "I"."""
     order = [model.classes.index(label) for label in LABELS]
     begin, drop, inside = 0, 1, 2
     best: list[list[float]] = []
     came: list[list[int]] = []
-    for at, row in enumerate(rows):
-        raw = model.scores(row)
-        scores = [raw[place] for place in order]
+    shared = [model.scores(clause) for clause in rows.clauses]
+    for at, row in enumerate(rows.tokens):
+        raw, around = model.sums(row), shared[rows.clause_of[at]]
+        scores = [raw[place] + around[place] for place in order]
         if not at:
             best.append([scores[begin], scores[drop], -1e9])
             came.append([-1, -1, -1])
@@ -209,18 +265,78 @@ def best_labels(
         came.append(chosen)
     label = max(range(3), key=best[-1].__getitem__)
     path = []
-    for at in range(len(rows) - 1, -1, -1):
+    for at in range(len(best) - 1, -1, -1):
         path.append(LABELS[label])
         label = came[at][label]
     return path[::-1]
 
 
 def spans(found: Sequence[Token], labels: Sequence[str]) -> tuple[Span, ...]:
-    """Return the stretches that labels mark, without marks alone."""
-    out: list[list[int]] = []
-    for token, label in zip(found, labels, strict=True):
-        if label == "B" or (label == "I" and not out):
-            out.append([token.start, token.end])
+    """Return the stretches that labels mark, each with words and able to ask.
+
+    What has no asking word of its own belongs to its neighbour where nothing but marks lies
+    between ("dalam ajaran Buddha, …"), and asks nothing where another one does.
+    """
+    runs: list[list[int]] = []
+    for at, label in enumerate(labels):
+        if label == "B" or (label == "I" and not runs):
+            runs.append([at, at + 1])
         elif label == "I":
-            out[-1][1] = token.end
-    return tuple(Span(first, last) for first, last in out)
+            runs[-1][1] = at + 1
+    runs = _joined([run for run in runs if _has_words(found[run[0] : run[1]])], found)
+    asking = [run for run in runs if _asks(found, run)]
+    out = []
+    for first, last in asking or runs:
+        while last - first > 1 and (out or _opens_badly(found[first].text)) and (
+            found[first].text.lower() in _JOINTS or not found[first].text[0].isalnum()
+        ):
+            if found[first].text in _OPENING:
+                break
+            first += 1
+        while last - first > 1 and found[last - 1].text in _NO_END:
+            last -= 1
+        out.append(Span(found[first].start, found[last - 1].end))
+    return tuple(out)
+
+
+_JOINTS = frozenset(
+    "dan and lalu terus trus trs then also juga serta plus sama sekalian & / kemudian".split()
+)
+_NO_END = frozenset(".,;:!*\n-–—|•<>=#~_([")
+_OPENING = frozenset("\"'“‘(#@$")
+_GAP = 2  # words a label may skip inside one question
+
+
+def _opens_badly(word: str) -> bool:
+    return not word[0].isalnum() and word not in _OPENING
+
+
+def _has_words(found: Sequence[Token]) -> bool:
+    return any(token.text[0].isalnum() for token in found)
+
+
+def _asks(found: Sequence[Token], run: Sequence[int]) -> bool:
+    first, last = run
+    words = {token.text.lower() for token in found[first:last]}
+    marked = "?" in words or (last < len(found) and found[last].text == "?")
+    return marked or not (_ASKING - _SAYS).isdisjoint(words)
+
+
+_SAYS = frozenset("tidak belum is are was were did does do has have can could will would should".split())
+
+
+def _joined(runs: Sequence[list[int]], found: Sequence[Token]) -> list[list[int]]:
+    """Return the runs with those that cannot ask by themselves joined to their neighbours."""
+    out: list[list[int]] = []
+    for run in runs:
+        near = bool(out) and _words_between(found, out[-1][1], run[0]) <= _GAP
+        line = bool(out) and any(t.text in ("\n", "?") for t in found[out[-1][1] - 1 : run[0]])
+        if near and not line and not (_asks(found, out[-1]) and _asks(found, run)):
+            out[-1][1] = run[1]
+        else:
+            out.append(list(run))
+    return out
+
+
+def _words_between(found: Sequence[Token], first: int, last: int) -> int:
+    return sum(token.text[0].isalnum() for token in found[first:last])

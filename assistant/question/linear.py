@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from typing import Self
+from typing import Any, Self
 
 WEIGHTS = "weights.json"
 
@@ -32,6 +32,11 @@ class Linear:
                 for at in size:
                     totals[at] += row[at]
         return totals
+
+    def sums(self, features: Iterable[str]) -> list[float]:
+        """Return (c,) the score without the bias, to be added to another part of the features."""
+        scores = self.scores(features)
+        return [score - bias for score, bias in zip(scores, self.bias, strict=True)]
 
     def best(self, features: Iterable[str]) -> str:
         """Return the class that scores highest."""
@@ -66,7 +71,13 @@ def to_dict(
 
 
 @cache
+def read_weights() -> dict[str, Any]:
+    """Return all that was learned for reading messages, as it lies in the file."""
+    found: dict[str, Any] = json.loads(files(__package__).joinpath(WEIGHTS).read_text("utf-8"))
+    return found
+
+
+@cache
 def shipped(name: str) -> Linear:
     """Return the model of that name that ships: "asking", "task", "role" or "leaning"."""
-    text = files(__package__).joinpath(WEIGHTS).read_text("utf-8")
-    return Linear.from_dict(json.loads(text)[name])
+    return Linear.from_dict(read_weights()[name])

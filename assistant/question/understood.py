@@ -171,4 +171,4 @@ class Understood:
 
     def only(self, part: Part) -> Self:
         """Return the message as if `part` alone were asked: what a writer is given."""
-        return replace(self, parts=(part,))
+        return replace(self, text=part.text, parts=(part,))

@@ -64,7 +64,7 @@ English, whatever language the passages are in.
 }
 _TODAY: dict[Language, str] = {"id": " Hari ini {day}.", "en": " Today is {day}."}
 _FENCES: dict[Language, tuple[str, str]] = {"id": ("KUTIPAN", "AKHIR"), "en": ("PASSAGES", "END")}
-_ASK: dict[Language, str] = {"id": "Pertanyaan", "en": "Understood"}
+_ASK: dict[Language, str] = {"id": "Pertanyaan", "en": "Question"}
 _LABELS: dict[Language, tuple[str, str, str]] = {
     "id": ("Judul", "Media", "Terbit"),
     "en": ("Headline", "Outlet", "Published"),

@@ -106,8 +106,13 @@ class Maker:
         ]
 
     def choice(self, name: str, section: str) -> str:
-        """Return one line of a section with its slots filled."""
-        return self.filled(self._random.choice(self.lines(name, section)))
+        """Return one line of a section with its choices made and its slots filled."""
+        line = self._random.choice(self.lines(name, section))
+        line = _CHOICE.sub(lambda match: self._random.choice(match[1].split("|")), line) if (
+            "|" in line and section not in ("label", "mark", "number")
+        ) else line
+        said = self.filled(re.sub(r" +", " ", line).strip())
+        return said.lower() if self._random.random() < 0.3 else said
 
     def filled(self, line: str) -> str:
         """Return a line with names, clocks and desks in its slots."""
