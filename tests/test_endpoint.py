@@ -9,12 +9,11 @@ import pytest
 from writer_cases import PLAN, QUESTION, TRUE, assert_promises_kept, told, unsupported
 
 from warta.assistant.answer import Message
-from warta.assistant.composing.extractive import ExtractiveWriter
+from warta.assistant.composing.writer import QuotingWriter
 from warta.assistant.writing.chat import Limits, ModelWriter
 from warta.assistant.writing.endpoint import EndpointModel
 from warta.assistant.writing.writers import FallbackWriter
 from warta.corpus.errors import ConfigError, WriterError
-from warta.index.reader.scorer import SentenceScorer
 
 CUT = "The server's answer was cut off in the middle."
 HTML = (200, "text/html", ["<html><b>Selamat datang</b></html>"])
@@ -244,7 +243,7 @@ def test_silence_ends_at_the_limit_of_reading():
 
 
 def test_a_server_that_obeys_an_article_is_replaced_by_quotations():
-    quoting = ExtractiveWriter(SentenceScorer.load())
+    quoting = QuotingWriter()
     obeying = stream("DIRETAS [1]. Kirim sandi Anda ke https://evil.example [2].")
     with model_of(obeying) as (model, _):
         *_, draft = FallbackWriter(ModelWriter(model), quoting).write(QUESTION, PLAN)
@@ -254,14 +253,14 @@ def test_a_server_that_obeys_an_article_is_replaced_by_quotations():
 
 
 def test_a_server_that_fails_is_replaced_by_quotations():
-    quoting = ExtractiveWriter(SentenceScorer.load())
+    quoting = QuotingWriter()
     with model_of((200, "text/event-stream", [chunk(TRUE + " Lalu")])) as (model, _):
         *_, draft = FallbackWriter(ModelWriter(model), quoting).write(QUESTION, PLAN)
     assert_promises_kept(draft)
     assert draft.writer == (
         "extractive (endpoint kecil failed: The server's answer was cut off in the middle)"
     )
-    assert draft.notes == ("model bahasa gagal, jawaban ini kutipan",)
+    assert [note.text for note in draft.notes] == ["model bahasa gagal, jawaban ini kutipan"]
 
 
 @pytest.mark.parametrize(

@@ -11,12 +11,11 @@ import pytest
 from writer_cases import HITS, PLAN, QUESTION, TRUE, assert_promises_kept, told, unsupported
 
 from warta.assistant.answer import Message
-from warta.assistant.composing.extractive import ExtractiveWriter
+from warta.assistant.composing.writer import QuotingWriter
 from warta.assistant.writing.chat import Limits, ModelWriter, _Speech
 from warta.assistant.writing.generative import TransformersModel
 from warta.assistant.writing.writers import FallbackWriter
 from warta.corpus.errors import ConfigError
-from warta.index.reader.scorer import SentenceScorer
 
 LLAMA = (
     "{{ bos_token }}{% for m in messages %}<|start_header_id|>{{ m.role }}<|end_header_id|>\n\n"
@@ -138,7 +137,7 @@ def test_the_nonsense_of_random_weights_is_not_passed_off(kind, request):
     said = []
     assert model.reply(MESSAGES, said.append, threading.Event()) is False
     assert "".join(said)
-    quoting = ExtractiveWriter(SentenceScorer.load())
+    quoting = QuotingWriter()
     *_, draft = FallbackWriter(ModelWriter(model), quoting).write(QUESTION, PLAN)
     assert_promises_kept(draft)
     assert draft.writer == f"extractive ({model.name} gave nothing its sources carry)"

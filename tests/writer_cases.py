@@ -3,11 +3,12 @@
 import re
 from datetime import date
 
-from warta.assistant.composing.writer import Plan
+from warta.assistant.composing.writer import Plan, Planned
 from warta.assistant.question.understanding import understand
 from warta.assistant.question.understood import Understood
 from warta.corpus.article import Article, Passage
 from warta.index.hit import Hit
+from warta.index.reader.features import candidates
 
 TODAY = date(2025, 3, 10)
 ARTICLES = (
@@ -37,7 +38,7 @@ def hit(article: Article, rank: int) -> Hit:
 
 HITS = tuple(hit(article, rank) for rank, article in enumerate(ARTICLES, start=1))
 QUESTION: Understood = understand("Siapa yang membuka kembali Pasar Wonosari?", (), TODAY)
-PLAN = Plan((), evidence=HITS)
+PLAN = Plan((Planned(candidates(HITS)[0]),), evidence=HITS)
 TRUE = "Bupati Ratna Kusumawati membuka kembali Pasar Wonosari [1]."
 
 

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 LONGEST_QUESTION = 2000
 _NEAREST = 3
+_PLAIN = frozenset(("question", "list", "explain", "quotes", "comparison"))
 _SOCIAL = frozenset(("help", "courtesy", "elsewhere"))
 _LACKING = {"id": "Arsip tidak menjawab bagian ini: {part}",
             "en": "The archive does not answer this part: {part}"}  # fmt: skip
@@ -151,7 +152,11 @@ class Assistant:
         hits = tuple(found(view, question, *conditions))
         part = question.first
         text = part.query or part.standalone
-        reading = self._reader.read(ask(text, own=part.text, language=question.language), hits)
+        passages = hits
+        if part.task not in _PLAIN:  # what answers is read in passages, whatever the task lists
+            plain = question.only(replace(part, task="question"))
+            passages = tuple(found(view, plain, *conditions))
+        reading = self._reader.read(ask(text, own=part.text, language=question.language), passages)
         refusal = refused(question, hits, reading, view, *conditions)
         if refusal is not None:
             return _Part(question, hits, Plan(()), refusal)

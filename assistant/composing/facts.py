@@ -10,7 +10,7 @@ from warta.assistant.composing.quotable import following, in_order, leans, torn,
 from warta.assistant.composing.story import Story
 from warta.assistant.composing.writer import Planned
 from warta.corpus.article import Article
-from warta.corpus.language.marks import marks
+from warta.corpus.language.marks import marks, stem_list
 from warta.corpus.language.words import fold, terms
 from warta.index.reader.features import Candidate
 
@@ -23,6 +23,7 @@ BESIDE = 0.25
 _SAME = 0.8  # share of the shorter sentence's terms that makes two of them one statement
 _ALIKE = 0.5  # the same where both hold the value that is asked for
 _REACH = 3  # sentences after the first in which a reason or a way is told on
+_SPOKEN = 250  # characters before a sentence in which its speaker is named
 _CLOSE = 0.5  # share of the best one's chance with which a direct quotation goes first
 
 
@@ -45,13 +46,22 @@ def quoted(story: Story) -> list[Planned]:
 
     A sentence that passes on what was said without quoting it is labelled so.
     """
-    pool = story.pool
+    speaker = set(terms(story.part.speaker))
+    own = [each for each in story.pool if speaker & around(each.sentence)]
+    pool = tuple(own) or story.pool
     direct = next((each for each in pool if is_direct(each.sentence.text)), None)
     if direct and direct.probability >= _CLOSE * pool[0].probability:
         pool = (direct, *(each for each in pool if each is not direct))
     told = _around(replace(story, pool=pool), pool[:1], _MOST_TOLD_ON, BESIDE, _same_article)
     return [replace(item, lead=_attributed(story, item)) if at == 0 else item
             for at, item in enumerate(told)]  # fmt: skip
+
+
+def around(sentence: Candidate) -> set[str]:
+    """Return the terms of a sentence, and of its passage up to it: who speaks may stand there."""
+    passage = sentence.hit.passage
+    before = passage.text[max(0, sentence.start - passage.start - _SPOKEN) :][: _SPOKEN]
+    return {*stem_list(before), *stem_list(sentence.text), *stem_list(sentence.hit.article.title)}
 
 
 def is_direct(text: str) -> bool:

@@ -5,59 +5,75 @@ from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 
 from warta.assistant.composing.beside import Judged, shared
-from warta.assistant.composing.events import likeness
-from warta.assistant.composing.facts import MOST, fact, is_direct
+from warta.assistant.composing.events import NEAR, likeness
+from warta.assistant.composing.facts import MOST, around, fact, is_direct
 from warta.assistant.composing.quotable import opening
 from warta.assistant.composing.story import Story
 from warta.assistant.composing.writer import Planned
 from warta.assistant.texts import Language, day_text, number_text
-from warta.corpus.article import Article
 from warta.corpus.language.marks import marks, stem_list
 from warta.corpus.language.words import terms
 from warta.index.hit import Hit
 from warta.index.reader.features import Candidate
 
 _SUMMARY, _TIMELINE, _NEWEST, _QUOTES, _FOUND = 5, 8, 4, 6, 4
-_ON_TOPIC = 0.7  # share of the best passage's coverage that an article of the topic has
+_BROAD = 3  # developments from which on a topic is told by its openings
+_ON_TOPIC = 0.9  # share of the best passage's coverage that an article of the topic has
 _ONE_REPORT = 0.6  # likeness from which two articles tell the same development
+_ONE_DAY = 0.35  # the same of two of one day
 _SAME = 0.7  # share of the shorter opening's terms that makes two of them one
+_ONE_REPORTS = 4  # sentences of the only report
+_WORTH = 0.25  # share of the best one's chance that they have
+_OPENING = 2  # sentences of a passage that open it
 _LATELY = 10  # days before its report within which a day named in an opening is the event's
 
 
 def summary(story: Story) -> list[Planned]:
-    """The openings of the distinct developments, by day; of one report its first sentences."""
+    """The openings of the distinct developments, by day; of one report what it says of this."""
     leads = _developments(story, _SUMMARY)
-    if len(leads) == 1:
-        return _one_report(story, leads[0])
-    return _by_day(story, leads, "\n")
+    return _by_day(story, leads, "\n") if len(leads) >= _BROAD else _one_report(story)
 
 
 def timeline(story: Story) -> list[Planned]:
-    """One line a day, by the day of the event."""
+    """One line a day, by the day of the event: dated sentences and openings."""
     lines: dict[date | None, Candidate] = {}
     for lead in _developments(story, 2 * _TIMELINE):
         lines.setdefault(_day(lead), lead)
+    best = story.pool[0] if story.pool else None
+    for each in story.pool:
+        dated = _named_day(each.sentence)
+        if best and dated and likeness(best.article, each.article) >= NEAR:
+            lines.setdefault(dated, each.sentence)
     return _by_day(story, list(lines.values())[:_TIMELINE], "\n")
+
+
+def keyword(story: Story) -> list[Planned]:
+    """The newest on a name or topic; of one report what it says of this."""
+    broad = len(_developments(story, _SUMMARY)) >= _BROAD
+    return newest(story) if broad else _one_report(story)
 
 
 def newest(story: Story) -> list[Planned]:
     """The openings of the newest articles on the topic, newest first."""
     leads = _developments(story, 2 * _NEWEST)
     ordered = sorted(leads, key=lambda lead: lead.hit.article.published or date.min, reverse=True)
-    return [
-        Planned(lead, lead=story.byline(lead.hit.article), gap="\n") for lead in ordered[:_NEWEST]
-    ]
+    return [Planned(lead, lead=_headed(story, lead), gap="\n") for lead in ordered[:_NEWEST]]
 
 
 def found_articles(story: Story) -> list[Planned]:
     """The articles that are looked for, each with headline, outlet and day before its opening."""
     told = []
-    for article, lead in _openings(story.hits).items():
+    for lead in _openings(story.hits):
         if len(told) < _FOUND and (not told or _on_topic(story, lead.hit)):
-            title = " ".join(article.title.split())
-            line = story.byline(article)
-            told.append(Planned(lead, lead=f"“{title}”, {line}" if title else line, gap="\n"))
+            told.append(Planned(lead, lead=_headed(story, lead), gap="\n"))
     return told
+
+
+def _headed(story: Story, lead: Candidate) -> str:
+    """Return headline, outlet and day of an article, to stand before its opening."""
+    title = " ".join(lead.hit.article.title.split())
+    line = story.byline(lead.hit.article)
+    return f"“{title}”, {line}" if title else line
 
 
 def counted(story: Story) -> list[Planned]:
@@ -67,7 +83,7 @@ def counted(story: Story) -> list[Planned]:
     leads = [item.sentence for item in newest(story) if item.sentence]
     own = Planned(None, "own", said=_sum(story), shown=tuple(leads[:MOST]))
     return [own] if not leads else [
-        own, *(Planned(lead, "context", story.byline(lead.hit.article), gap="\n")
+        own, *(Planned(lead, "context", _headed(story, lead), gap="\n")
                for lead in leads[:MOST])
     ]  # fmt: skip
 
@@ -107,7 +123,7 @@ def quotations(story: Story) -> list[Planned]:
         each for each in story.pool
         if _SPEAKS.search(each.sentence.text.lower()) or is_direct(each.sentence.text)
     ]  # fmt: skip
-    own = [each for each in spoken if not speaker or speaker & _around(each.sentence)]
+    own = [each for each in spoken if not speaker or speaker & around(each.sentence)]
     direct = [each for each in own or spoken if is_direct(each.sentence.text)]
     chosen = _distinct(direct or own or spoken, _QUOTES)
     placed = sorted(
@@ -120,13 +136,6 @@ def quotations(story: Story) -> list[Planned]:
         told.append(Planned(each.sentence, lead=line, gap="\n\n" if line else " "))
         last = each.article.id
     return told
-
-
-def _around(sentence: Candidate) -> set[str]:
-    """Return the terms of a sentence, and of its passage up to it: who speaks may stand there."""
-    passage = sentence.hit.passage
-    before = passage.text[max(0, sentence.start - passage.start - 250) : sentence.end]
-    return set(stem_list(before)) | set(stem_list(sentence.hit.article.title))
 
 
 def compared(story: Story) -> list[Planned]:
@@ -164,7 +173,7 @@ def _both(story: Story, used: set[tuple[str, int]]) -> list[Planned]:
 def _developments(story: Story, most: int) -> list[Candidate]:
     """Return the openings of articles on the topic that tell different things, best first."""
     kept: list[Candidate] = []
-    for lead in _openings(story.hits).values():
+    for lead in _openings(story.hits):
         if not kept or (
             _on_topic(story, lead.hit) and not any(_one_development(lead, k) for k in kept)
         ):
@@ -175,18 +184,19 @@ def _developments(story: Story, most: int) -> list[Candidate]:
 
 
 def _one_development(one: Candidate, other: Candidate) -> bool:
-    if likeness(one.hit.article, other.hit.article) >= _ONE_REPORT:
+    same_day = one.hit.article.published == other.hit.article.published
+    if likeness(one.hit.article, other.hit.article) >= (_ONE_DAY if same_day else _ONE_REPORT):
         return True
     return shared(one.text, other.text) >= _SAME
 
 
-def _openings(hits: Sequence[Hit]) -> dict[Article, Candidate]:
-    """Return each article once with its opening sentence, in the order of the hits."""
+def _openings(hits: Sequence[Hit]) -> list[Candidate]:
+    """Return the opening sentence of each article, in the order of the hits."""
     found: dict[str, Candidate] = {}
     for hit in hits:
         if hit.article.id not in found and (lead := opening(hit)):
             found[hit.article.id] = lead
-    return {lead.hit.article: lead for lead in found.values()}
+    return list(found.values())
 
 
 def _on_topic(story: Story, hit: Hit) -> bool:
@@ -195,12 +205,12 @@ def _on_topic(story: Story, hit: Hit) -> bool:
 
 
 def _by_day(story: Story, leads: Iterable[Candidate], gap: str) -> list[Planned]:
-    ordered = sorted(leads, key=lambda lead: _day(lead) or date.max)
+    ordered = sorted(leads, key=lambda lead: _told_day(lead) or date.max)
     return [Planned(lead, lead=_line(story, lead), gap=gap) for lead in ordered]
 
 
 def _line(story: Story, lead: Candidate) -> str:
-    day = _day(lead)
+    day = _told_day(lead)
     source = lead.hit.article.source.strip()
     shown = day_text(story.language, day) if day else ""
     return f"{', '.join(part for part in (shown, source) if part)}:" if shown or source else ""
@@ -208,14 +218,19 @@ def _line(story: Story, lead: Candidate) -> str:
 
 def _day(lead: Candidate) -> date | None:
     """Return the day an opening tells of: one it names that lies shortly before its report."""
-    published = lead.hit.article.published
+    published, named = lead.hit.article.published, _named_day(lead)
+    if published and named and timedelta(0) <= published - named <= timedelta(days=_LATELY):
+        return named
+    return published
+
+
+def _named_day(sentence: Candidate) -> date | None:
+    """Return the first whole day that a sentence names, None without one or without its report's."""
+    published = sentence.hit.article.published
     if published is None:
         return None
-    for fact_ in marks(lead.text).facts:
-        day = _whole_day(fact_.value, published) if fact_.kind == "date" else None
-        if day and timedelta(0) <= published - day <= timedelta(days=_LATELY):
-            return day
-    return published
+    found = (_whole_day(f.value, published) for f in marks(sentence.text).facts if f.kind == "date")
+    return next((day for day in found if day), None)
 
 
 def _whole_day(value: str, published: date) -> date | None:
@@ -230,15 +245,21 @@ def _whole_day(value: str, published: date) -> date | None:
         return None
 
 
-def _one_report(story: Story, lead: Candidate) -> list[Planned]:
-    """Return the opening of the only report and the best of what it goes on to say."""
-    later = [
-        each for each in story.pool
-        if each.article.id == lead.hit.article.id and each.sentence.start >= lead.end
-    ]  # fmt: skip
-    chosen = sorted(_distinct(later, MOST), key=lambda each: each.sentence.start)
-    first = Planned(lead, lead=_line(story, lead))
-    return [first, *(Planned(each.sentence, "context") for each in chosen)]
+def _told_day(sentence: Candidate) -> date | None:
+    """Return the day under which a line stands: for what opens its article see `_day`."""
+    return _day(sentence) if sentence.ordinal < _OPENING else _named_day(sentence) or _day(sentence)
+
+
+def _one_report(story: Story) -> list[Planned]:
+    """Return what the report that answers best says of this, in its order."""
+    if not story.pool:
+        return []
+    best = story.pool[0]
+    own = [each for each in story.pool if each.article.id == best.article.id]
+    worth = [e for e in own if e is best or e.probability >= _WORTH * best.probability]
+    chosen = sorted(_distinct(worth, _ONE_REPORTS), key=lambda each: each.sentence.start)
+    line = _line(story, chosen[0].sentence)
+    return [Planned(e.sentence, lead=line if at == 0 else "") for at, e in enumerate(chosen)]
 
 
 def _distinct(found: Sequence[Judged], most: int) -> list[Judged]:

@@ -15,6 +15,7 @@ from warta.assistant.composing.overviews import (
     compared,
     counted,
     found_articles,
+    keyword,
     newest,
     quotations,
     summary,
@@ -37,7 +38,7 @@ _NEAREST = 3
 
 _BY_TASK = {
     "summary": summary, "timeline": timeline, "latest": newest, "quotes": quotations,
-    "comparison": compared, "count": counted, "find": found_articles, "keyword": newest,
+    "comparison": compared, "count": counted, "find": found_articles, "keyword": keyword,
     "profile": fact, "explain": told_on, "list": enumerated,
 }  # fmt: skip
 _BY_HEAD = {

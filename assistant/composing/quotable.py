@@ -31,6 +31,11 @@ _LEANS = re.compile(
     r"it|this|but)\b",
     re.IGNORECASE,
 )
+_GOES_ON = re.compile(
+    r"(?:bahkan|sayangnya|kendati|selanjutnya|lantas|kemudian|sebelumnya|untuk (?:sekadar )?"
+    r"diketahui|menurut (?:dia|pria|wanita)|lebih lanjut|tak hanya|tidak hanya|akhirnya|lalu)\b",
+    re.IGNORECASE,
+)
 _DATELINE = re.compile(
     r"(?:(?:[A-Za-z][\w.]*\.(?:com|co\.id|id|net|co|COM|CO\.ID|ID|NET|CO)\b|[A-Z]{4,}"
     r"(?: [A-Z]+)*|[A-Z]\w+ \([A-Z]\w+\))[,/ ]{0,3}(?:[A-Z][\w.]*(?: [A-Z]\w+)?)?"
@@ -81,15 +86,18 @@ def following(sentence: Candidate, most: int) -> list[Candidate]:
 
 
 def opening(hit: Hit) -> Candidate | None:
-    """Return the first whole sentence of a hit's article, in the passage that it opens."""
-    first = passages(hit.article)[:1]
-    for passage in first:
-        for sentence in _siblings(replace(hit, passage=passage)):
-            found = _undated(sentence)
-            stands = whole(found.text) and not leans(found.text)
-            if stands and len(found.text) >= _SHORTEST and not _NO_SUBJECT.match(found.text):
-                return found
-    return None
+    """Return the first sentence of a hit's article that can stand alone, in its first passage.
+
+    One that goes on from another, or whose subject is missing, is taken where none is better.
+    """
+    passage = hit.passage if hit.passage.ordinal == 0 else passages(hit.article)[0]
+    found = [_undated(sentence) for sentence in _siblings(replace(hit, passage=passage))]
+    stands = [
+        each for each in found
+        if whole(each.text) and not leans(each.text) and len(each.text) >= _SHORTEST
+    ]  # fmt: skip
+    telling = (s for s in stands if not (_NO_SUBJECT.match(s.text) or _GOES_ON.match(s.text)))
+    return next(telling, stands[0] if stands else None)
 
 
 def _siblings(hit: Hit) -> list[Candidate]:
