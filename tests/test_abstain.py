@@ -22,7 +22,8 @@ from warta.assistant.question.question import understand
 from warta.corpus.article import Article, Passage
 from warta.index.hit import Hit
 from warta.index.reader.features import FEATURES, ask, candidates, feature_matrix
-from warta.index.reader.scorer import Ranking, Scored
+from warta.index.reader.reader import Reading as Ranking
+from warta.index.reader.reader import Scored
 from warta.index.snapshot.snapshot import Coverage
 from warta.index.weights import Rarity, Trees
 

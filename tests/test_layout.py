@@ -30,7 +30,7 @@ MAY_IMPORT = {
     "warta.index.snapshot.snapshot": {"index.embedding"},
     "index.building": {"index.embedding", "warta.index.snapshot.snapshot"},
     "index.query": set(),
-    "index.reader": {"index.query"},
+    "index.reader": {"index.embedding", "index.query"},
     "index.search": {"index.embedding", "index.query", "index.reader", "warta.index.snapshot.snapshot"},
     "warta.index.training.embedder": {
         "index.building", "index.embedding", "index.query", "index.reader", "index.search",

@@ -15,17 +15,17 @@ from warta.corpus.article import Article
 from warta.corpus.language.marks import stem, stem_list
 from warta.corpus.language.names import names
 from warta.corpus.language.numbers import facts, holds_a_count
-from warta.corpus.language.offices import TITLE, held_by_another
+from warta.corpus.language.offices import TITLE
 from warta.corpus.language.words import fold, terms
 from warta.index.hit import Hit
 from warta.index.query.lexicon import Lexicon
 from warta.index.reader.asked import FORMS, kind_noun
 from warta.index.reader.features import FEATURES, missing_terms
-from warta.index.reader.scorer import Ranking
+from warta.index.reader.reader import Reading as Ranking
 from warta.index.weights import SCORER, Rows, Trees, read_json, read_rarity
 
 if TYPE_CHECKING:
-    from warta.assistant.question.understood import Understood
+    from warta.assistant.question.question import Question
     from warta.index.snapshot.snapshot import Coverage
 
 Reason = Literal["", "nothing", "unnamed", "not_this", "outside", "greeting"]
@@ -112,33 +112,18 @@ class Judge:
         limits = Thresholds(float(found["abstain"]), float(found["partial"]))
         return cls(Trees.from_dict(found, VERDICT_FEATURES), limits)
 
-    def decide(self, question: "Understood", ranking: Ranking, hits: Sequence[Hit]) -> Verdict:
+    def decide(self, question: "Question", ranking: Ranking, hits: Sequence[Hit]) -> Verdict:
         """Return the verdict on a question whose sentences have been ranked."""
         if not ranking.sentences:
             return Verdict("abstained", 0.0, "nothing")
-        chance = self.probability(ranking)
-        shown = (hit.passage.text for hit in hits)
-        if held_by_another(question.query or question.standalone, shown):
-            return Verdict("abstained", chance, "not_this")
-        # Word for word, translations are met less often than words: less is asked of them.
-        if ranking.asked.english:
-            chance = chance**_ENGLISH
-        if _lacks_its_kind(ranking):
-            chance *= _UNSPOKEN
-        lacks = _lacks_its_number(ranking)
-        if chance >= self.thresholds.partial and not lacks:
-            return Verdict("answered", chance)
-        missing = unmentioned(
-            question.query or question.standalone, hits, english=ranking.asked.english
-        )
-        if question.days is None:
-            missing += years_unmet(question.query or question.standalone, hits)
-        if lacks:
-            return Verdict("abstained", chance, "not_this", missing)
-        enough = self.thresholds.abstain * (_FITTING if _first_fits(ranking) else 1)
-        if chance >= enough and not missing:
-            return Verdict("partial", chance, "not_this")
-        return Verdict("abstained", chance, "unnamed" if missing else "not_this", missing)
+        if ranking.verdict == "said":
+            return Verdict("answered", ranking.answerable)
+        text = question.query or question.standalone
+        missing = unmentioned(text, hits, english=ranking.asked.english)
+        if question.since is None and question.until is None:
+            missing += years_unmet(text, hits)
+        reason: Reason = "unnamed" if missing else "not_this"
+        return Verdict("abstained", ranking.answerable, reason, missing)
 
     def probability(self, ranking: Ranking) -> float:
         """Return the probability, 0..1, that the hits answer the question."""

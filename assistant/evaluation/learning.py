@@ -28,7 +28,8 @@ from warta.assistant.evaluation.learning_sets import (
     training_questions,
 )
 from warta.index.reader.features import FEATURES
-from warta.index.reader.scorer import Ranking, Scored
+from warta.index.reader.reader import Reading as Ranking
+from warta.index.reader.reader import Scored
 from warta.index.weights import RARITY, SCORER, Rarity, Rows, Tree, Trees, read_json, read_rarity
 
 _FOLDS = 2
