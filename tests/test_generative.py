@@ -166,7 +166,7 @@ def test_the_token_limit_holds_and_the_answer_says_so(llama):
     model = set_writing(load(llama, tokens=120), f"{TRUE} Semua pedagang")
     draft = write(model)
     assert told(draft) == "Bupati Ratna Kusumawati membuka kembali Pasar Wonosari. [1]"
-    assert draft.notes == ("jawaban model bahasa dipotong pada batasnya",)
+    assert [note.text for note in draft.notes] == ["jawaban model bahasa dipotong pada batasnya"]
 
 
 def test_the_time_limit_holds(llama):
@@ -198,7 +198,7 @@ def test_thinking_is_dropped_also_where_the_template_opens_it(tmp_path):
     assert model.reply(MESSAGES, said.append, threading.Event())
     assert said[0] == "<think>"
     set_writing(model, f"Bupati Joko [1].</think>{TRUE}<|im_end|>")
-    assert write(model).text == "Bupati Ratna Kusumawati membuka kembali Pasar Wonosari. [1]"
+    assert told(write(model)) == "Bupati Ratna Kusumawati membuka kembali Pasar Wonosari. [1]"
 
 
 @pytest.mark.parametrize("template", [GEMMA2, SILENT], ids=["refuses", "leaves out"])

@@ -130,7 +130,9 @@ def test_yes_no_and_not_yet_are_our_own_words_before_the_sentence_that_decides()
 
 
 def test_the_items_that_follow_an_announcing_sentence_are_listed():
-    text = "Tuntutan pedagang sebagai berikut: \nRetribusi dihapus. \nAir mengalir. \nParkir gratis."
+    text = (
+        "Tuntutan pedagang sebagai berikut: \nRetribusi dihapus. \nAir mengalir. \nParkir gratis."
+    )
     one = (hit("a", "", text, date(2025, 3, 3), 1),)
     draft = told(asked("Apa saja tuntutan?", listed=True), reading(one, Tuntutan=0.9), one)
     assert texts(draft) == [

@@ -34,8 +34,9 @@ def likeness(one: Article, other: Article) -> float:
     if one.published and other.published:
         if abs((one.published - other.published).days) > _DAYS:
             return 0.0
-    left, right = _weights(one.title, one.text[:_OPENING]), _weights(
-        other.title, other.text[:_OPENING]
+    left, right = (
+        _weights(one.title, one.text[:_OPENING]),
+        _weights(other.title, other.text[:_OPENING]),
     )
     return sum(weight * right.get(term, 0.0) for term, weight in left.items())
 

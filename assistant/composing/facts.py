@@ -4,9 +4,10 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
+from warta.assistant.answer import Role
 from warta.assistant.composing.beside import Judged, chance, shared
 from warta.assistant.composing.events import NEAR, likeness
-from warta.assistant.composing.quotable import following, in_order, leans, torn, whole
+from warta.assistant.composing.quotable import following, in_order, torn
 from warta.assistant.composing.story import Story
 from warta.assistant.composing.writer import Planned
 from warta.corpus.article import Article
@@ -17,9 +18,7 @@ from warta.index.reader.features import Candidate
 MOST = 3
 _MOST_TOLD_ON = 4
 _MOST_LISTED = 6
-# Chance from which a sentence is quoted beside the answer. Lower ones bring more answers and more
-# padding: see tests/bench/LOG.md.
-BESIDE = 0.25
+BESIDE = 0.25  # chance from which a sentence is quoted beside the answer, see `beside`
 _SAME = 0.8  # share of the shorter sentence's terms that makes two of them one statement
 _ALIKE = 0.5  # the same where both hold the value that is asked for
 _REACH = 3  # sentences after the first in which a reason or a way is told on
@@ -60,7 +59,7 @@ def quoted(story: Story) -> list[Planned]:
 def around(sentence: Candidate) -> set[str]:
     """Return the terms of a sentence, and of its passage up to it: who speaks may stand there."""
     passage = sentence.hit.passage
-    before = passage.text[max(0, sentence.start - passage.start - _SPOKEN) :][: _SPOKEN]
+    before = passage.text[max(0, sentence.start - passage.start - _SPOKEN) :][:_SPOKEN]
     return {*stem_list(before), *stem_list(sentence.text), *stem_list(sentence.hit.article.title)}
 
 
@@ -209,11 +208,15 @@ def _goes_before(lead: Judged, other: Judged) -> bool:
 def _planned(
     story: Story,
     sentence: Candidate,
-    role: str,
+    role: Role,
     strong: tuple[int, int] | None,
     also: Sequence[Article] = (),
 ) -> Planned:
     others = tuple({a.id: a for a in also if a.id != sentence.hit.article.id}.values())
     return Planned(
-        sentence, "answer" if role == "answer" else "context", story.introduced(sentence), strong, others
+        sentence,
+        "answer" if role == "answer" else "context",
+        story.introduced(sentence),
+        strong,
+        others,
     )

@@ -18,12 +18,13 @@ from warta.index.reader.features import Candidate
 
 _SUMMARY, _TIMELINE, _NEWEST, _QUOTES, _FOUND = 5, 8, 4, 6, 4
 _BROAD = 3  # developments from which on a topic is told by its openings
+_SHORT = 3  # terms that a topic has at most
 _ON_TOPIC = 0.9  # share of the best passage's coverage that an article of the topic has
 _ONE_REPORT = 0.6  # likeness from which two articles tell the same development
 _ONE_DAY = 0.35  # the same of two of one day
 _SAME = 0.7  # share of the shorter opening's terms that makes two of them one
 _ONE_REPORTS = 4  # sentences of the only report
-_WORTH = 0.25  # share of the best one's chance that they have
+_WORTH = 0.4  # share of the best one's chance that they have
 _OPENING = 2  # sentences of a passage that open it
 _LATELY = 10  # days before its report within which a day named in an opening is the event's
 
@@ -31,7 +32,7 @@ _LATELY = 10  # days before its report within which a day named in an opening is
 def summary(story: Story) -> list[Planned]:
     """The openings of the distinct developments, by day; of one report what it says of this."""
     leads = _developments(story, _SUMMARY)
-    return _by_day(story, leads, "\n") if len(leads) >= _BROAD else _one_report(story)
+    return _by_day(story, leads, "\n") if _is_broad(story, leads) else _one_report(story)
 
 
 def timeline(story: Story) -> list[Planned]:
@@ -49,8 +50,14 @@ def timeline(story: Story) -> list[Planned]:
 
 def keyword(story: Story) -> list[Planned]:
     """The newest on a name or topic; of one report what it says of this."""
-    broad = len(_developments(story, _SUMMARY)) >= _BROAD
+    broad = _is_broad(story, _developments(story, _SUMMARY))
     return newest(story) if broad else _one_report(story)
+
+
+def _is_broad(story: Story, leads: Sequence[Candidate]) -> bool:
+    """Tell a topic ("revisi UU KPK") from one story ("penangkapan JAD Bekasi oleh Densus 88")."""
+    words = terms(story.part.subject or story.part.query)
+    return len(leads) >= _BROAD and len(words) <= _SHORT
 
 
 def newest(story: Story) -> list[Planned]:
@@ -225,7 +232,7 @@ def _day(lead: Candidate) -> date | None:
 
 
 def _named_day(sentence: Candidate) -> date | None:
-    """Return the first whole day that a sentence names, None without one or without its report's."""
+    """Return the first whole day that a sentence names, None where its report has none."""
     published = sentence.hit.article.published
     if published is None:
         return None

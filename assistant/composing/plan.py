@@ -107,9 +107,7 @@ def _evidence(told: Sequence[Planned], hits: Sequence[Hit]) -> tuple[Hit, ...]:
     lead = next(iter(cited.values()))
     own = [hit for hit in hits if hit.article.id in cited]
     event = [
-        hit
-        for hit in hits
-        if hit.article.id not in cited and likeness(lead, hit.article) >= NEAR
+        hit for hit in hits if hit.article.id not in cited and likeness(lead, hit.article) >= NEAR
     ]
     return (*own, *event)
 

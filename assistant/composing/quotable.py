@@ -43,6 +43,7 @@ _DATELINE = re.compile(
 )
 _LONGEST = 600  # characters of what is quoted as one; a run of sentences without end is none
 _PREDECESSORS = 2
+_NEAR_TOP = 3  # sentences among which an opening is looked for
 _SHORTEST = 25  # characters of an opening that tells something
 
 
@@ -96,7 +97,9 @@ def opening(hit: Hit) -> Candidate | None:
         each for each in found
         if whole(each.text) and not leans(each.text) and len(each.text) >= _SHORTEST
     ]  # fmt: skip
-    telling = (s for s in stands if not (_NO_SUBJECT.match(s.text) or _GOES_ON.match(s.text)))
+    telling = (
+        s for s in stands[:_NEAR_TOP] if not (_NO_SUBJECT.match(s.text) or _GOES_ON.match(s.text))
+    )
     return next(telling, stands[0] if stands else None)
 
 

@@ -274,5 +274,9 @@ def _receipt_line(receipt: Receipt) -> str:
     if receipt.since or receipt.until:
         parts.append(f"{_iso(receipt.since) or '…'} – {_iso(receipt.until) or '…'}")
     parts += [", ".join(receipt.sources)] if receipt.sources else []
-    parts += [f"snapshot {receipt.snapshot}", receipt.writer, *(_one_line(note.text) for note in receipt.notes)]
+    parts += [
+        f"snapshot {receipt.snapshot}",
+        receipt.writer,
+        *(_one_line(note.text) for note in receipt.notes),
+    ]
     return "; ".join(parts)

@@ -84,7 +84,9 @@ def _linked(match: re.Match[str]) -> str:
 Unsupported = Literal["mark", "drop"]
 
 # Models write "[1]", "[1, 2]", "【1】", "[^1]" and "[1†source]" for the same thing.
-_WRITTEN = re.compile(r"\s*(?:\[|【)\^?\s*(\d{1,9}(?:\s*[,;]\s*\d{1,9})*)\s*(?:†[^\]】]*)?(?:\]|】)")
+_WRITTEN = re.compile(
+    r"\s*(?:\[|【)\^?\s*(\d{1,9}(?:\s*[,;]\s*\d{1,9})*)\s*(?:†[^\]】]*)?(?:\]|】)"
+)
 
 
 class Numbers:
