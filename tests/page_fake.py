@@ -86,6 +86,7 @@ class FakeView:
     """One pinned snapshot."""
 
     name: str = "000001"
+    embedder: str = "fake-256"
     articles: int = 21_912
     passages: int = 60_000
     first: date | None = date(2019, 9, 1)
@@ -113,6 +114,8 @@ class FakeView:
 
 class FakeRetriever:
     """Finds by shared words, in the order of ARTICLES."""
+
+    warning = ""
 
     def view(self) -> FakeView:
         return FakeView()

@@ -3,7 +3,7 @@
 import pytest
 from writer_cases import PLAN, QUESTION, TRUE, assert_promises_kept, told, unsupported
 
-from warta.assistant.writing.chat import Limits, ModelWriter, ScriptedModel
+from warta.assistant.writing.chat import ModelWriter, ScriptedModel, WritingLimits
 from warta.corpus.errors import WriterError
 
 
@@ -27,7 +27,7 @@ class Small(ScriptedModel):
 
 
 def last(model, **limits):
-    *_, draft = ModelWriter(model, Limits(**limits)).write(QUESTION, PLAN)
+    *_, draft = ModelWriter(model, WritingLimits(**limits)).write(QUESTION, PLAN)
     assert_promises_kept(draft)
     return draft
 
@@ -64,7 +64,7 @@ def test_leaving_stops_the_model():
             return super().reply(messages, put, stop)
 
     model = Watched(TRUE, " ", ends=False)
-    drafts = ModelWriter(model, Limits(tokens=10**6)).write(QUESTION, PLAN)
+    drafts = ModelWriter(model, WritingLimits(tokens=10**6)).write(QUESTION, PLAN)
     next(drafts)
     drafts.close()
     assert model.stop.is_set()

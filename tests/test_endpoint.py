@@ -10,7 +10,7 @@ from writer_cases import PLAN, QUESTION, TRUE, assert_promises_kept, told, unsup
 
 from warta.assistant.answer import Message
 from warta.assistant.composing.writer import QuotingWriter
-from warta.assistant.writing.chat import Limits, ModelWriter
+from warta.assistant.writing.chat import WritingLimits, ModelWriter
 from warta.assistant.writing.endpoint import EndpointModel
 from warta.assistant.writing.writers import FallbackWriter
 from warta.corpus.errors import ConfigError, WriterError
@@ -219,9 +219,9 @@ def test_a_server_that_never_stops_is_left_and_the_answer_says_so():
         while True:
             yield chunk(" Semua pedagang kaya raya.")
 
-    draft = last((200, "text/event-stream", endless), limits=Limits(tokens=20))
+    draft = last((200, "text/event-stream", endless), limits=WritingLimits(tokens=20))
     assert told(draft).startswith(SAID)
-    assert draft.notes == ("jawaban model bahasa dipotong pada batasnya",)
+    assert [note.text for note in draft.notes] == ["jawaban model bahasa dipotong pada batasnya"]
 
 
 def test_an_answer_at_the_token_limit_says_so():

@@ -11,7 +11,7 @@ from warta.assistant.answer import Sentence
 from warta.assistant.composing.writer import Draft, QuotingWriter
 from warta.assistant.exporting.export import to_json_dict, to_markdown
 from warta.assistant.page.render import turn
-from warta.assistant.writing.chat import Limits, ModelWriter, ScriptedModel
+from warta.assistant.writing.chat import ModelWriter, ScriptedModel, WritingLimits
 from warta.assistant.writing.writers import FallbackWriter
 from warta.corpus.errors import WriterError
 from warta.index.reader import Reader
@@ -50,7 +50,7 @@ def assistant_with(home, writer):
 
 
 def ask(home, model, **limits):
-    assistant = assistant_with(home, ModelWriter(model, Limits(**limits)))
+    assistant = assistant_with(home, ModelWriter(model, WritingLimits(**limits)))
     answers = list(assistant.stream(ASKED, today=TODAY))
     for answer in answers:
         assert_promises_kept(answer)

@@ -12,7 +12,7 @@ from writer_cases import HITS, PLAN, QUESTION, TRUE, assert_promises_kept, told,
 
 from warta.assistant.answer import Message
 from warta.assistant.composing.writer import QuotingWriter
-from warta.assistant.writing.chat import Limits, ModelWriter, _Speech
+from warta.assistant.writing.chat import WritingLimits, ModelWriter, _Speech
 from warta.assistant.writing.generative import TransformersModel
 from warta.assistant.writing.writers import FallbackWriter
 from warta.corpus.errors import ConfigError
@@ -126,7 +126,7 @@ def load(folder, **how):
 
 
 def write(model, **limits):
-    *_, draft = ModelWriter(model, Limits(**limits)).write(QUESTION, PLAN)
+    *_, draft = ModelWriter(model, WritingLimits(**limits)).write(QUESTION, PLAN)
     assert_promises_kept(draft)
     return draft
 
@@ -171,7 +171,7 @@ def test_the_token_limit_holds_and_the_answer_says_so(llama):
 
 def test_the_time_limit_holds(llama):
     slow = set_writing(load(llama, tokens=5000), " dan")  # some seconds of writing
-    speech = _Speech(slow, MESSAGES, Limits(tokens=5000, seconds=0.3))
+    speech = _Speech(slow, MESSAGES, WritingLimits(tokens=5000, seconds=0.3))
     said = list(speech.listen())
     assert not speech.ended
     assert speech._stop.is_set()

@@ -1,5 +1,6 @@
 """What the HTTP API returns, as pydantic models; the OpenAPI description comes of them."""
 
+import math
 import re
 from collections.abc import Callable, Mapping
 from datetime import date
@@ -70,6 +71,20 @@ def _remedy(kind: str, fault: Mapping[str, Any]) -> str:
 
 
 _KEPT = 10_000  # characters of an answer that somebody had an opinion on
+
+
+_DEPTH = 8  # levels of a receipt, which has two
+
+
+def _check_plain(value: object, depth: int) -> None:
+    """Raise ValueError for what is nested deeply, and for numbers that JSON has no word for."""
+    if depth < 0:
+        raise ValueError("it is nested too deeply")
+    if isinstance(value, float) and not math.isfinite(value):
+        raise ValueError("it holds a number that is none")
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    for one in inner:
+        _check_plain(one, depth - 1)
 
 
 class Problem(BaseModel):
@@ -217,3 +232,9 @@ class Opinion(BaseModel):
     @classmethod
     def _short(cls, answer: str) -> str:
         return answer[:_KEPT]
+
+    @field_validator("receipt")
+    @classmethod
+    def _plain(cls, receipt: dict[str, Any] | None) -> dict[str, Any] | None:
+        _check_plain(receipt, _DEPTH)
+        return receipt

@@ -177,7 +177,7 @@ class ScriptedModel:
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class WritingLimits:
     """What an answer may cost, and what becomes of sentences that nothing carries.
 
     `passages` are shown to the model at most; `tokens` it may write; `seconds` it may take.
@@ -199,11 +199,11 @@ class ModelWriter:
     def __init__(
         self,
         model: ChatModel,
-        limits: Limits | None = None,
+        limits: WritingLimits | None = None,
         entailment: "Entailment | None" = None,
     ) -> None:
         self._model = model
-        self.limits = limits or Limits()
+        self.limits = limits or WritingLimits()
         self._entailment = entailment
 
     @property
@@ -247,7 +247,9 @@ class ModelWriter:
 class _Speech:
     """One reply while it is spoken; `output` is what was said so far."""
 
-    def __init__(self, model: ChatModel, messages: "Sequence[Message]", limits: Limits) -> None:
+    def __init__(
+        self, model: ChatModel, messages: "Sequence[Message]", limits: WritingLimits
+    ) -> None:
         self._model = model
         self._messages = messages
         self._most = limits.tokens * _CHARACTERS

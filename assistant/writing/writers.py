@@ -75,10 +75,10 @@ def load_writer(settings: Settings) -> "Writer | None":
     """
     if settings.writer == "extractive":
         return None
-    from warta.assistant.writing.chat import Limits, ModelWriter
+    from warta.assistant.writing.chat import ModelWriter, WritingLimits
     from warta.assistant.writing.entailment import load_entailment
 
-    limits = Limits(
+    limits = WritingLimits(
         passages=settings.k,
         tokens=settings.max_tokens,
         seconds=settings.max_seconds,
