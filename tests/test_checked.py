@@ -115,7 +115,7 @@ def test_while_it_grows_the_last_sentence_waits_and_drafts_only_grow():
         assert told(draft).startswith(before)
         before = told(draft)
     assert before.endswith("kios baru. [2]")
-    assert checker.told(read(said, done=True)) == f"{before} Semua aman."
+    assert told(checker.read(said, done=True)) == f"{before} Semua aman."
 
 
 def test_what_is_cut_loses_its_unfinished_sentence_only():

@@ -22,7 +22,7 @@ PASSAGE = (
 @pytest.mark.parametrize(
     "sentence",
     [
-        "Panitia menyiapkan Rp21,05 miliar dan 214 kios. [1]",
+        "Panitia menyiapkan Rp21,05 miliar dan 214 kios.",
         "Panitia menyediakan Rp 21,05 miliar dan 214 kios.",
         "Festival itu berlangsung selama 5 tahun berturut-turut.",
         "Samuel Latuheru membuka Festival Teluk pada 7 Agustus 2024.",

@@ -56,10 +56,10 @@ def refused(
     """
     part = question.first
     missing = view.missing(part.names) if part.names else ()
-    asks_for_topic = part.task in _TOPICS
-    if hits and asks_for_topic and (not missing or len(missing) < len(part.names)):
-        return None
-    if hits and not asks_for_topic and reading.verdict == "said":
+    # Where a part of the names is there, the others may be slips; of the answerable questions of
+    # train 0.006 have no name that the archive holds.
+    unknown = bool(missing) and len(missing) == len(part.names)
+    if hits and not unknown and (part.task in _TOPICS or reading.verdict == "said"):
         return None
     if question.unknown_outlets and not question.outlets and not hits:
         return _refusal("outlet", question.unknown_outlets, question, hits, view)

@@ -173,8 +173,8 @@ def _chips(answer: Answer, language: Language) -> str:
             chips.append(_chip("history", label(language, "searched_as"), note.text, language))
         elif note.kind not in ("missing", "outlet") and not (note.kind == "days" and chips):
             chips.append(f'<li class="w-chip w-plain"><bdi>{escape(note.text)}</bdi></li>')
-    asked_for_nothing = answer.status == "answered" and not answer.citations
-    if not chips or asked_for_nothing:
+    asked_for_nothing = bool(answer.sentences) and all(s.role == "own" for s in answer.sentences)
+    if not chips or (asked_for_nothing and not answer.citations):
         return ""
     named = escape(text(language, "understood"))
     return f'<ul class="w-chips" aria-label="{named}">{"".join(chips)}</ul>'

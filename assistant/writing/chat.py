@@ -214,8 +214,9 @@ class ModelWriter:
     def write(self, question: "Understood", plan: Plan) -> Iterator[Draft]:
         """Yield the answer as far as it is written and checked, whole sentences only.
 
-        The model is shown the plan's evidence. Drafts stay empty as long as nothing in them is carried by its citations; an answer cut
-        off at a limit says so in its notes. Raises WriterError where the model fails.
+        The model is shown the plan's evidence. Drafts stay empty as long as nothing in them is
+        carried by its citations; an answer cut off at a limit says so in its notes. Raises
+        WriterError where the model fails.
         """
         limits = self.limits
         shown, messages = self._ask(question, plan.evidence[: limits.passages])
