@@ -159,7 +159,8 @@ class Assistant:
         if not hits:
             yield _Told(Verdict("abstained", 0.0, "nothing"), _NOTHING)
             return
-        if asked.question.task in SHAPES or not asked.question.query:
+        listed = asked.question.task == "list" and not asked.question.first.word
+        if asked.question.task in SHAPES or listed or not asked.question.query:
             yield self._requested(asked, view, hits)
             return
         ranking = self._scorer.rank(asked.question, hits)

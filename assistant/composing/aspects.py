@@ -13,10 +13,7 @@ from typing import TYPE_CHECKING
 from warta.assistant.composing.shapes import broken, shaped
 from warta.assistant.question.understood import Task
 from warta.corpus.language.marks import marks
-from warta.corpus.language.names import names
 from warta.corpus.language.numbers import facts
-from warta.corpus.language.words import query_terms
-from warta.index.reader.asked import question_word
 from warta.index.reader.features import Asked
 from warta.index.reader.scorer import Scored
 
