@@ -293,7 +293,9 @@ def spans(found: Sequence[Token], labels: Sequence[str]) -> tuple[Span, ...]:
             if found[first].text in _OPENING:
                 break
             first += 1
-        while last - first > 1 and found[last - 1].text in _NO_END:
+        while last - first > 1 and (
+            found[last - 1].text in _NO_END or found[last - 1].text.lower() in wrapping_words()
+        ):
             last -= 1
         out.append(Span(found[first].start, found[last - 1].end))
     return tuple(out)

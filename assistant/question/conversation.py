@@ -34,6 +34,8 @@ _POINTING = frozenset(
     "dia ia beliau mereka itu ini tersebut tsb tadi sana situ begitu gitu he she they him her his "
     "hers their them it its that this those these there keduanya kedua-duanya tuh nih".split()
 )
+# "said that the …", "is it true", "itu apa": no pointers.
+_GOES_ON = frozenset("the a an he she they is was are were has true apa".split())
 _NOT_NYA = frozenset(
     "hanya punya tanya bertanya ditanya nanya biasanya sebenarnya akhirnya katanya nyatanya "
     "misalnya umumnya sepertinya kabarnya harusnya seharusnya sebaiknya artinya maksudnya adanya "
@@ -45,6 +47,7 @@ _UNITS = frozenset(
     "wib wita wit rp idr usd us persen km kg ha ton meter hektare orang unit kasus jiwa poin am pm "
     "tahun bulan hari jam menit detik cm mm liter mw gb mb".split()
 )
+_RARE = 6  # rarity from which on a word alone at the beginning of an answer is taken for a name
 _MARKS = re.compile(r"\[\d+\]|\*\*|[“”\"]")
 
 
@@ -155,9 +158,11 @@ def _answered(thread: Thread) -> str:
     asked = set(own_words(thread.text))
     for name in names(first):
         own = set(own_words(name.text))
-        if not own or own <= asked or own <= _UNITS or (name.initial and " " not in name.text
-                                                       and not short):
+        single = name.initial and " " not in name.text
+        if not own or own <= asked or own <= _UNITS:
             continue
+        if single and not (short and _rarest(name.text)[0] >= _RARE):
+            continue  # "Tiga pasal berubah" names nothing
         if any(c.isdigit() for c in name.text) or len(name.text) < 3:
             continue
         if thread.head == "person" and not may_be_a_person(name.text):
@@ -182,7 +187,8 @@ def leaning_features(question: str, thread: Thread) -> tuple[str, ...]:
     named = [n for n in names(question) if not n.initial or " " in n.text]
     rare = _rarest(question)
     nya = [w for w in folded if re.fullmatch(r"\w{3,}nya", w) and w not in _NOT_NYA]
-    points = [w for w in folded if w in _POINTING]
+    points = [w for w, after in zip(folded, [*folded[1:], ""], strict=True)
+              if w in _POINTING and not (w in ("that", "it", "itu") and after in _GOES_ON)]  # fmt: skip
     opened = OPENS.match(question)
     out = [
         f"own={min(len(own), 9)}",
@@ -204,8 +210,12 @@ def leaning_features(question: str, thread: Thread) -> tuple[str, ...]:
         f"l={folded[-1] if folded else ''}",
     ]
     points_any = bool(points or nya)
+    pointer = next((w for w in folded if w in points or w in nya), "")
+    ahead = folded[: folded.index(pointer)] if pointer else []
+    named_ahead = sum(w in own for w in ahead)
     out += [
         f"po={points_any:d}{min(len(own), 9)}",
+        f"ahead={points_any:d}{min(named_ahead, 3)}",
         f"pn={points_any:d}{min(len(named), 2)}",
         f"pr={points_any:d}{min(rare[0], 10)}",
         f"on={min(len(own), 9)}{min(len(named), 2)}",

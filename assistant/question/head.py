@@ -55,16 +55,16 @@ _RULES: tuple[tuple[Head, str], ...] = (
      r"|berapa[- ]berapa"),
     ("duration", rf"{_MANY} lama|lamanya|how long|(?<!umur )(?<!usia ){_MANY} {_UNIT}\b|"
      r"\blama(?:nya)? (?:berapa|brp)|butuh waktu (?:berapa|brp)"),
-    ("day", rf"\b(?:kapan(?:kah)?|kpn|bilamana|kapankah|when)\b|\b(?:tahun|thn|taun|tanggal|tgl|bulan|bln|jam|"
-     rf"pukul|hari|abad|menit(?: ke)?|pekan|musim)(?: ke)?-? ?(?:berapa(?:kah)?|brp|brapa|apa|mana)\b|"
+    ("day", r"\b(?:kapan(?:kah)?|kpn|bilamana|kapankah|when)\b|\b(?:tahun|thn|taun|tanggal|tgl|bulan|bln|jam|"
+     r"pukul|hari|abad|menit(?: ke)?|pekan|musim)(?: ke)?-? ?(?:berapa(?:kah)?|brp|brapa|apa|mana)\b|"
      r"\b(?:what|which) (?:year|date|day|month|time|hour|week)\b"),
     ("price", rf"{_MANY}(?: besar(?:nya)?| jumlah| total)?\W+(?:\w+ ){{0,1}}{_SUMS}\b|"
      rf"\b{_SUMS}(?:nya)?\b(?:.*\b)?(?:berapa|brp|brapa)\b|\bhow much\b|what (?:is|was) the "
      rf"(?:\w+ )?{_SUMS}|(?:berapa|brp) (?:juta|miliar|triliun|ribu|poundsterling|euro|yen)\b"),
     ("measure", rf"{_MANY} {_SIZES}\b|\b{_SIZES}(?:nya)? (?:berapa|brp|brapa)\b|seberapa|"
      r"\bhow (?:tall|far|high|big|large|deep|wide|fast|heavy|strong|hot|cold|often)\b"),
-    ("count", rf"\b(?:berapa(?:kah)?|brp|brapa|pira|piro)\b|\bhow many\b|jumlah\w* .*apa|what number"),
-    ("purpose", r"\b(?:untuk|buat|guna|demi) (?:apa|ngapain)\b|\btujuan(?:nya)?\b|\bwhat .* for\b|"
+    ("count", r"\b(?:berapa(?:kah)?|brp|brapa|pira|piro)\b|\bhow many\b|jumlah\w* .*apa|what number"),
+    ("purpose", r"\b(?:untuk|buat|guna|demi) (?:apa|ngapain)\b|\btujuan(?:nya)?\b|\bwhat (?!.*\bstands? for).* for\b|"
      r"\bpurpose\b"),
     ("statement", rf"\b(?:apa|gimana|bagaimana|opo)(?:kah)?(?: isi| saja| aja)? {_SAYS}\b|\b{_SAYS}(?:nya)? .*\b(?:apa|gimana|"
      rf"bagaimana)\b|\b{_SAID} (?:apa|apaan|gimana|bagaimana)\b|^{_SAYS} [a-z]|"
@@ -163,8 +163,8 @@ def _noun(folded: str, match: "re.Match[str] | None") -> str:
         return ""
     before = re.findall(r"[^\W_]+", folded[: match.start()])
     after = [w for w in re.findall(r"[^\W_]+", folded[match.end() :]) if w not in _NO_NOUN]
-    first = re.match(r"\W*(\w+)", folded[match.end() :])
-    follows = bool(first) and first is not None and first[1] not in _NO_NOUN
+    first = re.match(r"(?:\W*(?:saja|aja|sih|ya)\b)*\W*(\w+)", folded[match.end() :])
+    follows = first is not None and first[1] not in _NO_NOUN
     ahead = before[-1] if before and before[-1] not in _NO_NOUN else ""
     if match[0].startswith(("berapa", "brp", "what", "which", "how", "siapa", "seberapa")):
         return after[0] if follows and after else ahead.removesuffix("nya")

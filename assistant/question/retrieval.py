@@ -1,8 +1,9 @@
 """What each task needs of the archive: the hits of one question, in the order the task wants.
 
 question, list, explain: the passages that answer. latest: those on the topic, newest first.
-timeline: articles on the topic by day, spread over its days. summary, find, profile, keyword: one
-hit an article, its first passage, the most telling first; of a person the newest come first.
+timeline: articles on the topic by day, spread over its days. summary, find, profile, keyword: the
+most telling articles; of a person the newest, too. Of each article of these four comes its first
+passage, and behind it the one that was found.
 quotes: passages in which that speaker is named beside a quotation. comparison: of each side in
 turn. Copies come once (`Hit.also`) everywhere.
 
@@ -17,7 +18,7 @@ from itertools import chain, zip_longest
 
 from warta.assistant.question.ellipsis import own_words
 from warta.assistant.question.understood import Part, Understood
-from warta.corpus.language.words import fold, terms
+from warta.corpus.language.words import terms
 from warta.index.hit import Hit
 from warta.index.query.lexicon import Lexicon
 from warta.index.search.view import View
@@ -31,6 +32,7 @@ _SPAN = timedelta(days=3)
 # recall@5 is best from 2 on, see tests/bench/understanding.py.
 _WITHIN = 2.0
 _ARTICLES = 12
+_BACK = (3, 14, 45)  # days before the archive's last in which the latest is looked for, too
 _A_DAY = 2  # articles of one day in a timeline
 _QUOTED = ('"', "“", "”", "‘")
 
@@ -101,6 +103,16 @@ class _Search:
         inside = self._retrieve(text, k, days.first, days.last)
         return _merged(inside, hits, k)
 
+    def lately(self, part: Part, k: int) -> list[Hit]:
+        """Return passages of the archive's last days, in ever longer stretches of them."""
+        last = self.view.coverage().last
+        if last is None or self._since or self._until or part.days:
+            return []
+        found: list[Hit] = []
+        for back in _BACK:
+            found += self._retrieve(part.query, k, last - timedelta(back), None)
+        return found
+
     def _retrieve(
         self, text: str, k: int, since: date | None, until: date | None
     ) -> list[Hit]:
@@ -159,30 +171,51 @@ def _day(hit: Hit) -> date:
 
 
 def _latest(search: _Search, part: Part) -> list[Hit]:
-    hits = search.view.leads(_on_topic(search(part, _DEEP)))
-    return _ranked(sorted(hits, key=lambda hit: (_day(hit), -hit.rank), reverse=True)[:_ARTICLES])
+    """Return the newest on the topic: also of the archive's last days, where few articles are."""
+    hits = _on_topic([*search(part, _DEEP), *search.lately(part, PASSAGES)])
+    headed = _headed(search.view.leads(hits), part)
+    newest = sorted(headed, key=lambda hit: (_day(hit), -hit.rank), reverse=True)[:_ARTICLES]
+    return _with_passages(newest, hits)
+
+
+def _headed(leads: Sequence[Hit], part: Part) -> list[Hit]:
+    """Return the articles that are about the topic: it stands in headline or opening."""
+    wanted = set(terms(part.query))
+    held = [wanted & set(terms(f"{hit.article.title} {hit.passage.text}")) for hit in leads]
+    about = [hit for hit, own in zip(leads, held, strict=True) if 2 * len(own) >= len(wanted)]
+    return about or list(leads)
+
+
+def _with_passages(leads: Sequence[Hit], hits: Sequence[Hit]) -> list[Hit]:
+    """Return each article's opening, with the passage that was found in it where it is another."""
+    best = {hit.article.id: hit for hit in reversed(hits)}
+    both = ((lead, best[lead.article.id]) for lead in leads)
+    return _ranked(list({_key(hit): hit for hit in chain.from_iterable(both)}.values()))
 
 
 def _timeline(search: _Search, part: Part) -> list[Hit]:
     taken: dict[date, int] = {}
     chosen = []
-    for hit in search.view.leads(_on_topic(search(part, _DEEP))):
+    hits = _on_topic(search(part, _DEEP))
+    for hit in _headed(search.view.leads(hits), part):
         taken[_day(hit)] = taken.get(_day(hit), 0) + 1
         if taken[_day(hit)] <= _A_DAY:
             chosen.append(hit)
-    return _ranked(sorted(chosen[:_ARTICLES], key=_day))
+    return _with_passages(sorted(chosen[:_ARTICLES], key=_day), hits)
 
 
 def _telling(search: _Search, part: Part) -> list[Hit]:
-    return search.view.leads(_on_topic(search(part, _DEEP)))[:_ARTICLES]
+    hits = _on_topic(search(part, _DEEP))
+    return _with_passages(search.view.leads(hits)[:_ARTICLES], hits)
 
 
 def _newest_telling(search: _Search, part: Part) -> list[Hit]:
     """Return the best articles, then the newest in turn with them: who somebody is now."""
-    hits = _telling(search, part)
-    newest = sorted(hits, key=_day, reverse=True)
-    turns = (hit for hit in chain.from_iterable(zip_longest(hits, newest)) if hit)
-    return _ranked(list({hit.article.id: hit for hit in turns}.values()))
+    hits = _on_topic(search(part, _DEEP))
+    leads = _headed(search.view.leads(hits), part)
+    newest = sorted(leads, key=_day, reverse=True)
+    turns = (hit for hit in chain.from_iterable(zip_longest(leads, newest)) if hit)
+    return _with_passages(list({h.article.id: h for h in turns}.values())[:_ARTICLES], hits)
 
 
 def _quotes(search: _Search, part: Part) -> list[Hit]:
@@ -197,13 +230,18 @@ def _quotes(search: _Search, part: Part) -> list[Hit]:
     return _ranked([*said, *rest][:PASSAGES])
 
 
+def side_queries(part: Part) -> list[str]:
+    """Return what is searched for each side of a comparison: with what both share."""
+    sides = set(own_words(" ".join(part.sides)))
+    shared = [word for word in own_words(part.subject) if word not in sides]
+    return [" ".join([side, *shared]) for side in part.sides]
+
+
 def _comparison(search: _Search, part: Part) -> list[Hit]:
     if len(part.sides) < 2:
         return search(part, PASSAGES)
-    shared = [w for w in part.content if not any(w in fold(side) for side in part.sides)]
     each = [
-        search(part, PASSAGES // len(part.sides) + 2, " ".join([side, *shared]))
-        for side in part.sides
+        search(part, PASSAGES // len(part.sides) + 2, query) for query in side_queries(part)
     ]
     turns = (hit for hit in chain.from_iterable(zip_longest(*each)) if hit)
     return _ranked(list({_key(hit): hit for hit in turns}.values())[:PASSAGES])

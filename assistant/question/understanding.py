@@ -36,7 +36,6 @@ from warta.corpus.language.words import is_english, query_terms, terms
 
 _MOST_PARTS = 4  # questions of one message that are answered; what follows is dropped
 _BYGONE = 10  # years after which an event is told of in later news, not found in that of its day
-_PLAIN: frozenset[str] = frozenset(("question", "list"))
 _MONTHS = (
     "Januari Februari Maret April Mei Juni Juli Agustus September Oktober November Desember"
 ).split()
@@ -169,7 +168,8 @@ class _Reader:
         found = task_of(wording)
         task: Task = found if ":" not in found else "question"  # type: ignore[assignment]
         asking = asking_of(wording)
-        roles = None if task in _PLAIN else self._roles(wording, task)
+        plain = task == "question" or (task == "list" and asking.word)
+        roles = None if plain else self._roles(wording, task)
         days = self._days(text, taken, thread)
         part = Part(
             text=text,
@@ -184,7 +184,7 @@ class _Reader:
             names=self._names(roles.subject if roles else wording, days),
             content=(),
             speaker=_speaker(wording, asking, roles, task),
-            sides=_sides(roles, task),
+            sides=_sides(wording, roles) if task == "comparison" else (),
             days=days,
             negated=asking.negated,
             newest=task == "latest" or _NEWEST.search(wording) is not None,
@@ -325,14 +325,46 @@ def _speaker(text: str, asking: Asking, roles: Roles | None, task: str) -> str:
     return next((n.text for n in names(text) if not n.initial or " " in n.text), "")
 
 
-def _sides(roles: Roles | None, task: str) -> tuple[str, ...]:
-    if task != "comparison" or roles is None:
+def _sides(text: str, roles: Roles | None) -> tuple[str, ...]:
+    """Return what is held beside each other: the names on both sides of "dan", "vs", "atau".
+
+    Empty where no such word parts the request. What both share ("harga", "soal RKUHP") is in
+    neither: it stays among the content and names of the part.
+    """
+    topics = (*roles.topics, roles.person) if roles else ()
+    places = [(text.find(topic), text.find(topic) + len(topic)) for topic in topics if topic]
+    if not places:
         return ()
-    found = [part for topic in (*roles.topics, roles.person) for part in _AND.split(topic) if part]
-    return tuple(found) if len(found) > 1 else ()
+    whole = text[min(start for start, _ in places) : max(end for _, end in places)]
+    for joint in _AND.finditer(whole):
+        left, right = whole[: joint.start()], whole[joint.end() :]
+        if own_words(left) and own_words(right):
+            first, second = _side(left, last=True), _side(right, last=False)
+            if not names(second) and names(first) and first not in second:
+                second = f"{names(first)[-1].text} {second}"  # "UU KPK lama dan baru"
+            return first, second
+    return ()
 
 
-_AND = re.compile(r"\s+(?:dan|dengan|vs\.?|versus|sama|and|with|to|lan|karo)\s+|\s*[,;]\s*", re.IGNORECASE)
+def _side(text: str, *, last: bool) -> str:
+    """Return the name nearest to the joint with what stands between, else the words there."""
+    found = names(text)
+    if last and found:
+        return text[found[-1].start :].strip()
+    if not last and found and found[0].start < _NEAR:
+        return text[: found[0].end].strip() if found[0].start else found[0].text
+    bare = _TAIL.split(text, maxsplit=1)[0]
+    return " ".join(bare.split()[-_WORDS:] if last else bare.split()[:_WORDS])
+
+
+_NEAR = 12  # characters before a name that may belong to it: "gempa Palu"
+_WORDS = 3
+_TAIL = re.compile(r"\s+(?:soal|tentang|mengenai|terkait|di|pada|dalam|about|in|on)\b")
+_AND = re.compile(
+    r"\s+(?:dan|dengan|dgn|vs\.?|versus|sama|atau|dibanding(?:kan)?(?: dengan)?|and|with|to|or|lan|"
+    r"karo)\s+|\s*[,;]\s*",
+    re.IGNORECASE,
+)
 
 
 def spelt(

@@ -1,7 +1,6 @@
 """Quarters, halves of a year and holidays: kuartal III 2019, semester pertama, saat Lebaran."""
 
 import re
-from datetime import timedelta
 from datetime import date, timedelta
 from functools import cache
 

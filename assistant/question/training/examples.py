@@ -160,7 +160,7 @@ class Maker:
             end = match.end()
         if end < len(line):
             pieces.append(Piece(line[end:], "I", "X"))
-        if section not in ("keyword", "help") and ":" not in section and self._random.random() < 0.15:
+        if section not in ("keyword", "help", "leaning") and ":" not in section and self._random.random() < 0.15:
             phrase = self._random.choice(PHRASES)
             pieces.append(Piece(f" {phrase}", "I", "T"))
         request = Request(tuple(pieces), section)
@@ -270,7 +270,7 @@ class Maker:
 
     def messages(self, count: int) -> Iterator[tuple[list[Piece], list[Request]]]:
         """Yield messages as pieces, with what each of them asks."""
-        tasks: list[Task | str] = [s for s in pools("requests.txt") if s != "keyword"]
+        tasks: list[Task | str] = [s for s in pools("requests.txt") if s not in ("keyword", "leaning")]
         for _ in range(count):
             asks = []
             number = self._random.choices((1, 2, 3), (0.8, 0.17, 0.03))[0]

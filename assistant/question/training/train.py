@@ -14,7 +14,6 @@ import sys
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -135,7 +134,7 @@ def learn_asking(found: Material, count: int, held: int | None = None) -> dict[s
         text, marked = labelled(pieces)
         rows += features(tokens(text)).whole()
         labels += marked
-    return fitted(rows, labels, least=8, smallest=0.25, strength=0.7)
+    return fitted(rows, labels, least=8, smallest=0.25, strength=0.7, steps=50)
 
 
 def learn_task(found: Material, each: int, held: int | None = None) -> dict[str, object]:
@@ -166,6 +165,8 @@ def requests(make: Maker, each: int) -> list[Request]:
     """Return so many requests of each kind."""
     made = []
     for section in pools("requests.txt"):
+        if section == "leaning":
+            continue
         share = each if ":" not in section else each // 2
         made += [make.request(section) for _ in range(share)]
     return made
@@ -204,7 +205,7 @@ def threads(found: Material) -> list[tuple[str, Thread, bool]]:
         text = other["question"]
         made.append((row["question"], Thread(text, subject_of(text), said, asking_of(text).head), False))
     make = maker(found, _SEED + 3)
-    for request in requests(make, 60):
+    for request in requests(make, 150):
         row = pick.choice(alone)
         said = row["answers"][0] if row["answers"] else ""
         text = row["question"]
@@ -212,6 +213,13 @@ def threads(found: Material) -> list[tuple[str, Thread, bool]]:
         about = any(piece.role in ("S", "P") for piece in request.pieces)
         if ":" not in request.task and request.task != "help":
             made.append((request.text, thread, not about))
+    for section, count, leans in (("question", 1200, False), ("leaning", 700, True)):
+        for _ in range(count):
+            row = pick.choice(alone)
+            said = row["answers"][0] if row["answers"] else ""
+            first = pick.choice([row["question"], make.request("question").text])
+            thread = Thread(first, subject_of(first), said, asking_of(first).head)
+            made.append((make.request(section).text, thread, leans))
     return made
 
 
@@ -226,7 +234,7 @@ def instruction() -> list[str]:
     """Return the words that requests are made of, apart from what they are about."""
     found: set[str] = set()
     for section, lines in pools("requests.txt").items():
-        if ":" in section or section in ("question", "keyword", "help"):
+        if ":" in section or section in ("question", "keyword", "help", "leaning"):
             continue
         for line in lines:
             plain = re.sub(r"\{\w+\}", " ", line)
@@ -257,20 +265,25 @@ def starters() -> list[str]:
     return sorted(found)
 
 
-def main(path: Path) -> None:
-    """Learn all and write the file."""
+def main(path: Path, only: Sequence[str] = ()) -> None:
+    """Learn all, or only the models of these names, and write the file."""
     target = Path(linear.__file__).with_name(linear.WEIGHTS)
     weights: dict[str, object] = {"starters": starters(), "instruction": instruction()}
     found = material(path)
     weights["wrapping"] = wrapping(found.questions)
-    target.write_text(json.dumps(weights), "utf-8")
-    linear.read_weights.cache_clear()
-    weights["asking"] = learn_asking(found, 14_000)
-    weights["task"] = learn_task(found, 450)
-    weights["role"] = learn_role(found, 400)
-    weights["leaning"] = learn_leaning(threads(found))
+    linear.read_weights().update(weights)  # the features read these lists
+    for name, learn in (
+        ("leaning", lambda: learn_leaning(threads(found))),
+        ("role", lambda: learn_role(found, 400)),
+        ("task", lambda: learn_task(found, 450)),
+        ("asking", lambda: learn_asking(found, 9_000)),
+    ):
+        if name in only or not only:
+            weights[name] = learn()
+    for name in ("leaning", "role", "task", "asking"):
+        weights.setdefault(name, linear.read_weights().get(name))
     target.write_text(json.dumps(weights, ensure_ascii=False, separators=(",", ":")), "utf-8")
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main(Path(sys.argv[1]), sys.argv[2:])
