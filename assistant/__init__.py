@@ -3,7 +3,7 @@
     from warta.assistant import Assistant, Message
     answer = Assistant.load("warta-data").answer("Siapa kepala BPMP Maluku?")
 
-Names are imported when they are first used, so that `import assistant` loads no library.
+Names are imported when they are first used, so that `import warta.assistant` loads no library.
 """
 
 from importlib import import_module
@@ -26,5 +26,5 @@ _HOMES = {
 
 def __getattr__(name: str) -> Any:
     if name not in _HOMES:
-        raise AttributeError(f"module 'assistant' has no attribute {name!r}")
+        raise AttributeError(f"module 'warta.assistant' has no attribute {name!r}")
     return getattr(import_module(_HOMES[name]), name)

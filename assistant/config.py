@@ -28,7 +28,8 @@ class Settings:
 
     `home` holds the archive and its index. `open` allows an address beyond this machine without
     `auth`, a file of logins, or `auth_header`, the header in which a reverse proxy at one of
-    `proxies` (addresses or networks) names who it let in. `hosts` are further
+    `proxies` (addresses or networks) names who it let in. What `proxies` say of where a request
+    comes from and how it came (`X-Forwarded-*`) counts; nobody else may say it. `hosts` are further
     names under which the page may be called.
     `embedder` is the name or folder of a model, "" for the home's own or the shipped one.
     `reranker` is the name or folder of a cross-encoder, "" for none.
@@ -183,18 +184,35 @@ def _names(value: object) -> tuple[str, ...]:
     return tuple(item.strip() for item in items if item.strip())
 
 
+# Headers that any client sends or may send by itself: such a one names nobody.
+_COMMON_HEADERS = re.compile(
+    r"accept(-.+)?|authorization|cache-control|connection|content-.+|cookie|date|dnt|expect"
+    r"|forwarded|from|host|if-.+|keep-alive|origin|pragma|priority|range|referer|sec-.+|te"
+    r"|trailer|transfer-encoding|upgrade(-.+)?|user-agent|via|x-forwarded-.+|x-real-ip"
+    r"|x-requested-with",
+    re.IGNORECASE,
+)
+# The largest private networks are 10.0.0.0/8 and fc00::/7; what is larger is everybody.
+_WIDEST = {4: 8, 6: 7}
+
+
 def _header(value: object) -> str:
-    if isinstance(value, str) and re.fullmatch(r"[A-Za-z0-9-]*", value):
-        return value
-    raise ValueError("the name of a header: letters, digits, hyphens")
+    if not isinstance(value, str) or not re.fullmatch(r"[A-Za-z0-9-]*", value):
+        raise ValueError("the name of a header: letters, digits, hyphens")
+    if _COMMON_HEADERS.fullmatch(value):
+        raise ValueError("a header that only the proxy sets, such as X-Remote-User")
+    return value
 
 
 def _networks(value: object) -> tuple[str, ...]:
     names = _names(value)
     try:
-        return tuple(str(ipaddress.ip_network(name)) for name in names)
+        networks = [ipaddress.ip_network(name) for name in names]
     except ValueError:
         raise ValueError('a list of addresses or networks: ["127.0.0.1", "10.0.0.0/24"]') from None
+    if any(one.prefixlen < _WIDEST[one.version] for one in networks):
+        raise ValueError("the proxy's own addresses, not everybody's")
+    return tuple(str(one) for one in networks)
 
 
 def _flag(value: object) -> bool:

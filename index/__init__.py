@@ -3,7 +3,7 @@
     from warta.index import Retriever
     hits = Retriever.load("warta-data").retrieve("Siapa kepala BPMP Maluku?", k=5)
 
-Names are imported when they are first used, so that `import index` loads no library.
+Names are imported when they are first used, so that `import warta.index` loads no library.
 """
 
 from importlib import import_module
@@ -55,5 +55,5 @@ _HOMES = {
 
 def __getattr__(name: str) -> Any:
     if name not in _HOMES:
-        raise AttributeError(f"module 'index' has no attribute {name!r}")
+        raise AttributeError(f"module 'warta.index' has no attribute {name!r}")
     return getattr(import_module(_HOMES[name]), name)

@@ -119,12 +119,6 @@ def found_at_k(ranked: Sequence[str], relevant: Mapping[str, int], k: int) -> fl
     return float(any(relevant.get(name, 0) > 0 for name in _once(ranked)[:k]))
 
 
-def recall_at_k(ranked: Sequence[str], relevant: Mapping[str, int], k: int) -> float:
-    """Share of the relevant ids among the first k; 0.0 when nothing is relevant."""
-    wanted = {name for name, grade in relevant.items() if grade > 0}
-    return len(wanted.intersection(_once(ranked)[:k])) / len(wanted) if wanted else 0.0
-
-
 def reciprocal_rank(ranked: Sequence[str], relevant: Mapping[str, int], k: int) -> float:
     """One over the rank of the first relevant id, 0.0 when it is not among the first k."""
     for rank, name in enumerate(_once(ranked)[:k], 1):

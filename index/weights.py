@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -148,6 +148,7 @@ def read_json(path: Path) -> Any:
         ) from error
 
 
+@cache
 def read_rarity(path: Path = RARITY) -> Rarity:
     """Read the table of rarities; its values are tenths."""
     found = read_json(path)

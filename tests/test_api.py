@@ -11,7 +11,8 @@ from page_fake import ARTICLES, FakeAssistant, answer_to
 
 from warta.assistant.answer import Answer
 from warta.assistant.api.api import build_api
-from warta.assistant.api.gate import AskRequest, Gate, paced
+from warta.assistant.api.gate import AskRequest, paced
+from warta.assistant.api.places import Gate, Place
 from warta.assistant.config import Settings
 from warta.assistant.upkeep.feedback import FEEDBACK, add_feedback, read_feedback
 from warta.assistant.web.server import _add_handlers
@@ -269,17 +270,16 @@ def test_who_finds_the_line_full_is_told_at_once_and_places_come_back():
     async def crowd() -> None:
         gate = Gate(1, 1)
         assert not gate.crowded
-        async with gate:
+        async with gate.place():
             assert not gate.full
-            waiting = asyncio.create_task(gate.__aenter__())
+            waiting = asyncio.create_task(Place.of(gate))
             await asyncio.sleep(0)
             assert gate.full
             assert gate.crowded
-            with pytest.raises(BusyError, match="2 questions"):
-                await gate.__aenter__()
-        await waiting
-        await gate.__aexit__(None, None, None)
-        async with gate:
+            with pytest.raises(BusyError, match="1 are being served and 1 wait"):
+                await Place.of(gate)
+        (await waiting).end()
+        async with gate.place():
             pass
 
     asyncio.run(crowd())
@@ -287,13 +287,20 @@ def test_who_finds_the_line_full_is_told_at_once_and_places_come_back():
 
 def test_questions_on_their_way_count_until_they_arrive_or_are_lost():
     now = [0.0]
-    gate = Gate(1, 1, clock=lambda: now[0])
-    gate.announce()
+    gate = Gate(1, 0, clock=lambda: now[0])
+    first = gate.announce()
+    assert gate.full
+    first.end()
+    first.end()
     assert not gate.full
     gate.announce()
     assert gate.full
-    gate.arrived()
-    assert not gate.full
-    gate.announce()
     now[0] = 31.0
+    assert not gate.full
+
+
+def test_questions_on_their_way_are_counted_up_to_a_sixth_of_the_places():
+    gate = Gate(2, 10)
+    for _ in range(50):
+        gate.announce()
     assert not gate.full

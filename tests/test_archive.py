@@ -7,8 +7,8 @@ import pytest
 
 from warta.corpus.archive.archive import NAME, Archive
 from warta.corpus.archive.database import connect
-from warta.corpus.archive.rows import Counts
-from warta.corpus.article import Article, Skipped
+from warta.corpus.archive.rows import Counts, pack
+from warta.corpus.article import Article, Record, Skipped
 from warta.corpus.errors import ArchiveError, InputError, LockedError
 
 PASAR = Article(
@@ -30,6 +30,10 @@ HUJAN = Article(id="hujan", title="", text="Hujan turun.", origin="/berita/lama/
 def archive(tmp_path):
     with Archive.open(tmp_path / "home") as opened:
         yield opened
+
+
+def versions(archive, id_):
+    return [version.article for version in archive.history(id_)]
 
 
 def test_what_is_put_comes_back_whole_in_id_order(archive):
@@ -59,7 +63,7 @@ def test_a_changed_article_becomes_a_new_version_and_the_old_one_stays(tmp_path)
         archive.put(PASAR, "f1")
         archive.put(ralat, "f2")
         assert archive.get("pasar") == ralat
-        assert archive.versions("pasar") == [PASAR, ralat]
+        assert versions(archive, "pasar") == [PASAR, ralat]
         assert [(v.number, v.read_at.day) for v in archive.history("pasar")] == [(1, 3), (2, 4)]
         assert archive.fingerprints() == {"pasar": "f2"}
 
@@ -68,7 +72,7 @@ def test_the_same_content_again_makes_no_version_but_takes_the_new_notes(archive
     archive.put(PASAR, "f1")
     moved = replace(PASAR, origin="/lain/pasar.txt", removed=("Iklan",), date_note="")
     archive.put(moved, "f2")
-    assert archive.versions("pasar") == [moved]
+    assert versions(archive, "pasar") == [moved]
     assert archive.places() == {"pasar": "/lain/pasar.txt"}
     assert archive.fingerprints() == {"pasar": "f2"}
 
@@ -77,7 +81,7 @@ def test_a_return_to_an_older_content_is_a_version_of_its_own(archive):
     changed = replace(PASAR, title="Pasar")
     for article in (PASAR, changed, PASAR):
         archive.put(article, "f")
-    assert archive.versions("pasar") == [PASAR, changed, PASAR]
+    assert versions(archive, "pasar") == [PASAR, changed, PASAR]
 
 
 def test_a_forgotten_article_is_not_live_but_kept_and_can_come_back(archive):
@@ -88,18 +92,18 @@ def test_a_forgotten_article_is_not_live_but_kept_and_can_come_back(archive):
     assert archive.get("pasar") == PASAR
     archive.put(PASAR, "f1")
     assert list(archive.articles()) == [HUJAN, PASAR]
-    assert archive.versions("pasar") == [PASAR]
+    assert versions(archive, "pasar") == [PASAR]
 
 
 def test_an_article_never_seen_is_an_error_with_its_id(archive):
     with pytest.raises(InputError, match="no article 'x'"):
         archive.get("x")
-    assert archive.versions("x") == []
+    assert archive.history("x") == []
 
 
 def test_removed_lines_and_date_notes_can_be_listed(archive):
     archive.put_many([(PASAR, "f1"), (HUJAN, "f2")])
-    assert archive.removed("pasar") == ("Scroll to Top", "Baca juga: Harga beras")
+    assert archive.get("pasar").removed == ("Scroll to Top", "Baca juga: Harga beras")
     assert archive.date_notes() == {"pasar": PASAR.date_note}
 
 
@@ -282,3 +286,39 @@ def test_a_home_that_cannot_be_made_is_an_error(tmp_path):
     (tmp_path / "file").touch()
     with pytest.raises(ArchiveError, match="cannot be used"):
         Archive.open(tmp_path / "file" / "home")
+
+
+RECORD = Record(
+    id="pasar", title="Pasar Melati dibuka", text="<p>Pasar dibuka.</p>", date="2019-09-05",
+    source="", url="", origin="pasar.html", line=None, format="html", fingerprint="f1",
+)  # fmt: skip
+
+
+def test_what_an_article_was_made_from_is_kept_and_replaced_with_it(archive):
+    archive.put_many([(PASAR, "f1"), (HUJAN, "f2")], {"pasar": pack(RECORD)})
+    assert archive.original("pasar") == RECORD
+    assert archive.original("hujan") is None
+    archive.put(PASAR, "f3")
+    assert archive.original("pasar") == RECORD
+    newer = replace(RECORD, text="<p>Pasar ditutup.</p>")
+    archive.put_many([(PASAR, "f4")], {"pasar": pack(newer)})
+    assert archive.original("pasar") == newer
+
+
+def test_a_damaged_original_is_taken_for_none(archive, caplog):
+    archive.put_many([(PASAR, "f1")], {"pasar": b"\x00nothing packed"})
+    assert archive.original("pasar") is None
+    assert "index its file again" in caplog.text
+
+
+def test_an_archive_of_the_first_format_is_read_as_it_is_and_grows_when_written(tmp_path):
+    with Archive.open(tmp_path) as archive:
+        archive.put(PASAR, "f")
+        archive._db.execute("DROP TABLE originals")
+        archive._db.execute("PRAGMA user_version = 1")
+    with Archive.open(tmp_path, readonly=True) as archive:
+        assert archive.get("pasar") == PASAR
+    with Archive.open(tmp_path) as archive:
+        assert archive.get("pasar") == PASAR
+        archive.put_many([(PASAR, "f")], {"pasar": pack(RECORD)})
+        assert archive.original("pasar") == RECORD

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import pytest
 import uvicorn
 
-from warta.assistant.web.limits import Hurried
+from warta.assistant.web.connections import Hurried
 from warta.assistant.web.listening import listen
 
 HEAD = b"POST /x HTTP/1.1\r\nhost: 127.0.0.1\r\n"

@@ -115,7 +115,7 @@ def test_the_fingerprint_changes_with_weights_and_settings_and_not_with_the_plac
 
 def test_asking_imports_neither_torch_nor_the_library():
     code = (
-        "import sys; from index.embedder import SentenceTransformerEmbedder as E;"
+        "import sys; from warta.index.embedding.embedder import SentenceTransformerEmbedder as E;"
         "E.load().embed_queries(['apa']);"
         "print([m for m in ('torch', 'sentence_transformers', 'transformers')"
         " if m in sys.modules])"

@@ -187,7 +187,7 @@ def test_errors_sizes_and_closed_ports_have_their_own_messages():
             (skip,) = read([f"{address}/{name}"], allow_local=True, limits=limits)
             assert skip.reason == "The feed is longer than the limit of 2,000 bytes."
         (skip,) = read([f"{address}/long"], allow_local=True, limits=Limits(seconds=-1.0))
-        assert "longer than the limit of -1 seconds" in skip.reason
+        assert "the limit of -1 seconds" in skip.reason
     (skip,) = read([f"{address}/missing"], allow_local=True)
     assert skip.reason.startswith("It cannot be fetched")
 
@@ -209,6 +209,11 @@ def test_errors_sizes_and_closed_ports_have_their_own_messages():
         "0x7f.1",
         "100.64.0.1",
         "224.0.0.1",
+        "[fec0::1]",
+        "[::127.0.0.1]",
+        "[::ffff:0:127.0.0.1]",
+        "[64:ff9b:1::7f00:1]",
+        "[3fff::1]",
     ],
 )
 def test_addresses_that_lead_inside_are_refused(host):

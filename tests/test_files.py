@@ -63,7 +63,8 @@ def test_links_folders_missing_and_forbidden_files_are_refused(tmp_path: Path) -
 
 def test_a_second_writer_is_told_the_pid_of_the_first(tmp_path: Path) -> None:
     code = (
-        "import sys; from pathlib import Path; from index.files import writer_lock\n"
+        "import sys; from pathlib import Path\n"
+        "from warta.index.snapshot.durable import writer_lock\n"
         f"with writer_lock(Path({str(tmp_path)!r})): print('held', flush=True); sys.stdin.read()"
     )
     holder = subprocess.Popen(

@@ -12,6 +12,7 @@ from warta.index.building.ingest import IndexReport, index_paths
 from warta.index.embedding.embedder import LengthEmbedder
 from warta.index.search.retriever import Retriever
 from warta.index.snapshot.durable import writer_lock
+from warta.index.snapshot.shelf import open_snapshot
 
 
 def _row(number: int, text: str = "") -> dict[str, str]:
@@ -51,6 +52,32 @@ def test_a_second_run_changes_nothing(tmp_path: Path, news: Path) -> None:
     assert (_counts(second), second.snapshot) == ((5, 0, 5, 0, 0), "000001")
 
 
+def test_articles_that_retire_are_never_live_beside_those_that_came(
+    tmp_path: Path, news: Path
+) -> None:
+    home = tmp_path / "home"
+    own = _write(tmp_path / "own.jsonl", [_row(7)])
+    _index(home, news)
+    seen = []
+
+    def look(stage: str, done: int, total: int) -> None:
+        seen.append(sorted(open_snapshot(home).snapshot.texts.hashes()))
+
+    retiring = {f"n{number}" for number in range(5)} | {"never seen"}
+    report = index_paths(home, [own], embedder=EMBEDDER, retiring=retiring, progress=look)
+    assert (report.retired, report.snapshot) == (5, "000002")
+    assert seen
+    assert all(ids == ["n0", "n1", "n2", "n3", "n4"] for ids in seen)
+    assert sorted(open_snapshot(home).snapshot.texts.hashes()) == ["n7"]
+
+
+def test_nothing_retires_for_a_run_that_took_nothing(tmp_path: Path, news: Path) -> None:
+    _index(tmp_path / "home", news)
+    empty = _write(tmp_path / "empty.jsonl", [])
+    report = index_paths(tmp_path / "home", [empty], embedder=EMBEDDER, retiring={"n1"})
+    assert (report.retired, report.snapshot) == (0, "000001")
+
+
 def test_only_what_changed_is_taken_in_again(tmp_path: Path, news: Path) -> None:
     _index(tmp_path / "home", news)
     rows = [_row(n) for n in range(6)]
@@ -60,7 +87,7 @@ def test_only_what_changed_is_taken_in_again(tmp_path: Path, news: Path) -> None
     hit = Retriever(EMBEDDER, tmp_path / "home").retrieve("jembatan diresmikan")[0]
     assert hit.article.id == "n2"
     with Archive.open(tmp_path / "home", readonly=True) as archive:
-        assert len(archive.versions("n2")) == 2
+        assert len(archive.history("n2")) == 2
 
 
 def test_what_cannot_be_read_is_listed_and_the_rest_goes_on(tmp_path: Path, news: Path) -> None:

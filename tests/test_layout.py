@@ -8,6 +8,8 @@ from functools import cache
 from pathlib import Path, PurePosixPath
 
 import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).resolve().parents[1]
 ROOMS = ("corpus", "index", "assistant")
@@ -17,41 +19,41 @@ DOCUMENTS = {"README.md", "CHANGELOG.md", "CONTRIBUTING.md", "LICENSE", "NOTICE"
 # Which package may import which of the same room. A room's own modules (its public data) may be
 # imported by all its packages; what lies to the left may be imported by all.
 MAY_IMPORT = {
-    "corpus": {"corpus.language"},
-    "corpus.dates": set(),
-    "corpus.language": {"corpus.dates"},
-    "corpus.reading": {"corpus.language"},
-    "corpus.cleaning": {"corpus.dates", "corpus.language"},
-    "corpus.archive": {"corpus.reading"},
-    "corpus.samples": set(),
+    "corpus": {"corpus/language"},
+    "corpus/dates": set(),
+    "corpus/language": {"corpus/dates"},
+    "corpus/reading": {"corpus/language"},
+    "corpus/cleaning": {"corpus/dates", "corpus/language"},
+    "corpus/archive": {"corpus/reading"},
+    "corpus/samples": set(),
     "index": set(),
-    "index.embedding": set(),
-    "index.embedding.model": set(),
-    "index.snapshot": {"index.embedding"},
-    "index.building": {"index.embedding", "index.snapshot"},
-    "index.query": set(),
-    "index.reader": {"index.query"},
-    "index.search": {"index.embedding", "index.query", "index.reader", "index.snapshot"},
-    "index.training": {
-        "index.building", "index.embedding", "index.query", "index.reader", "index.search",
+    "index/embedding": set(),
+    "index/embedding/model": set(),
+    "index/snapshot": {"index/embedding"},
+    "index/building": {"index/embedding", "index/snapshot"},
+    "index/query": set(),
+    "index/reader": {"index/embedding", "index/query"},
+    "index/search": {"index/embedding", "index/query", "index/reader", "index/snapshot"},
+    "index/training": {
+        "index/building", "index/embedding", "index/query", "index/reader", "index/search",
     },
     "assistant": set(),
-    "assistant.question": set(),
-    "assistant.composing": {"assistant.question"},
-    "assistant.writing": {"assistant.composing", "assistant.question"},
-    "assistant.answering": {"assistant.composing", "assistant.question", "assistant.writing"},
-    "assistant.exporting": set(),
-    "assistant.upkeep": {"assistant.answering", "assistant.exporting", "assistant.writing"},
-    "assistant.api": {"assistant.exporting", "assistant.upkeep"},
-    "assistant.page": {
-        "assistant.api", "assistant.composing", "assistant.exporting", "assistant.upkeep",
+    "assistant/question": set(),
+    "assistant/composing": {"assistant/question"},
+    "assistant/writing": {"assistant/composing", "assistant/question"},
+    "assistant/answering": {"assistant/composing", "assistant/question", "assistant/writing"},
+    "assistant/exporting": set(),
+    "assistant/upkeep": {"assistant/answering", "assistant/exporting", "assistant/writing"},
+    "assistant/api": {"assistant/exporting", "assistant/upkeep"},
+    "assistant/page": {
+        "assistant/api", "assistant/composing", "assistant/exporting", "assistant/upkeep",
     },
-    "assistant.web": {"assistant.api", "assistant.page"},
-    "assistant.evaluation": {
-        "assistant.answering", "assistant.composing", "assistant.exporting", "assistant.upkeep",
+    "assistant/web": {"assistant/api", "assistant/page"},
+    "assistant/evaluation": {
+        "assistant/answering", "assistant/composing", "assistant/exporting", "assistant/upkeep",
     },
-    "assistant.cli": {
-        "assistant.evaluation", "assistant.exporting", "assistant.upkeep", "assistant.web",
+    "assistant/cli": {
+        "assistant/evaluation", "assistant/exporting", "assistant/upkeep", "assistant/web",
     },
 }  # fmt: skip
 MOST_ENTRIES = {"corpus": 14, "index": 16, "assistant": 18}
@@ -88,7 +90,7 @@ def roots(path: Path) -> set[str]:
 
 
 def package_of(path: Path) -> str:
-    return name_of(path.parent).replace("/", ".")
+    return name_of(path.parent)
 
 
 def ours(path: Path) -> set[str]:
@@ -105,7 +107,7 @@ def ours(path: Path) -> set[str]:
 def test_imports_point_left_only(path):
     room = path.relative_to(ROOT).parts[0]
     left = set(ROOMS[: ROOMS.index(room)])
-    assert not {name for name in ours(path) if name.split(".")[0] not in {room, *left}}
+    assert not {name for name in ours(path) if name.split("/")[0] not in {room, *left}}
     assert not roots(path) & {*ROOMS, "tests"}
 
 
@@ -114,7 +116,7 @@ def test_a_package_imports_only_what_the_table_allows(path):
     room, package = path.relative_to(ROOT).parts[0], package_of(path)
     if path == ROOT / room / "__init__.py":
         return  # a room's face names what its packages hold
-    inside = {name for name in ours(path) if name.split(".")[0] == room}
+    inside = {name for name in ours(path) if name.split("/")[0] == room}
     assert inside <= MAY_IMPORT[package] | {room}
 
 
@@ -129,8 +131,7 @@ def test_the_table_names_every_package_and_has_no_circle():
 
 def test_folders_stay_small_enough_to_read_at_a_glance():
     for package in MAY_IMPORT:
-        folder = ROOT / package.replace(".", "/")
-        entries = [entry for entry in folder.iterdir() if entry.name != "__pycache__"]
+        entries = [entry for entry in (ROOT / package).iterdir() if entry.name != "__pycache__"]
         assert len(entries) <= MOST_ENTRIES.get(package, 16), package
 
 
@@ -204,3 +205,38 @@ def test_every_file_beside_the_modules_is_installed_with_its_package():
             fnmatch(inside, pattern) or fnmatch(inside, pattern.removeprefix("**/"))
             for pattern in patterns
         ), line
+
+
+# Rooms under reconstruction: what stands there twice leaves with the old part.
+REBUILT = {
+    "Asked": {"corpus/dates/moments.py", "index/reader/features.py", "assistant/api/gate.py"},
+    "Question": {"index/reader/scorer.py", "assistant/question/question.py"},
+}
+
+
+def test_no_two_classes_have_one_name():
+    found: dict[str, set[str]] = {}
+    for path in MODULES:
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.ClassDef):
+                found.setdefault(node.name, set()).add(name_of(path))
+    twice = {name: files for name, files in found.items() if len(files) > 1}
+    assert {name: files for name, files in twice.items() if files - REBUILT.get(name, set())} == {}
+
+
+def test_the_tried_versions_lie_within_the_declared_ranges():
+    pins = {
+        canonicalize_name(name): version
+        for name, _, version in (
+            line.partition("==")
+            for line in (ROOT / "constraints.txt").read_text("utf-8").splitlines()
+            if line and not line.startswith("#")
+        )
+    }
+    with (ROOT / "pyproject.toml").open("rb") as file:
+        project = tomllib.load(file)["project"]
+    extras = project["optional-dependencies"].values()
+    for line in [*project["dependencies"], *(item for extra in extras for item in extra)]:
+        wanted = Requirement(line)
+        if wanted.name != "warta":
+            assert wanted.specifier.contains(pins[canonicalize_name(wanted.name)]), line

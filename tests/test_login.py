@@ -6,6 +6,7 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from warta.assistant.config import Settings, load_settings
+from warta.assistant.web.callers import Proxies
 from warta.assistant.web.listening import warn_if_open
 from warta.assistant.web.login import HeaderWall, Logins, LoginWall, add_login
 from warta.corpus.errors import ConfigError
@@ -124,7 +125,7 @@ def behind_a_proxy(comes_from: str, proxies: tuple[str, ...] = ("10.0.0.7", "fd0
     def page() -> str:
         return "in"
 
-    app.add_middleware(HeaderWall, header="X-Remote-User", proxies=proxies)
+    app.add_middleware(HeaderWall, header="X-Remote-User", proxies=Proxies(proxies))
     return TestClient(app, client=(comes_from, 5_000))
 
 

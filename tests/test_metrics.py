@@ -17,7 +17,6 @@ from warta.index.metrics import (
     measure,
     ndcg_at_k,
     read_questions,
-    recall_at_k,
     reciprocal_rank,
 )
 
@@ -28,11 +27,6 @@ def test_an_article_counts_once_however_many_of_its_passages_are_found():
     assert found_at_k(RANKED, {"c": 1}, 2) == 0.0
     assert found_at_k(RANKED, {"c": 1}, 3) == 1.0
     assert reciprocal_rank(RANKED, {"c": 1}, 10) == pytest.approx(1 / 3)
-
-
-def test_recall_is_the_share_of_relevant_articles_found():
-    assert recall_at_k(RANKED, {"a": 1, "c": 1, "x": 1, "d": 0}, 3) == pytest.approx(2 / 3)
-    assert recall_at_k(RANKED, {}, 3) == 0.0
 
 
 def test_reciprocal_rank_is_zero_beyond_k():

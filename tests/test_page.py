@@ -5,7 +5,8 @@ import pytest
 from page_fake import FakeAssistant
 
 from warta.assistant.answering.assistant import Assistant
-from warta.assistant.api.gate import Gate, Stops
+from warta.assistant.api.gate import Stops
+from warta.assistant.api.places import Gate
 from warta.assistant.config import Settings
 from warta.assistant.page.page import _answering
 from warta.assistant.texts import text

@@ -17,14 +17,14 @@ from warta.index.search.network import SHIPPED, LearnedRanking, _network, judged
 from warta.index.search.retriever import Retriever
 from warta.index.training.ranking import (
     Example,
-    Recipe,
-    _Network,
+    RankingRecipe,
     _padded,
+    _TrainedNetwork,
     train_network,
     write_ranking,
 )
 
-SMALL = Recipe(networks=1, hidden=4, wide=6, dropout=0.0, epochs=20, batch=8, rate=2e-2)
+SMALL = RankingRecipe(networks=1, hidden=4, wide=6, dropout=0.0, epochs=20, batch=8, rate=2e-2)
 
 
 def _evidence(c: int, t: int, rng: np.random.Generator) -> Evidence:
@@ -48,7 +48,7 @@ def _example(rng: np.random.Generator) -> Example:
 def test_what_is_written_scores_as_what_was_trained(tmp_path: Path) -> None:
     rng = np.random.default_rng(1)
     torch.manual_seed(1)
-    network = _Network(SMALL).eval()
+    network = _TrainedNetwork(SMALL).eval()
     write_ranking(tmp_path / "ranking.json", [network.weights()])
     read = LearnedRanking.read(tmp_path / "ranking.json")
     chosen = [Example(_evidence(c, t, rng), np.arange(c) == 0, 1.0) for c, t in ((5, 3), (3, 1))]

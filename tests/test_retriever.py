@@ -13,7 +13,7 @@ from warta.corpus.errors import EmbedderMismatch, InputError, NoSnapshot
 from warta.index.candidates import Candidates, Query, Scores
 from warta.index.embedding.embedder import LengthEmbedder
 from warta.index.hit import Hit
-from warta.index.query.wording import check_sources
+from warta.index.query.wording import Reader, check_sources
 from warta.index.search.retriever import Retriever
 
 FLOOD = article(
@@ -127,6 +127,20 @@ def test_a_very_long_question_is_answered(retriever: Retriever) -> None:
 def _long(id_: str, word: str) -> str:
     sentence = f"Laporan {word} {id_} menyebut kejadian itu berlangsung lama sekali di sana. "
     return (sentence * 60).strip()
+
+
+def test_the_spelling_of_a_question_is_read_once(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read = Reader.read
+    questions = []
+    monkeypatch.setattr(
+        Reader, "read", lambda self, text: questions.append(text) or read(self, text)
+    )
+    view = Retriever(EMBEDDER, home).view()
+    view.retrieve("gempa di Ambn")
+    assert view.corrections("gempa di Ambn") == (("Ambn", "ambon"),)
+    assert questions == ["gempa di Ambn"]
 
 
 def test_at_most_two_passages_of_one_article_come_while_others_are_left(home: Path) -> None:

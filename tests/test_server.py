@@ -5,11 +5,9 @@ import socket
 import pytest
 from fastapi.testclient import TestClient
 from page_fake import FakeAssistant
-from starlette.responses import JSONResponse
 
-from warta.assistant.api.gate import Gate
 from warta.assistant.config import Settings
-from warta.assistant.web.guard import Guard, dress
+from warta.assistant.web.guard import dress
 from warta.assistant.web.listening import listen, warn_if_open
 from warta.assistant.web.server import create_app, serve
 from warta.corpus.errors import ConfigError
@@ -110,33 +108,6 @@ def test_what_the_api_does_not_have_is_said_in_its_own_shape(client, method, pat
     assert (status == 405) == ("allow" in answered.headers)
 
 
-def ask_at_once(gate: Gate, count: int, status: int = 200, path: str = JOIN) -> list[int]:
-    """Send `count` questions whose bodies come late; return the statuses."""
-
-    async def gradio(scope, receive, send) -> None:
-        await JSONResponse({}, status)(scope, receive, send)
-
-    async def one(guard: Guard) -> int:
-        seen: list[int] = []
-
-        async def receive() -> dict:
-            await asyncio.sleep(0)
-            return {"type": "http.request", "body": b"{}"}
-
-        async def send(message: dict) -> None:
-            seen.append(message.get("status", 0))
-
-        scope = {"type": "http", "method": "POST", "path": path, "headers": []}
-        await guard(scope, receive, send)
-        return seen[0]
-
-    async def all_of_them() -> list[int]:
-        guard = Guard(gradio, max_body=1_000, gate=gate)
-        return await asyncio.gather(*(one(guard) for _ in range(count)))
-
-    return asyncio.run(all_of_them())
-
-
 def test_behind_a_proxy_the_app_lets_in_whom_the_proxy_names(tmp_path):
     chosen = Settings(home=tmp_path, auth_header="X-Remote-User", proxies=("127.0.0.1",))
 
@@ -149,82 +120,6 @@ def test_behind_a_proxy_the_app_lets_in_whom_the_proxy_names(tmp_path):
     assert client.get("/", headers=named).status_code == 200
     assert [client.get(path).status_code for path in ("/", "/api/status", "/status")] == [401] * 3
     assert client.get("/healthz").status_code == 200
-
-
-def test_of_many_who_come_at_once_no_more_than_have_room_get_in():
-    gate = Gate(2, 8)
-    assert ask_at_once(gate, 200) == [200] * 10 + [503] * 190
-    assert gate.full
-
-
-def test_a_question_that_does_not_come_whole_takes_nobodys_place():
-    async def gradio(scope, receive, send) -> None:
-        await JSONResponse({})(scope, receive, send)
-
-    async def halting() -> dict:
-        await asyncio.Event().wait()
-        raise AssertionError("it never comes")
-
-    async def whole() -> dict:
-        return {"type": "http.request", "body": b"{}"}
-
-    async def ask() -> list[int]:
-        guard, seen = Guard(gradio, max_body=1_000, gate=Gate(1, 0)), []
-
-        async def send(message: dict) -> None:
-            seen.append(message.get("status", 0))
-
-        scope = {"type": "http", "method": "POST", "path": JOIN, "headers": []}
-        slow = [asyncio.create_task(guard(scope, halting, send)) for _ in range(9)]
-        await asyncio.sleep(0)
-        await guard(scope, whole, send)
-        for task in slow:
-            task.cancel()
-        return seen[:1]
-
-    assert asyncio.run(ask()) == [200]
-
-
-def test_a_question_that_gradio_did_not_take_gives_its_place_back():
-    gate = Gate(1, 1)
-    assert ask_at_once(gate, 2, status=422) == [422, 422]
-    assert not gate.full
-
-
-def test_a_body_that_does_not_come_is_given_up_and_its_place_is_free_again():
-    gate, seen = Gate(1, 0), []
-
-    async def never() -> dict:
-        await asyncio.sleep(60)
-        raise AssertionError("this should have been given up")
-
-    async def send(message: dict) -> None:
-        seen.append(message)
-
-    scope = {"type": "http", "method": "POST", "path": JOIN, "headers": []}
-    guard = Guard(never, max_body=1_000, gate=gate, patience=0.01)  # the app is not reached
-    asyncio.run(guard(scope, never, send))
-    assert seen[0]["status"] == 408
-    assert b"within 0.01 seconds" in seen[1]["body"]
-    assert not gate.full
-
-
-def test_a_full_house_is_told_to_callers_of_the_api_unread():
-    gate = Gate(1, 0)
-    gate.announce()
-    assert ask_at_once(gate, 3, path="/api/ask") == [503] * 3
-
-
-def test_a_full_house_is_told_before_gradio_is_asked():
-    async def never(scope, receive, send) -> None:
-        raise AssertionError("this should not be reached")
-
-    gate = Gate(1, 0)
-    gate.announce()
-    client = TestClient(Guard(never, max_body=1_000, gate=gate))
-    refused = client.post("/gradio_api/queue/join", json={})
-    assert refused.status_code == 503
-    assert "try again" in refused.json()["error"]["what"]
 
 
 def test_a_body_that_is_no_json_is_refused_in_the_apis_shape(client):

@@ -3,6 +3,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 from homes import article, fill
+from page_fake import FakeView
 
 from warta.assistant.page.statuspage import examine, status_page
 from warta.assistant.upkeep.feedback import DECLINED, add_feedback
@@ -29,7 +30,7 @@ def home(tmp_path):
 
 
 def seen(home):
-    return examine(home, open_snapshot(home).snapshot.days())
+    return examine(home, open_snapshot(home).snapshot)
 
 
 def test_the_page_shows_figures_days_reasons_and_opinions(home):
@@ -79,7 +80,7 @@ def test_a_home_without_opinions_or_runs_says_so(home):
 
 def test_a_home_without_index_is_no_snapshot(tmp_path):
     with pytest.raises(NoSnapshot):
-        examine(tmp_path, {})
+        examine(tmp_path, FakeView())
 
 
 def test_a_snapshot_names_its_newest_articles_and_counts_its_days(home):

@@ -5,7 +5,8 @@ import json
 
 from page_fake import FakeAssistant
 
-from warta.assistant.api.gate import Gate, Stops
+from warta.assistant.api.gate import Stops
+from warta.assistant.api.places import Gate
 from warta.assistant.config import Settings
 from warta.assistant.page.page import _answering
 
@@ -37,7 +38,7 @@ def test_who_stops_while_waiting_in_line_leaves_it(tmp_path):
     async def read() -> tuple[list[str], list[dict]]:
         assistant, gate, stops = FakeAssistant(), Gate(1, 1), Stops()
         answer = _answering(assistant, Settings(home=tmp_path), gate, stops)
-        async with gate:  # the one place is taken
+        async with gate.place():  # the one place is taken
             waiting = asyncio.create_task(collect(answer(request("b1"))))
             await asyncio.sleep(0.05)
             assert gate.full

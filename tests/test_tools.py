@@ -6,8 +6,8 @@ import pytest
 from fastapi.testclient import TestClient
 from page_fake import ARTICLES, FakeAssistant, answer_to
 
-from warta.assistant.api.gate import Gate
 from warta.assistant.api.mcp_tools import build_tools
+from warta.assistant.api.places import Gate
 from warta.assistant.config import Settings
 from warta.assistant.exporting.export import to_json_dict
 from warta.assistant.web.server import create_app

@@ -11,7 +11,7 @@ from torch.nn import functional
 
 from warta.index.embedding.embedder import SentenceTransformerEmbedder
 from warta.index.training.embedder import (
-    Recipe,
+    EmbedderRecipe,
     _contrast,
     _schedule,
     save_model,
@@ -22,7 +22,7 @@ from warta.index.training.embedder import (
     train_tokenizer,
 )
 from warta.index.training.pairs import Document, lay_out, whole
-from warta.index.training.training_sets import Mixture, Sets, like_near_like, load_sets, questions
+from warta.index.training.training_sets import PairMix, Sets, like_near_like, load_sets, questions
 
 TOPICS = [
     ("banjir hujan sungai", "air meluap tanggul bendungan"),
@@ -54,7 +54,7 @@ def test_the_written_out_gradient_is_that_of_symmetric_cross_entropy():
     right = (left.detach() + torch.randn(40, 16)).requires_grad_(True)
     same = torch.zeros(40, 40, dtype=torch.bool)
     same[1, 2] = same[2, 1] = True
-    loss = _contrast(left, right, same, Recipe(dim=16, dims=((16, 1.0),), scale=20.0))
+    loss = _contrast(left, right, same, EmbedderRecipe(dim=16, dims=((16, 1.0),), scale=20.0))
     ours = torch.autograd.grad(loss, (left, right))
     scores = functional.normalize(left, dim=1) @ functional.normalize(right, dim=1).T * 20
     scores = scores.masked_fill(same, -1e4)
@@ -67,14 +67,14 @@ def test_the_written_out_gradient_is_that_of_symmetric_cross_entropy():
 
 
 def test_the_rate_rises_then_falls_to_nothing():
-    recipe = Recipe(steps=100, warmup=0.1)
+    recipe = EmbedderRecipe(steps=100, warmup=0.1)
     rates = [_schedule(step, recipe) for step in (0, 9, 10, 55, 99)]
     assert rates == pytest.approx([0.1, 1.0, 1.0, 0.5, 1 / 90])
 
 
 def test_training_brings_texts_together_that_share_no_word(toy):
     _, row = toy
-    recipe = Recipe(steps=60, dim=16, dims=((16, 1.0),), rate=0.05)
+    recipe = EmbedderRecipe(steps=60, dim=16, dims=((16, 1.0),), rate=0.05)
     table = train_table(row, toy_draw(row), recipe)
     vectors = np.stack([table[row.ids[begin:end]].mean(axis=0) for begin, end in row.bodies])
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
@@ -85,7 +85,7 @@ def test_training_brings_texts_together_that_share_no_word(toy):
 
 def test_the_same_seed_gives_the_same_weights(toy):
     _, row = toy
-    recipe = Recipe(steps=5, dim=8, dims=((8, 1.0), (4, 0.5)))
+    recipe = EmbedderRecipe(steps=5, dim=8, dims=((8, 1.0), (4, 0.5)))
     first = train_table(row, toy_draw(row), recipe)
     np.testing.assert_array_equal(first, train_table(row, toy_draw(row), recipe))
 
@@ -93,7 +93,7 @@ def test_the_same_seed_gives_the_same_weights(toy):
 def test_going_on_from_a_table_without_a_step_changes_nothing(toy):
     _, row = toy
     start = np.random.default_rng(0).normal(size=(len(row.starts_word), 8)).astype(np.float32)
-    recipe = Recipe(steps=0, dim=8, dims=((8, 1.0),))
+    recipe = EmbedderRecipe(steps=0, dim=8, dims=((8, 1.0),))
     np.testing.assert_allclose(train_table(row, toy_draw(row), recipe, start), start, rtol=1e-5)
 
 
@@ -171,7 +171,7 @@ def test_a_batch_holds_every_kind_in_its_share(data):
     sets = load_sets(data)
     tokenizer = train_tokenizer([item.text for item in sets.documents], 300)
     row = lay_out(sets.documents, tokenize_with(tokenizer), starts_word(tokenizer))
-    pairs = Mixture(row, Sets([], sets.ranges, sets.links), 100)(np.random.default_rng(0))
+    pairs = PairMix(row, Sets([], sets.ranges, sets.links), 100)(np.random.default_rng(0))
     kinds = [
         next(name for name, bounds in sets.ranges.items() if document in bounds)
         for document in pairs.group.tolist()
@@ -182,7 +182,7 @@ def test_a_batch_holds_every_kind_in_its_share(data):
 
 
 def test_one_command_goes_from_the_data_to_a_model_that_embeds(data, tmp_path):
-    small = Recipe(steps=3, batch=50, dim=8, dims=((8, 1.0), (4, 0.5)), vocabulary=300)
+    small = EmbedderRecipe(steps=3, batch=50, dim=8, dims=((8, 1.0), (4, 0.5)), vocabulary=300)
     train_shipped(data, tmp_path / "model", small, small)
     embedder = SentenceTransformerEmbedder.load(tmp_path / "model")
     vectors = embedder.embed_passages(["Isi berita", "Kota itu besar."])

@@ -5,6 +5,7 @@ description is at /api/openapi.json.
 """
 
 import json
+import logging
 from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import aclosing
 from datetime import date
@@ -22,7 +23,8 @@ from warta.assistant.api.bodies import (
     Opinion,
     StatusBody,
 )
-from warta.assistant.api.gate import Asked, AskRequest, Day, Gate, ask_request, paced
+from warta.assistant.api.gate import Asked, AskRequest, Day, Outlet, ask_request, paced
+from warta.assistant.api.places import Gate, address_of
 from warta.assistant.config import Settings
 from warta.assistant.exporting.export import article_dict, to_json_dict
 from warta.assistant.exporting.printing import hit_dict
@@ -32,6 +34,8 @@ from warta.corpus.errors import BusyError, InputError, WartaError
 from warta.index.hit import Hit
 from warta.index.snapshot.snapshot import Coverage
 
+_log = logging.getLogger(__name__)
+
 
 class SeenIndex(Protocol):
     """One snapshot, pinned."""
@@ -39,6 +43,14 @@ class SeenIndex(Protocol):
     @property
     def name(self) -> str:
         """Name of the snapshot."""
+
+    @property
+    def embedder(self) -> str:
+        """Fingerprint of what made its vectors."""
+
+    @property
+    def identity(self) -> str:
+        """Its name and a part of the checksum over its content."""
 
     def article(self, article_id: str) -> Article:
         """Return an article; raises InputError where there is none."""
@@ -71,6 +83,10 @@ class Searched(Protocol):
     def view(self) -> SeenIndex:
         """Return the snapshot in use."""
 
+    @property
+    def warning(self) -> str:
+        """Why not the snapshot is in use that should be; "" where all is well."""
+
 
 class Served(Asked, Protocol):
     """An assistant with its retriever."""
@@ -100,12 +116,17 @@ def build_api(assistant: Served, settings: Settings, gate: Gate) -> APIRouter:
     """Return the routes under /api; the app turns raised WartaErrors into `failure`."""
     router = APIRouter(prefix="/api", responses=_FAILURES)
     _add_ask(router, assistant, settings, gate)
-    _add_reading(router, assistant)
+    _add_reading(router, assistant, settings.max_question)
 
     @router.post("/feedback", status_code=204)
     def feedback(body: Opinion) -> Response:
         """Keep what a reader thought of an answer."""
-        add_feedback(settings.home, body.model_dump())
+        try:
+            add_feedback(settings.home, body.model_dump())
+        except OSError as error:
+            _log.warning("An opinion cannot be kept in %s: %s", settings.home, error)
+            said = WartaError("Opinions cannot be kept now.", "The server's log says why.")
+            return failure(said, 503)
         return Response(status_code=204)
 
     return router
@@ -129,7 +150,8 @@ def _add_ask(router: APIRouter, assistant: Served, settings: Settings, gate: Gat
         Events are called `answer`, the last one `done`; each holds the whole answer so far.
         """
         asked: AskRequest = body
-        pictures = paced(gate, lambda: asked.ask(assistant))
+        address = address_of(request.client.host if request.client else "")
+        pictures = paced(gate, lambda: asked.ask(assistant), address=address)
         if "text/event-stream" in accept:
             first = await anext(pictures)  # what cannot be answered at all has its own status
             return StreamingResponse(_events(first, pictures), media_type="text/event-stream")
@@ -143,17 +165,17 @@ def _add_ask(router: APIRouter, assistant: Served, settings: Settings, gate: Gat
         return JSONResponse(last)
 
 
-def _add_reading(router: APIRouter, assistant: Served) -> None:
+def _add_reading(router: APIRouter, assistant: Served, longest: int) -> None:
     @router.get("/search", response_model=list[HitBody], responses=_UNFIT)
     def search(
         q: Annotated[
             str,
-            Query(min_length=1, max_length=2_000, pattern=r"\S", description="What to search."),
+            Query(min_length=1, max_length=longest, pattern=r"\S", description="What to search."),
         ],
         k: Annotated[int, Query(ge=1, le=50)] = 5,
         since: Day | None = None,
         until: Day | None = None,
-        source: Annotated[list[str] | None, Query(max_length=100)] = None,
+        source: Annotated[list[Outlet] | None, Query(max_length=100)] = None,
     ) -> list[dict[str, Any]]:
         """Return the k best passages, best first."""
         hits = assistant.retriever.retrieve(q, k=k, since=since, until=until, sources=source)

@@ -1,5 +1,6 @@
 """What the HTTP API returns, as pydantic models; the OpenAPI description comes of them."""
 
+import math
 import re
 from collections.abc import Callable, Mapping
 from datetime import date
@@ -72,6 +73,20 @@ def _remedy(kind: str, fault: Mapping[str, Any]) -> str:
 _KEPT = 10_000  # characters of an answer that somebody had an opinion on
 
 
+_DEPTH = 8  # levels of a receipt, which has two
+
+
+def _check_plain(value: object, depth: int) -> None:
+    """Raise ValueError for what is nested deeply, and for numbers that JSON has no word for."""
+    if depth < 0:
+        raise ValueError("it is nested too deeply")
+    if isinstance(value, float) and not math.isfinite(value):
+        raise ValueError("it holds a number that is none")
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    for one in inner:
+        _check_plain(one, depth - 1)
+
+
 class Problem(BaseModel):
     """What happened, with the value, and what to do."""
 
@@ -137,6 +152,25 @@ class AsideBody(BaseModel):
     text: str
 
 
+class SentenceBody(BaseModel):
+    """One sentence of the answer: `lead` are Warta's own words before it, no quotation."""
+
+    text: str
+    citations: list[int]
+    role: Literal["answer", "context", "also", "own"]
+    lead: str
+    strong: tuple[int, int] | None
+    supported: bool
+
+
+class RefusalBody(BaseModel):
+    """Why the archive does not answer; `missing` names what it lacks."""
+
+    reason: Literal["nothing", "unnamed", "not_this", "outside", "outlet"]
+    missing: list[str]
+    nearest: str | None
+
+
 class ReceiptBody(BaseModel):
     """How the answer came about."""
 
@@ -152,7 +186,7 @@ class ReceiptBody(BaseModel):
 
 
 class AnswerBody(BaseModel):
-    """An answer: plain text with `[n]` markers, and what each n is.
+    """An answer: its sentences, the same as plain text with `[n]` markers, and what each n is.
 
     `strong` are the spans [start, end] of the text that hold the name, date, number or place
     that was asked for, `asides` what Warta itself adds to quotations.
@@ -160,6 +194,8 @@ class AnswerBody(BaseModel):
 
     status: Literal["answered", "partial", "abstained"]
     text: str
+    sentences: list[SentenceBody]
+    refusal: RefusalBody | None
     language: str
     citations: list[CitationBody]
     nearest: list[ArticleRef]
@@ -196,3 +232,9 @@ class Opinion(BaseModel):
     @classmethod
     def _short(cls, answer: str) -> str:
         return answer[:_KEPT]
+
+    @field_validator("receipt")
+    @classmethod
+    def _plain(cls, receipt: dict[str, Any] | None) -> dict[str, Any] | None:
+        _check_plain(receipt, _DEPTH)
+        return receipt

@@ -12,7 +12,6 @@ import time
 from collections import deque
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator, Sequence
 from datetime import date
-from types import TracebackType
 from typing import Annotated, Any, Protocol, TypeVar
 
 import anyio.to_thread
@@ -26,8 +25,9 @@ from pydantic import (
 )
 
 from warta.assistant.answer import Answer, Message
+from warta.assistant.api.places import Gate
 from warta.assistant.texts import Language
-from warta.corpus.errors import BusyError
+from warta.corpus.errors import InputError
 
 # A reader presses stop: the answer under way ends, and the next question is not touched by it.
 #
@@ -95,7 +95,6 @@ async def until(stopped: asyncio.Event, source: AsyncGenerator[T]) -> AsyncItera
 MAX_TURNS = 24
 LONGEST = 2_000  # characters of a question; settings may take fewer
 _MAX_CONTENT = 8_000  # characters of one message that a follow-up may look back on
-_LOST = 30.0  # seconds after which an announced question comes no more
 _PACE = 0.1  # seconds between two pictures of a growing answer
 
 
@@ -123,6 +122,8 @@ def _iso_day(value: object) -> object:
 
 
 Day = Annotated[date, BeforeValidator(_iso_day)]
+_YEARS = range(1900, 2201)  # of today: "tahun lalu" and "tahun depan" have to be years, too
+Outlet = Annotated[str, Field(max_length=500)]
 
 
 class Turn(BaseModel):
@@ -148,7 +149,7 @@ class AskRequest(BaseModel):
     history: list[Turn] = Field(default_factory=list, max_length=4 * MAX_TURNS)
     since: Day | None = None
     until: Day | None = None
-    sources: list[str] | None = Field(
+    sources: list[Outlet] | None = Field(
         default=None,
         max_length=1_000,
         description="Outlets; an empty list is all of them, whatever the question names.",
@@ -159,7 +160,14 @@ class AskRequest(BaseModel):
     language: Language = Field(default="id", description="Of what surrounds the answer.")
 
     def ask(self, assistant: Asked) -> Iterator[Answer]:
-        """Put the question; the answer grows in what is returned."""
+        """Put the question; the answer grows in what is returned.
+
+        Raises InputError for a `today` of another age.
+        """
+        if self.today and self.today.year not in _YEARS:
+            raise InputError(
+                f"today is {self.today}.", f"Give a day from {_YEARS[0]} to {_YEARS[-1]}."
+            )
         messages = [Message(turn.role, turn.content) for turn in self.history[-MAX_TURNS:]]
         return assistant.stream(
             self.question.strip(),
@@ -181,80 +189,19 @@ def ask_request(longest: int) -> type[AskRequest]:
     )
 
 
-class Gate:
-    """Lets `workers` questions run and `waiting` more stand in line; the next hears "busy".
-
-    Between Gradio's taking a question and its asking for an answer time passes, most of it under
-    load: such questions are `announce`d, so that not more are taken than can be answered.
-    """
-
-    def __init__(
-        self, workers: int, waiting: int, clock: Callable[[], float] = time.monotonic
-    ) -> None:
-        self._clock = clock
-        self._coming: deque[float] = deque()
-        self._workers = workers
-        self._running = asyncio.Semaphore(workers)
-        self._room = workers + waiting
-        self._inside = 0
-
-    @property
-    def full(self) -> bool:
-        """Whether the next to come is told "busy"."""
-        while self._coming and self._coming[0] < self._clock() - _LOST:
-            self._coming.popleft()
-        return self._inside + len(self._coming) >= self._room
-
-    @property
-    def crowded(self) -> bool:
-        """Whether somebody waits: what is not the answer itself can be left out."""
-        return self._inside > self._workers
-
-    def announce(self) -> None:
-        """Count a question that is on its way."""
-        self._coming.append(self._clock())
-
-    def arrived(self) -> None:
-        """Count it no longer: it is here, and enters next."""
-        if self._coming:
-            self._coming.popleft()
-
-    async def __aenter__(self) -> None:
-        """Wait for a place. Raises BusyError at once where the line is full."""
-        if self._inside >= self._room:
-            raise BusyError(
-                f"{self._inside} questions are being answered or waiting.",
-                "Ask again in a moment.",
-            )
-        self._inside += 1
-        try:
-            await self._running.acquire()
-        except BaseException:
-            self._inside -= 1
-            raise
-
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        """Leave; the next in line goes on."""
-        self._inside -= 1
-        self._running.release()
-
-
 async def paced(
     gate: Gate,
     begin: Callable[[], Iterator[Answer]],
     clock: Callable[[], float] = time.monotonic,
+    address: str = "",
 ) -> AsyncGenerator[tuple[Answer, bool]]:
     """Yield (answer, whether it is the last), at most ten a second and always the last one.
 
     The assistant works in a thread, one place of `gate` held for all of it; leaving the loop
-    early closes its generator, which is what stops a language model. Raises BusyError.
+    early closes its generator, which is what stops a language model. Whoever asks from `address`
+    waits for a place in turn. Raises BusyError.
     """
-    async with gate:
+    async with gate.place(address):
         answers: Iterator[Answer] | None = None
         working = threading.Lock()
         try:

@@ -14,7 +14,8 @@ from pydantic import ValidationError
 
 from warta.assistant.api.api import Served
 from warta.assistant.api.bodies import refusal
-from warta.assistant.api.gate import LONGEST, Gate, ask_request, paced
+from warta.assistant.api.gate import LONGEST, ask_request, paced
+from warta.assistant.api.places import Gate, Lanes
 from warta.assistant.config import Settings
 from warta.assistant.exporting.export import article_dict, to_json_dict
 from warta.assistant.exporting.printing import hit_dict
@@ -23,16 +24,20 @@ from warta.corpus.errors import ConfigError, InputError, WartaError
 if TYPE_CHECKING:
     from mcp.server import MCPServer
 
+_OUTLETS, _LONGEST_OUTLET = 100, 500  # names of outlets, and characters of one
 _ABOUT = (
     "A news archive. `ask` answers with numbered citations, each a verbatim quote; when it says "
     "that something is not in the archive, do not answer from elsewhere as if it were."
 )
 
 
-def build_tools(assistant: Served, gate: Gate, longest: int = LONGEST) -> Any:
+def build_tools(
+    assistant: Served, gate: Gate, longest: int = LONGEST, lanes: Lanes | None = None
+) -> Any:
     """Return the MCP server with its three tools: ask, search, article.
 
-    A question has at most `longest` characters.
+    A question or query has at most `longest` characters. Questions wait at `gate`, the others in
+    `lanes`, by themselves where there are none.
     """
     try:
         from mcp.server import MCPServer
@@ -67,13 +72,21 @@ def build_tools(assistant: Served, gate: Gate, longest: int = LONGEST) -> Any:
                     last = to_json_dict(answer)
         return last
 
-    _add_reading(tools, assistant, ToolError)
+    _add_reading(tools, assistant, ToolError, longest, lanes or Lanes.of(Settings()))
     return tools
 
 
-def _add_reading(tools: "MCPServer", assistant: Served, tool_error: type[Exception]) -> None:
+def _add_reading(
+    tools: "MCPServer",
+    assistant: Served,
+    tool_error: type[Exception],
+    longest: int,
+    lanes: Lanes,
+) -> None:
+    retriever = assistant.retriever
+
     @tools.tool()
-    def search(
+    async def search(
         query: str,
         k: int = 5,
         since: date | None = None,
@@ -86,17 +99,17 @@ def _add_reading(tools: "MCPServer", assistant: Served, tool_error: type[Excepti
         """
         k = min(max(k, 1), 50)
         with _said_as(tool_error):
-            _check_query(query)
-            hits = assistant.retriever.retrieve(
-                query, k=k, since=since, until=until, sources=sources
+            _check_query(query, sources or [], longest)
+            hits = await lanes.search.run(
+                lambda: retriever.retrieve(query, k=k, since=since, until=until, sources=sources)
             )
         return [hit_dict(hit) for hit in hits]
 
     @tools.tool()
-    def article(article_id: str) -> dict[str, Any]:
+    async def article(article_id: str) -> dict[str, Any]:
         """Return a whole article by its id."""
         with _said_as(tool_error):
-            found = assistant.retriever.view().article(article_id)
+            found = await lanes.look.run(lambda: retriever.view().article(article_id))
         return {**article_dict(found), "text": found.text}
 
 
@@ -111,16 +124,23 @@ def _said_as(tool_error: type[Exception]) -> Iterator[None]:
         raise tool_error(str(refusal(error.errors()[0]))) from error
 
 
-def _check_query(query: str) -> None:
+def _check_query(query: str, sources: list[str], longest: int) -> None:
     if not query.strip():
         raise InputError(f"query is empty: {query!r}.", "Write what to look for.")
+    if len(query) > longest:
+        raise InputError(f"query has {len(query)} characters.", f"At most {longest} are taken.")
+    if len(sources) > _OUTLETS or any(len(name) > _LONGEST_OUTLET for name in sources):
+        raise InputError(
+            f"sources has {len(sources)} names, of up to {max(map(len, sources))} characters.",
+            f"At most {_OUTLETS} of {_LONGEST_OUTLET} characters are taken.",
+        )
 
 
-def add_tools(app: FastAPI, assistant: Served, settings: Settings, gate: Gate) -> None:
+def add_tools(app: FastAPI, assistant: Served, settings: Settings, lanes: Lanes) -> None:
     """Answer at /mcp. Hosts and origins are checked before, for the whole server."""
     from mcp.server.transport_security import TransportSecuritySettings
 
-    tools = build_tools(assistant, gate, settings.max_question)
+    tools = build_tools(assistant, lanes.ask, settings.max_question, lanes)
     serving = tools.streamable_http_app(
         stateless_http=True,
         json_response=True,

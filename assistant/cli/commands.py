@@ -10,6 +10,7 @@ from typing import Any
 
 import click
 
+from warta.assistant.cli.articles import list_, remove, restore_article, show_
 from warta.assistant.cli.console import Progress, WartaGroup, printable, quiet, settings_of, show
 from warta.assistant.cli.keepers import (
     backup,
@@ -238,7 +239,10 @@ def serve(
     server.serve(load, settings, ready=lambda at: click.echo(f"Warta is at {at} (Ctrl-C stops)"))
 
 
-for command in (index, check, backup, restore, train, evaluate, feedback, login):
+for command in (
+    *(index, list_, show_, remove, restore_article),
+    *(check, backup, restore, train, evaluate, feedback, login),
+):
     main.add_command(command)
 
 

@@ -17,7 +17,7 @@ import click
 from warta.assistant.config import Settings, load_settings
 from warta.corpus.errors import LockedError, WartaError
 
-FAILED, USAGE, LOCKED, INTERRUPTED = 1, 2, 3, 130
+FAILED, LOCKED, INTERRUPTED = 1, 3, 130  # 2 is click's own: wrong usage
 _PATIENCE = 1.0  # seconds of work before a bar is worth its line
 _STOPPED = (
     "Stopped. Nothing is half done: what was indexed before still answers, "

@@ -10,7 +10,6 @@ and `answer_mode.json` with the questions of which all listed parts are wanted.
 
 import argparse
 import json
-import re
 import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -26,14 +25,14 @@ from warta.corpus.errors import InputError
 from warta.corpus.language.numbers import contains
 from warta.corpus.language.words import terms
 from warta.index.embedding.embedder import Embedder, SentenceTransformerEmbedder
-from warta.index.metrics import Interval, bootstrap
+from warta.index.metrics import Figure, bootstrap
 
 _WORST = 20
 _SAME = 0.6  # share of an evidence sentence's terms a quote must hold to be that evidence
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class GoldQuestion:
     """A question as a file gives it; `accepted` is empty where the archive has no answer.
 
     `wanted` are the parts of which all have to be there, empty where any accepted one is enough.
@@ -57,10 +56,10 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class JudgedAnswer:
     """One question with its answer, judged; shares are 0..1, −1 where there is none to judge."""
 
-    asked: Asked
+    asked: GoldQuestion
     answer: Answer
     first: bool
     whole: bool
@@ -75,22 +74,13 @@ class Outcome:
         return self.answer.status == "abstained"
 
 
-@dataclass(frozen=True, slots=True)
-class Figure:
-    """One measure over the questions of one kind."""
-
-    kind: str
-    measure: str
-    interval: Interval
-
-
-def read_asked(path: Path) -> list[Asked]:
+def read_gold(path: Path) -> list[GoldQuestion]:
     """Read a question file in gold format; raises InputError where it is none."""
     forms = _beside(path, "normal_forms.json")
     modes = _beside(path, "answer_mode.json")
     try:
         rows = [json.loads(line) for line in path.read_text("utf-8").splitlines() if line.strip()]
-        return [_asked(row, forms, modes) for row in rows]
+        return [_gold_question(row, forms, modes) for row in rows]
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise InputError(
             f"{path} is not a question file: {error!r}.", "Each line is one JSON object."
@@ -99,9 +89,9 @@ def read_asked(path: Path) -> list[Asked]:
 
 def evaluate(
     assistant: Assistant,
-    questions: Sequence[Asked],
+    questions: Sequence[GoldQuestion],
     progress: Callable[[int, int], None] = lambda done, total: None,
-) -> list[Outcome]:
+) -> list[JudgedAnswer]:
     """Ask every question; answers come in the order of the questions."""
     outcomes = []
     for done, asked in enumerate(questions, start=1):
@@ -111,30 +101,30 @@ def evaluate(
     return outcomes
 
 
-def evaluate_trials(path: Path, split: str, embedder: Embedder | None = None) -> list[Outcome]:
+def evaluate_trials(path: Path, split: str, embedder: Embedder | None = None) -> list[JudgedAnswer]:
     """Ask the questions of one split of a reading-comprehension set over all its passages."""
     trials = read_trials(path)
     embedder = embedder or SentenceTransformerEmbedder.load(None)
     with tempfile.TemporaryDirectory() as folder:
         ids = build_home(trials, Path(folder), embedder)
         asked = [
-            Asked(t.id, split, t.question, t.answers, frozenset({ids[t.context]}))
+            GoldQuestion(t.id, split, t.question, t.answers, frozenset({ids[t.context]}))
             for t in trials
             if t.split == split and t.context in ids
         ]
         return evaluate(Assistant.load(folder, embedder=embedder), asked)
 
 
-def judge(asked: Asked, answer: Answer) -> Outcome:
+def judge(asked: GoldQuestion, answer: Answer) -> JudgedAnswer:
     """Compare one answer with what is accepted and with the evidence."""
-    said = answer.text if answer.status != "abstained" else ""
-    first = re.split(r"\s*\[\d+\]", said, maxsplit=1)[0]
+    said = " ".join(sentence.text for sentence in answer.sentences)
+    first = answer.sentences[0].text if answer.sentences else ""
     parts = [contains(said, part) for part in asked.wanted]
     cited = {c.article.id for c in answer.citations} | {
         copy.id for c in answer.citations for copy in c.also
     }
     precision, recall = _evidence(asked, answer)
-    return Outcome(
+    return JudgedAnswer(
         asked,
         answer,
         first=any(contains(first, form) for form in asked.accepted),
@@ -146,7 +136,7 @@ def judge(asked: Asked, answer: Answer) -> Outcome:
     )
 
 
-def figures(outcomes: Sequence[Outcome]) -> list[Figure]:
+def figures(outcomes: Sequence[JudgedAnswer]) -> list[Figure]:
     """Return the measures for all questions and for each kind, with 95 % intervals."""
     kinds = ["all", *sorted({outcome.asked.kind for outcome in outcomes})]
     found = []
@@ -156,7 +146,7 @@ def figures(outcomes: Sequence[Outcome]) -> list[Figure]:
     return [figure for figure in found if figure.interval.n]
 
 
-def report(outcomes: Sequence[Outcome]) -> str:
+def report(outcomes: Sequence[JudgedAnswer]) -> str:
     """Return a text a person can read: the figures, then the twenty worst answers."""
     lines = [f"{'kind':14} {'measure':24} {'n':>4}  mean [95 %]"]
     lines += [
@@ -172,7 +162,7 @@ def report(outcomes: Sequence[Outcome]) -> str:
     return "\n".join([*lines, ""])
 
 
-def _measures(these: Sequence[Outcome]) -> list[tuple[str, list[float]]]:
+def _measures(these: Sequence[JudgedAnswer]) -> list[tuple[str, list[float]]]:
     can = [o for o in these if o.asked.answerable]
     cannot = [o for o in these if not o.asked.answerable]
     right = [o for o in can if o.whole]
@@ -190,7 +180,7 @@ def _measures(these: Sequence[Outcome]) -> list[tuple[str, list[float]]]:
     ]
 
 
-def _evidence(asked: Asked, answer: Answer) -> tuple[float, float]:
+def _evidence(asked: GoldQuestion, answer: Answer) -> tuple[float, float]:
     """Return the shares of citations that are evidence, and of evidence that is cited."""
     if not asked.evidence:
         return -1.0, -1.0
@@ -206,7 +196,7 @@ def _evidence(asked: Asked, answer: Answer) -> tuple[float, float]:
     return precision, sum(found) / len(found)
 
 
-def _goodness(outcome: Outcome) -> float:
+def _goodness(outcome: JudgedAnswer) -> float:
     if not outcome.asked.answerable:
         return float(outcome.declined)
     if outcome.declined:
@@ -214,7 +204,7 @@ def _goodness(outcome: Outcome) -> float:
     return 0.5 * outcome.whole + 0.3 * outcome.first + 0.2 * outcome.cites_listed
 
 
-def _shown(outcome: Outcome) -> list[str]:
+def _shown(outcome: JudgedAnswer) -> list[str]:
     asked, answer = outcome.asked, outcome.answer
     wanted = " | ".join(asked.wanted or asked.accepted) or "nothing: not in the archive"
     return [
@@ -229,12 +219,14 @@ def _beside(path: Path, name: str) -> dict[str, object]:
     return dict(json.loads(file.read_text("utf-8"))) if file.is_file() else {}
 
 
-def _asked(row: dict[str, object], forms: dict[str, object], modes: dict[str, object]) -> Asked:
+def _gold_question(
+    row: dict[str, object], forms: dict[str, object], modes: dict[str, object]
+) -> GoldQuestion:
     id_ = str(row["id"])
     mode = modes.get(id_)
     parts = tuple(mode["parts"]) if isinstance(mode, dict) and mode["mode"] == "all" else ()
     today = str(row.get("today") or "")
-    return Asked(
+    return GoldQuestion(
         id=id_,
         kind=str(row.get("kind", "")),
         question=str(row["question"]),
@@ -263,7 +255,7 @@ def main() -> None:
     parser.add_argument("--split", default="valid", help="of a file with its own passages")
     options = parser.parse_args()
     if options.home:
-        outcomes = evaluate(Assistant.load(options.home), read_asked(options.questions))
+        outcomes = evaluate(Assistant.load(options.home), read_gold(options.questions))
     else:
         outcomes = evaluate_trials(options.questions, options.split)
     print(report(outcomes))  # noqa: T201

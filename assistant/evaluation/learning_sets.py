@@ -1,17 +1,11 @@
 """Questions with their candidate sentences, as training meets them."""
 
-import gzip
-import json
-import math
 import random
 import re
 import tempfile
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import islice
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,7 +24,6 @@ from warta.index.search.retriever import Retriever
 from warta.index.weights import Rarity, Rows
 
 _PASSAGES = 12
-_LEAST = 4  # texts a term must stand in
 
 
 @dataclass(frozen=True)
@@ -141,29 +134,3 @@ def training_questions(folder: Path) -> dict[str, tuple[list[Trial], list[Trial]
 
 def _bare(question: str) -> str:
     return " ".join(question.casefold().split()).rstrip(" ?")
-
-
-def rarity_table(texts: Iterable[str]) -> dict[str, Any]:
-    """Return what `warta.index.weights.read_rarity` reads: rarities in tenths -> terms."""
-    counts: Counter[str] = Counter()
-    total = 0
-    for text in texts:
-        counts.update(set(terms(text)))
-        total += 1
-    tenths: dict[int, list[str]] = {}
-    for term, count in sorted(counts.items()):
-        if count >= _LEAST and not term.isdigit():
-            tenths.setdefault(round(10 * math.log(total / count)), []).append(term)
-    table = {str(tenth): " ".join(tenths[tenth]) for tenth in sorted(tenths)}
-    return {"unseen": round(math.log(total / 2), 1), "tenths": table}
-
-
-def general_texts(folder: Path) -> Iterator[str]:
-    """Yield news and encyclopaedia texts in which the rarity of terms is counted."""
-    for file, field, every in (
-        ("news/click_id.jsonl.gz", "text", 2),
-        ("train/wiki_title_lead.jsonl.gz", "b", 10),
-    ):
-        with gzip.open(folder / file, "rt", encoding="utf-8") as lines:
-            for line in islice(lines, 0, None, every):
-                yield json.loads(line)[field][:1500]

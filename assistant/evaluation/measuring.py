@@ -5,8 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from warta.assistant.config import Settings
-from warta.assistant.evaluation.evaluate import Figure as AnswerFigure
-from warta.assistant.evaluation.evaluate import Outcome, read_asked
+from warta.assistant.evaluation.evaluate import JudgedAnswer, read_gold
 from warta.assistant.evaluation.evaluate import evaluate as judge_all
 from warta.assistant.exporting.printing import counted
 from warta.assistant.upkeep.maintain import load_assistant
@@ -52,14 +51,14 @@ def training_lines(report: TrainReport) -> list[str]:
     ]
 
 
-def evaluate_answers(settings: Settings, file: Path, progress: Progress) -> list[Outcome]:
+def evaluate_answers(settings: Settings, file: Path, progress: Progress) -> list[JudgedAnswer]:
     """Ask every question of a file in gold format and judge the answers."""
-    questions = read_asked(file)
+    questions = read_gold(file)
     assistant = load_assistant(settings)
     return judge_all(assistant, questions, lambda done, total: progress("questions", done, total))
 
 
-def figures_dict(figures: Sequence[Figure | AnswerFigure]) -> list[dict[str, Any]]:
+def figures_dict(figures: Sequence[Figure]) -> list[dict[str, Any]]:
     """Return the shape of `warta evaluate --json`: a mean with its 95 % interval each."""
     return [
         {

@@ -1,6 +1,5 @@
-"""Results as lines to read and as the JSON that `--json` prints."""
+"""Results as lines to read and as the values that `--json` prints."""
 
-import json
 import shutil
 import textwrap
 from collections import Counter
@@ -10,11 +9,6 @@ from typing import Any
 
 from warta.corpus.article import Article, Skipped
 from warta.index.hit import Hit
-
-
-def as_json(value: object) -> str:
-    """Return `value` as indented JSON text; characters stay as they are."""
-    return json.dumps(value, ensure_ascii=False, indent=2)
 
 
 def hit_dict(hit: Hit) -> dict[str, Any]:

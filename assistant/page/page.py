@@ -6,6 +6,7 @@ remote images, forms and styles. What moves without the server (opening a source
 conversations, copying) is page.js; the server keeps nothing of a conversation.
 """
 
+import contextlib
 import logging
 import re
 import sys
@@ -22,7 +23,9 @@ from pydantic import ValidationError
 
 from warta.assistant.answer import Answer
 from warta.assistant.api.api import Served
-from warta.assistant.api.gate import AskRequest, Gate, Stops, paced, until
+from warta.assistant.api.arrivals import MOST, Arrivals
+from warta.assistant.api.gate import AskRequest, Stops, paced, until
+from warta.assistant.api.places import Gate, Ticket
 from warta.assistant.config import Settings, is_local
 from warta.assistant.page import page as frame
 from warta.assistant.page.markup import escape, icon, label
@@ -37,6 +40,15 @@ from warta.corpus.errors import BusyError, InputError, WartaError
 SESSIONS: Final = 200  # 10,000 by default, 90 MB for each 3,000
 STREAMS: Final = 1_000  # readers whose stream is known, twenty times those who can wait
 EVENTS: Final = 100
+_WORKING: Final = 16  # events that are being answered or refused beside those in line
+_OF_GRADIO: Final = (
+    "ANALYTICS_MAX_EVENTS",
+    "ANAYLTICS_CACHE_FREQUENCY",
+    "pending_messages_per_session",
+    "pending_event_ids_session",
+    "max_thread_count",
+    "max_size",
+)
 
 
 def bound(page: gr.Blocks) -> None:
@@ -48,6 +60,11 @@ def bound(page: gr.Blocks) -> None:
     """
     page.state_session_capacity = SESSIONS
     queue: Any = page._queue
+    for name in _OF_GRADIO:  # where a new Gradio calls it otherwise, nothing would be bounded
+        if not hasattr(queue, name):
+            raise RuntimeError(f"This Gradio has no {name}: Warta does not know how to bound it.")
+    # As many events as there can be, heard or not: with fewer, those nobody hears hold up others.
+    queue.max_thread_count = max(queue.max_thread_count, MOST + (queue.max_size or 0) + _WORKING)
     queue.ANALYTICS_MAX_EVENTS = EVENTS
     queue.ANAYLTICS_CACHE_FREQUENCY = sys.maxsize  # spelt so in Gradio
     queue.pending_messages_per_session = LRUCache(STREAMS)
@@ -125,14 +142,16 @@ def build_page(
     settings: Settings | None = None,
     gate: Gate | None = None,
     stops: Stops | None = None,
+    arrivals: Arrivals | None = None,
 ) -> gr.Blocks:
     """Return the page over `assistant`; nothing is loaded and nothing is served yet.
 
-    The page wants page.js, page.css and `/warta/…` beside it, which `create_app` serves.
+    With `arrivals` a question is begun once its reader listens, else at once. The page wants
+    page.js, page.css and `/warta/…` beside it, which `create_app` serves.
     """
     chosen = settings or Settings()
     entry = gate or Gate(chosen.workers, chosen.queue)
-    answer = _answering(assistant, chosen, entry, stops or Stops())
+    answer = _answering(assistant, chosen, entry, stops or Stops(), arrivals)
     language: Language = "en" if chosen.language == "en" else "id"
     watched = is_local(chosen.host) or chosen.asks_login
     with gr.Blocks(
@@ -166,7 +185,9 @@ def build_page(
         asked.failure(None, None, None, js="() => window.warta.gaveUp()", **_QUIET)
         stop.click(None, None, None, js="() => window.warta.stop()", **_QUIET)
     # The gate tells a full house in words; Gradio's own limit is the wall behind it.
-    page.queue(max_size=chosen.queue, default_concurrency_limit=chosen.workers, api_open=False)
+    page.queue(
+        max_size=chosen.queue + MOST, default_concurrency_limit=chosen.workers, api_open=False
+    )
     return page
 
 
@@ -213,24 +234,50 @@ def _part(value: str, name: str) -> gr.HTML:
     return gr.HTML(value, elem_id=name, js_on_load=None, apply_default_css=False, padding=False)
 
 
+def public_event(page: gr.Blocks) -> int:
+    """Return the number of the one event of the page that runs here."""
+    (number,) = (number for number, event in page.fns.items() if event.fn is not None)
+    return int(number)
+
+
 def _answering(
-    assistant: Served, settings: Settings, gate: Gate, stops: Stops
-) -> Callable[[str], AsyncIterator[str]]:
-    async def answer(request: str) -> AsyncIterator[str]:
+    assistant: Served,
+    settings: Settings,
+    gate: Gate,
+    stops: Stops,
+    arrivals: Arrivals | None = None,
+) -> Callable[..., AsyncIterator[str]]:
+    async def answer(request: str, caller: gr.Request | None = None) -> AsyncIterator[str]:
         found = _NUMBER.search(request)
         number = found[1] if found else ""
-        with stops.running(number) as stopped:
-            async for said in until(stopped, _turns(request, assistant, settings, gate)):
-                yield f'<div data-number="{number}">{said}</div>' if number else said
+        async with _listened(arrivals, gate, caller) as ticket:
+            if ticket is None:  # nobody is there to hear it
+                return
+            with stops.running(number) as stopped:
+                turns = _turns(request, assistant, settings, gate, ticket)
+                async for said in until(stopped, turns):
+                    yield f'<div data-number="{number}">{said}</div>' if number else said
 
     return answer
 
 
+@contextlib.asynccontextmanager
+async def _listened(
+    arrivals: Arrivals | None, gate: Gate, caller: gr.Request | None
+) -> AsyncIterator[Ticket | None]:
+    """Give the question's ticket once its reader listens; None where nobody does."""
+    if arrivals is None:
+        yield gate.announce()
+        return
+    async with arrivals.begun(str(getattr(caller, "session_hash", ""))) as ticket:
+        yield ticket
+
+
 async def _turns(
-    request: str, assistant: Served, settings: Settings, gate: Gate
+    request: str, assistant: Served, settings: Settings, gate: Gate, ticket: Ticket
 ) -> AsyncGenerator[str]:
     """Yield the answer's turn as it grows, or a notice where there is none."""
-    gate.arrived()
+    ticket.end()
     try:
         question = _PageRequest.model_validate_json(request)
     except ValidationError as error:
@@ -240,22 +287,30 @@ async def _turns(
     if length > settings.max_question:
         yield notice(language, "too_long", n=length, max=settings.max_question)
         return
+    pictures = paced(gate, lambda: question.ask(assistant), address=ticket.address)
     try:
-        async with aclosing(paced(gate, lambda: question.ask(assistant))) as pictures:
+        async with aclosing(pictures):
             async for snapshot, done in pictures:
                 asks_more = done and not gate.crowded
                 more = await _more(assistant, snapshot) if asks_more else ()
                 if done and snapshot.status == "abstained":
                     _note_declined(settings.home, question.question.strip())
                 yield turn(snapshot, language, done=done, more=more)
-    except BusyError:
-        yield notice(language, "busy")
-    except InputError as error:
+    except Exception as error:  # Gradio would print a trace for each
+        yield _notice_of(error, language)
+
+
+def _notice_of(error: Exception, language: Language) -> str:
+    if isinstance(error, BusyError):
+        return notice(language, "busy")
+    if isinstance(error, InputError):
         _log.info("A question could not be used: %s", error)
-        yield notice(language, "unfit")
-    except WartaError as error:
+        return notice(language, "unfit")
+    if isinstance(error, WartaError):
         _log.warning("A question could not be answered: %s", error)
-        yield notice(language, "failed")
+    else:
+        _log.error("A question could not be answered.", exc_info=error)
+    return notice(language, "failed")
 
 
 class _PageRequest(AskRequest):

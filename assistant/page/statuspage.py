@@ -10,7 +10,7 @@ from typing import Any
 from warta.assistant.page.markup import escape, label
 from warta.assistant.texts import Language, age_text, day_text, number_text, text
 from warta.assistant.upkeep.feedback import DECLINED, read_feedback
-from warta.assistant.upkeep.status import Status, open_archive, status
+from warta.assistant.upkeep.status import Seen, Status, open_archive, status_of
 from warta.corpus.archive.rows import Run
 from warta.index.snapshot import shelf
 
@@ -19,6 +19,7 @@ _LAST_OPINIONS = 30
 _MOST = 15
 _LONGEST = 300  # characters of a question or reason; `warta feedback` has all of it
 _DAYS = 184  # bars
+_FEEDBACK = 2 * 2**20  # bytes of opinions that are counted, the newest
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,16 +35,16 @@ class Health:
     declined: tuple[tuple[str, int], ...]
 
 
-def examine(home: Path, days: dict[date, int]) -> Health:
-    """Look at a home. Raises NoSnapshot where nothing is indexed."""
+def examine(home: Path, view: Seen, warning: str = "") -> Health:
+    """Look at a home whose snapshot `view` is open. Raises NoSnapshot where nothing is indexed."""
     with open_archive(home) as archive:
         runs = tuple(archive.runs()[:_LAST_RUNS])
         reasons = Counter(item.reason for item in archive.skipped())
-    said = list(read_feedback(home))
+    said = list(read_feedback(home, newest=_FEEDBACK))
     asked = Counter(_plain(item) for item in said if item.get("verdict") == DECLINED)
     return Health(
-        status=status(home),
-        days=days,
+        status=status_of(home, view, warning),
+        days=view.days(),
         snapshots=tuple(shelf.names(home)),
         runs=runs,
         reasons=tuple(reasons.most_common(_MOST)),

@@ -5,6 +5,7 @@ The file is a ZIP, which every system can open without Warta, with a manifest of
     warta-backup.json     format, time, counts; size and SHA-256 of every other entry
     archive.sqlite        every version of every article
     feedback.jsonl        what readers thought
+    withdrawn.jsonl       what was taken down
     models/000001/…       the newest weights trained on the archive
 
 The index is not in it: it is built from the archive when that is restored.
@@ -28,9 +29,10 @@ from itertools import count
 from pathlib import Path
 from typing import IO, Any, Final
 
-from warta.assistant.upkeep.feedback import FEEDBACK
+from warta.assistant.upkeep.feedback import FEEDBACK, blank_feedback
 from warta.assistant.upkeep.status import open_archive
 from warta.corpus.archive.archive import NAME, Archive
+from warta.corpus.archive.withdrawn import LIST, read_withdrawn
 from warta.corpus.errors import ArchiveError, InputError, WartaError
 from warta.index.building.build import Progress, build_locked
 from warta.index.embedding.embedder import Embedder
@@ -49,7 +51,8 @@ MANIFEST: Final = "warta-backup.json"
 _CHUNK: Final = 1 << 20
 _LARGEST: Final = 16 << 20  # bytes of a manifest
 _ALLOWED: Final = re.compile(
-    rf"{re.escape(NAME)}|{re.escape(FEEDBACK)}|{MODELS}/\d{{6}}(/[\w-][\w.-]*)+", re.ASCII
+    rf"{re.escape(NAME)}|{re.escape(FEEDBACK)}|{re.escape(LIST)}|{MODELS}/\d{{6}}(/[\w-][\w.-]*)+",
+    re.ASCII,
 )
 _EPOCH: Final = (1980, 1, 1, 0, 0, 0)  # ZIP knows no earlier time; the manifest has the real one
 
@@ -74,11 +77,19 @@ def write_backup(home: Path, file: Path) -> Contents:
     The copy is checked before it replaces an older `file`, in one rename. Raises NoSnapshot
     where there is no archive, ArchiveError where it is damaged or the disk refuses.
     """
+    listed = read_withdrawn(home)
+    if listed.in_state("erasing"):
+        raise ArchiveError(
+            f"{home} holds articles whose erasing was interrupted; no backup was written.",
+            "Finish it with warta check --repair, then back up.",
+        )
     with open_archive(home) as archive, _explained(file):
         part = Path(tempfile.mkdtemp(dir=file.absolute().parent, prefix=f".{file.name}."))
         try:
             archive.backup(part / NAME)
             articles = _whole(part, archive.path)
+            if listed.events:
+                listed.write(part)
             _copy_feedback(home, part)
             _copy_weights(home, part)
             made = datetime.now(UTC).isoformat(timespec="seconds")
@@ -270,12 +281,26 @@ def restore(
             with Archive.open(stage) as archive:
                 if found := archive.check():
                     raise InputError(f"The archive in {file} is damaged: {found[0].what}")
+                _withdraw(home, stage, archive)
                 anything = bool(len(archive))
             for newest in names(home)[:1]:  # a page that is up tells snapshots apart by name
                 make_folder(index_folder(stage) / newest)
             snapshot, problem = _index(stage, load, progress) if anything else ("", "")
             kept = _take_place(stage, home, force)
     return Restored(contents, home, kept, snapshot, problem)
+
+
+def _withdraw(home: Path, stage: Path, archive: Archive) -> None:
+    """Take out of a restored archive what was taken down, before the backup or after it."""
+    listed = read_withdrawn(stage).joined(read_withdrawn(home))
+    if not listed.events:
+        return
+    if erased := archive.known(listed.in_state("erasing", "erased")):
+        texts = [part for _, title, text in archive.texts(erased) for part in (title, text)]
+        blank_feedback(stage, texts)
+        archive.erase(erased)
+    archive.forget(listed.ids)
+    listed.write(stage)
 
 
 def _refuse_used(home: Path, force: bool) -> None:

@@ -1,26 +1,24 @@
 """What a maintainer does with a home: index into it, fill it with samples."""
 
-import time
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from warta.assistant.answering.assistant import Assistant
 from warta.assistant.config import Settings
 from warta.assistant.exporting.printing import counted, skipped_summary
+from warta.assistant.upkeep.removal import finish_interrupted
 from warta.assistant.writing.writers import load_writer
 from warta.corpus.archive.archive import NAME, Archive
 from warta.corpus.article import Skipped
 from warta.corpus.errors import InputError
 from warta.corpus.reading.files import place
 from warta.corpus.samples import sample_ids, samples_path
-from warta.index.building.build import Progress, build_locked
-from warta.index.building.ingest import IndexReport, index_paths, note_finished
-from warta.index.embedding.embedder import Embedder
+from warta.index.building.build import Progress
+from warta.index.building.ingest import IndexReport, index_paths
 from warta.index.search.reranker import load_reranker
 from warta.index.snapshot import shelf
-from warta.index.snapshot.durable import writer_lock
 from warta.index.snapshot.own_models import (
     embedder_to_index,
     embedder_to_read,
@@ -30,12 +28,11 @@ from warta.index.snapshot.own_models import (
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
-    """What `warta index` did; `samples` is how many invented articles made room."""
+class IndexOutcome:
+    """What `warta index` did: `report.retired` invented articles made room."""
 
     report: IndexReport
     skipped: tuple[Skipped, ...]
-    samples: int
     complaint: InputError | None
 
     def to_dict(self) -> dict[str, Any]:
@@ -51,8 +48,8 @@ class Outcome:
             f"{report.skipped:,} skipped, {report.removed:,} removed. "
             f"Snapshot {report.snapshot}."
         ]
-        if self.samples:
-            lines.append(f"The {counted(self.samples, 'invented sample article')} made room.")
+        if report.retired:
+            lines.append(f"The {counted(report.retired, 'invented sample article')} made room.")
         if self.skipped and not self.complaint:
             lines += ["Skipped (all with `warta status --skipped`):"]
             lines += [f"  {line}" for line in skipped_summary(self.skipped)]
@@ -70,13 +67,14 @@ def index(
     download: bool,
     rebuild: bool,
     progress: Progress,
-) -> Outcome:
+) -> IndexOutcome:
     """Index `paths` into the home; the samples leave once there are articles of its own.
 
     `complaint` is set where nothing could be taken, or a file that was named not to its end:
     what could be is indexed all the same.
     """
     home, named = settings.home, settings.embedder
+    finish_interrupted(settings, progress)
     embedder = embedder_to_index(home, named, download=download)
     report = index_paths(
         home,
@@ -87,14 +85,12 @@ def index(
         prune=prune,
         allow_local=allow_local,
         new_embedder=rebuild or bool(trained(home) and not named),
+        retiring=() if _only_samples(paths) else sample_ids(),
         progress=progress,
     )
     forget_older(home)
-    samples = 0
-    if report.indexed + report.unchanged and not _only_samples(paths):
-        report, samples = _retire_samples(home, embedder, report, progress)
     skipped = tuple(_skipped_under(home, paths)) if report.skipped else ()
-    return Outcome(report, skipped, samples, _complaint(report, paths, skipped))
+    return IndexOutcome(report, skipped, _complaint(report, paths, skipped))
 
 
 def load_assistant(settings: Settings) -> Assistant:
@@ -127,23 +123,6 @@ def index_samples(settings: Settings, progress: Progress) -> int:
 def _only_samples(paths: Sequence[str]) -> bool:
     own = samples_path().resolve()
     return all(Path(path).resolve() in (own, own.parent) for path in paths)
-
-
-def _retire_samples(
-    home: Path, embedder: Embedder, report: IndexReport, progress: Progress
-) -> tuple[IndexReport, int]:
-    """Take the samples out; return the report with that in it and how many there were."""
-    begun = time.monotonic()
-    with writer_lock(home):
-        with Archive.open(home) as archive:
-            present = sample_ids() & archive.hashes().keys()
-            if not present:
-                return report, 0
-            archive.forget(present)
-        snapshot = build_locked(home, embedder, progress).snapshot
-        seconds = report.seconds + time.monotonic() - begun
-        note_finished(home, seconds)
-    return replace(report, snapshot=snapshot, seconds=seconds), len(present)
 
 
 def _skipped_under(home: Path, paths: Sequence[str]) -> list[Skipped]:

@@ -6,8 +6,10 @@ from typing import Any
 
 from warta.assistant.config import Settings
 from warta.assistant.exporting.printing import counted
+from warta.assistant.upkeep.removal import finish_interrupted
 from warta.corpus.archive.archive import NAME, Archive
 from warta.corpus.archive.rows import Finding
+from warta.corpus.archive.withdrawn import check_withdrawn, read_withdrawn
 from warta.corpus.errors import ArchiveError, NoSnapshot
 from warta.index.building.build import Progress, build_locked
 from warta.index.building.repair import mend_archive, mend_index
@@ -40,7 +42,7 @@ class Checked:
 
 def check(home: Path) -> Checked:
     """Verify archive and index in full; raises NoSnapshot where there is neither."""
-    return Checked((*_archive_findings(home), *shelf.check(home)))
+    return Checked((*_archive_findings(home), *check_withdrawn(home), *shelf.check(home)))
 
 
 def _archive_findings(home: Path) -> list[Finding]:
@@ -78,6 +80,9 @@ def repair(settings: Settings, progress: Progress) -> Checked:
                 + (f" The damaged one is kept in {mended.kept}." if mended.kept else "")
             )
         done += mend_index(home)
+        listed = read_withdrawn(home)
+        if listed.events:
+            listed.write(home)  # without its damaged lines, which no longer say anything
         with Archive.open(home, readonly=True) as archive:
             anything = bool(len(archive))
         if anything or shelf.names(home):
@@ -90,4 +95,6 @@ def repair(settings: Settings, progress: Progress) -> Checked:
             )
             built = "is built" if report.changed else "was whole"
             done.append(f"Snapshot {report.snapshot} {built}.")
+    if finished := finish_interrupted(settings, progress):
+        done.append(f"Erasing {counted(finished, 'article')} is finished.")
     return Checked(check(home).findings, tuple(done), lost)

@@ -3,7 +3,7 @@
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from warta.assistant.exporting.printing import (
     counted,
@@ -18,6 +18,7 @@ from warta.corpus.archive.archive import NAME, Archive
 from warta.corpus.errors import NoSnapshot
 from warta.corpus.samples import sample_ids
 from warta.index.snapshot import shelf
+from warta.index.snapshot.snapshot import Coverage
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,25 +69,48 @@ class Status:
         return table(rows) + ([f"Warning: {self.warning}"] if self.warning else [])
 
 
+class Seen(Protocol):
+    """One snapshot that is open."""
+
+    @property
+    def name(self) -> str:
+        """Name of the snapshot."""
+
+    @property
+    def embedder(self) -> str:
+        """Fingerprint of what made its vectors."""
+
+    def coverage(self) -> Coverage:
+        """Tell what the snapshot covers."""
+
+    def days(self) -> dict[date, int]:
+        """Count articles by their day of publication."""
+
+
 def status(home: Path) -> Status:
     """Look at a home. Raises NoSnapshot where nothing is indexed."""
     opened = shelf.open_snapshot(home)
-    covered = opened.snapshot.coverage()
+    return status_of(home, opened.snapshot, opened.warning)
+
+
+def status_of(home: Path, seen: Seen, warning: str = "") -> Status:
+    """Look at a home whose snapshot is open already."""
+    covered = seen.coverage()
     with Archive.open(home, readonly=True) as archive:
         return Status(
             home=home,
-            snapshot=opened.snapshot.name,
+            snapshot=seen.name,
             articles=covered.articles,
             passages=covered.passages,
             first=covered.first,
             last=covered.last,
             sources=covered.sources,
             built=covered.built,
-            embedder=opened.snapshot.manifest.versions.embedder,
+            embedder=seen.embedder,
             skipped=len(archive.skipped()),
             dates_decided=len(archive.date_notes()),
             samples=len(sample_ids() & archive.hashes().keys()),
-            warning=opened.warning,
+            warning=warning,
         )
 
 

@@ -5,28 +5,26 @@ Origin say, and its first document names other servers. Here only the routes the
 open, and what leaves carries a policy under which a browser runs no script we did not write.
 """
 
-import asyncio
+import ipaddress
+import logging
 import re
 import secrets
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from warta.assistant.api.gate import Gate
+from warta.assistant.web.refusals import refuse
 
+_log = logging.getLogger(__name__)
 _GRADIO_OPEN = re.compile(
-    r"/gradio_api/(queue/(join|data)|cancel|heartbeat/[\w-]+|startup-events|app_id|info|reset)/?"
+    r"/gradio_api/(queue/(join|data)|cancel|startup-events|app_id|info|reset)/?"
 )
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f]")
-_JOIN = "/gradio_api/queue/join"
-_ASKING = (_JOIN, "/api/ask")
-_ENTERING = 2  # questions that Gradio takes in at a time
-_PATIENCE = 10.0  # seconds for 64 KB
-_FULL = 503, "Busy: try again in a moment."
 _METHODS = ("GET", "HEAD", "OPTIONS", "POST")
+# what is no page of its own, so that no other site has a reason to lead a browser to it
+_NO_PAGE = re.compile(r"/(api|gradio_api|warta|mcp|healthz|static|assets|theme\.css)(/|$)")
 # routes of Gradio outside its API that serve files, logins or other pages
 _CLOSED = re.compile(
     r"/(proxy=|file=|file/|upload|monitoring|svelte|login|logout|config/?$|pwa_icon)"
@@ -59,29 +57,24 @@ class Guard:
         self,
         app: ASGIApp,
         *,
-        max_body: int,
         head: str = "",
         origins: Sequence[str] = (),
-        gate: Gate | None = None,
-        patience: float = _PATIENCE,
+        hosts: Collection[str] | None = None,
+        literals: bool = False,
     ) -> None:
         """`head` is put into the page's document; `origins` may post besides our own.
 
-        A body must come within `patience` seconds: a question on its way holds a place.
-
-        While `gate` is full, questions are refused here, unread. Those let in reach Gradio a few
-        at a time: taking one in costs as much as refusing twenty, and who is refused waits least.
+        `hosts` are the names under which the server may be called, None for every one; with
+        `literals` also every IP address: a name that leads here can be anybody's, an address not.
         """
         self._app = app
-        self._max_body = max_body
         self._head = head
         self._origins = frozenset(origins)
-        self._gate = gate
-        self._patience = patience
-        self._entering = asyncio.Semaphore(_ENTERING)
+        self._hosts = None if hosts is None else frozenset(name.lower() for name in hosts)
+        self._literals = literals
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer 403, 404, 405, 408, 413 or 503, or pass the request on."""
+        """Answer 400, 403, 404, 405 or 500, or pass the request on."""
         if scope["type"] != "http":
             if scope["type"] == "lifespan":
                 await self._app(scope, receive, send)
@@ -90,69 +83,64 @@ class Guard:
         dressed = _Dressed(send, nonce, self._head if _is_document(scope) else "")
         refused = self._refusal(scope)
         if refused:
-            await _refuse(*refused, scope, receive, dressed)
+            status, what = refused
+            extra = {405: {"allow": ", ".join(_METHODS)}, 400: {"connection": "close"}}
+            await refuse(status, what, scope, receive, dressed, headers=extra.get(status))
             return
-        if self._gate and scope["method"] == "POST" and scope["path"] == _JOIN:
-            await self._let_in(self._gate, scope, receive, dressed)
-            return
-        if scope["method"] == "POST":
-            held = await self._held(scope, receive, dressed)
-            if held is None:
-                return
-            receive = held
         if _is_document(scope):  # its text is changed below, so it must come uncompressed
             kept = [pair for pair in scope["headers"] if pair[0] != b"accept-encoding"]
             scope = {**scope, "headers": kept}
-        await self._app(scope, receive, dressed)
+        await self._answered(scope, receive, dressed)
 
-    async def _held(self, scope: Scope, receive: Receive, send: Send) -> Receive | None:
-        """Return the request with its body read, None where that is too large or too slow."""
+    async def _answered(self, scope: Scope, receive: Receive, dressed: "_Dressed") -> None:
+        """Pass the request on; what fails inside is answered here, behind the same walls."""
         try:
-            async with asyncio.timeout(self._patience):
-                body = await _body(receive, Headers(scope=scope), self._max_body)
-        except TimeoutError:
-            what = f"The body did not come within {self._patience:g} seconds."
-            await _refuse(408, what, scope, receive, send)
-            return None
-        if body is not None:
-            return _Replayed(body, receive)
-        await _refuse(413, f"A request may have {self._max_body} bytes.", scope, receive, send)
-        return None
-
-    async def _let_in(self, gate: Gate, scope: Scope, receive: Receive, send: "_Dressed") -> None:
-        """Hand a question to Gradio once it is here whole: until then it takes nobody's place."""
-        held = await self._held(scope, receive, send)
-        if held is None:
-            return
-        if gate.full:  # others were quicker
-            await _refuse(*_FULL, scope, receive, send)
-            return
-        gate.announce()  # without a wait since it was asked, or many would pass a last place
-        try:
-            async with self._entering:
-                await self._app(scope, held, send)
-        finally:
-            if send.status != 200:  # it did not get as far as to be answered
-                gate.arrived()
+            await self._app(scope, receive, dressed)
+        except Exception:
+            if dressed.status:  # it has begun: only closing the connection tells that it is cut
+                raise
+            _log.exception("A request to %s failed.", scope["path"][:200])
+            what, remedy = "Something failed here.", "Try again; the server's log says more."
+            await refuse(500, what, scope, receive, dressed, remedy=remedy)
 
     def _refusal(self, scope: Scope) -> tuple[int, str] | None:
         """Return status and reason for what can be refused unread, None for what may come in."""
-        method, path = scope["method"], scope["path"]
+        method, path, headers = scope["method"], scope["path"], Headers(scope=scope)
+        if not self._is_called_so(headers.get("host", "")):
+            return 400, "Invalid host header: this server has another name."
+        if "content-length" in headers and "transfer-encoding" in headers:
+            return 400, "Two lengths: a request has content-length or transfer-encoding."
         if method not in _METHODS:
             return 405, f"There is no {method} here."
         if _is_closed(path):
             return 404, "Not found."
-        if method == "POST" and not self._is_ours(Headers(scope=scope)):
+        if method == "POST" and not self._is_ours(headers):
             return 403, "This came from another site."
-        if self._gate and method == "POST" and path in _ASKING and self._gate.full:
-            return _FULL
+        if method in ("GET", "HEAD") and not self._is_ours(headers):
+            if not _leads_here(path, headers):
+                return 403, "Another site may lead to the page, and to nothing else here."
         return None
 
+    def _is_called_so(self, host: str) -> bool:
+        if self._hosts is None:
+            return True
+        name = _name(host.lower())
+        return name in self._hosts or (self._literals and _is_address(name))
+
     def _is_ours(self, headers: Headers) -> bool:
-        origin = headers.get("origin")
+        site, origin = headers.get("sec-fetch-site", "none"), headers.get("origin")
         if origin is None:  # no browser sends a foreign post without it
-            return headers.get("sec-fetch-site", "none") in ("none", "same-origin")
+            return site in ("none", "same-origin")
         return origin in self._origins or _host(origin) == headers.get("host", "")
+
+
+def _leads_here(path: str, headers: Headers) -> bool:
+    """Tell whether a browser is led to a page, which it shows.
+
+    As an image, script or frame of another site it would be asked for unseen, again and again.
+    """
+    wanted = headers.get("sec-fetch-mode"), headers.get("sec-fetch-dest", "document")
+    return _NO_PAGE.match(path) is None and wanted == ("navigate", "document")
 
 
 def _host(origin: str) -> str | None:
@@ -162,18 +150,18 @@ def _host(origin: str) -> str | None:
         return None
 
 
-class _Replayed:
-    """The body once more, then whatever the connection says next."""
+def _name(host: str) -> str:
+    """Return a host without its port: `[::1]:7860` is `[::1]`."""
+    found = re.fullmatch(r"(\[[0-9a-f:.]+\]|[^:\[\]]*)(:\d*)?", host)
+    return found[1] if found else ""
 
-    def __init__(self, body: bytes, receive: Receive) -> None:
-        self._body: bytes | None = body
-        self._receive = receive
 
-    async def __call__(self) -> Message:
-        if self._body is None:
-            return await self._receive()
-        body, self._body = self._body, None
-        return {"type": "http.request", "body": body, "more_body": False}
+def _is_address(name: str) -> bool:
+    try:
+        ipaddress.ip_address(name.removeprefix("[").removesuffix("]"))
+    except ValueError:
+        return False
+    return True
 
 
 class _Dressed:
@@ -232,29 +220,3 @@ def _is_closed(path: str) -> bool:
     if path.startswith("/gradio_api"):
         return _GRADIO_OPEN.fullmatch(path) is None
     return _CLOSED.match(path) is not None
-
-
-async def _body(receive: Receive, headers: Headers, limit: int) -> bytes | None:
-    """Return the whole body, None where it is longer than `limit` bytes."""
-    length = headers.get("content-length", "0")
-    if not length.isdecimal() or int(length) > limit:
-        return None
-    body = bytearray()
-    while True:
-        message = await receive()
-        body += message.get("body", b"")
-        if len(body) > limit:
-            return None
-        if message["type"] != "http.request" or not message.get("more_body"):
-            return bytes(body)
-
-
-async def _refuse(status: int, what: str, scope: Scope, receive: Receive, send: Send) -> None:
-    extra = {
-        405: {"allow": ", ".join(_METHODS)},
-        408: {"connection": "close"},
-        503: {"retry-after": "2"},
-    }
-    headers = extra.get(status)
-    body = {"error": {"what": what, "remedy": ""}}
-    await JSONResponse(body, status, headers=headers)(scope, receive, send)

@@ -8,7 +8,7 @@ from warta.assistant.config import Settings, is_local
 from warta.corpus.errors import ConfigError
 
 _log = logging.getLogger(__name__)
-_BACKLOG = 512
+BACKLOG = 512  # connections that the system keeps until they are taken in
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -25,7 +25,7 @@ def listen(host: str, port: int) -> socket.socket:
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listening.bind(address)
-        listening.listen(_BACKLOG)
+        listening.listen(BACKLOG)
     except OSError as error:
         listening.close()
         if error.errno == errno.EADDRINUSE:
@@ -41,8 +41,16 @@ def listen(host: str, port: int) -> socket.socket:
 
 
 def warn_if_open(settings: Settings) -> None:
-    """Refuse an address beyond this machine without login or `open`; with `open`, warn."""
-    if is_local(settings.host) or settings.asks_login:
+    """Refuse an address beyond this machine without login or `open`; warn of what it lacks."""
+    if is_local(settings.host):
+        return
+    if settings.auth:
+        _log.warning(
+            "Logins go to %s as clear text: Warta speaks no TLS. Put a proxy that does before it, "
+            "and list it under proxies.",
+            settings.host,
+        )
+    if settings.asks_login:
         return
     if not settings.open:
         raise ConfigError(
@@ -52,3 +60,14 @@ def warn_if_open(settings: Settings) -> None:
     _log.warning(
         "Everybody who can reach %s can read this archive: there is no login.", settings.host
     )
+
+
+def names_of(settings: Settings) -> list[str]:
+    """Return the names under which this server may be called; beyond it also IP addresses.
+
+    Another name could be anybody's who makes it lead here: the reader's browser would take his
+    page and this one for the same site.
+    """
+    local = ["127.0.0.1", "localhost", "[::1]"]
+    own = [] if is_local(settings.host) else [name := socket.gethostname(), f"{name}.local"]
+    return list(dict.fromkeys([*local, settings.host, *own, *settings.hosts]))

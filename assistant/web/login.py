@@ -8,26 +8,32 @@ import asyncio
 import base64
 import binascii
 import hmac
-import ipaddress
 import os
 import secrets
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Self
 
-import anyio.to_thread
 from starlette.datastructures import Headers
-from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from warta.corpus.errors import ConfigError
+from warta.assistant.api.places import Gate, address_of
+from warta.assistant.web.callers import Proxies
+from warta.assistant.web.refusals import refuse
+from warta.corpus.errors import BusyError, ConfigError
 
 _OPEN = ("/healthz",)
 _REMEMBERED = 600.0  # seconds a checked login is not hashed again
-_MOST = 1_000  # logins and clients remembered
-_FAILURES = 10  # a client may be wrong this often a minute
+_MOST = 1_000  # logins remembered
+_GUESSES = 10  # a minute: one address at one name
+_OF_ADDRESS = 30  # a minute: one address at all names
+_OF_NAME = 60  # a minute: all addresses at one name
 _MINUTE = 60.0
+_HASHING = 2  # at a time; each takes 64 MB
+_WAITING = 32  # to be hashed; the next is told to come again
+_NAME = 256  # characters of a name
 
 
 class Logins:
@@ -95,8 +101,57 @@ def add_login(path: Path, name: str, password: str) -> None:
     beside.replace(path)
 
 
+class Guesses:
+    """Logins that were tried within the last minute, by address and name.
+
+    A guess counts when it begins: of those that come at once, no more are looked at than of those
+    that come one after the other. Many names count for the address, many addresses for the name.
+    An address at which a name was let in before is not held to what others at it do: behind a
+    proxy that is not listed all readers have one address, and one of them may guess.
+    """
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self._clock = clock
+        self._begun = clock()
+        self._counts: Counter[tuple[str, str]] = Counter()
+        self._before: Counter[tuple[str, str]] = Counter()  # of the minute before
+        self._known: dict[tuple[str, str], None] = {}
+
+    def begin(self, address: str, name: str) -> bool:
+        """Count a guess; False where there were too many."""
+        pair, of_address, of_name = (address, name), (address, ""), ("", name)
+        is_known = pair in self._known
+        if self._recent(pair) >= _GUESSES:
+            return False
+        if not is_known and (
+            self._recent(of_address) >= _OF_ADDRESS or self._recent(of_name) >= _OF_NAME
+        ):
+            return False
+        self._counts.update((pair, of_address, of_name))
+        return True
+
+    def was_right(self, address: str, name: str) -> None:
+        """Take the guess back: it was none."""
+        for key in ((address, name), (address, ""), ("", name)):
+            self._counts[key] = max(0, self._counts[key] - 1)
+        _make_room(self._known)
+        self._known[address, name] = None
+
+    def _recent(self, key: tuple[str, str]) -> float:
+        """Return how many there were within a minute, the minute before counted in part."""
+        passed = self._clock() - self._begun
+        if passed >= _MINUTE:
+            self._before = self._counts if passed < 2 * _MINUTE else Counter()
+            self._counts, self._begun = Counter(), self._begun + passed // _MINUTE * _MINUTE
+            passed %= _MINUTE
+        return self._counts[key] + self._before[key] * (1 - passed / _MINUTE)
+
+
 class LoginWall:
-    """ASGI middleware: nobody passes without a login, and guessing is slow."""
+    """ASGI middleware: nobody passes without a login, and guessing is slow.
+
+    Who was let in within ten minutes passes at once, whatever others try.
+    """
 
     def __init__(
         self, app: ASGIApp, *, logins: Logins, clock: Callable[[], float] = time.monotonic
@@ -106,8 +161,9 @@ class LoginWall:
         self._clock = clock
         self._key = secrets.token_bytes(32)
         self._passed: dict[bytes, float] = {}
-        self._failed: dict[str, list[float]] = {}
-        self._hashing = asyncio.Semaphore(2)  # each takes 64 MB
+        self._guesses = Guesses(clock)
+        self._hashing = Gate(_HASHING, _WAITING, longest=10.0)
+        self._checking: dict[bytes, asyncio.Task[bool]] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer 401 or 429, or pass the request on."""
@@ -115,40 +171,41 @@ class LoginWall:
             await self._app(scope, receive, send)
             return
         said = Headers(scope=scope).get("authorization", "")
-        client = (scope.get("client") or ("",))[0]
-        if await self._may_pass(said, client):
+        passes = await self._may_pass(said, address_of((scope.get("client") or ("",))[0]))
+        if passes:
             await self._app(scope, receive, send)
-        elif self._is_guessing(client):
-            await _refuse(429, "Too many wrong logins.", {"retry-after": "60"})(
-                scope, receive, send
-            )
+        elif passes is None:
+            await refuse(429, "Too many logins are tried.", scope, receive, send)
         else:
             asking = {"www-authenticate": 'Basic realm="Warta", charset="UTF-8"'}
-            await _refuse(401, "A login is needed.", asking)(scope, receive, send)
+            await refuse(401, "A login is needed.", scope, receive, send, headers=asking)
 
-    async def _may_pass(self, said: str, client: str) -> bool:
+    async def _may_pass(self, said: str, address: str) -> bool | None:
+        """Tell whether a login is right; None where it is not looked at."""
         digest = hmac.digest(self._key, said.encode("utf-8", "replace"), "sha256")
         if self._passed.get(digest, 0.0) > self._clock():
             return True
         pair = _pair(said)
-        if pair is None or self._is_guessing(client):
+        if pair is None:
             return False
-        async with self._hashing:
-            right = await anyio.to_thread.run_sync(self._logins.check, *pair)
+        if digest not in self._checking:  # one login that comes many times at once is one guess
+            if not self._guesses.begin(address, pair[0]):
+                return None
+            check = asyncio.create_task(self._check(digest, address, *pair))
+            self._checking[digest] = check
+            check.add_done_callback(lambda _: self._checking.pop(digest, None))
+        try:
+            return await asyncio.shield(self._checking[digest])
+        except BusyError:
+            return None
+
+    async def _check(self, digest: bytes, address: str, name: str, password: str) -> bool:
+        right = await self._hashing.run(lambda: self._logins.check(name, password), address)
         if right:
+            self._guesses.was_right(address, name)
             _make_room(self._passed)
             self._passed[digest] = self._clock() + _REMEMBERED
-        else:
-            _make_room(self._failed)
-            self._failed.setdefault(client, []).append(self._clock())
         return right
-
-    def _is_guessing(self, client: str) -> bool:
-        since = self._clock() - _MINUTE
-        recent = [moment for moment in self._failed.get(client, []) if moment > since]
-        if client in self._failed:
-            self._failed[client] = recent
-        return len(recent) >= _FAILURES
 
 
 class HeaderWall:
@@ -159,29 +216,22 @@ class HeaderWall:
     out.
     """
 
-    def __init__(self, app: ASGIApp, *, header: str, proxies: Sequence[str]) -> None:
+    def __init__(self, app: ASGIApp, *, header: str, proxies: Proxies) -> None:
         self._app = app
         self._header = header
-        self._proxies = [ipaddress.ip_network(proxy) for proxy in proxies]
+        self._proxies = proxies
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer 401, or pass the request on."""
         if scope["type"] != "http" or scope["path"] in _OPEN or self._is_named(scope):
             await self._app(scope, receive, send)
             return
-        await _refuse(401, "A login at the proxy is needed.", {})(scope, receive, send)
+        await refuse(401, "A login at the proxy is needed.", scope, receive, send)
 
     def _is_named(self, scope: Scope) -> bool:
         names = Headers(scope=scope).getlist(self._header)
-        return len(names) == 1 and bool(names[0].strip()) and self._is_proxy(scope)
-
-    def _is_proxy(self, scope: Scope) -> bool:
-        try:
-            address = ipaddress.ip_address((scope.get("client") or ("",))[0])
-        except ValueError:
-            return False
-        mapped = getattr(address, "ipv4_mapped", None)  # IPv4 on a socket of IPv6
-        return any((mapped or address) in network for network in self._proxies)
+        from_proxy = (scope.get("client") or ("",))[0] in self._proxies
+        return len(names) == 1 and bool(names[0].strip()) and from_proxy
 
 
 def _pair(said: str) -> tuple[str, str] | None:
@@ -192,13 +242,9 @@ def _pair(said: str) -> tuple[str, str] | None:
         name, found, password = base64.b64decode(packed, validate=True).decode().partition(":")
     except (binascii.Error, UnicodeDecodeError):
         return None
-    return (name, password) if found else None
+    return (name[:_NAME], password) if found else None
 
 
 def _make_room(kept: dict[Any, Any]) -> None:
     while len(kept) >= _MOST:
         kept.pop(next(iter(kept)))
-
-
-def _refuse(status: int, what: str, headers: dict[str, str]) -> JSONResponse:
-    return JSONResponse({"error": {"what": what, "remedy": ""}}, status, headers=headers)

@@ -3,10 +3,14 @@
 The port is taken before anything is loaded, so that a port in use is said at once.
 """
 
+import asyncio
 import hashlib
+import importlib
 import json
+import socket
 import sys
 import threading
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from importlib.resources import files
@@ -17,32 +21,37 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, JSONResponse, Response
 from starlette.exceptions import HTTPException
 from starlette.middleware.cors import CORSMiddleware
-from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.routing import Match
 
 from warta.assistant.api.api import Served, build_api, failure
+from warta.assistant.api.arrivals import Arrivals
 from warta.assistant.api.bodies import refusal
-from warta.assistant.api.gate import Gate, Stops
+from warta.assistant.api.gate import Stops
 from warta.assistant.api.mcp_tools import add_tools
+from warta.assistant.api.places import Lanes
 from warta.assistant.config import Settings, is_local
 from warta.assistant.page.markup import whole_article
 from warta.assistant.page.overview import Overview, coverage_line, filters, glance, recent_cards
 from warta.assistant.texts import Language, language_of, table
+from warta.assistant.web.callers import Callers, Proxies
+from warta.assistant.web.door import Door
 from warta.assistant.web.guard import Guard
+from warta.assistant.web.journal import keep_short
 from warta.assistant.web.limits import RateLimit
-from warta.assistant.web.listening import listen, warn_if_open
+from warta.assistant.web.listening import BACKLOG, listen, names_of, warn_if_open
 from warta.assistant.web.login import HeaderWall, Logins, LoginWall
 from warta.corpus.errors import InputError, WartaError
 
-_LOCAL = ("127.0.0.1", "localhost", "[::1]")
 _RECENT = 6
 _PER_MINUTE = 60  # questions of one address
+_AT_A_TIME = 16  # connections taken in before others are served
+_FRESH = 3.0  # seconds in which the status page says the same
 _SWITCH = 0.0005  # seconds, a tenth of the default
 
 
 def create_app(assistant: Served, settings: Settings) -> FastAPI:
     """Return the app: `/` the page, `/api` the HTTP API, `/healthz`, `/warta/…` for the page."""
-    from warta.assistant.page.page import build_page, mount_page
+    from warta.assistant.page.page import build_page, mount_page, public_event
 
     app = FastAPI(
         title="Warta",
@@ -51,26 +60,34 @@ def create_app(assistant: Served, settings: Settings) -> FastAPI:
         docs_url=None,
         redoc_url=None,
     )
-    gate, stops = Gate(settings.workers, settings.queue), Stops()
-    _add_api(app, build_api(assistant, settings, gate))
+    lanes, stops = Lanes.of(settings), Stops()
+    arrivals = Arrivals(lanes.ask)
+    _add_api(app, build_api(assistant, settings, lanes.ask))
     _add_page_routes(app, assistant, stops)
     _add_status_page(app, assistant, settings)
     _add_handlers(app)
     style, script = _asset("page.css"), _asset("page.js")
     _add_assets(app, {"page.css": style, "page.js": script, "status.css": _asset("status.css")})
     if settings.mcp:
-        add_tools(app, assistant, settings, gate)
-    mount_page(app, build_page(assistant, settings, gate, stops))
+        add_tools(app, assistant, settings, lanes)
+    page = build_page(assistant, settings, lanes.ask, stops, arrivals)
+    mount_page(app, page)
     head = _head(settings, style, script)
-    # Added last runs first: the guard dresses every answer, also a refused host's.
+    # Added last runs first: the guard dresses every answer, also a refused host's; who may come in
+    # is asked before anything takes a place.
+    proxies = Proxies(settings.proxies)
     app.add_middleware(CORSMiddleware, allow_origins=[])  # keeps Gradio from adding its own
+    app.add_middleware(
+        Door, lanes=lanes, arrivals=arrivals, event=public_event(page), max_body=settings.max_body
+    )
     app.add_middleware(RateLimit, per_minute=_PER_MINUTE)
     if settings.auth:
         app.add_middleware(LoginWall, logins=Logins.load(settings.auth))
+    app.add_middleware(Callers, proxies=proxies)
     if settings.auth_header:
-        app.add_middleware(HeaderWall, header=settings.auth_header, proxies=settings.proxies)
-    app.add_middleware(TrustedHostMiddleware, allowed_hosts=_hosts(settings))
-    app.add_middleware(Guard, max_body=settings.max_body, head=head, gate=gate)
+        app.add_middleware(HeaderWall, header=settings.auth_header, proxies=proxies)
+    beyond = not is_local(settings.host)
+    app.add_middleware(Guard, head=head, hosts=names_of(settings), literals=beyond)
     return app
 
 
@@ -85,9 +102,7 @@ def serve(
     beside it. Raises ConfigError for a port in use and for an address beyond this machine
     without a login or `open`.
     """
-    import uvicorn
-
-    from warta.assistant.web.limits import Hurried
+    from warta.assistant.web.connections import Crowd, Hurried, most_connections
 
     warn_if_open(settings)
     if settings.auth:
@@ -100,30 +115,39 @@ def serve(
         app = create_app(served, settings)
         # Writers compute in threads; the loop that refuses and streams must not wait for them.
         sys.setswitchinterval(_SWITCH)
-        config = uvicorn.Config(
-            app,
-            http=Hurried,
-            log_level="warning",
-            access_log=False,
-            server_header=False,
-            proxy_headers=False,
-            timeout_keep_alive=30,
-            timeout_graceful_shutdown=3,
-            lifespan="on",
-        )
+        keep_short()
+        crowd = Crowd(most_connections(), Proxies(settings.proxies))
         name, port = listening.getsockname()[:2]
         ready(f"http://{f'[{name}]' if ':' in name else name}:{port}")
-        uvicorn.Server(config).run(sockets=[listening])
+        _run(app, listening, Hurried.within(crowd))
 
 
-def _hosts(settings: Settings) -> list[str]:
-    if not is_local(settings.host) and not settings.hosts:
-        return ["*"]  # bound beyond this machine: its names are the operator's to list
-    return list(dict.fromkeys([*_LOCAL, settings.host, *settings.hosts]))
+def _run(app: FastAPI, listening: socket.socket, protocol: type[asyncio.Protocol]) -> None:
+    import uvicorn
+
+    class Server(uvicorn.Server):
+        async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+            await super().startup(sockets)
+            listening.listen(BACKLOG)  # that many may wait, while fewer are taken in at a time
+
+    config = uvicorn.Config(
+        app,
+        http=protocol,
+        backlog=_AT_A_TIME,
+        log_config=None,  # what it says goes by way of `keep_short`, too
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+        timeout_keep_alive=30,
+        timeout_graceful_shutdown=3,
+        lifespan="on",
+    )
+    Server(config).run(sockets=[listening])
 
 
 def _import_page() -> None:
-    pass
+    importlib.import_module("warta.assistant.page.page")  # and Gradio with it
 
 
 def _asset(name: str) -> bytes:
@@ -209,20 +233,29 @@ def _add_page_routes(app: FastAPI, assistant: Served, stops: Stops) -> None:
 
     @app.get("/healthz", include_in_schema=False)
     def healthz() -> dict[str, str]:
-        return {"status": "ok", "snapshot": assistant.retriever.view().name}
+        view = assistant.retriever.view()
+        content = view.identity.removeprefix(f"{view.name}-")
+        return {"status": "ok", "snapshot": view.name, "content": content}
 
 
 def _add_status_page(app: FastAPI, assistant: Served, settings: Settings) -> None:
     """Add /status, which shows readers' questions: on an open server it is not there."""
     if not is_local(settings.host) and not settings.asks_login:
         return
-    from warta.assistant.page.statuspage import examine, status_page
+    from warta.assistant.page.statuspage import Health, examine, status_page
+
+    kept: dict[str, tuple[float, Health]] = {}  # by snapshot; one place, so one request at a time
 
     @app.get("/status", include_in_schema=False)
     def status(
         language: Language | None = None, accept_language: Annotated[str, Header()] = ""
     ) -> HTMLResponse:
-        seen = examine(settings.home, assistant.retriever.view().days())
+        view = assistant.retriever.view()
+        looked, seen = kept.get(view.name, (0.0, None))
+        if seen is None or time.monotonic() - looked > _FRESH:
+            seen = examine(settings.home, view, assistant.retriever.warning)
+            kept.clear()
+            kept[view.name] = (time.monotonic(), seen)
         spoken = language or language_of(accept_language)
         return HTMLResponse(status_page(seen, spoken, datetime.now(UTC)))
 

@@ -12,8 +12,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
-from warta.assistant.answer import Message
-from warta.assistant.composing.writer import Draft
+from warta.assistant.answer import Message, Note
+from warta.assistant.composing.writer import Draft, Plan
 from warta.assistant.texts import Language
 from warta.assistant.writing.checked import Checker, Unsupported
 from warta.corpus.errors import WriterError
@@ -22,9 +22,6 @@ from warta.index.hit import Hit
 if TYPE_CHECKING:
     from datetime import date
 
-    from warta.assistant.question.understood import Understood
-if TYPE_CHECKING:
-    from warta.assistant.answer import Message
     from warta.assistant.question.understood import Understood
     from warta.assistant.writing.entailment import Entailment
 
@@ -67,7 +64,7 @@ English, whatever language the passages are in.
 }
 _TODAY: dict[Language, str] = {"id": " Hari ini {day}.", "en": " Today is {day}."}
 _FENCES: dict[Language, tuple[str, str]] = {"id": ("KUTIPAN", "AKHIR"), "en": ("PASSAGES", "END")}
-_ASK: dict[Language, str] = {"id": "Pertanyaan", "en": "Understood"}
+_ASK: dict[Language, str] = {"id": "Pertanyaan", "en": "Question"}
 _LABELS: dict[Language, tuple[str, str, str]] = {
     "id": ("Judul", "Media", "Terbit"),
     "en": ("Headline", "Outlet", "Published"),
@@ -93,7 +90,7 @@ def prompt(question: "Understood", hits: Sequence[Hit], marker: str) -> list[Mes
     passages = "\n\n".join(
         _passage(number, hit, marker, language) for number, hit in enumerate(hits, start=1)
     )
-    asked = defuse(question.standalone, marker)
+    asked = defuse(" ".join(part.standalone for part in question.parts), marker)
     return [
         Message("system", _SYSTEM[language].format(today=day, marker=marker)),
         Message(
@@ -180,7 +177,7 @@ class ScriptedModel:
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class WritingLimits:
     """What an answer may cost, and what becomes of sentences that nothing carries.
 
     `passages` are shown to the model at most; `tokens` it may write; `seconds` it may take.
@@ -202,11 +199,11 @@ class ModelWriter:
     def __init__(
         self,
         model: ChatModel,
-        limits: Limits | None = None,
+        limits: WritingLimits | None = None,
         entailment: "Entailment | None" = None,
     ) -> None:
         self._model = model
-        self.limits = limits or Limits()
+        self.limits = limits or WritingLimits()
         self._entailment = entailment
 
     @property
@@ -214,17 +211,18 @@ class ModelWriter:
         """The model's."""
         return self._model.name
 
-    def write(self, question: "Understood", hits: Sequence[Hit]) -> Iterator[Draft]:
+    def write(self, question: "Understood", plan: Plan) -> Iterator[Draft]:
         """Yield the answer as far as it is written and checked, whole sentences only.
 
-        Drafts stay empty as long as nothing in them is carried by its citations; an answer cut
-        off at a limit says so in its notes. Raises WriterError where the model fails.
+        The model is shown the plan's evidence. Drafts stay empty as long as nothing in them is
+        carried by its citations; an answer cut off at a limit says so in its notes. Raises
+        WriterError where the model fails.
         """
         limits = self.limits
-        shown, messages = self._ask(question, hits[: limits.passages])
+        shown, messages = self._ask(question, plan.evidence[: limits.passages])
         checker = Checker(shown, limits.unsupported, self._entailment)
         speech = _Speech(self._model, messages, limits)
-        draft, said, shown_at = Draft("", (), ()), "", 0.0
+        draft, said, shown_at = Draft(checked=True), "", 0.0
         for output in speech.listen():
             before, draft = draft, draft if output == said else checker.read(output, done=False)
             said = output
@@ -232,8 +230,8 @@ class ModelWriter:
                 shown_at = time.monotonic()
                 yield draft
         draft = checker.read(speech.output, done=True, cut=not speech.ended)
-        if draft.text and not speech.ended:
-            draft = replace(draft, notes=(*draft.notes, _CUT[question.language]))
+        if draft.sentences and not speech.ended:
+            draft = replace(draft, notes=(*draft.notes, Note("cut", _CUT[question.language])))
         yield draft
 
     def _ask(
@@ -250,7 +248,9 @@ class ModelWriter:
 class _Speech:
     """One reply while it is spoken; `output` is what was said so far."""
 
-    def __init__(self, model: ChatModel, messages: "Sequence[Message]", limits: Limits) -> None:
+    def __init__(
+        self, model: ChatModel, messages: "Sequence[Message]", limits: WritingLimits
+    ) -> None:
         self._model = model
         self._messages = messages
         self._most = limits.tokens * _CHARACTERS

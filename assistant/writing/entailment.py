@@ -12,13 +12,13 @@ entails what any of them entails, as in SummaC (Laban et al., TACL 2022).
 import re
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from threading import Lock
 from typing import Any, Protocol
 
 import numpy as np
 
 from warta.corpus.errors import InputError, WriterError
 from warta.corpus.language.sentences import sentences
+from warta.index.forking import Lock
 from warta.index.search.reranker import read_pair_model
 
 ENTAILED = 0.5  # probability from which on a sentence counts as entailed: rather than not

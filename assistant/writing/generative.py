@@ -10,7 +10,9 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
-from warta.corpus.errors import ConfigError
+from warta.corpus.errors import ConfigError, InputError
+from warta.index.embedding.model_folder import model_folder
+from warta.index.forking import Lock, single_threaded_in_children
 
 if TYPE_CHECKING:
     from warta.assistant.answer import Message
@@ -32,8 +34,8 @@ class TransformersModel:
         self._tokenizer = tokenizer
         self._label = label
         self._tokens = tokens
-        self._turn = threading.Lock()
-        self._reading = threading.Lock()  # tokenizers lend themselves to one at a time
+        self._turn = Lock()
+        self._reading = Lock()  # tokenizers lend themselves to one at a time
         self._ends = _end_tokens(model, tokenizer)
         config = model.config.get_text_config()
         self._room = int(getattr(config, "max_position_embeddings", None) or 4096)
@@ -47,13 +49,19 @@ class TransformersModel:
 
         Raises ConfigError where there is no such model, it has no safetensors or no chat template.
         """
+        import torch
         from transformers import AutoModelForCausalLM, AutoTokenizer
 
-        folder = Path(name_or_path).expanduser()
-        if not folder.is_dir() and name_or_path[:1] in ("/", ".", "~"):
-            raise ConfigError(f"No language model at {folder}.", "Name a folder with a chat model.")
-        source = str(folder) if folder.is_dir() else name_or_path
+        try:
+            source = str(model_folder(name_or_path, "language"))
+        except InputError as error:
+            what = f"The language model {name_or_path!r} cannot be loaded: {error.what}"
+            raise ConfigError(
+                what,
+                f"{error.remedy} To download one by its name: hf download {name_or_path}",
+            ) from error
         chosen = _device(device)
+        single_threaded_in_children("torch", torch.set_num_threads)
         safely = {"local_files_only": True, "trust_remote_code": False}
         try:
             tokenizer = AutoTokenizer.from_pretrained(source, **safely)
@@ -73,7 +81,7 @@ class TransformersModel:
                 f"The language model {name_or_path!r} has no chat template.",
                 "Take one that is made for conversation, often called “instruct” or “it”.",
             )
-        return cls(model, tokenizer, folder.name, tokens=tokens)
+        return cls(model, tokenizer, Path(name_or_path).name, tokens=tokens)
 
     @property
     def name(self) -> str:

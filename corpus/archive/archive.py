@@ -5,28 +5,52 @@ what is pruned stays, and a file is checked to be an archive before it is truste
 """
 
 import json
+import logging
 import os
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from itertools import islice
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from warta.corpus.archive.database import connect, copy_to, guarded
-from warta.corpus.archive.rows import COLUMNS, Counts, Finding, Run, Version, to_article, to_row
-from warta.corpus.article import Article, Skipped
-from warta.corpus.errors import ArchiveError, InputError
+from warta.corpus.archive.rows import (
+    COLUMNS,
+    Counts,
+    Finding,
+    Listed,
+    Run,
+    Version,
+    Wanted,
+    to_article,
+    to_row,
+    unpack,
+)
+from warta.corpus.article import Article, Record, Skipped
+from warta.corpus.errors import ArchiveError, InputError, LockedError
 from warta.corpus.reading.files import is_address, place
 
 NAME: Final = "archive.sqlite"
+_log = logging.getLogger(__name__)
 _BATCH: Final = 1000
+_NO_ORIGINALS: Final[Mapping[str, bytes]] = {}
 _NEWEST: Final = (
     f"SELECT a.id, {COLUMNS} FROM articles a "
     "JOIN versions v ON v.id = a.id AND v.version = a.version"
 )
+
+
+Order = Literal["published", "read", "title", "id"]
+ORDERS: Final[tuple[Order, ...]] = ("published", "read", "title", "id")
+_ORDERS: Final = {
+    "published": "v.published DESC",
+    "read": "v.read_at DESC",
+    "title": "fold(v.title)",
+    "id": "a.id",
+}
 
 
 def _now() -> datetime:
@@ -81,17 +105,25 @@ class Archive:
         """Store one article as `put_many` does."""
         self.put_many([(article, fingerprint)])
 
-    def put_many(self, found: Iterable[tuple[Article, str]]) -> None:
+    def put_many(
+        self, found: Iterable[tuple[Article, str]], originals: Mapping[str, bytes] = _NO_ORIGINALS
+    ) -> None:
         """Store articles with the fingerprints of their records, a thousand a transaction.
 
         A changed article becomes a new version. One with the content it had keeps its version
-        and is live again if it was gone.
+        and is live again if it was gone. `originals`: by id, the packed records they were made
+        from, stored with them; of an article that has none here the stored one stays.
         """
         rest = iter(found)
         while batch := list(islice(rest, _BATCH)):
             with self._transaction():
                 for article, fingerprint in batch:
                     self._put(article, fingerprint)
+                    if article.id in originals:
+                        self._db.execute(
+                            "INSERT OR REPLACE INTO originals (id, record) VALUES (?, ?)",
+                            (article.id, originals[article.id]),
+                        )
 
     def _put(self, article: Article, fingerprint: str) -> None:
         query = "SELECT version, content_hash FROM articles WHERE id = ?"
@@ -117,10 +149,79 @@ class Archive:
             (article.id, version, new, fingerprint, place(article.origin)),
         )
 
+    def original(self, id_: str) -> Record | None:
+        """Return what an article's newest version was made from, None where it was not kept."""
+        for record in self.originals([id_]):
+            return record
+        return None
+
+    def originals(self, ids: Iterable[str]) -> Iterator[Record]:
+        """Yield the records that articles were made from; what is not kept or damaged is missing.
+
+        Articles archived by an early Warta have none until their files are read again.
+        """
+        for id_ in ids:
+            try:
+                for (data,) in self._rows("SELECT record FROM originals WHERE id = ?", (id_,)):
+                    yield unpack(data)
+            except ValueError:
+                _log.warning("What article %r was made from is damaged; index its file again.", id_)
+
     def forget(self, ids: Iterable[str]) -> None:
         """Take articles out of the live ones; their versions stay."""
         with self._transaction():
             self._db.executemany("UPDATE articles SET gone = 1 WHERE id = ?", ((i,) for i in ids))
+
+    def bring_back(self, ids: Iterable[str]) -> None:
+        """Make articles live again that were taken out; their text has to be here still."""
+        with self._transaction():
+            self._db.executemany("UPDATE articles SET gone = 0 WHERE id = ?", ((i,) for i in ids))
+
+    def texts(self, ids: Iterable[str]) -> Iterator[tuple[str, str, str]]:
+        """Yield (id, title, text) of every version of these articles."""
+        for part in _parts(ids):
+            marks = ",".join("?" * len(part))
+            yield from self._rows(
+                f"SELECT id, title, text FROM versions WHERE id IN ({marks})", part
+            )
+
+    def known(self, ids: Iterable[str]) -> set[str]:
+        """Return those of `ids` that the archive has, live or gone."""
+        found: set[str] = set()
+        for part in _parts(ids):
+            marks = ",".join("?" * len(part))
+            found |= {
+                row[0] for row in self._rows(f"SELECT id FROM articles WHERE id IN ({marks})", part)
+            }
+        return found
+
+    def erase(self, ids: Iterable[str]) -> None:
+        """Take every version of these articles out of the file, free pages and WAL included.
+
+        Raises LockedError where another process goes on reading an old state for over five
+        seconds: the articles are gone then, but their bytes may not be.
+        """
+        wanted = [(id_,) for id_ in ids]
+        with guarded(self.path):
+            self._db.execute("PRAGMA secure_delete = ON")
+            with self._transaction():
+                for table in ("versions", "articles"):
+                    self._db.executemany(f"DELETE FROM {table} WHERE id = ?", wanted)
+            self._compact()
+
+    def _compact(self) -> None:
+        """Write the file anew without its free pages, and empty the WAL.
+
+        What was deleted before, by a new note on an old version, too, may stand in both.
+        """
+        with guarded(self.path):
+            self._db.execute("VACUUM")
+            busy = self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+        if busy:
+            raise LockedError(
+                f"Another process goes on reading {self.path}: erased texts are still in its log.",
+                "Run the same command again when it has ended.",
+            )
 
     def prune(self, seen: Iterable[str], roots: Iterable[str | Path]) -> list[str]:
         """Forget the live articles from under `roots` that are not in `seen`; return their ids.
@@ -164,9 +265,8 @@ class Archive:
 
     def articles(self, ids: Iterable[str] | None = None) -> Iterator[Article]:
         """Yield the newest versions of live articles in id order; of `ids` only where given."""
-        wanted = sorted(self._live("place") if ids is None else set(ids))
-        for start in range(0, len(wanted), 500):
-            part = wanted[start : start + 500]
+        wanted = self._live("place") if ids is None else ids
+        for part in _parts(wanted):
             marks = ",".join("?" * len(part))
             query = f"{_NEWEST} WHERE a.id IN ({marks}) AND NOT a.gone ORDER BY a.id"
             yield from [to_article(*row) for row in self._rows(query, part)]
@@ -177,6 +277,44 @@ class Archive:
             return to_article(*row)
         raise InputError(f"There is no article {id_!r} in {self.path}.", "Check the id.")
 
+    def listed(self, wanted: Wanted, order: Order = "published") -> Iterator[Listed]:
+        """Yield the articles that are wanted: newest first, by "title" and "id" from A to Z.
+
+        "published" orders by day of publication, undated ones last, "read" by when the newest
+        version was read.
+        """
+        self._db.create_function("fold", 1, str.casefold, deterministic=True)
+        where, values = _conditions(wanted)
+        query = (
+            "SELECT a.id, v.title, v.published, v.source, v.url, a.version, "
+            "(SELECT min(read_at) FROM versions WHERE id = a.id), v.read_at, a.gone "
+            "FROM articles a JOIN versions v ON v.id = a.id AND v.version = a.version "
+            f"WHERE {where} ORDER BY {_ORDERS[order]}, a.id"
+        )
+        for id_, title, day, source, url, version, read_at, changed_at, gone in self._rows(
+            query, values
+        ):
+            yield Listed(
+                id=id_,
+                title=title,
+                published=date.fromisoformat(day) if day else None,
+                source=source,
+                url=url,
+                version=version,
+                read_at=datetime.fromisoformat(read_at),
+                changed_at=datetime.fromisoformat(changed_at),
+                gone=bool(gone),
+            )
+
+    def place_of(self, id_: str) -> str:
+        """Return the absolute path or address an article was last seen at; "" if never seen."""
+        query = "SELECT place FROM articles WHERE id = ?"
+        return next((str(row[0]) for row in self._rows(query, (id_,))), "")
+
+    def is_live(self, id_: str) -> bool:
+        """Tell whether an article is among the live ones."""
+        return any(self._rows("SELECT 1 FROM articles WHERE id = ? AND NOT gone", (id_,)))
+
     def history(self, id_: str) -> list[Version]:
         """Return all versions of an article, oldest first; [] where it was never seen."""
         query = (
@@ -186,14 +324,6 @@ class Archive:
             Version(number, datetime.fromisoformat(read_at), to_article(*row))
             for number, read_at, *row in self._rows(query, (id_,))
         ]
-
-    def versions(self, id_: str) -> list[Article]:
-        """Return the articles of `history`."""
-        return [version.article for version in self.history(id_)]
-
-    def removed(self, id_: str) -> tuple[str, ...]:
-        """Return the lines that cleaning took out of an article's newest version."""
-        return self.get(id_).removed
 
     def date_notes(self) -> dict[str, str]:
         """Return the live articles whose date had to be decided, with how, in id order."""
@@ -336,6 +466,32 @@ class Archive:
     def _rows(self, query: str, values: Sequence[object] = ()) -> Iterator[Any]:
         with guarded(self.path):
             yield from self._db.execute(query, values)
+
+
+def _conditions(wanted: Wanted) -> tuple[str, list[object]]:
+    conditions = ["a.gone = ?"]
+    values: list[object] = [wanted.gone]
+    if wanted.since:
+        conditions.append("v.published >= ?")
+        values.append(wanted.since.isoformat())
+    if wanted.until:
+        conditions.append("v.published <= ? AND v.published <> ''")
+        values.append(wanted.until.isoformat())
+    if wanted.sources:
+        marks = ",".join("?" * len(wanted.sources))
+        conditions.append(f"fold(v.source) IN ({marks})")
+        values += [source.casefold() for source in wanted.sources]
+    if wanted.title:
+        conditions.append("instr(fold(v.title), ?) > 0")
+        values.append(wanted.title.casefold())
+    return " AND ".join(conditions), values
+
+
+def _parts(ids: Iterable[str]) -> Iterator[list[str]]:
+    """Yield the ids in order, as many at a time as one query takes."""
+    wanted = sorted(set(ids))
+    for start in range(0, len(wanted), 500):
+        yield wanted[start : start + 500]
 
 
 def _under(at: str, roots: Sequence[str]) -> bool:

@@ -2,7 +2,7 @@
 
 import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
@@ -13,7 +13,16 @@ from warta.corpus.errors import ArchiveError, LockedError, WartaError
 
 # "WART": `file` and every tool for SQLite show it.
 APPLICATION_ID: Final = 0x57415254
-FORMAT: Final = 1
+FORMAT: Final = 2
+
+_ORIGINALS: Final = """
+CREATE TABLE originals (
+    id TEXT PRIMARY KEY,
+    record BLOB NOT NULL           -- what the newest version was made from, packed
+)
+"""
+MIGRATIONS: Final[Mapping[int, str]] = {2: _ORIGINALS}
+"""What makes each format out of the one before: statements, parted by ";" at a line's end."""
 
 TABLES: Final = """
 CREATE TABLE articles (
@@ -58,7 +67,7 @@ CREATE TABLE skipped (
     rest INTEGER NOT NULL
 );
 CREATE INDEX skipped_by_place ON skipped (place, run);
-"""
+"""  # format 1; all that came later is in MIGRATIONS
 
 
 _WAIT_SECONDS: Final = 5.0
@@ -73,7 +82,8 @@ _SETTINGS: Final = (
 def connect(path: Path, readonly: bool = False) -> sqlite3.Connection:
     """Open an archive, making one where there is none and `readonly` is not asked.
 
-    Raises ArchiveError when the file is no archive, damaged, of another format or not there.
+    An older format is brought to the present one, unless `readonly`: then it is read as it is.
+    Raises ArchiveError when the file is no archive, damaged, of a newer format or not there.
     """
     if readonly and not path.is_file():
         raise ArchiveError(f"There is no archive at {path}.", "Run warta index PATH first.")
@@ -87,6 +97,7 @@ def connect(path: Path, readonly: bool = False) -> sqlite3.Connection:
                 connection.execute(setting)
             if not readonly:
                 _make(connection)
+                _migrate(connection)
             _verify(connection, path)
         except BaseException:
             connection.close()
@@ -113,11 +124,32 @@ def _make(connection: sqlite3.Connection) -> None:
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("BEGIN IMMEDIATE")
     if _is_empty(connection):  # nobody was quicker
-        for statement in TABLES.split(";\n"):
-            connection.execute(statement)
+        _apply(connection, TABLES)
         connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-        connection.execute(f"PRAGMA user_version = {FORMAT}")
+        connection.execute("PRAGMA user_version = 1")
+        _grow(connection)
     connection.execute("COMMIT")
+
+
+def _migrate(connection: sqlite3.Connection) -> None:
+    """Bring an archive of an older format to this one, wholly or not at all."""
+    if _number(connection, "application_id") != APPLICATION_ID:
+        return
+    if 0 < _number(connection, "user_version") < FORMAT:
+        connection.execute("BEGIN IMMEDIATE")
+        _grow(connection)
+        connection.execute("COMMIT")
+
+
+def _grow(connection: sqlite3.Connection) -> None:
+    for number in range(_number(connection, "user_version") + 1, FORMAT + 1):
+        _apply(connection, MIGRATIONS[number])
+        connection.execute(f"PRAGMA user_version = {number}")
+
+
+def _apply(connection: sqlite3.Connection, statements: str) -> None:
+    for statement in statements.split(";\n"):
+        connection.execute(statement)
 
 
 def _is_empty(connection: sqlite3.Connection) -> bool:
@@ -135,7 +167,7 @@ def _verify(connection: sqlite3.Connection, path: Path) -> None:
         raise ArchiveError(
             f"{path} has format {found}; this Warta knows up to {FORMAT}.", "Upgrade Warta."
         )
-    if found < FORMAT:
+    if found < 1:
         raise ArchiveError(
             f"{path} has format {found}; this Warta needs {FORMAT}.",
             "Index the articles again into a new --home.",

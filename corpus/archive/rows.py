@@ -1,11 +1,12 @@
 """What the archive gives out, and how an article stands in a row."""
 
 import json
+import zlib
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
 
-from warta.corpus.article import Article
+from warta.corpus.article import Article, Record
 
 COLUMNS: Final = "title, text, published, source, url, language, origin, removed, date_note"
 
@@ -47,6 +48,41 @@ class Version:
 
 
 @dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which articles a list is to show: `since` and `until` are inclusive days of publication.
+
+    `sources` in any case, () for all; `title` stands somewhere in the headline, in any case;
+    `gone` asks for those that were taken out instead of the live ones.
+    """
+
+    since: date | None = None
+    until: date | None = None
+    sources: tuple[str, ...] = ()
+    title: str = ""
+    gone: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """An article in a list: read first at `read_at`, in its newest version at `changed_at`."""
+
+    id: str
+    title: str
+    published: date | None
+    source: str
+    url: str
+    version: int
+    read_at: datetime
+    changed_at: datetime
+    gone: bool
+
+    @property
+    def updated(self) -> date | None:
+        """The day the newest version was read; None for an article that never changed."""
+        return self.changed_at.date() if self.version > 1 else None
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
     """Something `check` found wrong, and what helps."""
 
@@ -84,3 +120,20 @@ def to_article(id_: str, *row: str) -> Article:
         tuple(json.loads(removed)) if removed else (),
         note,
     )
+
+
+def pack(record: Record) -> bytes:
+    """Return a record as it is kept: compressed, lightly, for speed counts more than size."""
+    values = (
+        *(record.id, record.title, record.text, record.date, record.source),
+        *(record.url, record.origin, record.line, record.format, record.fingerprint),
+    )
+    return zlib.compress(json.dumps(values, ensure_ascii=False).encode(), 1)
+
+
+def unpack(data: bytes) -> Record:
+    """Return the record of `pack`; raises ValueError for what is none."""
+    try:
+        return Record(*json.loads(zlib.decompress(data)))
+    except (zlib.error, TypeError) as error:
+        raise ValueError(f"It is no record: {error}.") from error

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from warta.corpus.archive.archive import Archive
 from warta.corpus.archive.database import APPLICATION_ID, FORMAT, guarded
-from warta.corpus.archive.rows import COLUMNS, to_article
+from warta.corpus.archive.rows import COLUMNS, to_article, unpack
 from warta.corpus.errors import InputError
 from warta.corpus.reading.files import place
 
@@ -135,6 +135,7 @@ def _varint(data: bytes, at: int) -> tuple[int, int]:
 
 _VERSION: Final = f"id, version, content_hash, read_at, {COLUMNS}"
 _STATE: Final = "id, version, content_hash, fingerprint, place, gone"
+_ORIGINAL: Final = "id, record"
 _LOGS: Final = {
     "runs": "run, started, seconds, roots, seen, indexed, unchanged, skipped, removed",
     "skipped": "run, place, origin, line, reason, remedy, rest",
@@ -152,13 +153,15 @@ class Salvaged:
 
     `versions` and `articles` are in the new one. `missing` are the ids of live articles whose
     newest version is not, an older one standing in where there is one; `gone` those of articles
-    that were taken out. `lost` says all that is lost.
+    that were taken out; `unknown` those of which that cannot be told: they are live. `lost` says
+    all that is lost.
     """
 
     versions: int
     articles: int
     missing: frozenset[str]
     gone: frozenset[str]
+    unknown: frozenset[str]
     lost: tuple[str, ...]
 
 
@@ -184,10 +187,17 @@ def salvage(damaged: Path, folder: Path) -> Salvaged:
         _insert(new, "versions", _VERSION, list(versions.values()))
         _insert(new, "articles", _STATE, [_state(versions, states, id_, taken) for id_ in taken])
         for table, found in logs.items():
-            _insert(new, table, _LOGS[table], found)
+            _insert(new, table, _LOGS.get(table, _ORIGINAL), found)
         new._db.execute("COMMIT")
     gaps = tuple(_gaps(lost, states, taken))
-    return Salvaged(len(versions), len(taken), frozenset(missing - gone), gone, gaps)
+    return Salvaged(
+        versions=len(versions),
+        articles=len(taken),
+        missing=frozenset(missing - gone),
+        gone=gone,
+        unknown=frozenset(taken.keys() - states.keys()),
+        lost=gaps,
+    )
 
 
 def other_format(path: Path) -> bool:
@@ -198,7 +208,7 @@ def other_format(path: Path) -> bool:
     except OSError:
         return False
     own = int.from_bytes(head[68:72]) == APPLICATION_ID and head.startswith(b"SQLite format 3\0")
-    return own and int.from_bytes(head[60:64]) != FORMAT
+    return own and int.from_bytes(head[60:64]) > FORMAT
 
 
 def _read(damaged: Path) -> tuple[dict[tuple[str, int], Row], dict[str, Row], dict[str, list[Row]]]:
@@ -216,6 +226,7 @@ def _read(damaged: Path) -> tuple[dict[tuple[str, int], Row], dict[str, Row], di
                 _keep(versions, row)
         for table, columns in _LOGS.items():
             logs[table] = list(_range(db, table, columns))
+        logs["originals"] = [row for row in _range(db, "originals", _ORIGINAL) if _packed(row)]
         _read_states(db, states, {id_ for id_, _ in versions})
     finally:
         db.close()
@@ -235,6 +246,13 @@ def _keep(versions: dict[tuple[str, int], Row], row: Row) -> None:
 def _is_version(row: Row) -> bool:
     texts = (value for place, value in enumerate(row) if place != 1)
     return row[1] in range(1, _MOST_VERSIONS) and all(isinstance(value, str) for value in texts)
+
+
+def _packed(row: Row) -> bool:
+    try:
+        return bool(unpack(row[1]).id == row[0])
+    except (ValueError, TypeError):
+        return False
 
 
 def _whole(row: Row) -> bool:
@@ -330,4 +348,9 @@ def _gaps(
         for number in sorted(set(range(1, last + 1)) - set(held)):
             yield f"Version {number} of article {id_!r} is lost."
         if id_ not in states:
-            yield f"Whether article {id_!r} was taken out is not known; it is live."
+            yield unknown_state(id_)
+
+
+def unknown_state(id_: str) -> str:
+    """Say of an article that it may have been taken out."""
+    return f"Whether article {id_!r} was taken out is not known; it is live."

@@ -195,7 +195,8 @@ class _Terms(dict[str, tuple[str, ...]]):
             self.clear()
         # "WHO", "IT" and "PER" in capitals are names, not the words they look like.
         found = _split(_normal(word), keep_all=_is_acronym(word))
-        self[word] = found
+        if len(word) <= _LONGEST:  # 400,000 longer ones would be gigabytes
+            self[word] = found
         return found
 
 

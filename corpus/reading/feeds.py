@@ -10,6 +10,7 @@ import ipaddress
 import re
 import socket
 import time
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
@@ -31,6 +32,8 @@ _HEADERS: Final = {
     "Accept": "application/atom+xml, application/rss+xml, application/xml;q=0.9, */*;q=0.1",
     "Accept-Encoding": "gzip",
 }
+_GLOBAL_UNICAST: Final = ipaddress.ip_network("2000::/3")
+_DOCUMENTATION: Final = ipaddress.ip_network("3fff::/20")
 _ENTITY = re.compile(rb"<!ENTITY", re.I)
 _REFERENCE = re.compile(rb"&#(?:[xX]([0-9a-fA-F]{1,8})|([0-9]{1,9}));")
 # feedparser needs up to a tenth of a millisecond for a tag.
@@ -157,12 +160,15 @@ def fetch(address: str, limits: Limits, allow_local: bool = False) -> Fetched:
     `allow_local`) when it or a redirect leads to a local or private address.
     """
     deadline = time.monotonic() + limits.seconds
-    for _ in range(_REDIRECTS + 1):
-        check_address(address)
-        answer = _ask(address, limits, allow_local, deadline)
-        if isinstance(answer, Fetched):
-            return answer
-        address = urljoin(address, answer)
+    # From the first byte asked for to the last one read, redirects and heads included: a server
+    # may send a byte each second, which no time limit of a single read would ever meet.
+    with within(limits.seconds, "Try again later."):
+        for _ in range(_REDIRECTS + 1):
+            check_address(address)
+            answer = _ask(address, limits, allow_local, deadline)
+            if isinstance(answer, Fetched):
+                return answer
+            address = urljoin(address, answer)
     raise InputError(f"It redirects more than {_REDIRECTS} times.", "Check the address.")
 
 
@@ -196,20 +202,55 @@ def _answer(response: Any, limits: Limits, deadline: float) -> Fetched | str:
         return str(response.headers["location"])
     if response.status_code != 200:
         raise InputError(f"The server answers {response.status_code}.", "Check the address.")
-    data = bytearray()
-    for chunk in response.iter_bytes(1 << 16):
-        data += chunk
-        if len(data) > limits.feed_bytes:
-            raise InputError(
-                f"The feed is longer than the limit of {limits.feed_bytes:,} bytes.",
-                "Ask the outlet for a shorter feed.",
-            )
+    body = _Body(response.headers.get("content-encoding", ""), limits.feed_bytes)
+    for chunk in response.iter_raw():
+        body.add(chunk)
         if time.monotonic() > deadline:
             raise InputError(
                 f"The feed took longer than the limit of {limits.seconds:g} seconds.",
                 "Try again later.",
             )
-    return Fetched(bytes(data), response.headers.get("content-type", ""))
+    return Fetched(body.finished(), response.headers.get("content-type", ""))
+
+
+class _Body:
+    """The bytes of an answer, of which never more than `most` are unpacked.
+
+    Only gzip was asked for, and once is enough: each further encoding multiplies what a few
+    bytes can stand for by a thousand.
+    """
+
+    def __init__(self, encoding: str, most: int) -> None:
+        named = encoding.strip().lower()
+        if named not in ("", "identity", "gzip", "x-gzip"):
+            raise InputError(
+                f"The server sends its answer encoded as {encoding[:60]!r}; only gzip is read.",
+                "Ask the outlet for a plain feed.",
+            )
+        self._unpacker = zlib.decompressobj(16 + zlib.MAX_WBITS) if "gzip" in named else None
+        self._most = most
+        self._data = bytearray()
+
+    def add(self, chunk: bytes) -> None:
+        """Take what came in."""
+        if self._unpacker is None:
+            self._data += chunk
+        else:
+            try:
+                self._data += self._unpacker.decompress(chunk, self._most + 1 - len(self._data))
+            except zlib.error as error:
+                raise InputError(f"Its gzip is damaged: {error}.", "Try again later.") from error
+        if len(self._data) > self._most or (self._unpacker and self._unpacker.unconsumed_tail):
+            raise InputError(
+                f"The feed is longer than the limit of {self._most:,} bytes.",
+                "Ask the outlet for a shorter feed.",
+            )
+
+    def finished(self) -> bytes:
+        """Return all of it; raises InputError where it breaks off."""
+        if self._unpacker is not None and not self._unpacker.eof:
+            raise InputError("Its gzip ends too early.", "Try again later.")
+        return bytes(self._data)
 
 
 def _resolve(host: str, port: int, allow_local: bool) -> list[str]:
@@ -239,4 +280,7 @@ def _is_public(address: str) -> bool:
             return False
         if inner is not None:
             return True
+        # All that is given out to the public; lists of exceptions there are older than some.
+        if ip not in _GLOBAL_UNICAST or ip in _DOCUMENTATION:
+            return False
     return ip.is_global and not ip.is_multicast

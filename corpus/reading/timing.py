@@ -22,7 +22,9 @@ class _TimeUp(BaseException):
 
 
 @contextmanager
-def within(seconds: float = SECONDS) -> Iterator[None]:
+def within(
+    seconds: float = SECONDS, remedy: str = "Split it, or mend its markup."
+) -> Iterator[None]:
     """Raise InputError where what stands under `with` takes longer than `seconds`."""
     if threading.current_thread() is not threading.main_thread():
         yield
@@ -33,14 +35,12 @@ def within(seconds: float = SECONDS) -> Iterator[None]:
 
     before = signal.signal(signal.SIGALRM, ring)
     try:
-        signal.setitimer(signal.ITIMER_REAL, seconds, _AGAIN)
+        signal.setitimer(signal.ITIMER_REAL, max(seconds, 0.001), _AGAIN)
         try:
             yield
         finally:
             signal.setitimer(signal.ITIMER_REAL, 0.0)
     except _TimeUp:
-        raise InputError(
-            f"It took more than the limit of {seconds:g} seconds.", "Split it, or mend its markup."
-        ) from None
+        raise InputError(f"It took more than the limit of {seconds:g} seconds.", remedy) from None
     finally:
         signal.signal(signal.SIGALRM, before)

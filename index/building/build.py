@@ -36,7 +36,7 @@ from warta.index.snapshot.shelf import (
 )
 from warta.index.snapshot.snapshot import Snapshot
 from warta.index.snapshot.text_store import ArticleRow
-from warta.index.snapshot.writer import Draft, Entry
+from warta.index.snapshot.writer import Entry, SnapshotDraft
 
 Progress = Callable[[str, int, int], None]
 _log = logging.getLogger(__name__)
@@ -171,7 +171,7 @@ def _write(
 ) -> BuildReport:
     make_folder(folder)
     versions = current_versions(embedder)
-    draft = Draft(folder, embedder, last)
+    draft = SnapshotDraft(folder, embedder, last)
     hashes = archive.hashes()
     try:
         _fill(draft, archive, hashes, last, versions, progress)
@@ -204,7 +204,7 @@ def _previous(home: Path, live: str) -> list[str]:
 
 
 def _fill(
-    draft: Draft,
+    draft: SnapshotDraft,
     archive: Archive,
     hashes: Mapping[str, str],
     last: Snapshot | None,

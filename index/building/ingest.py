@@ -3,13 +3,14 @@
 import logging
 import os
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 
 from warta.corpus.archive.archive import Archive
-from warta.corpus.archive.rows import Counts
+from warta.corpus.archive.rows import Counts, pack
+from warta.corpus.archive.withdrawn import Withdrawal, Withdrawn, read_withdrawn
 from warta.corpus.article import Article, Record, Skipped
 from warta.corpus.cleaning.intake import INTAKE_VERSION, to_article
 from warta.corpus.errors import ArchiveError, InputError
@@ -30,8 +31,8 @@ _log = logging.getLogger(__name__)
 class IndexReport:
     """What one run saw and did: indexed + unchanged + skipped == seen.
 
-    `removed` articles were pruned. `snapshot` is the one now live, "" where nothing was ever
-    indexed.
+    `removed` articles were pruned, `retired` ones made room. `snapshot` is the one now live, ""
+    where nothing was ever indexed.
     """
 
     seen: int
@@ -39,6 +40,7 @@ class IndexReport:
     unchanged: int
     skipped: int
     removed: int
+    retired: int
     snapshot: str
     seconds: float
 
@@ -53,13 +55,17 @@ def index_paths(
     prune: bool = False,
     new_embedder: bool = False,
     allow_local: bool = False,
+    retiring: Collection[str] = (),
     progress: Progress | None = None,
 ) -> IndexReport:
     """Read what `paths` hold into the archive of `home` and make it searchable.
 
-    What did not change since it was last read is only counted. `prune` takes out the articles
+    What did not change since it was last read is only counted, and what was taken down is skipped,
+    by its id and by its text. `prune` takes out the articles
     whose file has left the given folders, but nothing for a folder that holds no file at all: a
-    disk that is not mounted looks so. Interrupted at any point, a next run goes on.
+    disk that is not mounted looks so. The articles with the ids in `retiring` leave as soon as the
+    run took any: the snapshot it builds is the first with the new ones and without those.
+    Interrupted at any point, a next run goes on.
 
     Raises InputError for a path that does not exist, LockedError where another process writes,
     EmbedderMismatch, ArchiveError and SnapshotError; see `build`.
@@ -78,11 +84,14 @@ def index_paths(
             )
             own = place(str(home)) + os.sep  # `warta index .` beside ./warta-data
             found = (item for item in found if not place(item.origin).startswith(own))
+            withdrawn = read_withdrawn(home)
+            archive.forget(withdrawn.ids)  # also where taking them out was interrupted
             archive.begin_run(paths)
-            run = _Run(archive, progress)
+            run = _Intake(archive, withdrawn, progress)
             run.take(found)
             full = [path for path in paths if not _is_hollow(Path(path))]
             removed = len(archive.prune(run.ids, full)) if prune else 0
+            retired = _retire(archive, retiring) if run.indexed + run.unchanged else 0
             counts = Counts(run.seen, run.indexed, run.unchanged, run.skipped, removed)
             archive.end_run(counts)
             anything = bool(len(archive))
@@ -91,19 +100,26 @@ def index_paths(
         if anything or live is not None:
             snapshot = build_locked(home, embedder, progress, new_embedder=new_embedder).snapshot
         seconds = time.monotonic() - begun
-        note_finished(home, seconds)
+        _note_finished(home, seconds)
     return IndexReport(
         seen=counts.seen,
         indexed=counts.indexed,
         unchanged=counts.unchanged,
         skipped=counts.skipped,
         removed=removed,
+        retired=retired,
         snapshot=snapshot,
         seconds=seconds,
     )
 
 
-def note_finished(home: Path, seconds: float) -> None:
+def _retire(archive: Archive, ids: Collection[str]) -> int:
+    present = [name for name in archive.hashes() if name in ids] if ids else []
+    archive.forget(present)
+    return len(present)
+
+
+def _note_finished(home: Path, seconds: float) -> None:
     """Keep how long the last run took, its build included; the caller holds the writer's lock."""
     try:
         with Archive.open(home) as archive:
@@ -116,11 +132,12 @@ def _is_hollow(path: Path) -> bool:
     return path.is_dir() and next(walk(path), None) is None
 
 
-class _Run:
+class _Intake:
     """Takes what was read into the archive and counts it."""
 
-    def __init__(self, archive: Archive, progress: Progress | None) -> None:
+    def __init__(self, archive: Archive, withdrawn: Withdrawn, progress: Progress | None) -> None:
         self._archive = archive
+        self._withdrawn = withdrawn
         self._progress = progress
         self._known = archive.fingerprints()
         self._unread: list[Skipped] = []
@@ -130,13 +147,17 @@ class _Run:
     def take(self, found: Iterator[Record | Skipped]) -> None:
         results = in_order(_cleaned, self._changed(found), _crashed)
         while batch := list(islice(results, _BATCH)):
-            articles = []
-            for record, result in batch:
+            articles: list[tuple[Article, str]] = []
+            originals: dict[str, bytes] = {}
+            for record, (result, original) in batch:
                 if isinstance(result, Skipped):
                     self._skip(result)
+                elif held := self._withdrawn.of_text(result.text):
+                    self._skip(_held_back(record, held))
                 else:
                     articles.append((result, _fingerprint(record)))
-            self._archive.put_many(articles)
+                    originals[record.id] = original
+            self._archive.put_many(articles, originals)
             self.indexed += len(articles)
         self._archive.skip(self._unread)
 
@@ -148,6 +169,9 @@ class _Run:
                 self._progress("reading", self.seen, 0)
             if isinstance(item, Skipped):
                 self._skip(item)
+                continue
+            if held := self._withdrawn.now.get(item.id):
+                self._skip(_held_back(item, held))
                 continue
             self.ids.add(item.id)
             if self._known.get(item.id) == _fingerprint(item):
@@ -163,13 +187,22 @@ class _Run:
         self._unread.append(item)
 
 
+def _held_back(record: Record, held: Withdrawal) -> Skipped:
+    if held.state == "removed":
+        remedy = f"`warta restore-article {held.id}` lets it in again."
+    else:
+        remedy = "Nothing needs to be done."
+    return Skipped(record.origin, record.line, f"{held.told()}.", remedy)
+
+
 def _fingerprint(record: Record) -> str:
     """Return what stays the same as long as cleaning the record again would change nothing."""
     return f"{record.fingerprint}-{INTAKE_VERSION}"
 
 
-def _cleaned(records: list[Record]) -> list[Article | Skipped]:
-    return [_clean(record) for record in records]
+def _cleaned(records: list[Record]) -> list[tuple[Article | Skipped, bytes]]:
+    """Clean each; beside the article comes its record as the archive keeps it."""
+    return [(_clean(record), pack(record)) for record in records]
 
 
 def _clean(record: Record) -> Article | Skipped:
@@ -183,6 +216,6 @@ def _clean(record: Record) -> Article | Skipped:
         return Skipped(record.origin, record.line, what, "Report it with the file.")
 
 
-def _crashed(record: Record) -> Article | Skipped:
+def _crashed(record: Record) -> tuple[Article | Skipped, bytes]:
     what = "Cleaning it ended the process that did it."
-    return Skipped(record.origin, record.line, what, "Report it with the file.")
+    return Skipped(record.origin, record.line, what, "Report it with the file."), b""

@@ -11,11 +11,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from warta.corpus.archive.archive import NAME, Archive
-from warta.corpus.archive.salvage import Salvaged, other_format, salvage
+from warta.corpus.archive.salvage import Salvaged, other_format, salvage, unknown_state
+from warta.corpus.archive.withdrawn import read_withdrawn
 from warta.corpus.article import Article
 from warta.corpus.errors import ArchiveError, DamagedSnapshot, InputError, NoSnapshot
 from warta.index.snapshot.durable import explained, settle, sync_folder
 from warta.index.snapshot.shelf import (
+    Opened,
     clean,
     current_name,
     index_folder,
@@ -88,8 +90,19 @@ def _set_aside(home: Path) -> Path:
 
 def _complete(home: Path, fresh: Path, kept: Path, salvaged: Salvaged) -> Mended:
     lost = list(salvaged.lost)
+    opened = _index(home)
+    withdrawn = read_withdrawn(home)
     with Archive.open(fresh) as archive:
-        found = list(_from_index(home, archive, kept, salvaged))
+        if erased := archive.known(withdrawn.in_state("erasing", "erased")):
+            archive.erase(erased)
+        archive.forget(withdrawn.ids)
+        if opened and not opened.warning:
+            # What nobody can tell of is out if the index, which is whole, has it no more.
+            out = salvaged.unknown - opened.snapshot.texts.hashes().keys()
+            archive.forget(out)
+            lost = [line for line in lost if line not in set(map(unknown_state, out))]
+        snapshot = opened.snapshot if opened else None
+        found = list(_from_index(snapshot, archive, kept, salvaged))
         archive.put_many((article, "") for article in found)  # "": to be read again
         for article in found:
             line = f"Version {len(archive.history(article.id))} of article {article.id!r} is lost."
@@ -100,12 +113,19 @@ def _complete(home: Path, fresh: Path, kept: Path, salvaged: Salvaged) -> Mended
         return Mended(kept, len(archive), len(found), tuple(lost))
 
 
-def _from_index(home: Path, archive: Archive, kept: Path, salvaged: Salvaged) -> Iterator[Article]:
+def _index(home: Path) -> Opened | None:
     try:
-        snapshot = open_snapshot(home).snapshot
+        return open_snapshot(home)
     except NoSnapshot:
+        return None
+
+
+def _from_index(
+    snapshot: Snapshot | None, archive: Archive, kept: Path, salvaged: Salvaged
+) -> Iterator[Article]:
+    if snapshot is None:
         return
-    for id_ in snapshot.texts.hashes():
+    for id_ in sorted(snapshot.texts.hashes().keys() - snapshot.hidden):
         origin = str(kept)
         try:
             origin = archive.get(id_).origin

@@ -10,13 +10,14 @@ import hashlib
 import json
 from collections.abc import Sequence
 from pathlib import Path
-from threading import Lock
 from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from warta.corpus.errors import InputError
+from warta.index.embedding.model_folder import model_folder
+from warta.index.forking import Lock, single_threaded_in_children
 
 Vectors = NDArray[np.float32]
 
@@ -78,19 +79,15 @@ class SentenceTransformerEmbedder:
 
         Raises InputError when there is no such model or it cannot be read.
         """
-        folder = SHIPPED if name_or_path is None else Path(name_or_path)
-        if folder.is_dir():
-            if is_static(folder):
-                return cls(StaticTable.read(folder), _hash_of_files(folder))
-            refuse_pickles(folder)
-            return cls(_Library(str(folder), local=True), _hash_of_files(folder))
-        if name_or_path is None or isinstance(name_or_path, Path) or name_or_path[:1] in "./~":
-            raise InputError(
-                f"No embedding model at {folder}.",
-                "Give a folder that SentenceTransformer can load, or leave it out for ours.",
-            )
-        library = _Library(name_or_path, local=not download)
-        return cls(library, library.fingerprint())
+        if name_or_path is None:
+            return cls(StaticTable.read(SHIPPED), _hash_of_files(SHIPPED))
+        folder = model_folder(name_or_path, "embedding", download=download)
+        if not Path(name_or_path).expanduser().is_dir():  # by its name on the hub
+            library = _Library(folder)
+            return cls(library, library.fingerprint())
+        if is_static(folder):
+            return cls(StaticTable.read(folder), _hash_of_files(folder))
+        return cls(_Library(folder), _hash_of_files(folder))
 
     @property
     def dim(self) -> int:
@@ -205,21 +202,23 @@ class StaticTable:
 class _Library:
     """Any other model, through sentence-transformers."""
 
-    def __init__(self, name_or_path: str, local: bool) -> None:
+    def __init__(self, folder: Path) -> None:
+        import torch
         from sentence_transformers import SentenceTransformer
 
+        single_threaded_in_children("torch", torch.set_num_threads)
         try:
             self._model = SentenceTransformer(
-                name_or_path,
+                str(folder),
                 device="cpu",
-                local_files_only=local,
+                local_files_only=True,
                 trust_remote_code=False,
                 model_kwargs={"use_safetensors": True},
             )
         except Exception as error:  # the library passes on whatever its parts raise
             raise InputError(
-                f"The embedding model {name_or_path!r} cannot be loaded: {error}.",
-                "Check the name; a model that is not on this machine has to be downloaded first.",
+                f"The embedding model {str(folder)!r} cannot be loaded: {error}.",
+                "Copy or download the model again.",
             ) from error
         self._lock = Lock()
         dim = self._model.get_embedding_dimension()
@@ -273,16 +272,6 @@ def is_static(folder: Path) -> bool:
         and not settings.get("default_prompt_name")
         and (folder / "model.safetensors").is_file()
     )
-
-
-def refuse_pickles(folder: Path) -> None:
-    """Raise InputError for pickled weights without others: the library would read them."""
-    for pickled in [*folder.rglob("*.bin"), *folder.rglob("*.pt"), *folder.rglob("*.pkl")]:
-        if not list(pickled.parent.glob("*.safetensors")):
-            raise InputError(
-                f"{pickled} is pickled weights, which can run code when they are read.",
-                "Use a model that comes as safetensors.",
-            )
 
 
 def _read_json(path: Path, default: Any) -> Any:

@@ -60,7 +60,7 @@ class Asked:
     """What the features need of the question.
 
     `wanted`: for each of its terms what may stand for it, weighted by rarity; `weights` the same
-    of every term by itself.
+    of every term by itself. `own`: the question as typed, without what the conversation adds.
     """
 
     text: str
@@ -75,6 +75,7 @@ class Asked:
     focus: str
     word: str
     english: bool
+    own: str = ""
 
     @property
     def total(self) -> float:
@@ -126,6 +127,7 @@ def ask(question: str, rarity: Rarity, translated: Sequence[Alternatives] | None
         focus=stem(focus(question)),
         word="dimana" if word == "mana" and "di mana" in fold(question) else word,
         english=translated is not None,
+        own=question,
     )
 
 

@@ -49,7 +49,7 @@ _COVERS = {"when": "how_many", "where": "which", "how_many": "why"}
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class PassageReading:
     """c passages read word by word against the t terms of a question.
 
     `tokens`: (c, l) term numbers, NO_TERM behind the end. `numbers`: (t,) those of the question.
@@ -83,7 +83,7 @@ class Evidence:
     headed: float = 0.0
 
 
-def evidence(query: Query, found: Candidates, top: Rows, reading: Reading) -> Evidence:
+def evidence(query: Query, found: Candidates, top: Rows, reading: PassageReading) -> Evidence:
     """Gather what speaks for the candidates at the places `top` (c,), read as `reading`."""
     share = query.rarity / max(float(query.rarity.sum()), 1e-6)
     exact = np.asarray(reading.tokens[:, :, None] == reading.numbers, np.float32)
@@ -157,7 +157,7 @@ def _around(values: Scores, reach: int) -> Scores:
 def _pairs(
     found: Candidates,
     top: Rows,
-    reading: Reading,
+    reading: PassageReading,
     exact: Scores,
     near: Scores,
     windows: dict[str, Scores],
@@ -192,7 +192,9 @@ def _firsts(query: Query, found: Candidates, top: Rows) -> "dict[str, NDArray[np
     return {name: score[top] for name, score in scores.items()} | gaps
 
 
-def _answers(reading: Reading, exact: Scores, window: Scores) -> "dict[str, NDArray[np.generic]]":
+def _answers(
+    reading: PassageReading, exact: Scores, window: Scores
+) -> "dict[str, NDArray[np.generic]]":
     """Return whether numbers and days stand in the passage that the question does not name."""
     fresh = ~exact.any(2)
     found: dict[str, NDArray[np.generic]] = {}
@@ -202,7 +204,7 @@ def _answers(reading: Reading, exact: Scores, window: Scores) -> "dict[str, NDAr
     return found
 
 
-def _terms(query: Query, reading: Reading, share: Scores) -> Scores:
+def _terms(query: Query, reading: PassageReading, share: Scores) -> Scores:
     """Return (t, len(TERM)) what each term of the question is."""
     text = query.text
     capitals = {
@@ -223,7 +225,7 @@ def _terms(query: Query, reading: Reading, share: Scores) -> Scores:
     return _stacked(columns, TERM, count)
 
 
-def _question(query: Query, reading: Reading) -> Scores:
+def _question(query: Query, reading: PassageReading) -> Scores:
     """Return (len(QUESTION),) what the question is."""
     asked = [name for name in ASKED if _ASKS[name].search(query.text)]
     asked = [name for name in asked if name not in {_COVERS.get(other) for other in asked}]

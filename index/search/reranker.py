@@ -7,14 +7,14 @@ None ships; who wants one names it.
 
 from collections.abc import Sequence
 from pathlib import Path
-from threading import Lock
 from typing import Any, Protocol
 
 import numpy as np
 
 from warta.corpus.errors import InputError
 from warta.index.candidates import Rows, Scores
-from warta.index.embedding.embedder import refuse_pickles
+from warta.index.embedding.model_folder import model_folder
+from warta.index.forking import Lock, single_threaded_in_children
 
 DEPTH = 50  # passages of the first ranking that are looked at again
 
@@ -107,36 +107,34 @@ def read_pair_model(
 ) -> Any:
     """Return the library's cross-encoder of that folder or name; `kind` is for the messages.
 
-    Raises InputError where there is none, it is pickled, or its head would be made up by chance.
+    Raises InputError where there is none, something in it could run, or its head would be made up
+    by chance.
     """
-    folder = Path(name_or_path).expanduser()
-    if folder.is_dir():
-        refuse_pickles(folder)
-    elif isinstance(name_or_path, Path) or name_or_path[:1] in "./~":
-        raise InputError(
-            f"No {kind} model at {folder}.", "Give a folder that CrossEncoder can load."
-        )
-    named = str(folder if folder.is_dir() else name_or_path)
-    model = _read(named, kind, device, local=folder.is_dir() or not download)
-    _check(model, named)
+    folder = model_folder(name_or_path, kind, download=download)
+    model = _read(folder, kind, device)
+    _check(model, str(name_or_path))
     return model
 
 
-def _read(named: str, kind: str, device: str, *, local: bool) -> Any:
+def _read(folder: Path, kind: str, device: str) -> Any:
+    import torch
     from sentence_transformers import CrossEncoder as Library
 
+    single_threaded_in_children("torch", torch.set_num_threads)
     try:
         return Library(
-            named,
+            str(folder),
             device=device or None,
-            local_files_only=local,
+            local_files_only=True,
             trust_remote_code=False,
             model_kwargs={"use_safetensors": True},
+            # Without one the library calls whatever its settings name below "torch.".
+            activation_fn=torch.nn.Identity(),
         )
     except Exception as error:  # the library passes on whatever its parts raise
         raise InputError(
-            f"The {kind} model {named!r} cannot be loaded: {error}.",
-            "Check the name; a model that is not on this machine has to be downloaded first.",
+            f"The {kind} model {str(folder)!r} cannot be loaded: {error}.",
+            "Copy or download the model again.",
         ) from error
 
 

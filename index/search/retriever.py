@@ -2,15 +2,16 @@
 
 import logging
 import os
-import threading
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import Self
 
+from warta.corpus.archive.withdrawn import LIST, read_withdrawn
 from warta.corpus.errors import EmbedderMismatch, SnapshotError
 from warta.index.candidates import Ranker
 from warta.index.embedding.embedder import Embedder
+from warta.index.forking import Lock
 from warta.index.hit import Hit
 from warta.index.search.reranker import Reranker
 from warta.index.search.view import View
@@ -24,8 +25,10 @@ class Retriever:
     """Answers from the live snapshot of a home; safe to use from several threads.
 
     A new snapshot is noticed by one `stat` a call and opened by the caller that noticed, while
-    the others go on with the one before. An old one is closed when its last view is gone. A new
-    one that was made with the home's own, newly trained weights is read with those.
+    the others go on with the one before; also one of the same name, in a home that was removed
+    and made anew. One whose files were changed under it is given up before it is read. An old
+    one is closed when its last view is gone. A new one that was made with the home's own, newly
+    trained weights is read with those.
     """
 
     def __init__(
@@ -39,9 +42,12 @@ class Retriever:
         self._home = Path(home)
         self._ranker = ranker
         self._reranker = reranker
-        self._opening = threading.Lock()
+        self._opening = Lock()
         self._view: View | None = None
         self._seen: tuple[int, ...] = ()
+        self._listing = Lock()
+        self._listed: tuple[int, ...] = ()
+        self._fallen: frozenset[str] = frozenset()  # hidden because an older snapshot is served
         self._warning = ""
 
     @classmethod
@@ -69,11 +75,13 @@ class Retriever:
 
     def view(self) -> View:
         """Pin the live snapshot."""
+        self._hide()
         view = self._view
-        if view is not None and self._pointer() == self._seen:
+        whole = view is not None and view.untouched()
+        if view is not None and whole and self._pointer() == self._seen:
             return view
         # One caller opens; the others go on with what there is, or wait where there is nothing.
-        if not self._opening.acquire(blocking=view is None):
+        if not self._opening.acquire(blocking=not whole):
             assert view is not None
             return view
         try:
@@ -95,30 +103,45 @@ class Retriever:
         return self.view().retrieve(query, k, since, until, sources, reread=reread)
 
     def _pointer(self) -> tuple[int, ...]:
-        try:
-            status = os.stat(index_folder(self._home) / CURRENT)
-        except OSError:
-            return ()
-        return (status.st_ino, status.st_mtime_ns, status.st_size)
+        return _stamp(index_folder(self._home) / CURRENT)
+
+    def _hide(self) -> None:
+        """Leave out at once what was taken down since the snapshot was opened."""
+        stamp = _stamp(self._home / LIST)
+        if self._view is None or stamp == self._listed:
+            return
+        with self._listing:  # all wait: what is taken down is in no answer from now on
+            view = self._view
+            if stamp != self._listed and view is not None:
+                self._view = view.without(read_withdrawn(self._home).ids | self._fallen)
+                self._listed = stamp
 
     def _follow(self) -> View:
         pointer = self._pointer()
-        if self._view is not None and pointer == self._seen:
+        whole = self._view is not None and self._view.untouched()
+        if self._view is not None and whole and pointer == self._seen:
             return self._view
+        listed = _stamp(self._home / LIST)  # before it is read: a later change is noticed
         try:
             opened = open_snapshot(self._home)
             embedder = self._embedder_of(opened)
         except SnapshotError as error:
-            if self._view is None:
+            if self._view is None or not whole:
                 raise
             # What is being served is whole: better than nothing, and the status says so.
             self._seen = pointer
             self._warning = f"{error} Snapshot {self._view.name} goes on being used."
             _log.warning(self._warning)
             return self._view
-        if self._view is None or self._view.name != opened.snapshot.name:
-            self._embedder = embedder
-            self._view = View(opened.snapshot, embedder, self._ranker, self._reranker)
+        with self._listing:
+            self._listed = listed
+            self._fallen = opened.snapshot.hidden if opened.warning else frozenset()
+            # By content, not by name: a home that was made anew begins with 000001 again.
+            if self._view is None or not whole or self._view.identity != opened.snapshot.identity:
+                self._embedder = embedder
+                self._view = View(opened.snapshot, embedder, self._ranker, self._reranker)
+            elif self._view.hidden != opened.snapshot.hidden:
+                self._view = self._view.without(opened.snapshot.hidden)
         self._seen, self._warning = pointer, opened.warning
         return self._view
 
@@ -136,3 +159,12 @@ class Retriever:
                 "Name the embedder it was made with, or run `warta index FOLDER --rebuild`.",
             )
         return trained
+
+
+def _stamp(path: Path) -> tuple[int, ...]:
+    """Return what changes when a file is replaced; () where there is none."""
+    try:
+        status = os.stat(path)
+    except OSError:
+        return ()
+    return (status.st_ino, status.st_mtime_ns, status.st_size)

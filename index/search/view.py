@@ -1,8 +1,10 @@
 """One snapshot as it is asked: question text to hits."""
 
-from collections.abc import Sequence
+import copy
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import date
+from functools import lru_cache
 
 import numpy as np
 
@@ -22,12 +24,13 @@ from warta.index.candidates import (
 )
 from warta.index.embedding.embedder import Embedder
 from warta.index.embedding.word_vectors import word_embedder, word_vectors
+from warta.index.forking import unforked
 from warta.index.hit import Hit
 from warta.index.query.lexicon import Lexicon
 from warta.index.query.spelling import Speller
 from warta.index.query.wording import Reader, check_sources
 from warta.index.reader.scorer import shipped_scorer
-from warta.index.search.evidence import Evidence, Reading, evidence
+from warta.index.search.evidence import Evidence, PassageReading, evidence
 from warta.index.search.fusion import Mixture, coverage, rarity
 from warta.index.search.network import TOP, LearnedRanking, judged_first, shipped
 from warta.index.search.reranker import DEPTH, Reranker, reordered
@@ -38,6 +41,7 @@ _REREAD = 20  # passages read sentence by sentence
 # What the log-odds of a passage's best sentence count beside its score, the sum of four networks.
 _BY_SENTENCE = 4.0
 _MOST_TERMS = 64  # the rarest of a very long question
+_LAST_READ = 64  # wordings kept: one question is searched, then asked for its corrections
 _PER_ARTICLE = 2  # passages of one article, as long as others are left
 
 
@@ -58,12 +62,38 @@ class View:
         self._learned = None if ranker else self._ranking()
         self._reranker = reranker
         frequency = snapshot.lexical.frequency
-        self._reader = Reader(Speller(snapshot.texts.vocabulary, frequency), frequency)
+        reader = Reader(Speller(snapshot.texts.vocabulary, frequency), frequency)
+        self._wording = lru_cache(_LAST_READ)(reader.read)
 
     @property
     def name(self) -> str:
         """Name of the snapshot."""
         return self._snapshot.name
+
+    @property
+    def hidden(self) -> frozenset[str]:
+        """Ids of articles in the snapshot that were taken down after it was built."""
+        return self._snapshot.hidden
+
+    def without(self, ids: Collection[str]) -> "View":
+        """Return this view as if its snapshot did not hold the articles with these ids."""
+        other = copy.copy(self)
+        other._snapshot = self._snapshot.without(ids)
+        return other
+
+    @property
+    def embedder(self) -> str:
+        """Fingerprint of what made its vectors."""
+        return self._snapshot.embedder
+
+    @property
+    def identity(self) -> str:
+        """Name and content of the snapshot, to tell it from one of the same name."""
+        return self._snapshot.identity
+
+    def untouched(self) -> bool:
+        """Tell whether the snapshot's files are as they were when it was opened."""
+        return self._snapshot.untouched()
 
     def coverage(self) -> Coverage:
         """Tell what the archive covers."""
@@ -105,7 +135,7 @@ class View:
 
     def corrections(self, query: str) -> tuple[tuple[str, str], ...]:
         """Tell which words of a query no article has: (as typed, as searched instead)."""
-        return self._reader.read(query).corrected
+        return self._wording(query).corrected
 
     def holds(self, name: str) -> bool:
         """Tell whether any passage, with its headline, has all words of a name, or of another one.
@@ -163,6 +193,10 @@ class View:
         """
         only = _filter(query, k, since, until, sources)
         check_sources(sources or (), self.coverage().sources)
+        with unforked():
+            return self._retrieve(query, k, only, reread)
+
+    def _retrieve(self, query: str, k: int, only: Filter, reread: bool) -> list[Hit]:
         asked = self._query(query)
         candidates = self._candidates(asked, max(_DEPTH, 4 * k), only)
         if not len(candidates):
@@ -181,7 +215,7 @@ class View:
         return self._hits(candidates, chosen, scores, coverage(asked, candidates), only)
 
     def _query(self, text: str) -> Query:
-        wording = self._reader.read(text)
+        wording = self._wording(text)
         terms = list(wording.terms)
         counts = np.array([self._snapshot.lexical.frequency(term) for term in terms], np.float32)
         weights = rarity(counts, len(self._snapshot)) * wording.shares
@@ -194,7 +228,7 @@ class View:
         snapshot = self._snapshot
         vector = self._embedder.embed_queries([query.text])[0]
         near = snapshot.vectors.search(vector, depth, snapshot.allowed(only))
-        matching = snapshot.lexical.search(query.terms, depth, only)
+        matching = snapshot.matching(query.terms, depth, only)
         rows = np.union1d(near.rows, matching.rows)
         articles = snapshot.article_of[rows]
         headlines = len(snapshot) + articles
@@ -251,7 +285,7 @@ class View:
             query,
             found,
             top,
-            Reading(
+            PassageReading(
                 tokens=tokens,
                 numbers=snapshot.term_numbers(query.terms),
                 near=near[own],

@@ -7,7 +7,8 @@ import os
 import sqlite3
 import stat
 import time
-from collections.abc import Iterator
+import weakref
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -89,6 +90,39 @@ def plain_file(path: Path) -> Iterator[int]:
             os.close(handle)
     except OSError as error:
         raise DamagedSnapshot(f"{path} cannot be read: {error.strerror}.") from error
+
+
+class Watched:
+    """Files that are read while they lie on the disk, and whether they are still as they were.
+
+    What is mapped into memory ends the process that reads it where somebody cuts the file off,
+    which no error handling can meet. Looking first, at the open files, costs a microsecond each
+    and meets all but what happens within the search itself.
+    """
+
+    def __init__(self, paths: Sequence[Path]) -> None:
+        self._handles: list[int] = []
+        weakref.finalize(self, _close_all, self._handles)
+        try:
+            for path in paths:
+                flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+                self._handles.append(os.open(path, flags))
+            self._seen = self._look()
+        except OSError as error:
+            raise DamagedSnapshot(f"{path} cannot be read: {error.strerror}.") from error
+
+    def untouched(self) -> bool:
+        """Tell whether every file has the length and the time of change it had."""
+        return self._look() == self._seen
+
+    def _look(self) -> list[tuple[int, int]]:
+        found = map(os.fstat, self._handles)
+        return [(status.st_size, status.st_mtime_ns) for status in found]
+
+
+def _close_all(handles: list[int]) -> None:
+    for handle in handles:
+        os.close(handle)
 
 
 def fingerprint_file(path: Path, *, from_disk: bool = False) -> Fingerprint:

@@ -52,11 +52,18 @@ class Manifest:
 
     def to_bytes(self) -> bytes:
         """Return the one way this manifest is written, with a checksum over itself."""
+        return _canonical({**self._fields(), "checksum": self.checksum})
+
+    @property
+    def checksum(self) -> str:
+        """SHA-256 over all that is said here, the hash of every file included."""
+        return hashlib.sha256(_canonical(self._fields())).hexdigest()
+
+    def _fields(self) -> dict[str, Any]:
         fields = {"format": FORMAT, **asdict(self)}
         if not self.versions.words:
             del fields["versions"]["words"]
-        checksum = hashlib.sha256(_canonical(fields)).hexdigest()
-        return _canonical({**fields, "checksum": checksum})
+        return fields
 
     @classmethod
     def from_bytes(cls, data: bytes) -> "Manifest":

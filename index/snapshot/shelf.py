@@ -7,8 +7,10 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
+from warta.corpus.archive.archive import Archive
 from warta.corpus.archive.rows import Finding
-from warta.corpus.errors import DamagedSnapshot, NoSnapshot
+from warta.corpus.archive.withdrawn import read_withdrawn
+from warta.corpus.errors import DamagedSnapshot, NoSnapshot, WartaError
 from warta.index.snapshot.durable import (
     Fingerprint,
     is_written_to,
@@ -68,6 +70,7 @@ def current_name(home: Path) -> str:
 def open_snapshot(home: Path) -> Opened:
     """Open the live snapshot, or the newest intact one with a warning.
 
+    What was taken down is hidden in it, and in an older one also what has left the archive since.
     Raises NoSnapshot where nothing was indexed or nothing is intact.
     """
     for tries in range(_TRIES):
@@ -83,7 +86,18 @@ def open_snapshot(home: Path) -> Opened:
             break
     if opened.warning:
         _log.warning(opened.warning)
-    return opened
+    hidden = read_withdrawn(home).ids | (_left(home, opened.snapshot) if opened.warning else set())
+    return Opened(opened.snapshot.without(hidden), opened.warning)
+
+
+def _left(home: Path, snapshot: Snapshot) -> set[str]:
+    """Return the articles of a snapshot that the archive has no more, as far as it can be read."""
+    try:
+        with Archive.open(home, readonly=True) as archive:
+            return snapshot.texts.hashes().keys() - archive.hashes().keys()
+    except WartaError as error:
+        _log.warning("Whether articles were taken out since is not known: %s", error)
+        return set()
 
 
 def _pointer(home: Path) -> bytes:

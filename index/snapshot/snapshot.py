@@ -1,6 +1,7 @@
 """One immutable snapshot: articles, passages, vectors and terms, verified before use."""
 
-from collections.abc import Sequence
+import copy
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
@@ -10,10 +11,11 @@ from typing import Self
 import numpy as np
 
 from warta.corpus.article import Article, Passage
-from warta.corpus.errors import DamagedSnapshot
-from warta.index.candidates import Filter, Numbers, Rows, fold_source
+from warta.corpus.errors import DamagedSnapshot, InputError
+from warta.index.candidates import Filter, Nearest, Numbers, Rows, fold_source
 from warta.index.embedding.word_vectors import WordTable
-from warta.index.snapshot.manifest import Manifest, verify
+from warta.index.snapshot.durable import Watched
+from warta.index.snapshot.manifest import Manifest, read_manifest, verify
 from warta.index.snapshot.terms import LexicalIndex
 from warta.index.snapshot.text_store import TextStore
 from warta.index.snapshot.tokens import TokenTable
@@ -38,7 +40,9 @@ class Coverage:
 class Snapshot:
     """Articles 0..m-1 and their passages 0..n-1 with vectors and terms, never changed.
 
-    `words` is None in an index made before there were word vectors.
+    `hidden` are the ids of articles that it holds and shows to nobody: they were taken down after
+    it was built. `texts`, `lexical` and `vectors` still have them. `words` is None in an index
+    made before there were word vectors.
     """
 
     def __init__(
@@ -49,13 +53,16 @@ class Snapshot:
         texts: TextStore,
         tokens: TokenTable,
         words: WordTable | None,
+        watched: Watched,
     ) -> None:
         self.manifest = manifest
+        self._watched = watched
         self.vectors = vectors
         self.lexical = lexical
         self.texts = texts
         self.tokens = tokens
         self.words = words
+        self.hidden: frozenset[str] = frozenset()
         self.article_of = texts.column("passages", "article")  # (n,)
         self.first_passage = texts.column("articles", "first_passage")  # (m,)
         self.copy_of = texts.column("articles", "copy_of")  # (m,)
@@ -66,12 +73,29 @@ class Snapshot:
         self._source_codes = {name: code for code, name in enumerate(sorted(set(folded.values())))}
         codes = {source: self._source_codes[name] for source, name in folded.items()}
         self._source_of = np.array([codes[source] for source in self._sources], np.int64)
+        self._shown = np.ones(len(self._days), np.bool_)  # (m,)
         self._check_counts()
+
+    def without(self, ids: Collection[str]) -> "Snapshot":
+        """Return this snapshot as if it did not hold the articles with these ids."""
+        numbers = self.texts.numbers(ids)
+        if numbers.keys() == self.hidden:
+            return self
+        other = copy.copy(self)
+        other.__dict__.pop("_coverage", None)
+        other.hidden = frozenset(numbers)
+        other._shown = np.ones(len(self._days), np.bool_)
+        other._shown[list(numbers.values())] = False
+        return other
 
     @classmethod
     def open(cls, folder: Path) -> Self:
         """Verify every file, then open; raises DamagedSnapshot."""
-        manifest = verify(folder)
+        # Held before they are verified: what changes from here on is seen.
+        manifest = read_manifest(folder)
+        watched = Watched([folder / name for name in manifest.files if name != VECTORS])
+        if verify(folder) != manifest:
+            raise DamagedSnapshot(f"{folder} changed while it was opened.")
         try:
             vectors = VectorIndex.from_bytes((folder / VECTORS).read_bytes())
         except OSError as error:
@@ -83,6 +107,7 @@ class Snapshot:
             TextStore(folder / TEXTS),
             TokenTable.open(folder / TOKENS, folder / OFFSETS),
             WordTable.open(folder / WORDS) if manifest.versions.words else None,
+            watched,
         )
 
     def _check_counts(self) -> None:
@@ -111,6 +136,20 @@ class Snapshot:
         """Name of its folder."""
         return self.manifest.name
 
+    @property
+    def embedder(self) -> str:
+        """Fingerprint of what made its vectors."""
+        return self.manifest.versions.embedder
+
+    @property
+    def identity(self) -> str:
+        """Name and content: two homes give the same name to what may be different articles."""
+        return f"{self.name}-{self.manifest.checksum[:12]}"
+
+    def untouched(self) -> bool:
+        """Tell whether the files are as they were when they were verified."""
+        return self._watched.untouched()
+
     def __len__(self) -> int:
         return len(self.article_of)
 
@@ -120,6 +159,8 @@ class Snapshot:
 
     def article_by_id(self, article_id: str) -> Article:
         """Return an article by its id; raises InputError where there is none."""
+        if article_id in self.hidden:
+            raise InputError(f"There is no article {article_id!r} in this index.")
         return self.texts.by_id(article_id)
 
     def passage(self, number: int) -> Passage:
@@ -147,7 +188,7 @@ class Snapshot:
 
     def allowed_articles(self, only: Filter) -> "np.ndarray[tuple[int], np.dtype[np.bool_]]":
         """(m,) whether each article passes the filter."""
-        allowed = np.ones(len(self._days), np.bool_)
+        allowed = self._shown.copy()
         if only.first_day:
             allowed &= (self._days >= only.first_day) & (self._days <= only.last_day)
         if only.sources is not None:
@@ -157,13 +198,22 @@ class Snapshot:
 
     def allowed(self, only: Filter) -> Rows | None:
         """Return the passages of the articles that pass the filter; None for all."""
-        if not only:
+        if not only and not self.hidden:
             return None
         return np.flatnonzero(self.allowed_articles(only)[self.article_of])
 
+    def matching(self, terms: Sequence[str], k: int, only: Filter | None = None) -> Nearest:
+        """Return the k best passages that hold any of `terms`; see `LexicalIndex.search`."""
+        if not self.hidden:
+            return self.lexical.search(terms, k, only)
+        covered = int((~self._shown[self.article_of]).sum())
+        found = self.lexical.search(terms, k + covered, only)
+        shown = self._shown[self.article_of[found.rows]]
+        return Nearest(found.rows[shown][:k], found.scores[shown][:k])
+
     def copies(self, article: int) -> Rows:
         """Return the numbers of the other articles with (nearly) the same text, oldest first."""
-        same = np.flatnonzero(self.copy_of == self.copy_of[article])
+        same = np.flatnonzero((self.copy_of == self.copy_of[article]) & self._shown)
         same = same[same != article]
         days = np.where(self._days[same] < 0, date.max.toordinal(), self._days[same])
         oldest_first: Rows = same[np.argsort(days, kind="stable")]
@@ -174,7 +224,8 @@ class Snapshot:
 
         `only` those that pass a filter.
         """
-        own = np.flatnonzero(self.copy_of == np.arange(len(self.copy_of)))
+        shown = np.flatnonzero(self._shown)
+        own = shown[np.unique(self.copy_of[shown], return_index=True)[1]]
         if only:
             own = own[self.allowed_articles(only)[own]]
         newest = own[np.lexsort((-own, -self._days[own]))][:count].tolist()
@@ -206,7 +257,7 @@ class Snapshot:
 
     def days(self) -> dict[date, int]:
         """Count articles by their day of publication, oldest first."""
-        found, counts = np.unique(self._days[self._days > 0], return_counts=True)
+        found, counts = np.unique(self._days[(self._days > 0) & self._shown], return_counts=True)
         pairs = zip(found.tolist(), counts.tolist(), strict=True)
         return {date.fromordinal(day): count for day, count in pairs}
 
@@ -216,13 +267,14 @@ class Snapshot:
 
     @cached_property
     def _coverage(self) -> Coverage:  # asked for with every question, and the same each time
-        dated = self._days[self._days > 0]
+        dated = self._days[(self._days > 0) & self._shown]
         counts: dict[str, int] = {}
-        for source in self._sources:
+        for number in np.flatnonzero(self._shown).tolist():
+            source = self._sources[number]
             counts[source] = counts.get(source, 0) + 1
         return Coverage(
-            articles=self.manifest.articles,
-            passages=self.manifest.passages,
+            articles=int(self._shown.sum()),
+            passages=int(self._shown[self.article_of].sum()),
             first=date.fromordinal(int(dated.min())) if len(dated) else None,
             last=date.fromordinal(int(dated.max())) if len(dated) else None,
             sources=dict(sorted(counts.items(), key=lambda item: (-item[1], item[0]))),

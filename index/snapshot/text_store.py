@@ -1,7 +1,6 @@
 """`passages.sqlite`: the articles and passages of one snapshot, written once, then only read."""
 
 import sqlite3
-import threading
 import weakref
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ import numpy as np
 from warta.corpus.article import Article
 from warta.corpus.errors import DamagedSnapshot, InputError
 from warta.index.candidates import Rows
+from warta.index.forking import Lock
 
 # The long columns come last: opening reads the short ones of all articles.
 _SCHEMA = """
@@ -101,7 +101,7 @@ class TextStore:
 
     def __init__(self, path: Path) -> None:
         address = f"file:{quote(str(path))}?mode=ro&immutable=1"
-        self._lock = threading.Lock()
+        self._lock = Lock()
         try:
             self._db = sqlite3.connect(address, uri=True, check_same_thread=False)
         except sqlite3.Error as error:
@@ -109,8 +109,14 @@ class TextStore:
         weakref.finalize(self, self._db.close)
 
     def _rows(self, query: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
-        with self._lock:
-            return self._db.execute(query, values).fetchall()
+        try:
+            with self._lock:
+                return self._db.execute(query, values).fetchall()
+        except sqlite3.DatabaseError as error:  # it was whole when it was opened
+            raise DamagedSnapshot(
+                f"The articles of the index can no longer be read: {error}.",
+                "Never copy over a home that is in use; run `warta check --repair`.",
+            ) from error
 
     def column(self, table: str, name: str) -> Rows:
         """Return one whole-number column in the order of numbers; −1 stands for no value."""
@@ -168,6 +174,13 @@ class TextStore:
         """Return id -> (content hash, number) of all articles."""
         rows = self._rows("SELECT id, content_hash, number FROM articles")
         return {row[0]: (row[1], row[2]) for row in rows}
+
+    def numbers(self, ids: Iterable[str]) -> dict[str, int]:
+        """Return id -> number of those of `ids` that the snapshot has."""
+        found: dict[str, int] = {}
+        for id_ in ids:
+            found.update(self._rows("SELECT id, number FROM articles WHERE id = ?", [id_]))
+        return found
 
     def rows(self, numbers: Collection[int]) -> Iterator[ArticleRow]:
         """Yield articles with all that the next snapshot takes over, by ascending number.

@@ -8,10 +8,12 @@ from numpy.typing import NDArray
 
 from warta.corpus.errors import DamagedSnapshot, InputError
 from warta.index.candidates import Nearest, Rows
+from warta.index.forking import single_threaded_in_children
 
 Vectors = NDArray[np.float32]
 
 _faiss: Any = faiss  # its stubs describe the C++ side, not what Python is given
+single_threaded_in_children("faiss", _faiss.omp_set_num_threads)
 
 
 class VectorIndex:

@@ -37,7 +37,7 @@ class Entry:
     known: Sequence[int]
 
 
-class Draft:
+class SnapshotDraft:
     """Writes the files of one snapshot into an empty folder; articles come in the order of ids.
 
     `last` is the snapshot to take over from.

@@ -24,7 +24,7 @@ from warta.index.building.build import silent
 from warta.index.embedding.embedder import SHIPPED, StaticTable, is_static
 from warta.index.metrics import Comparison, bootstrap, compare
 from warta.index.training.embedder import (
-    Recipe,
+    EmbedderRecipe,
     save_model,
     starts_word,
     tokenize_with,
@@ -43,7 +43,7 @@ log = logging.getLogger(__name__)
 
 Progress = Callable[[str, int, int], None]
 
-ADAPT = Recipe(steps=300, batch=2048, rate=0.01, seed=11)
+ADAPT = EmbedderRecipe(steps=300, batch=2048, rate=0.01, seed=11)
 _FEWEST = 400  # articles with a headline; below that the held-out ones say nothing
 _HELD_OUT = 10  # every tenth headline is for measuring, at most 1,000
 _SKETCH = 120  # words of an article that are one passage in the measurement
@@ -70,7 +70,7 @@ def train_on_archive(
     out: Path,
     base_model: Path | None = None,
     progress: Progress | None = None,
-    recipe: Recipe = ADAPT,
+    recipe: EmbedderRecipe = ADAPT,
 ) -> TrainReport:
     """Train on from `base_model` (None: the one that ships) and write the weights to `out`.
 
@@ -165,7 +165,7 @@ class _Judge:
 
 
 def _train(
-    model: StaticTable, documents: Sequence[Document], recipe: Recipe, tell: Progress
+    model: StaticTable, documents: Sequence[Document], recipe: EmbedderRecipe, tell: Progress
 ) -> NDArray[np.float32]:
     flags = starts_word(model.tokenizer)
     row = lay_out(documents, tokenize_with(model.tokenizer), flags)

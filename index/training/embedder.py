@@ -22,7 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from warta.index.training.pairs import Offsets, Pairs, Row, gather, lay_out
-from warta.index.training.training_sets import Mixture, like_near_like, load_sets
+from warta.index.training.training_sets import PairMix, like_near_like, load_sets
 
 if TYPE_CHECKING:
     import torch
@@ -33,7 +33,7 @@ Draw = Callable[[np.random.Generator], Pairs]
 
 
 @dataclass(frozen=True, slots=True)
-class Recipe:
+class EmbedderRecipe:
     """How to train: `dims` are the leading dimensions that each get a loss, with its weight."""
 
     steps: int = 800
@@ -48,8 +48,10 @@ class Recipe:
     seed: int = 7
 
 
-FIRST = Recipe(steps=700)
-THEN = Recipe(steps=300, rate=0.006, seed=8)
+FIRST = EmbedderRecipe(steps=700)
+THEN = EmbedderRecipe(steps=300, rate=0.006, seed=8)
+TOY = EmbedderRecipe(steps=3, batch=50, dim=8, dims=((8, 1.0), (4, 0.5)), vocabulary=300)
+"""Tries the command out in a second: a model that learns nothing."""
 OWN_SHARE = 0.2
 
 
@@ -103,7 +105,7 @@ def _rarity_weights(ids: NDArray[np.int32], size: int, a: float) -> NDArray[np.f
 
 
 def _contrast(
-    queries: "torch.Tensor", passages: "torch.Tensor", same: "torch.Tensor", recipe: Recipe
+    queries: "torch.Tensor", passages: "torch.Tensor", same: "torch.Tensor", recipe: EmbedderRecipe
 ) -> "torch.Tensor":
     """Cross entropy of each query's own passage among all of the batch, and the reverse.
 
@@ -155,7 +157,7 @@ def _both_ways() -> Any:
 
 
 @dataclass(frozen=True, slots=True)
-class _Batch:
+class _PairBatch:
     """Token ids and beginnings of both sides, and which pairs must not be set against another."""
 
     queries: tuple[Offsets, Offsets]
@@ -163,13 +165,13 @@ class _Batch:
     same: NDArray[np.bool_]
 
 
-def _make_batch(row: Row, draw: Draw, seed: int, step: int) -> _Batch:
+def _make_batch(row: Row, draw: Draw, seed: int, step: int) -> _PairBatch:
     """Draw the pairs of one step; each step has its own random numbers."""
     rng = np.random.default_rng((seed, step))
     pairs = draw(rng)
     same = pairs.group[:, None] == pairs.group[None, :]
     np.fill_diagonal(same, False)
-    return _Batch(
+    return _PairBatch(
         gather(row, pairs.queries, pairs.keep, rng), gather(row, pairs.passages, None, rng), same
     )
 
@@ -177,7 +179,7 @@ def _make_batch(row: Row, draw: Draw, seed: int, step: int) -> _Batch:
 def train_table(
     row: Row,
     draw: Draw,
-    recipe: Recipe,
+    recipe: EmbedderRecipe,
     start: NDArray[np.float32] | None = None,
     progress: Callable[[int, int, float], None] | None = None,
 ) -> NDArray[np.float32]:
@@ -227,7 +229,7 @@ def train_table(
     return folded
 
 
-def _schedule(step: int, recipe: Recipe) -> float:
+def _schedule(step: int, recipe: EmbedderRecipe) -> float:
     """Linear warm-up, then linear decay to nothing."""
     warm = max(1, int(recipe.warmup * recipe.steps))
     if step < warm:
@@ -272,7 +274,7 @@ def save_model(folder: Path, table: NDArray[np.float32], tokenizer: Any) -> None
         (folder / name).write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
 
 
-def _own_directions(size: int, recipe: Recipe) -> "torch.Tensor":
+def _own_directions(size: int, recipe: EmbedderRecipe) -> "torch.Tensor":
     """A random direction for each token, (size, dim), the same ones for the same seed."""
     import torch
 
@@ -280,7 +282,9 @@ def _own_directions(size: int, recipe: Recipe) -> "torch.Tensor":
     return torch.randn(size, recipe.dim)
 
 
-def sharpen(table: NDArray[np.float32], recipe: Recipe, share: float) -> NDArray[np.float32]:
+def sharpen(
+    table: NDArray[np.float32], recipe: EmbedderRecipe, share: float
+) -> NDArray[np.float32]:
     """Give each token back a share of the direction it began with.
 
     Training makes words of one topic alike; what is each word's own sharpens exact matches.
@@ -294,8 +298,8 @@ def sharpen(table: NDArray[np.float32], recipe: Recipe, share: float) -> NDArray
 def train_shipped(
     data: Path,
     out: Path,
-    first: Recipe,
-    then: Recipe,
+    first: EmbedderRecipe,
+    then: EmbedderRecipe,
     *,
     tokens: Path | None = None,
     without: int | None = None,
@@ -316,7 +320,7 @@ def train_shipped(
         tokenizer = train_tokenizer(texts, first.vocabulary)
     row = lay_out(sets.documents, tokenize_with(tokenizer), starts_word(tokenizer))
     log.info("laid out %d tokens", len(row.ids))
-    mixture = Mixture(row, sets, first.batch)
+    mixture = PairMix(row, sets, first.batch)
     table = train_table(row, mixture, first, progress=_report)
     rng = np.random.default_rng(first.seed)
     orders = {name: like_near_like(row, table, sets.ranges[name], rng) for name in ("news", "wiki")}
@@ -340,10 +344,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument(
         "--without", type=int, choices=(0, 1), help="half of the questions to leave out"
     )
+    parser.add_argument("--toy", action="store_true", help="a few steps, to try the command out")
     chosen = parser.parse_args(arguments)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
+    first, then = (TOY, TOY) if chosen.toy else (FIRST, THEN)
     train_shipped(
-        chosen.data, chosen.out, FIRST, THEN, tokens=chosen.tokenizer, without=chosen.without
+        chosen.data, chosen.out, first, then, tokens=chosen.tokenizer, without=chosen.without
     )
 
 

@@ -1,6 +1,6 @@
 """Learns the English-Indonesian lexicon from sentence pairs.
 
-    python -m warta.index.training.lexicon --data ../shared/data/train/parallel_en_id.jsonl.gz
+    python -m warta.index.training.lexicon --data ../shared/data
 
 IBM Model 1 (Brown et al. 1993, "The mathematics of statistical machine translation") by
 expectation maximisation: every Indonesian word of a pair is explained by one English term of it,
@@ -8,9 +8,8 @@ or by none.
 """
 
 import argparse
-import gzip
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +17,7 @@ from numpy.typing import NDArray
 
 from warta.corpus.language.words import terms, words
 from warta.index.query.lexicon import LEXICON
+from warta.index.training.training_sets import sentence_pairs
 
 Numbers = NDArray[np.int64]
 Chances = NDArray[np.float64]
@@ -96,15 +96,13 @@ def _table(
     return {term: " ".join(found[term][:_MOST]) for term in sorted(found)}
 
 
-def main() -> None:
-    """Learn from a file of {en, id} lines and write the lexicon."""
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Learn from the parallel sentences and write the lexicon."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--data", type=Path, required=True)
-    parser.add_argument("--out", type=Path, default=LEXICON)
-    options = parser.parse_args()
-    with gzip.open(options.data, "rt", encoding="utf-8") as lines:
-        rows = [json.loads(line) for line in lines]
-    found = learn((row["en"], row["id"]) for row in rows)
+    parser.add_argument("--data", type=Path, required=True, help="folder with train/")
+    parser.add_argument("--out", type=Path, default=LEXICON, help="file to write")
+    options = parser.parse_args(arguments)
+    found = learn(sentence_pairs(options.data))
     options.out.write_text(json.dumps(found, ensure_ascii=False, indent=0) + "\n", "utf-8")
 
 

@@ -55,7 +55,7 @@ class Example:
 
 
 @dataclass(frozen=True, slots=True)
-class _Asked:
+class _Searched:
     question: str
     passage: str
     weight: float = 1.0
@@ -75,7 +75,7 @@ def examples(data: Path, halves: Sequence[Embedder]) -> list[Example]:
         texts, pairs = passages_of(data, name)
         for half, embedder in enumerate(halves):
             asked = [
-                _Asked(question, passage)
+                _Searched(question, passage)
                 for question, passage in pairs
                 if (question, passage) in allowed and half_of(passage) == half
             ]
@@ -85,11 +85,11 @@ def examples(data: Path, halves: Sequence[Embedder]) -> list[Example]:
     kept = [pair for number, pair in enumerate(pairs) if held_out(number)]
     others = [pair for number, pair in enumerate(pairs) if not held_out(number)][::_OTHERS]
     texts = [indonesian for _, indonesian in kept + others]
-    asked = [_Asked(english, indonesian, 0.5) for english, indonesian in kept]
+    asked = [_Searched(english, indonesian, 0.5) for english, indonesian in kept]
     return found + _searched(texts, asked, halves[0])
 
 
-def _varied(asked: Sequence[_Asked], rng: np.random.Generator) -> Iterator[_Asked]:
+def _varied(asked: Sequence[_Searched], rng: np.random.Generator) -> Iterator[_Searched]:
     """Yield questions after another one on their passage, and such with a word or two left out."""
     on_passage: Mapping[str, list[str]] = defaultdict(list)
     for one in asked:
@@ -99,11 +99,11 @@ def _varied(asked: Sequence[_Asked], rng: np.random.Generator) -> Iterator[_Aske
         words = one.question.split()
         if others and rng.random() < _HISTORY:
             before = others[rng.integers(len(others))]
-            yield _Asked(f"{before} {one.question}", one.passage, 0.6)
+            yield _Searched(f"{before} {one.question}", one.passage, 0.6)
         elif len(words) >= 5:
             out = set(rng.choice(len(words), 1 if len(words) < 8 else 2, replace=False).tolist())
             kept = " ".join(word for place, word in enumerate(words) if place not in out)
-            yield _Asked(kept, one.passage, 0.6)
+            yield _Searched(kept, one.passage, 0.6)
 
 
 def _headline(text: str) -> str:
@@ -116,7 +116,9 @@ def _headline(text: str) -> str:
     return " ".join((name if len(name.split()) <= 6 else first).split()[:10])
 
 
-def _searched(texts: Sequence[str], asked: Sequence[_Asked], embedder: Embedder) -> list[Example]:
+def _searched(
+    texts: Sequence[str], asked: Sequence[_Searched], embedder: Embedder
+) -> list[Example]:
     """Index the texts, two of three with a headline, and search every question among them."""
     ids = {text: f"{number:06}" for number, text in enumerate(dict.fromkeys(texts))}
     found: list[Example] = []
@@ -145,7 +147,7 @@ log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Recipe:
+class RankingRecipe:
     """How the networks are made: `hidden` numbers for a term with a passage, `wide` above."""
 
     networks: int = 4
@@ -158,10 +160,10 @@ class Recipe:
     decay: float = 1e-3
 
 
-class _Network(nn.Module):
+class _TrainedNetwork(nn.Module):
     """What `warta.index.search.network.Network` runs, with dropout, over padded batches."""
 
-    def __init__(self, recipe: Recipe) -> None:
+    def __init__(self, recipe: RankingRecipe) -> None:
         super().__init__()
         hidden, wide = recipe.hidden, recipe.wide
         sums = 2 * hidden + len(PAIR) + len(PASSAGE) + len(QUESTION)
@@ -181,7 +183,7 @@ class _Network(nn.Module):
         with torch.no_grad():  # begins as the first ranking
             self.base.weight[0, PASSAGE.index("mixture")] = 1.0
 
-    def forward(self, batch: "_Batch") -> Tensor:
+    def forward(self, batch: "_QuestionBatch") -> Tensor:
         """Return scores (b, c)."""
         b, c, t, _ = batch.pair.shape
         question = batch.question[:, None].expand(b, t, -1)
@@ -212,7 +214,7 @@ class _Network(nn.Module):
 
 
 @dataclass(frozen=True, slots=True)
-class _Batch:
+class _QuestionBatch:
     """b questions padded to c passages and t terms; `right`: (b, c)."""
 
     pair: Tensor
@@ -225,7 +227,7 @@ class _Batch:
     weight: Tensor
 
 
-def _padded(chosen: Sequence[Example]) -> _Batch:
+def _padded(chosen: Sequence[Example]) -> _QuestionBatch:
     rarity = [-example.evidence.term[:, TERM.index("rarity")] for example in chosen]
     kept = [np.sort(np.argsort(values, kind="stable")[:_MOST_TERMS]) for values in rarity]
     b, c, t = len(chosen), max(len(e.right) for e in chosen), max(1, *map(len, kept))
@@ -244,20 +246,20 @@ def _padded(chosen: Sequence[Example]) -> _Batch:
     question = np.stack([example.evidence.question for example in chosen])
     weight = np.array([example.weight for example in chosen], np.float32)
     arrays = (pair, term, passage, question, is_term, is_passage, right, weight)
-    return _Batch(*map(torch.from_numpy, arrays))
+    return _QuestionBatch(*map(torch.from_numpy, arrays))
 
 
-def _loss(scores: Tensor, batch: _Batch) -> Tensor:
+def _loss(scores: Tensor, batch: _QuestionBatch) -> Tensor:
     """Mean −log of the probability that the right passages get together."""
     shares = torch.log_softmax(scores, 1).masked_fill(~batch.right, _FAR)
     return -(torch.logsumexp(shares, 1) * batch.weight).mean()
 
 
-def train_network(found: Sequence[Example], recipe: Recipe, seed: int) -> dict[str, Any]:
+def train_network(found: Sequence[Example], recipe: RankingRecipe, seed: int) -> dict[str, Any]:
     """Learn one network; the same examples, recipe and seed give the same weights."""
     torch.manual_seed(seed)
     rng = np.random.default_rng(seed)
-    network = _Network(recipe)
+    network = _TrainedNetwork(recipe)
     optimizer = torch.optim.AdamW(network.parameters(), lr=recipe.rate, weight_decay=recipe.decay)
     batches = -(-len(found) // recipe.batch)
     schedule = torch.optim.lr_scheduler.OneCycleLR(
@@ -297,14 +299,15 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--data", type=Path, required=True, help="folder with train/ and qa/")
     parser.add_argument(
         "--halves", type=Path, nargs=2, required=True, metavar="FOLDER",
-        help="models made by index.training --without 0 and --without 1",
+        help="models made by warta.index.training.embedder --without 0 and --without 1",
     )  # fmt: skip
     parser.add_argument("--out", type=Path, default=SHIPPED, help="file to write")
+    parser.add_argument("--toy", action="store_true", help="one round, to try the command out")
     chosen = parser.parse_args(arguments)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
     halves = [SentenceTransformerEmbedder.load(folder) for folder in chosen.halves]
     found = examples(chosen.data, halves)
-    recipe = Recipe()
+    recipe = RankingRecipe(networks=1, epochs=1) if chosen.toy else RankingRecipe()
     write_ranking(
         chosen.out, [train_network(found, recipe, seed) for seed in range(recipe.networks)]
     )

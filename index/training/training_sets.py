@@ -146,7 +146,7 @@ def load_sets(data: Path, *, without: int | None = None) -> Sets:
 
 
 @dataclass(frozen=True, slots=True)
-class Mixture:
+class PairMix:
     """Draws one batch: so many pairs of each kind, chosen anew every time.
 
     `shares`: set, kind of pair, share of the batch. `orders`: documents of a set such that like

@@ -2,13 +2,19 @@
 
 import contextlib
 import os
+import shutil
 import socket
 import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 from urllib.parse import urlsplit
+
+from warta.assistant.cli.console import Progress
+from warta.assistant.config import Settings
+from warta.assistant.upkeep.maintain import index
 
 ROOT = Path(__file__).resolve().parents[2]
 FULL = os.environ.get("WARTA_FAULTS") == "full"
@@ -26,6 +32,11 @@ class Server:
         """Bytes that are in memory."""
         pages = int(Path(f"/proc/{self.pid}/statm").read_text().split()[1])
         return pages * os.sysconf("SC_PAGE_SIZE")
+
+    def peak(self) -> int:
+        """Bytes that were in memory when they were most."""
+        said = Path(f"/proc/{self.pid}/status").read_text()
+        return int(said.split("VmHWM:")[1].split()[0]) * 1024
 
     def files(self) -> int:
         """How many files and connections are open."""
@@ -47,9 +58,34 @@ class Server:
         return (head + "\r\n".join(lines) + "\r\n\r\n").encode() + body
 
 
+def real_home(folder: Path) -> Path | None:
+    """Return a home with the real archive, made in `folder`; None where it is not wanted or here.
+
+    WARTA_LOAD_HOME names one that lies ready: it is copied.
+    """
+    ready = os.environ.get("WARTA_LOAD_HOME")
+    news = ROOT.parent / "shared" / "data" / "news" / "click_id.jsonl.gz"
+    if not FULL or not (ready or news.exists()):
+        return None
+    home = folder / "home"
+    if ready:
+        return Path(shutil.copytree(ready, home))
+    none: dict[str, str] = {}
+    index(
+        Settings(home=home), [str(news)], fields=none, source="", prune=False, allow_local=False,
+        download=False, rebuild=False, progress=Progress(shown=False),
+    )  # fmt: skip
+    return home
+
+
 @contextlib.contextmanager
-def serving(home: Path) -> Iterator[Server]:
-    """Serve `home` on a free port until the end of the block."""
+def serving(
+    home: Path, *, files: int | None = None, log: IO[bytes] | None = None
+) -> Iterator[Server]:
+    """Serve `home` on a free port until the end of the block.
+
+    The server may have so many `files` open, and writes its log to `log`.
+    """
     command = [
         sys.executable,
         "-m",
@@ -60,9 +96,11 @@ def serving(home: Path) -> Iterator[Server]:
         "--home",
         str(home),
     ]
+    if files:  # of all, the hard limit too: as `ulimit -n` has it
+        command = ["prlimit", f"--nofile={files}:{files}", "--", *command]
     environ = {name: value for name, value in os.environ.items() if not name.startswith("WARTA_")}
     with subprocess.Popen(
-        command, cwd=ROOT, env=environ, stdout=subprocess.PIPE, text=True
+        command, cwd=ROOT, env=environ, stdout=subprocess.PIPE, stderr=log, text=True
     ) as process:
         try:
             assert process.stdout is not None

@@ -14,11 +14,7 @@ from itertools import islice
 from pathlib import Path
 
 import pytest
-from serving import FULL, Server, serving
-
-from warta.assistant.cli.console import Progress
-from warta.assistant.config import Settings
-from warta.assistant.upkeep.maintain import index
+from serving import FULL, Server, real_home, serving
 
 import load  # isort: skip (tests/bench/load.py, found by way of `serving`)
 
@@ -39,16 +35,8 @@ JOIN = "/gradio_api/queue/join"
 @pytest.fixture(scope="module")
 def served(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A home to serve."""
-    news = Path(__file__).parents[3] / "shared" / "data" / "news" / "click_id.jsonl.gz"
-    if not (FULL and news.exists()):
-        return request.getfixturevalue("samples_home")
-    home = tmp_path_factory.mktemp("load") / "home"
-    none: dict[str, str] = {}
-    index(
-        Settings(home=home), [str(news)], fields=none, source="", prune=False, allow_local=False,
-        download=False, rebuild=False, progress=Progress(shown=False),
-    )  # fmt: skip
-    return home
+    home = real_home(tmp_path_factory.mktemp("load"))
+    return home or request.getfixturevalue("samples_home")
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,238 @@
+"""Places: who is served now, who waits in which order, and who is told "busy" at once.
+
+One `Gate` is one lane. Questions, searches and looks each have their own, so that many of one kind
+do not keep another waiting. A place is a token that ends with whatever ends first: the work done
+or failed, the reader gone, the longest wait over. Places are given in turn by address, so that
+who asks once is not behind all that one other asked.
+"""
+
+import asyncio
+import contextlib
+import ipaddress
+import time
+from collections import Counter, deque
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+from typing import Self, TypeVar
+
+import anyio.to_thread
+
+from warta.assistant.config import Settings, is_local
+from warta.corpus.errors import BusyError
+
+T = TypeVar("T")
+_LOST = 30.0  # seconds after which an announced question comes no more
+_SHARE = 3  # one address, other than this machine's, has at most this part of a lane
+_NEWEST = 0.2  # what the last piece of work counts in how long the next will take
+_UNSEEN = 6  # at most this part of a lane is kept for questions nobody listens to yet
+
+
+def address_of(host: str) -> str:
+    """Return what counts as one address: of IPv6 the network that one customer is given."""
+    try:
+        address = ipaddress.ip_address(host.partition("%")[0])
+    except ValueError:
+        return host
+    mapped = getattr(address, "ipv4_mapped", None)
+    if mapped or address.version == 4 or address.is_loopback:
+        return str(mapped or address)
+    return str(ipaddress.ip_network((address, 64), strict=False))
+
+
+@dataclass(eq=False, slots=True)
+class Ticket:
+    """A question on its way: it counts as a place until it arrives or its time is over."""
+
+    gate: "Gate"
+    address: str
+    taken: float
+
+    def end(self) -> None:
+        """Count it no longer; a second time changes nothing."""
+        self.gate._coming.pop(self, None)
+
+
+class Gate:
+    """Lets `workers` at a time do their work and `waiting` more stand in line.
+
+    The next hears "busy", and so does who would wait longer than `longest` seconds by what the
+    work took lately, and who did wait that long. For one event loop.
+    """
+
+    def __init__(
+        self,
+        workers: int,
+        waiting: int,
+        clock: Callable[[], float] = time.monotonic,
+        *,
+        longest: float = 30.0,
+    ) -> None:
+        self._clock = clock
+        self._longest = longest
+        self._workers = workers
+        self._working = 0
+        self._lines: dict[str, deque[asyncio.Future[None]]] = {}  # whose turn it is stands first
+        self._room = workers + waiting
+        self._inside = 0
+        self._of_address: Counter[str] = Counter()
+        self._coming: dict[Ticket, None] = {}
+        self._seconds = 0.0  # a piece of work, lately
+
+    @property
+    def full(self) -> bool:
+        """Whether the next to come is told "busy"."""
+        while self._coming and (first := next(iter(self._coming))).taken < self._clock() - _LOST:
+            first.end()
+        kept = max(1, self._room // _UNSEEN)
+        return self._inside + min(len(self._coming), kept) >= self._room
+
+    @property
+    def crowded(self) -> bool:
+        """Whether somebody waits: what is not the answer itself can be left out."""
+        return self._inside > self._workers
+
+    def refuses(self, address: str) -> bool:
+        """Tell whether somebody from `address` is told "busy" now."""
+        if self.full or self._wait(address) > self._longest:
+            return True
+        if not address or is_local(address):
+            return False
+        return self._of_address[address] >= max(1, self._room // _SHARE)
+
+    def announce(self, address: str = "") -> Ticket:
+        """Count a question that is on its way."""
+        ticket = Ticket(self, address, self._clock())
+        self._coming[ticket] = None
+        return ticket
+
+    @contextlib.asynccontextmanager
+    async def place(self, address: str = "") -> AsyncIterator[None]:
+        """Wait for a place, in turn, and give it back. Raises BusyError."""
+        place = await Place.of(self, address)
+        try:
+            yield
+        finally:
+            place.end()
+
+    async def run(self, work: Callable[[], T], address: str = "") -> T:
+        """Do work of a thread once there is a place for it. Raises BusyError."""
+        async with self.place(address):
+            return await anyio.to_thread.run_sync(work)
+
+    def _wait(self, address: str) -> float:
+        """Return the seconds somebody from `address` would stand in line."""
+        if self._working < self._workers:
+            return 0.0
+        own = len(self._lines.get(address, ()))
+        ahead = sum(min(len(line), own + 1) for line in self._lines.values())
+        return (ahead + 1) * self._seconds / self._workers
+
+    def _busy(self) -> BusyError:
+        waiting = self._inside - self._working
+        return BusyError(
+            f"{self._working} are being served and {waiting} wait.", "Try again in a moment."
+        )
+
+    async def _enter(self, address: str) -> None:
+        if self._inside >= self._room or self.refuses(address):
+            raise self._busy()
+        self._inside += 1
+        self._of_address[address] += 1
+        if self._working < self._workers:
+            self._working += 1
+            return
+        try:
+            await self._stand_in_line(address)
+        except BaseException:
+            self._leave(address)
+            raise
+
+    async def _stand_in_line(self, address: str) -> None:
+        turn = asyncio.get_running_loop().create_future()
+        self._lines.setdefault(address, deque()).append(turn)
+        try:
+            async with asyncio.timeout(self._longest):
+                await turn
+        except BaseException as error:
+            if turn.done() and not turn.cancelled():
+                self._next()  # the place came in the moment of leaving
+            elif turn in (line := self._lines.get(address, deque())):
+                line.remove(turn)
+                if not line:
+                    del self._lines[address]
+            if isinstance(error, TimeoutError):
+                raise self._busy() from None
+            raise
+
+    def _leave(self, address: str) -> None:
+        self._inside -= 1
+        self._of_address[address] -= 1
+        if not self._of_address[address]:
+            del self._of_address[address]
+
+    def _next(self) -> None:
+        """Give a place that became free to whose turn it is."""
+        while self._lines:
+            address, line = next(iter(self._lines.items()))
+            del self._lines[address]
+            turn = line.popleft()
+            if line:
+                self._lines[address] = line  # who has more to ask comes again after the others
+            if not turn.done():
+                turn.set_result(None)
+                return
+        self._working -= 1
+
+    def _took(self, seconds: float) -> None:
+        self._seconds += (seconds - self._seconds) * (_NEWEST if self._seconds else 1.0)
+
+
+class Place:
+    """One place at work; it ends once, with whatever ends it first."""
+
+    def __init__(self, gate: Gate, address: str) -> None:
+        self._gate: Gate | None = gate
+        self._address = address
+        self._began = gate._clock()
+
+    @classmethod
+    async def of(cls, gate: Gate, address: str = "") -> Self:
+        """Wait in line for one. Raises BusyError."""
+        await gate._enter(address)
+        return cls(gate, address)
+
+    def end(self) -> None:
+        """Give it back; the next in line goes on. A second time changes nothing."""
+        gate, self._gate = self._gate, None
+        if gate is not None:
+            gate._took(gate._clock() - self._began)
+            gate._leave(self._address)
+            gate._next()
+
+
+@dataclass(frozen=True, slots=True)
+class Lanes:
+    """The gates of one server, by what a request costs.
+
+    `ask` is for questions, `search` for searches, `look` for what is only looked up, `status` for
+    the status page, `tools` for calls of other programs' assistants.
+    """
+
+    ask: Gate
+    search: Gate
+    look: Gate
+    status: Gate
+    tools: Gate
+
+    @classmethod
+    def of(cls, settings: Settings) -> Self:
+        """Return the lanes of these settings."""
+        workers = settings.workers
+        return cls(
+            ask=Gate(workers, settings.queue),
+            # A search takes what a question does. Half the workers leave a question its processor.
+            search=Gate(max(1, workers // 2), 16, longest=5.0),
+            look=Gate(2 * workers, 64, longest=5.0),
+            status=Gate(1, 32, longest=5.0),
+            tools=Gate(workers + settings.queue, 0),
+        )

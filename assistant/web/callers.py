@@ -1,0 +1,71 @@
+"""Who calls: the address of a connection, or where a listed proxy says that the request is from."""
+
+import ipaddress
+from collections.abc import Sequence
+
+from starlette.datastructures import Headers
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+_SAID_BY_PROXIES = (b"x-forwarded-", b"x-gradio-server", b"x-real-ip", b"forwarded")
+
+
+class Proxies:
+    """The reverse proxies whose word counts: addresses or networks."""
+
+    def __init__(self, listed: Sequence[str]) -> None:
+        self._networks = [ipaddress.ip_network(one) for one in listed]
+
+    def __contains__(self, host: object) -> bool:
+        try:
+            address = ipaddress.ip_address(str(host))
+        except ValueError:
+            return False
+        mapped = getattr(address, "ipv4_mapped", None)  # IPv4 on a socket of IPv6
+        return any((mapped or address) in network for network in self._networks)
+
+
+class Callers:
+    """ASGI middleware: puts the caller's own address in place of a listed proxy's.
+
+    From anybody else what only a proxy has to say is left out: who reads `X-Forwarded-Host` sends
+    the page's questions where it points.
+    """
+
+    def __init__(self, app: ASGIApp, *, proxies: Proxies) -> None:
+        self._app = app
+        self._proxies = proxies
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass every request on."""
+        if scope["type"] == "http":
+            scope = self._known(scope)
+        await self._app(scope, receive, send)
+
+    def _known(self, scope: Scope) -> Scope:
+        client = scope.get("client") or ("", 0)
+        if client[0] in self._proxies:
+            return {**scope, "client": (self._before(scope) or client[0], client[1])}
+        kept = [pair for pair in scope["headers"] if not pair[0].startswith(_SAID_BY_PROXIES)]
+        return {**scope, "headers": kept}
+
+    def _before(self, scope: Scope) -> str:
+        """Return the last address that no listed proxy has; what stands before may be invented."""
+        said = ",".join(Headers(scope=scope).getlist("x-forwarded-for"))
+        for part in reversed(said.split(",")):
+            address = _bare(part)
+            if address not in self._proxies:
+                return address
+        return ""
+
+
+def _bare(said: str) -> str:
+    """Return the address of `203.0.113.7`, `203.0.113.7:443` or `[2001:db8::1]:443`, else ""."""
+    said = said.strip()
+    if said.startswith("["):
+        said = said[1:].partition("]")[0]
+    elif said.count(":") == 1:
+        said = said.partition(":")[0]
+    try:
+        return str(ipaddress.ip_address(said))
+    except ValueError:
+        return ""

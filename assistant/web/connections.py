@@ -1,0 +1,192 @@
+"""Connections: how many there may be, and an end to those that come to nothing.
+
+uvicorn takes all that come until no file can be opened, and waits for ever for a first request, for
+the rest of one, and for a client that takes nothing of its answer. Here the house has so many
+doors; where all are taken, who has asked nothing yet makes room for who comes.
+"""
+
+import asyncio
+import resource
+from collections import Counter
+from collections.abc import Container
+
+import h11
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+from warta.assistant.api.places import address_of
+from warta.assistant.config import is_local
+
+ASKING = 20.0  # seconds that a request may take to come in, from its connection or first byte on
+READING = 60.0  # seconds in which a client with a full line takes nothing
+MOST = 2_000  # connections; a reader's page has one or two
+RESERVE = 128  # files for the index, for what is accepted at one time, and for what is refused
+OF_ADDRESS = 64  # connections of one address other than this machine's or a proxy's
+_WORD = 0.5  # seconds a refused client has to read that it is
+_SAID = b'{"error": {"what": "Busy: try again in a moment.", "remedy": ""}}'
+_BUSY = (
+    b"HTTP/1.1 503 Service Unavailable\r\nconnection: close\r\nretry-after: 2\r\n"
+    b"content-type: application/json\r\ncontent-length: %d\r\n\r\n%b" % (len(_SAID), _SAID)
+)
+
+
+def most_connections() -> int:
+    """Raise the limit of open files as far as it may be; return how many may be connections."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = MOST + RESERVE
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        soft = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    if soft == resource.RLIM_INFINITY:
+        return MOST
+    return max(16, min(MOST, soft - RESERVE))
+
+
+class Crowd:
+    """All connections there are; where they are too many, the one that goes."""
+
+    def __init__(self, most: int, proxies: Container[str] = ()) -> None:
+        """Take at most `most`; those from this machine and `proxies` count in all only."""
+        self._most = most
+        self._proxies = proxies
+        self._all: dict[Hurried, None] = {}
+        self._idle: dict[Hurried, None] = {}  # ask nothing; longest so first
+        self._stuck: dict[Hurried, None] = {}  # take nothing of their answers; longest so first
+        self._of_address: Counter[str] = Counter()
+        self.refused: set[Hurried] = set()
+
+    def enter(self, one: "Hurried") -> bool:
+        """Count a connection, in place of one that comes to nothing; False where none does."""
+        if len(self._all) >= self._most and not self._make_room():
+            return False
+        of_address = self._of_address[one.address]
+        if of_address >= OF_ADDRESS and not (is_local(one.host) or one.host in self._proxies):
+            if not self._make_room(one.address):
+                return False
+        self._all[one] = self._idle[one] = None
+        self._of_address[one.address] += 1
+        return True
+
+    def leave(self, one: "Hurried") -> None:
+        """Forget a connection."""
+        self.refused.discard(one)
+        if one in self._all:
+            del self._all[one]
+            self.asks(one)
+            self.reads(one)
+            self._of_address[one.address] -= 1
+            if not self._of_address[one.address]:
+                del self._of_address[one.address]
+
+    def asks(self, one: "Hurried") -> None:
+        """Note that its request came whole."""
+        self._idle.pop(one, None)
+
+    def rests(self, one: "Hurried") -> None:
+        """Note that it has its answer and asks nothing more, or not yet."""
+        if one in self._all:
+            self._idle.setdefault(one)
+
+    def sticks(self, one: "Hurried") -> None:
+        """Note that it takes nothing of its answer."""
+        if one in self._all:
+            self._stuck.setdefault(one)
+
+    def reads(self, one: "Hurried") -> None:
+        """Note that it takes some of it."""
+        self._stuck.pop(one, None)
+
+    def _make_room(self, address: str | None = None) -> bool:
+        """Let one go that comes to nothing, of `address` or of the one that has most."""
+        from_where = address or next((one for one, _ in self._of_address.most_common(1)), "")
+        for some in (self._idle, self._stuck):
+            found = next((one for one in some if one.address == from_where), None)
+            goes = found or (next(iter(some), None) if address is None else None)
+            if goes is not None:
+                self.leave(goes)
+                goes.transport.abort()
+                return True
+        return False
+
+
+class Hurried(H11Protocol):
+    """uvicorn's HTTP with an end to waiting, and to coming."""
+
+    asking = ASKING
+    reading = READING
+    crowd = Crowd(MOST)
+    host = address = ""  # where it comes from, and what of that counts as one
+    _asked: asyncio.TimerHandle | None = None
+    _read: asyncio.TimerHandle | None = None
+
+    @classmethod
+    def within(cls, crowd: Crowd) -> "type[Hurried]":
+        """Return the protocol of one server, whose connections are counted in `crowd`."""
+        return type("Hurried", (cls,), {"crowd": crowd})
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Wait for a request, but not for ever."""
+        super().connection_made(transport)
+        self.host = self.client[0] if self.client else ""
+        self.address = address_of(self.host)
+        if self.crowd.enter(self):
+            self._await_request()
+        else:
+            self._turn_away()
+
+    def data_received(self, data: bytes) -> None:
+        """Take in what came; a request that is complete has all time to be answered."""
+        if self in self.crowd.refused or self.transport.is_closing():
+            return
+        super().data_received(data)
+        self._await_request()
+
+    def on_response_complete(self) -> None:
+        """Note that the client has what it asked for."""
+        self.crowd.rests(self)
+        super().on_response_complete()
+        if self.conn.their_state not in (h11.IDLE, h11.SEND_BODY):
+            self.crowd.asks(self)
+
+    def pause_writing(self) -> None:
+        """Note that the line is full."""
+        super().pause_writing()
+        self.crowd.sticks(self)
+        self._read = self._read or self.loop.call_later(self.reading, self.transport.abort)
+
+    def resume_writing(self) -> None:
+        """Note that the client reads."""
+        super().resume_writing()
+        self.crowd.reads(self)
+        self._stop_reading_clock()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Forget the clocks."""
+        self.crowd.leave(self)
+        self._stop_asking_clock()
+        self._stop_reading_clock()
+        super().connection_lost(exc)
+
+    def _turn_away(self) -> None:
+        if len(self.crowd.refused) >= RESERVE // 4:
+            self.transport.abort()
+            return
+        self.crowd.refused.add(self)
+        self.transport.write(_BUSY)
+        self.loop.call_later(_WORD, self.transport.close)
+
+    def _await_request(self) -> None:
+        if self.conn.their_state not in (h11.IDLE, h11.SEND_BODY):
+            self._stop_asking_clock()
+            self.crowd.asks(self)
+        elif self._asked is None:
+            self._asked = self.loop.call_later(self.asking, self.transport.abort)
+
+    def _stop_asking_clock(self) -> None:
+        if self._asked:
+            self._asked.cancel()
+        self._asked = None
+
+    def _stop_reading_clock(self) -> None:
+        if self._read:
+            self._read.cancel()
+        self._read = None

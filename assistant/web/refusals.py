@@ -1,0 +1,22 @@
+"""How every wall of the server says no: in the shape of every error, with what a client needs."""
+
+from starlette.responses import JSONResponse
+from starlette.types import Receive, Scope, Send
+
+_EXTRA = {408: {"connection": "close"}, 429: {"retry-after": "60"}, 503: {"retry-after": "2"}}
+
+
+async def refuse(
+    status: int,
+    what: str,
+    scope: Scope,
+    receive: Receive,
+    send: Send,
+    *,
+    remedy: str = "",
+    headers: dict[str, str] | None = None,
+) -> None:
+    """Answer with `status` and what was wrong."""
+    body = {"error": {"what": what, "remedy": remedy}}
+    said = JSONResponse(body, status, headers={**_EXTRA.get(status, {}), **(headers or {})})
+    await said(scope, receive, send)
