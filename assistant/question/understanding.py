@@ -108,18 +108,20 @@ _LEAST = 3  # words of its own of a question that stands beside another one
 
 
 def _parted(text: str) -> list[str]:
-    """Return "berapa X di Y dan siapa ketua Z di W" as two: each asks, the second stands alone."""
+    """Return "berapa X di Y dan siapa ketua Z di W" as two: both ask, and can stand alone.
+
+    No question of `train` is parted so; without it 27 of 60 pairs joined by "dan" are read as two.
+    """
     for joint in _BESIDE.finditer(text):
-        left, right = text[: joint.start()], text[joint.end() :]
-        opens = asking_of(" ".join(right.split()[:2])).word
-        if (
-            opens
-            and asking_of(left).word
-            and len(own_words(left)) >= _LEAST
-            and (len(own_words(right)) >= _LEAST)
-        ):
-            return [left, *_parted(right)]
+        sides = (text[: joint.start()], text[joint.end() :])
+        if all(_asks(side) and len(own_words(side)) >= _LEAST for side in sides):
+            return [sides[0], *_parted(sides[1])]
     return [text]
+
+
+def _asks(text: str) -> bool:
+    asking = asking_of(text)
+    return bool(asking.word) or asking.head == "decision"
 
 
 def _language(text: str, history: Sequence[Message]) -> Language:
