@@ -123,7 +123,9 @@ class View:
         """Return articles as hits: their first passages, without a score."""
         passages = self._snapshot.leads(articles)
         pairs = zip(passages, articles, strict=True)
-        return [Hit(passage, article, 0.0, rank) for rank, (passage, article) in enumerate(pairs, 1)]
+        return [
+            Hit(passage, article, 0.0, rank) for rank, (passage, article) in enumerate(pairs, 1)
+        ]
 
     def days(self) -> dict[date, int]:
         """Count articles by their day of publication, oldest first."""
