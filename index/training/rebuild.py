@@ -58,12 +58,8 @@ STEPS = (
     ),
     Step("rarity", "warta.index.training.rarity", ships="index/reader/rarity.json"),
     Step("lexicon", "warta.index.training.lexicon", ships="index/query/lexicon.json"),
-    # Reads rarity and lexicon as they are installed. Named, not imported: it lies to the right.
-    Step(
-        "weights",
-        "warta.assistant.evaluation.learning",
-        ships="index/reader/weights.json",
-    ),
+    # Reads embedder, ranking, rarity and lexicon as they are installed.
+    Step("reader", "warta.index.training.reader", ships="index/reader", toy=("--toy",)),
 )
 
 
