@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from warta.assistant.texts import number_text
+from warta.assistant.texts import Language, number_text
 from warta.corpus.article import Article
 
 Reason = Literal["nothing", "unnamed", "not_this", "outside", "outlet"]
@@ -40,11 +40,11 @@ class Refusal:
 
         `headed`: "Tidak ada di arsip" stands above it already.
         """
-        language = "en" if language == "en" else "id"
-        said = _SAID[language]
-        limits = self._limits(language)
+        spoken: Language = "en" if language == "en" else "id"
+        said = _SAID[spoken]
+        limits = self._limits(spoken)
         listed = said["or"].join(f"“{_plain(name)}”" for name in self.missing)
-        key = self.reason
+        key: str = self.reason
         if key == "unnamed" and limits:
             key = "unnamed_within"
         if key == "not_this" and self.wanted:
@@ -52,12 +52,12 @@ class Refusal:
         first = said[key][:1].upper() + said[key][1:] if headed else f"{said['heading']}{said[key]}"
         parts = [first.format(missing=listed, limits=limits, wanted=self.wanted)]
         if self.articles:
-            parts.append(self._covered(language))
+            parts.append(self._covered(spoken))
         if self.nearest is not None:
-            parts.append(self._offered(self.nearest, language))
+            parts.append(self._offered(self.nearest, spoken))
         return " ".join(part for part in parts if part)
 
-    def _limits(self, language: str) -> str:
+    def _limits(self, language: Language) -> str:
         """Return the filter that held, with a space before it, "" for none."""
         said, days = _SAID[language], ""
         if self.since and self.until:
@@ -73,7 +73,7 @@ class Refusal:
         parts += [said["at"].format(sources=", ".join(self.sources))] if self.sources else []
         return "".join(f" {part}" for part in parts)
 
-    def _covered(self, language: str) -> str:
+    def _covered(self, language: Language) -> str:
         said = _SAID[language]
         days = ""
         if self.first and self.last:
@@ -82,7 +82,7 @@ class Refusal:
             )
         return said["covers"].format(articles=number_text(language, self.articles), days=days)
 
-    def _offered(self, article: Article, language: str) -> str:
+    def _offered(self, article: Article, language: Language) -> str:
         said = _SAID[language]
         day = long_day(language, article.published) if article.published else ""
         where = ", ".join(part for part in (article.source.strip(), day) if part)

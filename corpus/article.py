@@ -9,6 +9,9 @@ from warta.corpus.errors import InputError
 
 Format = Literal["text", "html"]
 
+PAGE_BREAK = "\n<!-- warta: the next page of the same article -->\n"
+"""Stands between the HTML pages of one article in a record."""
+
 
 @dataclass(frozen=True, slots=True)
 class Record:

@@ -85,7 +85,8 @@ class Trees:
         if unknown := set(named) - set(features):
             raise ConfigError(
                 f"The weights were learnt on features this version does not have: {unknown}.",
-                "Train them again: `python -m warta.assistant.evaluation.learning`.",
+                "Train them again: "
+                "`python -m warta.index.training rebuild --data FOLDER --only weights`.",
             )
         columns = np.array([features.index(name) for name in named], dtype=np.int64)
         return cls(named, columns, float(found["bias"]), tuple(map(_tree, found["trees"])))

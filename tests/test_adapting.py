@@ -13,7 +13,7 @@ from warta.index.training.embedder import save_model, train_tokenizer
 
 SYLLABLES = ["ba", "ci", "du", "fo", "ge", "ha", "ji", "ku", "lo", "me", "na", "pi"]
 WORDS = [a + b + c for a in SYLLABLES for b in SYLLABLES for c in "klmn"]
-QUICK = replace(ADAPT, steps=60, batch=256, rate=0.05)
+QUICK = replace(ADAPT, steps=30, batch=256, rate=0.05)
 
 
 def invented_articles(count=700, related=True):
@@ -56,7 +56,7 @@ def test_training_on_an_archive_gains_and_writes_a_model_that_loads(base, tmp_pa
     assert report.change.difference.low > 0
     assert report.headlines > 40
     assert stages[0][0] == "measuring"
-    assert ("training", 60, 60) in stages
+    assert ("training", 30, 30) in stages
     after = SentenceTransformerEmbedder.load(report.folder)
     assert after.fingerprint != before.fingerprint
     assert after.dim == before.dim == 32
@@ -67,8 +67,9 @@ def test_weights_that_do_not_gain_are_refused_and_the_old_ones_stay(base, tmp_pa
     save_model(tmp_path / "model", np.eye(2000, 8, dtype=np.float32), train_tokenizer(WORDS, 2000))
     before = SentenceTransformerEmbedder.load(tmp_path / "model").fingerprint
     unrelated = invented_articles(related=False)
+    short = replace(QUICK, steps=10)
     with pytest.raises(TrainingError, match="did not gain"):
-        train_on_archive(unrelated, tmp_path / "model", base_model=base, recipe=QUICK)
+        train_on_archive(unrelated, tmp_path / "model", base_model=base, recipe=short)
     assert SentenceTransformerEmbedder.load(tmp_path / "model").fingerprint == before
 
 

@@ -1,7 +1,6 @@
 """`warta evaluate` beside other settings: table, JSON and picture of the sample questions."""
 
 import json
-from pathlib import Path
 
 import pytest
 
@@ -9,16 +8,16 @@ from warta.assistant.config import Settings
 from warta.assistant.evaluation.comparison import evaluate_retrieval
 from warta.corpus.errors import InputError
 
-QUESTIONS = Path(__file__).parent / "samples_questions.jsonl"
-
 
 def silent(stage: str, done: int, total: int) -> None:
     """Show nothing."""
 
 
 @pytest.fixture(scope="module")
-def report(samples_home):
-    return evaluate_retrieval(Settings(home=samples_home), QUESTIONS, ["terms", "vectors"], silent)
+def report(samples_home, few_questions):
+    return evaluate_retrieval(
+        Settings(home=samples_home), few_questions, ["terms", "vectors"], silent
+    )
 
 
 def test_rows_name_their_setting_and_those_of_others_what_is_gained_over_them(report):
@@ -54,15 +53,15 @@ def test_the_picture_shows_each_setting(report):
     assert "nDCG" not in picture
 
 
-def test_another_home_is_a_setting(samples_home):
+def test_another_home_is_a_setting(samples_home, few_questions):
     settings = Settings(home=samples_home)
-    report = evaluate_retrieval(settings, QUESTIONS, [str(samples_home)], silent)
+    report = evaluate_retrieval(settings, few_questions, [str(samples_home)], silent)
     assert {change.comparison.better for change in report.own.gains_over(report.others[0])} == {0}
 
 
-def test_a_setting_that_is_none_is_named_before_anything_is_asked(samples_home):
+def test_a_setting_that_is_none_is_named_before_anything_is_asked(samples_home, few_questions):
     with pytest.raises(InputError, match=r"no setting 'bm25'.*Name one of terms, vectors"):
-        evaluate_retrieval(Settings(home=samples_home), QUESTIONS, ["bm25"], silent)
+        evaluate_retrieval(Settings(home=samples_home), few_questions, ["bm25"], silent)
 
 
 def test_questions_without_articles_are_refused_instead_of_measured_as_nan(samples_home, tmp_path):

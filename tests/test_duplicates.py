@@ -3,11 +3,14 @@ import random
 import re
 from itertools import combinations
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from slow_copies import copies_of as slow_copies_of
 
-from warta.corpus.duplicates import containment, copies_of, signature
+from warta.corpus.duplicates import containment, signature
+from warta.index.snapshot.copies import copies_of
 
 WORDS = [f"kata{n}" for n in range(2000)]
 
@@ -82,6 +85,37 @@ def test_a_round_up_does_not_make_its_stories_one():
 def test_short_texts_are_copies_only_when_they_are_equal():
     texts = ["Video: banjir di kota", "Video: banjir di desa", "video banjir di kota", "", ""]
     assert copies_of([signature(text) for text in texts]) == [(2, 0)]
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.randoms(use_true_random=False), st.integers(1, 60), st.integers(2, 6))
+def test_grouping_all_at_once_equals_one_after_the_other_whatever_is_guessed(rng, count, stories):
+    told = [story(seed, 120) for seed in range(stories)]
+    texts = []
+    for _ in range(count):
+        words = list(rng.choice(told))
+        begin = rng.randrange(60)
+        words = words[begin : begin + rng.randrange(5, 120)] + rng.choice(told)[: rng.randrange(40)]
+        texts.append(" ".join(words if rng.random() < 0.9 else words[:2]))
+    texts += rng.choices([*texts, ""], k=5)
+    signatures = [signature(text) for text in texts]
+    outlets = [rng.choice(["", "Kabar", "kabar", "Berita"]) for _ in texts]
+    expected = slow_copies_of(signatures, outlets)
+    assert copies_of(signatures, outlets) == expected
+    guess = np.array([rng.randrange(4) for _ in texts])
+    assert copies_of(signatures, outlets, guess) == expected
+
+
+def test_a_phrase_that_many_share_groups_nothing_in_either_way():
+    phrase = story(0, 30)
+    texts = [" ".join(story(seed, 60) + phrase) for seed in range(1, 60)]
+    signatures = [signature(text) for text in texts]
+    assert copies_of(signatures) == slow_copies_of(signatures) == []
+
+
+def test_nothing_and_texts_without_words_are_no_copies():
+    assert copies_of([]) == []
+    assert copies_of([b"", b""]) == []
 
 
 def test_fifty_near_copies_of_one_story_are_one_group():

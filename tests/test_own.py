@@ -1,3 +1,4 @@
+import shutil
 from pathlib import Path
 
 import pytest
@@ -25,10 +26,8 @@ def train_something(home: Path) -> None:
 
 
 @pytest.fixture
-def home(tmp_path: Path) -> Path:
-    home = tmp_path / "home"
-    index_paths(home, [samples_path()], embedder=embedder_to_index(home))
-    return home
+def home(samples_home: Path, tmp_path: Path) -> Path:
+    return shutil.copytree(samples_home, tmp_path / "home")
 
 
 def test_without_training_the_shipped_weights_are_used(home):

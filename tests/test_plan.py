@@ -4,8 +4,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from warta.assistant.composing.plan import plan, together
-from warta.assistant.composing.story import Count
 from warta.assistant.composing.writer import drafted
+from warta.assistant.question.retrieval import Count
 from warta.assistant.question.understood import Part, Understood
 from warta.corpus.article import Article, Passage
 from warta.index.hit import Hit

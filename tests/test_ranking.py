@@ -72,8 +72,9 @@ def test_a_network_learns_which_passages_are_right_and_always_the_same() -> None
     rng = np.random.default_rng(2)
     found = [_example(rng) for _ in range(200)]
     weights = train_network(found[:150], SMALL, seed=3)
-    assert weights == train_network(found[:150], SMALL, seed=3)
     assert _recall(weights, found[150:]) > 0.8  # by chance 0.17
+    once, again = (train_network(found[:40], replace(SMALL, epochs=4), seed=3) for _ in range(2))
+    assert once == again
 
 
 def _recall(weights: dict, found: list[Example]) -> float:

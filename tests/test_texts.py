@@ -9,7 +9,7 @@ import pytest
 from homes import article
 
 from warta.corpus.errors import DamagedSnapshot, InputError
-from warta.index.snapshot.text_store import ArticleRow, TextStore, TextWriter
+from warta.index.snapshot.text_store import ArticleRow, Stretch, TextStore, TextWriter
 
 FIRST = article("a", "Banjir di Jakarta. Hujan.", title="Banjir", day=date(2019, 9, 10))
 SECOND = article("b'; DROP TABLE articles", "Gempa di Ambon.", source="tempo.co")
@@ -37,18 +37,38 @@ def test_articles_and_passages_come_back_by_number(path: Path) -> None:
 
 def test_columns_stand_in_the_order_of_numbers(path: Path) -> None:
     store = TextStore(path)
-    assert store.column("passages", "article").tolist() == [0, 0, 1]
-    assert store.column("articles", "copy_of").tolist() == [0, 0]
-    assert store.column("articles", "published").tolist() == [date(2019, 9, 10).toordinal(), -1]
-    assert store.sources() == ["Kompas.com", "tempo.co"]
+    columns = store.columns()
+    assert columns.article_of.tolist() == [0, 0, 1]
+    assert columns.first_passage.tolist() == [0, 2]
+    assert columns.copy_of.tolist() == [0, 0]
+    assert columns.published.tolist() == [date(2019, 9, 10).toordinal(), -1]
+    assert columns.sources == ["Kompas.com", "tempo.co"]
+    assert store.passages() == 3
+
+
+THIRD = article("aa", "Pasar ramai.")
+
+
+def test_the_next_snapshot_takes_articles_over_under_their_new_numbers(path: Path) -> None:
+    target = path.with_name("next.sqlite")
+    writer = TextWriter(target, path)
+    writer.take(Stretch(0, 1, (0, 2)))
+    writer.add(ArticleRow(THIRD, "h3", b"s3", ((0, 12, b"k3"),)))
+    writer.take(Stretch(1, 2, (2, 3)))
+    writer.finish([(2, 0)], ["banjir", "gempa", "pasar"])
+    made = path.with_name("made.sqlite")
+    writer = TextWriter(made)
+    writer.add(ArticleRow(FIRST, "h1", b"s1", ((0, 18, b"k1"), (19, 25, b"k2"))))
+    writer.add(ArticleRow(THIRD, "h3", b"s3", ((0, 12, b"k3"),)))
+    writer.add(ArticleRow(SECOND, "h2", b"", ((0, 15, b"k1"),)))
+    writer.finish([(2, 0)], ["banjir", "gempa", "pasar"])
+    assert target.read_bytes() == made.read_bytes()
+    assert TextStore(target).columns().article_of.tolist() == [0, 0, 1, 2]
 
 
 def test_the_next_snapshot_gets_all_that_it_takes_over(path: Path) -> None:
     store = TextStore(path)
-    first = ArticleRow(FIRST, "h1", b"s1", ((0, 18, b"k1"), (19, 25, b"k2")))
-    second = ArticleRow(SECOND, "h2", b"", ((0, 15, b"k1"),))
-    assert list(store.rows({1, 0})) == [first, second]
-    assert list(store.rows({1})) == [second]
+    assert store.signatures() == [b"s1", b""]
     assert store.hashes() == {"a": ("h1", 0), SECOND.id: ("h2", 1)}
     assert store.keys() == {b"k1": 0, b"k2": 1}
     assert store.vocabulary() == ["banjir", "gempa"]

@@ -30,11 +30,14 @@ def test_terms_are_numbered_by_the_alphabet() -> None:
 def test_rows_taken_over_are_numbered_as_if_they_were_new() -> None:
     writer = TokenWriter(["gone", "b", "a"])
     writer.add(["d", "b"])
-    assert writer.take(np.array([2, 1, 2], np.int32)) == ["a", "b", "a"]
+    writer.take(np.array([2, 1, 2], np.int32), np.array([1, 0, 2]))
     tokens = writer.finish()
     assert tokens.vocabulary == ["a", "b", "d"]
     assert tokens.numbers.tolist() == [2, 1, 0, 1, 0]
-    assert tokens.offsets.tolist() == [0, 2, 5]
+    assert tokens.offsets.tolist() == [0, 2, 3, 3, 5]
+    table = TokenTable(tokens.numbers, tokens.offsets)
+    numbers, lengths = table.rows(1, 4)
+    assert (numbers.tolist(), lengths.tolist()) == ([0, 1, 0], [1, 0, 2])
 
 
 def test_counts_equal_counting_word_by_word() -> None:

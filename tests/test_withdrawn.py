@@ -188,6 +188,8 @@ def test_nothing_of_an_erased_article_is_left_in_any_file_of_the_home(
     done = remove(home, "rahasia", erase=True)
 
     assert files_that_hold(home, everything) == set()
+    with Archive.open(home, readonly=True) as archive:  # what it packs is not found as bytes
+        assert [record.id for record in archive.originals(["rahasia", "pasar"])] == ["pasar"]
     assert files_that_hold(home, OTHER) >= {NAME, "feedback.jsonl"}
     assert (done.opinions, done.kept_aside) == (1, (str(kept),))
     assert shelf.names(home) == [done.snapshot]

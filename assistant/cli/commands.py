@@ -21,6 +21,7 @@ from warta.assistant.cli.keepers import (
     login,
     restore,
     train,
+    watch,
 )
 from warta.assistant.cli.options import (
     day_option,
@@ -240,7 +241,7 @@ def serve(
 
 
 for command in (
-    *(index, list_, show_, remove, restore_article),
+    *(index, watch, list_, show_, remove, restore_article),
     *(check, backup, restore, train, evaluate, feedback, login),
 ):
     main.add_command(command)

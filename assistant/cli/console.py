@@ -19,6 +19,7 @@ from warta.corpus.errors import LockedError, WartaError
 
 FAILED, LOCKED, INTERRUPTED = 1, 3, 130  # 2 is click's own: wrong usage
 _PATIENCE = 1.0  # seconds of work before a bar is worth its line
+_BETWEEN_LINES = 10.0  # seconds, where there is no terminal
 _STOPPED = (
     "Stopped. Nothing is half done: what was indexed before still answers, "
     "and the same command goes on from here."
@@ -104,10 +105,12 @@ def show(value: object, lines: Sequence[str]) -> None:
 class Progress:
     """Bars on stderr, one a stage, shown on a terminal once work has taken a second.
 
-    Without a terminal nothing is drawn: logs and pipes get the report at the end.
+    Without a terminal a line every ten seconds says how far it is: a log shows that it goes on.
     """
 
     def __init__(self, shown: bool | None = None) -> None:
+        self._lines = shown is None and not sys.stderr.isatty()
+        self._said = time.monotonic()
         self._shown = sys.stderr.isatty() if shown is None else shown
         self._stage = ""
         self._bar: Any = None
@@ -126,12 +129,21 @@ class Progress:
 
     def __call__(self, stage: str, done: int, total: int | None = None) -> None:
         """Show that `done` of `total` are done in `stage`; a total of None or 0 is unknown."""
+        if self._lines:
+            self._tell(stage, done, total)
         if not self._shown or time.monotonic() - self._began < _PATIENCE:
             return
         if stage != self._stage or self._bar is None:
             self._open(stage, total)
         self._bar.total = total or None
         self._bar.update(done - self._bar.n)
+
+    def _tell(self, stage: str, done: int, total: int | None) -> None:
+        now = time.monotonic()
+        if now - self._said < _BETWEEN_LINES:
+            return
+        self._said = now
+        click.echo(f"warta: {stage} {done:,}" + (f" of {total:,}" if total else ""), err=True)
 
     def _open(self, stage: str, total: int | None) -> None:
         from tqdm import tqdm

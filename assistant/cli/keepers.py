@@ -1,11 +1,12 @@
 """The commands of those who keep an archive: index, check, backup, restore, train and others."""
 
+import signal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from warta.assistant.cli.console import FAILED, Progress, settings_of, show
+from warta.assistant.cli.console import FAILED, Progress, printable, settings_of, show
 from warta.assistant.cli.options import (
     check_paths,
     embedder_option,
@@ -68,6 +69,51 @@ def index(
     show(outcome.to_dict() if as_json else None, outcome.lines())
     if outcome.complaint:
         raise outcome.complaint
+
+
+@click.command()
+@click.argument("paths", nargs=-1, metavar="[PATH…]")
+@click.option("--source", default="", metavar="NAME", help="Outlet of files that name none.")
+@click.option("--prune", is_flag=True, help="Drop articles whose files left a folder.")
+@click.option("--allow-local", is_flag=True, help="Permit feed addresses in the local network.")
+@click.option("--once", is_flag=True, help="Look once and end.")
+@embedder_option
+@home_option
+def watch(
+    paths: tuple[str, ...],
+    source: str,
+    prune: bool,
+    allow_local: bool,
+    once: bool,
+    embedder: str | None,
+    home: Path | None,
+) -> None:
+    """Index folders and feeds as they change, until Ctrl-C or SIGTERM.
+
+    Without PATH those of the settings watch and feeds. Prints one line a run; what fails or
+    vanishes is tried again, later each time.
+    """
+    from warta.assistant.upkeep import watching
+
+    settings = settings_of(home=home, embedder=embedder)
+    watched = watching.watched_of(settings, paths)
+    if not watched:
+        raise click.UsageError("Name a folder or feed, or set watch and feeds in the settings.")
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)  # one way to stop
+    try:
+        watching.watch(
+            settings,
+            watched,
+            lambda line: click.echo(printable(line)),
+            source=source,
+            prune=prune,
+            allow_local=allow_local,
+            once=once,
+        )
+    except KeyboardInterrupt:
+        click.echo("Stopped. What was indexed is whole.")
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 @click.command()

@@ -27,7 +27,7 @@ _FURTHEST = 6.0  # log-odds beyond which one is as sure as another
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
+class Weighed:
     """A sentence to quote, the chance that it answers, and its place among all by that chance.
 
     `strong` is the span of its text that holds what is asked for, None where that is not sure.
@@ -44,7 +44,7 @@ class Judged:
         return self.sentence.hit.article
 
 
-def chance(lead: Judged, other: Judged) -> float:
+def chance(lead: Weighed, other: Weighed) -> float:
     """Return the chance, 0..1, that `other` belongs beside `lead`; 0 for another event's."""
     event = likeness(lead.sentence.hit.article, other.sentence.hit.article)
     if event < SAME:
@@ -54,7 +54,7 @@ def chance(lead: Judged, other: Judged) -> float:
     return 1 / (1 + math.exp(-odds))
 
 
-def features(lead: Judged, other: Judged, event: float) -> dict[str, float]:
+def features(lead: Weighed, other: Weighed, event: float) -> dict[str, float]:
     """Return what the chance is judged by; `event` is the likeness of the two articles."""
     one, two = lead.sentence, other.sentence
     same = one.hit.article.id == two.hit.article.id

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from warta.assistant.answer import Role
-from warta.assistant.composing.beside import Judged, chance, shared
+from warta.assistant.composing.beside import Weighed, chance, shared
 from warta.assistant.composing.events import NEAR, likeness
 from warta.assistant.composing.quotable import following, in_order, torn
 from warta.assistant.composing.story import Story
@@ -17,6 +17,7 @@ from warta.index.reader.features import Candidate
 
 MOST = 3
 _MOST_TOLD_ON = 4
+_MOST_EXPLAINED = 5
 _MOST_LISTED = 6
 BESIDE = 0.25  # chance from which a sentence is quoted beside the answer, see `beside`
 _SAME = 0.8  # share of the shorter sentence's terms that makes two of them one statement
@@ -33,11 +34,12 @@ def fact(story: Story) -> list[Planned]:
 
 def told_on(story: Story) -> list[Planned]:
     """A reason, a way, an explanation: one run of sentences of one article."""
+    return _around(story, story.pool[:1], _MOST_TOLD_ON, BESIDE, _same_article)
 
-    def goes_on(lead: Judged, other: Judged) -> bool:
-        return lead.article.id == other.article.id
 
-    return _around(story, story.pool[:1], _MOST_TOLD_ON, BESIDE, goes_on)
+def explained(story: Story) -> list[Planned]:
+    """Background: a longer run of the article that explains best."""
+    return _around(story, story.pool[:1], _MOST_EXPLAINED, BESIDE / 2, _same_article)
 
 
 def quoted(story: Story) -> list[Planned]:
@@ -68,7 +70,7 @@ def is_direct(text: str) -> bool:
     return any(len(found.split()) > 3 for found in re.findall(r"[\"“]([^\"“”]+)[\"”]", text))
 
 
-def _same_article(lead: Judged, other: Judged) -> bool:
+def _same_article(lead: Weighed, other: Weighed) -> bool:
     return lead.article.id == other.article.id
 
 
@@ -144,23 +146,23 @@ def enumerated(story: Story) -> list[Planned]:
         items = [s for s in following(lead.sentence, _MOST_LISTED) if not torn(s.text)]
         return [_planned(story, lead.sentence, "answer", lead.strong),
                 *(Planned(item, gap="\n") for item in items)]  # fmt: skip
-    told = _around(story, story.pool[:1], _MOST_LISTED, BESIDE, lambda lead, other: True)
+    told = _around(story, story.pool[:1], _MOST_LISTED, BESIDE / 2, lambda lead, other: True)
     return [replace(item, strong=None) for item in told]
 
 
 def _around(
     story: Story,
-    leads: Sequence[Judged],
+    leads: Sequence[Weighed],
     most: int,
     least: float,
-    fits: Callable[[Judged, Judged], bool],
+    fits: Callable[[Weighed, Weighed], bool],
 ) -> list[Planned]:
     """Return the first sentence and up to `most` − 1 beside it, each worth `least` or more."""
     if not leads:
         return []
     lead = leads[0]
     worth = {id(other): chance(lead, other) for other in story.pool if other is not lead}
-    beside: list[Judged] = []
+    beside: list[Weighed] = []
     also: list[Article] = []
     ranked = sorted((o for o in story.pool if o is not lead), key=lambda o: -worth[id(o)])
     for other in ranked:
@@ -184,12 +186,12 @@ def _around(
     ]
 
 
-def found_in(found: dict[int, Judged]) -> list[Candidate]:
+def found_in(found: dict[int, Weighed]) -> list[Candidate]:
     """Return the sentences of what was judged, in that order."""
     return [each.sentence for each in found.values()]
 
 
-def _says_the_same(one: Judged, other: Judged) -> bool:
+def _says_the_same(one: Weighed, other: Weighed) -> bool:
     """Tell two sentences of one event that make one statement."""
     share = shared(one.sentence.text, other.sentence.text)
     if share < _ALIKE:
@@ -200,7 +202,7 @@ def _says_the_same(one: Judged, other: Judged) -> bool:
     return likeness(one.article, other.article) >= NEAR
 
 
-def _goes_before(lead: Judged, other: Judged) -> bool:
+def _goes_before(lead: Weighed, other: Weighed) -> bool:
     """Tell a sentence that stands before the first one in its article: there it cannot go."""
     return lead.article.id == other.article.id and other.sentence.start < lead.sentence.start
 

@@ -4,10 +4,10 @@ import re
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 
-from warta.assistant.composing.beside import Judged, shared
+from warta.assistant.composing.beside import Weighed, shared
 from warta.assistant.composing.events import NEAR, likeness
 from warta.assistant.composing.facts import MOST, around, fact, is_direct
-from warta.assistant.composing.quotable import opening
+from warta.assistant.composing.quotable import in_order, opening
 from warta.assistant.composing.story import Story
 from warta.assistant.composing.writer import Planned
 from warta.assistant.texts import Language, day_text, number_text
@@ -23,8 +23,8 @@ _ON_TOPIC = 0.9  # share of the best passage's coverage that an article of the t
 _ONE_REPORT = 0.6  # likeness from which two articles tell the same development
 _ONE_DAY = 0.35  # the same of two of one day
 _SAME = 0.7  # share of the shorter opening's terms that makes two of them one
-_ONE_REPORTS = 4  # sentences of the only report
-_WORTH = 0.4  # share of the best one's chance that they have
+_ONE_REPORTS = 5  # sentences of the only report
+_WORTH = 0.25  # share of the best one's chance that they have
 _OPENING = 2  # sentences of a passage that open it
 _LATELY = 10  # days before its report within which a day named in an opening is the event's
 
@@ -36,22 +36,45 @@ def summary(story: Story) -> list[Planned]:
 
 
 def timeline(story: Story) -> list[Planned]:
-    """One line a day, by the day of the event: dated sentences and openings."""
-    lines: dict[date | None, Candidate] = {}
-    for lead in _developments(story, 2 * _TIMELINE):
-        lines.setdefault(_day(lead), lead)
-    best = story.pool[0] if story.pool else None
+    """One line a day, by the day of the event: of dated sentences and openings the likeliest."""
+    chances: dict[str, float] = {}
     for each in story.pool:
-        dated = _named_day(each.sentence)
-        if best and dated and likeness(best.article, each.article) >= NEAR:
-            lines.setdefault(dated, each.sentence)
-    return _by_day(story, list(lines.values())[:_TIMELINE], "\n")
+        chances.setdefault(each.article.id, each.probability)
+    found = [
+        (chances.get(lead.hit.article.id, 0.0), lead)
+        for lead in _developments(story, 2 * _TIMELINE)
+    ]
+    found += [(e.probability, e.sentence) for e in story.pool if _named_day(e.sentence)]
+    lines: dict[date | None, Candidate] = {}
+    for _, line in sorted(found, key=lambda item: -item[0]):
+        if len(lines) < _TIMELINE:
+            lines.setdefault(_told_day(line), line)
+    return _by_day(story, list(lines.values()), "\n")
 
 
 def keyword(story: Story) -> list[Planned]:
     """The newest on a name or topic; of one report what it says of this."""
-    broad = _is_broad(story, _developments(story, _SUMMARY))
-    return newest(story) if broad else _one_report(story)
+    leads = _developments(story, _SUMMARY)
+    return _newest_first(story, leads) if _is_broad(story, leads) else _one_report(story)
+
+
+_TELLS = re.compile(
+    r"\b(?:adalah|merupakan|ialah|lahir|kelahiran|putr[ai]|anak|istri|suami|lulusan|menjabat|jabatan|"
+    r"dikenal|pernah|karier|pengusaha|politikus|politisi|pemain|penyanyi|aktor|aktris|mantan|"
+    r"anggota|ketua|pendiri|is|was|born)\b",
+    re.IGNORECASE,
+)
+
+
+def profile(story: Story) -> list[Planned]:
+    """Who somebody or what some body is: the sentences that say so, whatever the event."""
+    own = set(terms(" ".join(story.part.names) or story.part.subject))
+    named = [e for e in story.pool if own & set(stem_list(e.sentence.text))]
+    telling = [e for e in named if _TELLS.search(e.sentence.text)]
+    chosen = _distinct(list(dict.fromkeys((*telling, *named))), _SUMMARY) or list(story.pool[:1])
+    first, *rest = sorted(chosen, key=lambda each: -each.probability)
+    ordered = in_order([first.sentence, *(each.sentence for each in rest)])
+    return [Planned(sentence, gap="\n" if at else " ") for at, sentence in enumerate(ordered)]
 
 
 def _is_broad(story: Story, leads: Sequence[Candidate]) -> bool:
@@ -62,14 +85,17 @@ def _is_broad(story: Story, leads: Sequence[Candidate]) -> bool:
 
 def newest(story: Story) -> list[Planned]:
     """The openings of the newest articles on the topic, newest first."""
-    leads = _developments(story, 2 * _NEWEST)
+    return _newest_first(story, _developments(story, 2 * _NEWEST))[:_NEWEST]
+
+
+def _newest_first(story: Story, leads: Sequence[Candidate]) -> list[Planned]:
     ordered = sorted(leads, key=lambda lead: lead.hit.article.published or date.min, reverse=True)
-    return [Planned(lead, lead=_headed(story, lead), gap="\n") for lead in ordered[:_NEWEST]]
+    return [Planned(lead, lead=_headed(story, lead), gap="\n") for lead in ordered]
 
 
 def found_articles(story: Story) -> list[Planned]:
     """The articles that are looked for, each with headline, outlet and day before its opening."""
-    told = []
+    told: list[Planned] = []
     for lead in _openings(story.hits):
         if len(told) < _FOUND and (not told or _on_topic(story, lead.hit)):
             told.append(Planned(lead, lead=_headed(story, lead), gap="\n"))
@@ -269,8 +295,8 @@ def _one_report(story: Story) -> list[Planned]:
     return [Planned(e.sentence, lead=line if at == 0 else "") for at, e in enumerate(chosen)]
 
 
-def _distinct(found: Sequence[Judged], most: int) -> list[Judged]:
-    kept: list[Judged] = []
+def _distinct(found: Sequence[Weighed], most: int) -> list[Weighed]:
+    kept: list[Weighed] = []
     for each in found:
         if not any(shared(each.sentence.text, k.sentence.text) >= _SAME for k in kept):
             kept.append(each)

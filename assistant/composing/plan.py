@@ -8,15 +8,16 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from warta.assistant.composing.beside import Judged
+from warta.assistant.composing.beside import Weighed
 from warta.assistant.composing.events import NEAR, likeness
-from warta.assistant.composing.facts import decided, enumerated, fact, quoted, told_on
+from warta.assistant.composing.facts import decided, enumerated, explained, fact, quoted, told_on
 from warta.assistant.composing.overviews import (
     compared,
     counted,
     found_articles,
     keyword,
     newest,
+    profile,
     quotations,
     summary,
     timeline,
@@ -29,9 +30,9 @@ from warta.index.hit import Hit
 from warta.index.reader.features import Candidate
 
 if TYPE_CHECKING:
-    from warta.assistant.composing.story import Count
+    from warta.assistant.question.retrieval import Count
     from warta.assistant.question.understood import Understood
-    from warta.index.reader.scorer import Reading
+    from warta.index.reader import Reading
 
 _DEEP = 40  # sentences, best first, that are looked at
 _NEAREST = 3
@@ -39,7 +40,7 @@ _NEAREST = 3
 _BY_TASK = {
     "summary": summary, "timeline": timeline, "latest": newest, "quotes": quotations,
     "comparison": compared, "count": counted, "find": found_articles, "keyword": keyword,
-    "profile": fact, "explain": told_on, "list": enumerated,
+    "profile": profile, "explain": explained, "list": enumerated,
 }  # fmt: skip
 _BY_HEAD = {
     "reason": told_on, "way": told_on, "purpose": told_on, "statement": quoted, "decision": decided,
@@ -77,9 +78,9 @@ def together(plans: Sequence[Plan]) -> Plan:
     return Plan(tuple(told), tuple(evidence.values()), tuple(near.values())[:_NEAREST])
 
 
-def pool(reading: "Reading") -> tuple[Judged, ...]:
+def pool(reading: "Reading") -> tuple[Weighed, ...]:
     """Return what can be quoted of the sentences read, best first, none within another."""
-    found: list[Judged] = []
+    found: list[Weighed] = []
     for scored in reading.sentences[:_DEEP]:
         sentence = quotable(scored.candidate)
         if sentence is None or sentence.text.rstrip("\"”'’ ").endswith("?"):
@@ -90,7 +91,7 @@ def pool(reading: "Reading") -> tuple[Judged, ...]:
         strong = scored.bold and (scored.bold[0] + shift, scored.bold[1] + shift)
         if strong and not 0 <= strong[0] < strong[1] <= len(sentence.text):
             strong = None
-        found.append(Judged(sentence, scored.probability, len(found) + 1, strong))
+        found.append(Weighed(sentence, scored.probability, len(found) + 1, strong))
     return tuple(found)
 
 

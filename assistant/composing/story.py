@@ -2,10 +2,9 @@
 
 import re
 from dataclasses import dataclass
-from datetime import date
 from typing import TYPE_CHECKING
 
-from warta.assistant.composing.beside import Judged
+from warta.assistant.composing.beside import Weighed
 from warta.assistant.composing.quotable import leans
 from warta.assistant.texts import Language, day_text
 from warta.corpus.article import Article
@@ -15,6 +14,7 @@ from warta.index.hit import Hit
 from warta.index.reader.features import Candidate
 
 if TYPE_CHECKING:
+    from warta.assistant.question.retrieval import Count
     from warta.assistant.question.understood import Part, Understood
 
 _RELATIVE = re.compile(
@@ -26,22 +26,13 @@ _RELATIVE = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Count:
-    """How many articles the archive holds on a topic, copies once, and from when to when."""
-
-    articles: int
-    first: date | None = None
-    last: date | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Story:
     """A question with one part, its hits in the order its task wants, and what can be quoted."""
 
     question: "Understood"
     hits: tuple[Hit, ...]
-    pool: tuple[Judged, ...]
-    count: Count | None = None
+    pool: tuple[Weighed, ...]
+    count: "Count | None" = None
 
     @property
     def part(self) -> "Part":

@@ -30,7 +30,7 @@ from warta.corpus.archive.rows import (
     unpack,
 )
 from warta.corpus.article import Article, Record, Skipped
-from warta.corpus.errors import ArchiveError, InputError, LockedError
+from warta.corpus.errors import ArchiveError, DiskError, InputError, LockedError
 from warta.corpus.reading.files import is_address, place
 
 NAME: Final = "archive.sqlite"
@@ -115,17 +115,20 @@ class Archive:
         from, stored with them; of an article that has none here the stored one stays.
         """
         rest = iter(found)
+        at: dict[str, str] = {}
         while batch := list(islice(rest, _BATCH)):
             with self._transaction():
                 for article, fingerprint in batch:
-                    self._put(article, fingerprint)
+                    if article.origin not in at:
+                        at[article.origin] = place(article.origin)
+                    self._put(article, fingerprint, at[article.origin])
                     if article.id in originals:
                         self._db.execute(
                             "INSERT OR REPLACE INTO originals (id, record) VALUES (?, ?)",
                             (article.id, originals[article.id]),
                         )
 
-    def _put(self, article: Article, fingerprint: str) -> None:
+    def _put(self, article: Article, fingerprint: str, at: str) -> None:
         query = "SELECT version, content_hash FROM articles WHERE id = ?"
         version, old = self._db.execute(query, (article.id,)).fetchone() or (0, "")
         new = article.content_hash
@@ -146,7 +149,7 @@ class Archive:
         self._db.execute(
             "INSERT OR REPLACE INTO articles (id, version, content_hash, fingerprint, place, gone)"
             " VALUES (?, ?, ?, ?, ?, 0)",
-            (article.id, version, new, fingerprint, place(article.origin)),
+            (article.id, version, new, fingerprint, at),
         )
 
     def original(self, id_: str) -> Record | None:
@@ -170,7 +173,9 @@ class Archive:
     def forget(self, ids: Iterable[str]) -> None:
         """Take articles out of the live ones; their versions stay."""
         with self._transaction():
-            self._db.executemany("UPDATE articles SET gone = 1 WHERE id = ?", ((i,) for i in ids))
+            self._db.executemany(
+                "UPDATE articles SET gone = 1 WHERE id = ? AND NOT gone", ((i,) for i in ids)
+            )
 
     def bring_back(self, ids: Iterable[str]) -> None:
         """Make articles live again that were taken out; their text has to be here still."""
@@ -196,7 +201,7 @@ class Archive:
         return found
 
     def erase(self, ids: Iterable[str]) -> None:
-        """Take every version of these articles out of the file, free pages and WAL included.
+        """Take every version and record of these articles out of the file, and of its WAL.
 
         Raises LockedError where another process goes on reading an old state for over five
         seconds: the articles are gone then, but their bytes may not be.
@@ -205,7 +210,7 @@ class Archive:
         with guarded(self.path):
             self._db.execute("PRAGMA secure_delete = ON")
             with self._transaction():
-                for table in ("versions", "articles"):
+                for table in ("originals", "versions", "articles"):
                     self._db.executemany(f"DELETE FROM {table} WHERE id = ?", wanted)
             self._compact()
 
@@ -256,8 +261,13 @@ class Archive:
         """Return for each live id the content hash of its newest version, in id order."""
         return self._live("content_hash")
 
-    def places(self) -> dict[str, str]:
-        """Return for each live id the absolute path or address it was last seen at."""
+    def places(self, *, gone: bool = False) -> dict[str, str]:
+        """Return for each live id the absolute path or address it was last seen at.
+
+        `gone`: those of articles that were taken out as well.
+        """
+        if gone:
+            return dict(self._rows("SELECT id, place FROM articles ORDER BY id"))
         return self._live("place")
 
     def _live(self, column: str) -> dict[str, str]:
@@ -357,6 +367,16 @@ class Archive:
         with self._transaction():
             self._db.executemany("INSERT INTO skipped VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
 
+    def set_aside(self, id_: str, reason: str, remedy: str) -> None:
+        """Take a live article out as skipped by the last run: what it is made of cannot be used."""
+        origin = self.get(id_).origin
+        with self._transaction():
+            self._db.execute("UPDATE articles SET gone = 1 WHERE id = ?", (id_,))
+            self._db.execute(
+                "INSERT INTO skipped SELECT coalesce(max(run), 0), ?, ?, NULL, ?, ?, 0 FROM runs",
+                (place(origin), origin, f"Article {id_!r}: {reason}", remedy),
+            )
+
     def end_run(self, counts: Counts) -> None:
         """Note what was read; what earlier runs skipped under the same roots is settled."""
         with self._transaction():
@@ -420,6 +440,8 @@ class Archive:
             faults = [str(row[0]) for row in self._rows("PRAGMA integrity_check(20)")]
             found = [Finding(f"{self.path}: {fault}", remedy) for fault in faults if fault != "ok"]
             found += [Finding(what, remedy) for what in self._damaged_versions()]
+        except DiskError:
+            raise  # of the disk: nothing says that the archive is damaged
         except ArchiveError as error:
             return [Finding(error.what, remedy)]
         return found

@@ -18,14 +18,16 @@ from warta.corpus.cleaning.furniture import (
     web_share,
     words,
 )
+from warta.corpus.cleaning.table_rows import is_row
 
 # Sentences that a scraper broke at their links, put together again.
 #
 # Some scrapers write every link on a line of its own: "Rapat dipimpin / Gubernur / , Senin.".
 # Judged line by line the pieces look like menus and captions; joined they are a paragraph.
 
-_CONTINUES = re.compile(r"[a-z]|[,.;:)?!%](?:\s|$)|[–—-]\s")
+_CONTINUES = re.compile(r"[a-z]|[,.;:)?!%](?:\s|$)|[–—-]\s|[\"”](?:[,.;]|\s[a-z(])")
 _FINISHED = re.compile(r"[.!?:;…][\"”’)\]]*$|[\"”)]$")
+_MIDDLE = re.compile(r"[a-z]|[\"”](?:[,.;]|\s[a-z(])")  # no line of its own begins so
 _ENDS_CHAIN = re.compile(r"[.!?…:,][\"”’)\]]*$")
 _ITEM = re.compile(r"[-•*#]|\d+[.)]")
 _LONGEST_LINK = 70
@@ -65,7 +67,7 @@ def _reach(lines: Sequence[str], at: int) -> list[int]:
     if not lines[at] or _ITEM.match(lines[at]):
         return reached
     limit = min(len(lines), at + _MOST_PIECES)
-    while end + 1 < limit and _is_open(lines[end], is_first=end == at):
+    while end + 1 < limit and _is_open(lines[end], lines[end + 1], is_first=end == at):
         if _goes_on(lines, end + 1):
             end += 1
         elif end + 2 < limit and _is_link(lines, end + 1) and _goes_on(lines, end + 2):
@@ -87,12 +89,17 @@ def _is_cut_off(line: str, following: str) -> bool:
     """True where two lines alone are one sentence for sure: the first waits for a word."""
     if not following[0].islower() or line[-1] == ",":
         return True
+    if len(following) >= _PARAGRAPH and is_held_open(line, following):
+        return True
     return line.rsplit(" ", 1)[-1].lower() in _WAITING
 
 
-def _is_open(line: str, is_first: bool) -> bool:
-    """True for a line a sentence can go on from: not finished, no headline."""
-    if not line or _FINISHED.search(line):
+def _is_open(line: str, following: str, is_first: bool) -> bool:
+    """True for a line a sentence can go on from: not finished, no headline.
+
+    A quotation mark or bracket alone finishes none that goes on with a small letter.
+    """
+    if not line or (_FINISHED.search(line) and not is_held_open(line, following)):
         return False
     found = words(line)
     if not found or (len(found) > 2 and is_furniture(line)):
@@ -101,6 +108,11 @@ def _is_open(line: str, is_first: bool) -> bool:
         return True
     capitals = sum(word[0].isupper() for word in found)
     return len(found) < 5 or capitals < 0.7 * len(found)
+
+
+def is_held_open(line: str, following: str) -> bool:
+    """True where a line that ends in a quotation mark or bracket goes on in the next one."""
+    return line[-1] in '"”)' and line[-2:-1] not in ".!?…," and bool(_MIDDLE.match(following))
 
 
 def _goes_on(lines: Sequence[str], at: int) -> bool:
@@ -144,6 +156,7 @@ class Kind(IntEnum):
     PLAIN = 4  # headline, sub-heading, caption, list item, name
     SENTENCE = 5
     PARAGRAPH = 6
+    ROW = 7  # of a table: says nothing of the body's ends, and stays
 
 
 def judge(line: str) -> Kind:
@@ -157,6 +170,8 @@ def judge(line: str) -> Kind:
 
 @lru_cache(maxsize=8192)
 def _judge_short(line: str) -> Kind:
+    if is_row(line):
+        return Kind.ROW
     if line[0] in QUOTES:
         return _shape(line)
     if is_furniture(line):

@@ -11,13 +11,28 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
-from warta.corpus.cleaning.furniture import heads_a_list, heads_comments
+from warta.corpus.cleaning.furniture import heads_a_list, heads_comments, is_timestamp
 from warta.corpus.cleaning.headline import choose, key, stems, without_site
-from warta.corpus.cleaning.lines import Kind, judge, looks_like_caption, rejoin, stands_beside_text
+from warta.corpus.cleaning.leftovers import feed_line
+from warta.corpus.cleaning.lines import (
+    Kind,
+    is_held_open,
+    judge,
+    looks_like_caption,
+    rejoin,
+    stands_beside_text,
+)
+from warta.corpus.cleaning.table_rows import rows_in, tidy
+from warta.corpus.cleaning.wrapping import unwrap
 from warta.corpus.language.characters import normalise
 
 _EMPTY_POINTER = re.compile(r"\bbaca juga ?:? ?, ?", re.I)
+_CLOCK = re.compile(r"(?<!\d)[0-2]?\d[.:][0-5]\d(?!\d)")
+_LONGEST_CLOCK = 40
+_FEWEST_ENTRIES = 3
+_TOLD = (Kind.SENTENCE, Kind.PARAGRAPH)
 _SHORTEST_REPEAT = 15
 _LONGEST_CAPTION = 220
 _FEWEST_ON_PAGE = 3  # furniture lines that make a text a raw page
@@ -56,7 +71,8 @@ def clean(text: str, title: str = "") -> Cleaned:
     and stays "" where there is none. Any text is taken; "" comes back where all was furniture.
     """
     title = " ".join(normalise(title).split())
-    lines = [_line(line) for line in rejoin(_stripped(normalise(text)))]
+    lines = [_line(line) for line in rejoin(unwrap(tidy(_stripped(normalise(text)))))]
+    _mark_rows(lines)
     _mark_copies(lines)
     first, last = _body(lines)
     _drop_furniture(lines, first, last)
@@ -71,9 +87,33 @@ def _line(text: str) -> _Line:
     """Judge one line, after cutting pointers whose link text the scraper lost out of it."""
     cuts = _EMPTY_POINTER.findall(text)
     rest = _EMPTY_POINTER.sub("", text).strip() if cuts else text
+    if closing := feed_line(rest):
+        cuts.append(closing)
+        rest = rest.removesuffix(closing).strip()
+        if not rest:
+            return _Line(closing.strip(), Kind.FURNITURE)
     if not rest:
         return _Line(text, judge(text))
     return _Line(rest, judge(rest), cut=" ".join(cut.strip() for cut in cuts))
+
+
+def _mark_rows(lines: list[_Line]) -> None:
+    for at in rows_in([line.text for line in lines]):
+        if lines[at].kind < Kind.SENTENCE and not is_timestamp(lines[at].text):
+            lines[at].kind = Kind.ROW
+    for at in _clocks(lines):
+        lines[at].kind = Kind.ROW
+
+
+def _clocks(lines: list[_Line]) -> list[int]:
+    """Return the lines with the clock of an entry in a live report: a clock above each sentence."""
+    found: list[int] = []
+    texts = [(at, line) for at, line in enumerate(lines) if line.kind != Kind.BLANK]
+    for (at, line), (_, following) in pairwise(texts):
+        is_clock = len(line.text) <= _LONGEST_CLOCK and _CLOCK.search(line.text)
+        if is_clock and is_timestamp(line.text) and following.kind in _TOLD:
+            found.append(at)
+    return found if len({lines[at].text for at in found}) >= _FEWEST_ENTRIES else []
 
 
 def _removed(lines: list[_Line]) -> Iterator[str]:
@@ -98,7 +138,7 @@ def _mark_copies(lines: list[_Line]) -> None:
     """Mark lines that stand twice in a row, furniture between them aside."""
     previous: _Line | None = None
     for line in lines:
-        if line.kind in (Kind.BLANK, Kind.FURNITURE, Kind.INLINE):
+        if line.kind in (Kind.BLANK, Kind.FURNITURE, Kind.INLINE, Kind.ROW):
             continue
         if previous and previous.text == line.text and len(line.text) >= _SHORTEST_REPEAT:
             previous.is_copy = line.is_copy = True
@@ -115,14 +155,31 @@ def _body(lines: list[_Line]) -> tuple[int, int]:
     if not paragraphs:
         return 0, len(lines) - 1
     first, last = paragraphs[0], _last_of_body(lines, paragraphs)
-    while first > 0 and _leads_into_body(lines[first - 1]):
-        first -= 1
+    first = _begin(lines, first)
     for at in range(last + 1, len(lines)):
         if lines[at].kind in _OUTSIDE:
             break
         if lines[at].kind == Kind.SENTENCE:
             last = at
     return first, last
+
+
+def _begin(lines: list[_Line], first: int) -> int:
+    """Where the body begins: short sentences above the first paragraph, and pieces of it."""
+    at = first
+    while at > 0:
+        at -= 1
+        line = lines[at]
+        if line.kind == Kind.BLANK:
+            continue
+        if line.kind == Kind.ROW or line.is_copy:
+            break
+        if not (at == first - 1 and _leads_into_body(line)) and not is_held_open(
+            line.text, lines[first].text
+        ):
+            break
+        first = at
+    return first
 
 
 def _leads_into_body(line: _Line) -> bool:
@@ -258,7 +315,7 @@ def _clear_head(head: list[_Line], found: _Line | None, is_titled: bool) -> None
     """Drop what stands above the body, but for sentences of it below the headline."""
     below = head.index(found) if found is not None else -1 if is_titled else len(head)
     for at, line in enumerate(head):
-        is_lead = at > below and _leads_into_body(line)
+        is_lead = at > below and (line.kind == Kind.ROW or _leads_into_body(line))
         line.is_kept = line.kind == Kind.BLANK or (is_lead and line.is_kept)
 
 
@@ -293,7 +350,7 @@ def _drop_repeats(lines: list[_Line], first: int) -> None:
     """Drop captions that stand twice, and all but the first of paragraphs that do."""
     seen: set[str] = {line.text for line in lines[:first] if not line.is_kept and line.text}
     for line in lines:
-        if not line.is_kept or len(line.text) < _SHORTEST_REPEAT:
+        if not line.is_kept or len(line.text) < _SHORTEST_REPEAT or line.kind == Kind.ROW:
             continue
         is_caption = line.is_copy and looks_like_caption(line.text, line.kind)
         is_again = line.text in seen and (line.is_copy or line.kind == Kind.PARAGRAPH)

@@ -5,24 +5,33 @@ nothing and one that took everything over give the same passages, terms, vectors
 """
 
 import hashlib
+import itertools
 import logging
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from itertools import groupby
 from pathlib import Path
 
 from warta.corpus.archive.archive import Archive
 from warta.corpus.article import Article
 from warta.corpus.cleaning.intake import INTAKE_VERSION
 from warta.corpus.duplicates import DUPLICATES_VERSION, signature
-from warta.corpus.errors import DamagedSnapshot, EmbedderMismatch, NoSnapshot
+from warta.corpus.errors import (
+    DamagedSnapshot,
+    EmbedderMismatch,
+    InputError,
+    NoSnapshot,
+    Unbuildable,
+)
 from warta.corpus.language.words import ANALYSIS_VERSION, terms
 from warta.corpus.passages import CHUNKING_VERSION, passages
+from warta.corpus.reading.timing import within
 from warta.index.embedding.embedder import Embedder
 from warta.index.embedding.word_vectors import word_embedder
 from warta.index.snapshot.durable import explained, make_folder, writer_lock
-from warta.index.snapshot.manifest import Manifest, Versions, verify
+from warta.index.snapshot.manifest import Manifest, Versions, read_manifest, verify
 from warta.index.snapshot.shelf import (
     clean,
     commit,
@@ -35,16 +44,20 @@ from warta.index.snapshot.shelf import (
     seal,
 )
 from warta.index.snapshot.snapshot import Snapshot
-from warta.index.snapshot.text_store import ArticleRow
+from warta.index.snapshot.text_store import ArticleRow, Stretch
 from warta.index.snapshot.writer import Entry, SnapshotDraft
 
+_HEADLINE = 500  # characters of a headline that are searched: it travels with every passage
 Progress = Callable[[str, int, int], None]
 _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class BuildReport:
-    """What a build did: `embedded` passages were new, the others were taken over."""
+    """What a build did: `embedded` passages were new, the others were taken over.
+
+    `set_aside` articles could not be built, and are among the skipped now.
+    """
 
     snapshot: str
     changed: bool
@@ -52,6 +65,7 @@ class BuildReport:
     passages: int
     embedded: int
     seconds: float
+    set_aside: int = 0
 
 
 def build(
@@ -78,23 +92,45 @@ def build_locked(
     *,
     new_embedder: bool = False,
 ) -> BuildReport:
-    """Do what `build` does for a caller that holds the writer's lock."""
+    """Do what `build` does for a caller that holds the writer's lock.
+
+    An article that cannot be built is set aside with its reason, and the others are built
+    without it: it stands in nobody's way, now or later.
+    """
+    for count in itertools.count():
+        try:
+            built = _built(home, embedder, progress, new_embedder=new_embedder)
+            return replace(built, set_aside=count)
+        except Unbuildable as error:
+            _log.warning("%s It is left out.", error)
+            with Archive.open(home) as archive:
+                archive.set_aside(error.article_id, error.what, error.remedy)
+    raise AssertionError("every article was set aside, and still one could not be built")
+
+
+def _built(
+    home: Path,
+    embedder: Embedder,
+    progress: Progress | None,
+    *,
+    new_embedder: bool,
+) -> BuildReport:
     begun = time.monotonic()
     versions = current_versions(embedder)
     with explained(home), Archive.open(home, readonly=True) as archive:
         hashes = archive.hashes()
-        live = live_manifest(home)
+        live = _whole_manifest(home)
         check_embedder(live, embedder, new_embedder=new_embedder)
         if live and live.versions == versions and live.content == content_digest(hashes):
             clean(home, {live.name, *_previous(home, live.name)})
             seconds = time.monotonic() - begun
             return BuildReport(live.name, False, live.articles, live.passages, 0, seconds)
-        last = _last_snapshot(home)
+        last = _last_snapshot(home, live)
         # Chosen before the clean-up: a reader may still hold what is removed, under its name.
         folder = index_folder(home) / next_name(home)
         clean(home, {last.name} if last else set())
         try:
-            return _write(home, folder, embedder, archive, last, progress or silent, begun)
+            return _write(home, folder, embedder, archive, hashes, last, progress or silent, begun)
         except BaseException:
             discard(home, folder.name)
             raise
@@ -135,7 +171,7 @@ def content_digest(hashes: Mapping[str, str]) -> str:
 
 def embedded_text(title: str, text: str) -> str:
     """Return what the embedder gets of a passage: the headline travels with it."""
-    return f"{title}\n{text}" if title else text
+    return f"{title[:_HEADLINE]}\n{text}" if title else text
 
 
 def silent(stage: str, done: int, total: int) -> None:
@@ -143,6 +179,14 @@ def silent(stage: str, done: int, total: int) -> None:
 
 
 def live_manifest(home: Path) -> Manifest | None:
+    """Return what the live snapshot says it is, its files not looked at; None where it is not."""
+    try:
+        return read_manifest(index_folder(home) / current_name(home))
+    except (NoSnapshot, DamagedSnapshot):
+        return None
+
+
+def _whole_manifest(home: Path) -> Manifest | None:
     """Return the manifest of the live snapshot, verified; None where it is missing or damaged."""
     try:
         return verify(index_folder(home) / current_name(home))
@@ -153,7 +197,9 @@ def live_manifest(home: Path) -> Manifest | None:
         return None
 
 
-def _last_snapshot(home: Path) -> Snapshot | None:
+def _last_snapshot(home: Path, live: Manifest | None) -> Snapshot | None:
+    if live is not None:  # just verified
+        return Snapshot.open(index_folder(home) / live.name, live)
     try:
         return open_snapshot(home).snapshot
     except NoSnapshot:
@@ -165,17 +211,19 @@ def _write(
     folder: Path,
     embedder: Embedder,
     archive: Archive,
+    hashes: Mapping[str, str],
     last: Snapshot | None,
     progress: Progress,
     begun: float,
 ) -> BuildReport:
     make_folder(folder)
     versions = current_versions(embedder)
-    draft = SnapshotDraft(folder, embedder, last)
-    hashes = archive.hashes()
+    known = _unchanged(hashes, last, versions)
+    everything = last is not None and len(known) == last.manifest.articles
+    draft = SnapshotDraft(folder, embedder, last, everything=everything)
     try:
-        _fill(draft, archive, hashes, last, versions, progress)
-        draft.finish()
+        _fill(draft, archive, hashes, known, last, versions, progress)
+        written = draft.finish()
     except BaseException:
         draft.abandon()
         raise
@@ -187,7 +235,7 @@ def _write(
         passages=draft.passages,
         newest=draft.newest,
         content=content_digest(hashes),
-        files=seal(folder),
+        files=seal(folder, written),
     )
     commit(home, manifest)
     try:
@@ -207,23 +255,34 @@ def _fill(
     draft: SnapshotDraft,
     archive: Archive,
     hashes: Mapping[str, str],
+    known: Mapping[str, int],
     last: Snapshot | None,
     versions: Versions,
     progress: Progress,
 ) -> None:
     """Put in all articles by id: unchanged ones from the last snapshot, others analysed."""
-    known = _unchanged(hashes, last, versions)
     same_vectors = last is not None and last.manifest.versions.embedder == versions.embedder
-    keys = last.texts.keys() if last and same_vectors else {}
-    taken = last.texts.rows(set(known.values())) if last else iter(())
+    keys = last.texts.keys() if last and same_vectors and len(known) < len(hashes) else {}
     changed = archive.articles([name for name in hashes if name not in known])
-    for article_id in sorted(hashes):
-        if article_id in known:
-            draft.take(known[article_id], next(taken))
-        else:
+    for taken, ids in groupby(sorted(hashes), known.__contains__):
+        if taken and last is not None:
+            for run in _runs(last, [known[id_] for id_ in ids]):
+                draft.take(run)
+                progress("articles", draft.articles, len(hashes))
+            continue
+        for _ in ids:
             draft.add(_analysed(next(changed), keys))
-        if draft.articles % 100 == 0 or draft.articles == len(hashes):
-            progress("articles", draft.articles, len(hashes))
+            if draft.articles % 100 == 0 or draft.articles == len(hashes):
+                progress("articles", draft.articles, len(hashes))
+
+
+def _runs(last: Snapshot, numbers: Sequence[int]) -> Iterator[Stretch]:
+    """Yield ascending numbers of articles as the runs that follow each other."""
+    begin = 0
+    for at in range(1, len(numbers) + 1):
+        if at == len(numbers) or numbers[at] != numbers[at - 1] + 1:
+            yield last.run(numbers[begin], numbers[at - 1] + 1)
+            begin = at
 
 
 def _unchanged(
@@ -243,6 +302,19 @@ def _unchanged(
 
 
 def _analysed(article: Article, keys: Mapping[bytes, int]) -> Entry:
+    """Analyse one article; raises Unbuildable where that fails or takes too long."""
+    try:
+        with within():
+            return _entry(article, keys)
+    except InputError as error:
+        what = f"It cannot be searched: {error.what}"
+        raise Unbuildable(article.id, what, error.remedy) from error
+    except Exception as error:
+        what = f"It cannot be searched: {type(error).__name__}: {error}."
+        raise Unbuildable(article.id, what, "Report it with the article.") from error
+
+
+def _entry(article: Article, keys: Mapping[bytes, int]) -> Entry:
     parts = passages(article)
     embedded = [embedded_text(article.title, part.text) for part in parts]
     found = [hashlib.sha256(text.encode()).digest()[:16] for text in embedded]
@@ -253,7 +325,7 @@ def _analysed(article: Article, keys: Mapping[bytes, int]) -> Entry:
             signature(article.text),
             tuple((part.start, part.end, key) for part, key in zip(parts, found, strict=True)),
         ),
-        headline=terms(article.title),
+        headline=terms(article.title[:_HEADLINE]),
         terms=[terms(part.text) for part in parts],
         embedded=[None if key in keys else text for key, text in zip(found, embedded, strict=True)],
         known=[keys.get(key, -1) for key in found],

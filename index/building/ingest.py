@@ -3,7 +3,7 @@
 import logging
 import os
 import time
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
@@ -13,8 +13,9 @@ from warta.corpus.archive.rows import Counts, pack
 from warta.corpus.archive.withdrawn import Withdrawal, Withdrawn, read_withdrawn
 from warta.corpus.article import Article, Record, Skipped
 from warta.corpus.cleaning.intake import INTAKE_VERSION, to_article
+from warta.corpus.dates.published import IMPOSSIBLE
 from warta.corpus.errors import ArchiveError, InputError
-from warta.corpus.reading.files import place, walk
+from warta.corpus.reading.files import is_address, place, walk
 from warta.corpus.reading.readers import read
 from warta.corpus.reading.timing import within
 from warta.index.building.build import Progress, build_locked, check_embedder, live_manifest
@@ -61,11 +62,11 @@ def index_paths(
     """Read what `paths` hold into the archive of `home` and make it searchable.
 
     What did not change since it was last read is only counted, and what was taken down is skipped,
-    by its id and by its text. `prune` takes out the articles
-    whose file has left the given folders, but nothing for a folder that holds no file at all: a
-    disk that is not mounted looks so. The articles with the ids in `retiring` leave as soon as the
-    run took any: the snapshot it builds is the first with the new ones and without those.
-    Interrupted at any point, a next run goes on.
+    by its id and by its text. `prune` takes out the articles whose file has left the given
+    folders, but nothing for a folder that holds no file at all: a disk that is not mounted looks
+    so. The articles with the ids in `retiring` leave as soon as the run took any: the snapshot it
+    builds is the first with the new ones and without those. Interrupted at any point, a next run
+    goes on.
 
     Raises InputError for a path that does not exist, LockedError where another process writes,
     EmbedderMismatch, ArchiveError and SnapshotError; see `build`.
@@ -80,10 +81,10 @@ def index_paths(
                 fields=fields,
                 source=source,
                 allow_local=allow_local,
-                known=archive.places(),
+                known=archive.places(gone=True),
+                held=_held_by(archive),
             )
-            own = place(str(home)) + os.sep  # `warta index .` beside ./warta-data
-            found = (item for item in found if not place(item.origin).startswith(own))
+            found = _outside(found, place(str(home)) + os.sep)
             withdrawn = read_withdrawn(home)
             archive.forget(withdrawn.ids)  # also where taking them out was interrupted
             archive.begin_run(paths)
@@ -96,16 +97,17 @@ def index_paths(
             archive.end_run(counts)
             anything = bool(len(archive))
         live = live_manifest(home)
-        snapshot = ""
+        snapshot, aside = "", 0
         if anything or live is not None:
-            snapshot = build_locked(home, embedder, progress, new_embedder=new_embedder).snapshot
+            built = build_locked(home, embedder, progress, new_embedder=new_embedder)
+            snapshot, aside = built.snapshot, min(built.set_aside, counts.indexed)
         seconds = time.monotonic() - begun
         _note_finished(home, seconds)
     return IndexReport(
         seen=counts.seen,
-        indexed=counts.indexed,
+        indexed=counts.indexed - aside,
         unchanged=counts.unchanged,
-        skipped=counts.skipped,
+        skipped=counts.skipped + aside,
         removed=removed,
         retired=retired,
         snapshot=snapshot,
@@ -117,6 +119,24 @@ def _retire(archive: Archive, ids: Collection[str]) -> int:
     present = [name for name in archive.hashes() if name in ids] if ids else []
     archive.forget(present)
     return len(present)
+
+
+def _held_by(archive: Archive) -> Callable[[str], tuple[str, str] | None]:
+    def held(id_: str) -> tuple[str, str] | None:
+        article = archive.get(id_)
+        return article.title, article.text
+
+    return held
+
+
+def _outside(found: Iterator[Record | Skipped], own: str) -> Iterator[Record | Skipped]:
+    """Leave out what lies in the home: `warta index .` beside ./warta-data."""
+    origin, is_inside = "", False
+    for item in found:
+        if item.origin != origin:
+            origin, is_inside = item.origin, place(item.origin).startswith(own)
+        if not is_inside:
+            yield item
 
 
 def _note_finished(home: Path, seconds: float) -> None:
@@ -140,6 +160,9 @@ class _Intake:
         self._withdrawn = withdrawn
         self._progress = progress
         self._known = archive.fingerprints()
+        self._places = archive.places()
+        notes = archive.date_notes().items()
+        self._impossible = {id_ for id_, note in notes if IMPOSSIBLE in note}
         self._unread: list[Skipped] = []
         self.ids: set[str] = set()
         self.seen = self.indexed = self.unchanged = self.skipped = 0
@@ -174,13 +197,32 @@ class _Intake:
                 self._skip(_held_back(item, held))
                 continue
             self.ids.add(item.id)
-            if self._known.get(item.id) == _fingerprint(item):
+            if self._known.get(item.id) == _fingerprint(item) and not self._dated_anew(item):
                 self.unchanged += 1
-            elif item.id in self._known and not item.source.strip():
+            elif not item.source.strip() and self._is_from_there(item):
                 # An outlet given once with `--source` need not be given with every run.
                 yield replace(item, source=self._archive.get(item.id).source)
             else:
                 yield item
+
+    def _is_from_there(self, item: Record) -> bool:
+        """True where the article came from the same place, or from one that has moved here."""
+        before = self._places.get(item.id)
+        if before is None:
+            return False
+        return before == place(item.origin) or not (is_address(before) or os.path.exists(before))
+
+    def _dated_anew(self, record: Record) -> bool:
+        """Tell whether an article whose day could not be is another one by today's clock.
+
+        What a clock that was set back has undated must not stay so for ever.
+        """
+        if record.id not in self._impossible:
+            return False
+        before, found = self._archive.get(record.id), _clean(record)
+        if isinstance(found, Article) and not record.source.strip():
+            found = replace(found, source=before.source)
+        return isinstance(found, Article) and found.content_hash != before.content_hash
 
     def _skip(self, item: Skipped) -> None:
         self.skipped += 1

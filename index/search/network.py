@@ -84,7 +84,8 @@ class LearnedRanking:
         except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
             raise InputError(
                 f"The weights of the ranking in {path} cannot be read: {error!r}.",
-                "Install Warta again, or train them again (CONTRIBUTING.md).",
+                "Install Warta again, or train them again: "
+                "`python -m warta.index.training rebuild --data FOLDER --only ranking`.",
             ) from error
 
     def score(self, evidence: Evidence) -> Scores:

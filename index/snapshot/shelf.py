@@ -4,6 +4,7 @@ import logging
 import os
 import re
 import shutil
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,7 +19,7 @@ from warta.index.snapshot.durable import (
     sync_folder,
     write_durably,
 )
-from warta.index.snapshot.manifest import MANIFEST, Manifest
+from warta.index.snapshot.manifest import MANIFEST, Manifest, read_manifest
 from warta.index.snapshot.snapshot import Snapshot
 
 CURRENT = "CURRENT"
@@ -217,13 +218,17 @@ def next_name(home: Path) -> str:
     return f"{max(numbers, default=0) + 1:06d}"
 
 
-def seal(folder: Path) -> dict[str, Fingerprint]:
-    """Make every file of a new snapshot durable; return what each was written as."""
+def seal(folder: Path, durable: Mapping[str, Fingerprint]) -> dict[str, Fingerprint]:
+    """Make every file of a new snapshot durable; return what each was written as.
+
+    Those in `durable` are so already, and were read back.
+    """
     files = {}
     for parent, _, found in os.walk(folder):
         for name in sorted(found):
             path = Path(parent) / name
-            files[path.relative_to(folder).as_posix()] = settle(path)
+            inside = path.relative_to(folder).as_posix()
+            files[inside] = durable.get(inside) or settle(path)
         sync_folder(Path(parent))
     return files
 
@@ -234,7 +239,7 @@ def commit(home: Path, manifest: Manifest) -> None:
     write_durably(folder / MANIFEST, manifest.to_bytes())
     sync_folder(folder)
     sync_folder(index_folder(home))
-    Snapshot.open(folder)
+    Snapshot.open(folder, read_manifest(folder))  # its files were read back when they were sealed
     point(home, manifest.name)
 
 

@@ -14,10 +14,10 @@ from warta.corpus.article import Article, Passage
 from warta.corpus.errors import DamagedSnapshot, InputError
 from warta.index.candidates import Filter, Nearest, Numbers, Rows, fold_source
 from warta.index.embedding.word_vectors import WordTable
-from warta.index.snapshot.durable import Watched
+from warta.index.snapshot.durable import WatchedFiles
 from warta.index.snapshot.manifest import Manifest, read_manifest, verify
 from warta.index.snapshot.terms import LexicalIndex
-from warta.index.snapshot.text_store import TextStore
+from warta.index.snapshot.text_store import Stretch, TextStore
 from warta.index.snapshot.tokens import TokenTable
 from warta.index.snapshot.vectors import VectorIndex
 
@@ -53,7 +53,7 @@ class Snapshot:
         texts: TextStore,
         tokens: TokenTable,
         words: WordTable | None,
-        watched: Watched,
+        watched: WatchedFiles,
     ) -> None:
         self.manifest = manifest
         self._watched = watched
@@ -63,17 +63,16 @@ class Snapshot:
         self.tokens = tokens
         self.words = words
         self.hidden: frozenset[str] = frozenset()
-        self.article_of = texts.column("passages", "article")  # (n,)
-        self.first_passage = texts.column("articles", "first_passage")  # (m,)
-        self.copy_of = texts.column("articles", "copy_of")  # (m,)
+        columns = texts.columns()
+        self.article_of, self.first_passage = columns.article_of, columns.first_passage
+        self.copy_of = columns.copy_of
+        self.published, self.sources = columns.published, columns.sources
         self.mean_length = self._mean_length()
-        self._days = texts.column("articles", "published")  # (m,) ordinals, −1 undated
-        self._sources = texts.sources()
-        folded = {source: fold_source(source) for source in set(self._sources)}
+        folded = {source: fold_source(source) for source in set(self.sources)}
         self._source_codes = {name: code for code, name in enumerate(sorted(set(folded.values())))}
         codes = {source: self._source_codes[name] for source, name in folded.items()}
-        self._source_of = np.array([codes[source] for source in self._sources], np.int64)
-        self._shown = np.ones(len(self._days), np.bool_)  # (m,)
+        self._source_of = np.array([codes[source] for source in self.sources], np.int64)
+        self._shown = np.ones(len(self.published), np.bool_)  # (m,)
         self._check_counts()
 
     def without(self, ids: Collection[str]) -> "Snapshot":
@@ -84,17 +83,20 @@ class Snapshot:
         other = copy.copy(self)
         other.__dict__.pop("_coverage", None)
         other.hidden = frozenset(numbers)
-        other._shown = np.ones(len(self._days), np.bool_)
+        other._shown = np.ones(len(self.published), np.bool_)
         other._shown[list(numbers.values())] = False
         return other
 
     @classmethod
-    def open(cls, folder: Path) -> Self:
-        """Verify every file, then open; raises DamagedSnapshot."""
+    def open(cls, folder: Path, verified: Manifest | None = None) -> Self:
+        """Verify every file, then open; raises DamagedSnapshot.
+
+        `verified` is for the builder alone, which has just read every file back from the disk.
+        """
         # Held before they are verified: what changes from here on is seen.
-        manifest = read_manifest(folder)
-        watched = Watched([folder / name for name in manifest.files if name != VECTORS])
-        if verify(folder) != manifest:
+        manifest = verified or read_manifest(folder)
+        watched = WatchedFiles([folder / name for name in manifest.files if name != VECTORS])
+        if verified is None and verify(folder) != manifest:
             raise DamagedSnapshot(f"{folder} changed while it was opened.")
         try:
             vectors = VectorIndex.from_bytes((folder / VECTORS).read_bytes())
@@ -115,14 +117,14 @@ class Snapshot:
         found = {
             "vectors": len(self.vectors),
             "terms": len(self.lexical),
-            "passages": len(self.article_of),
+            "passages": self.texts.passages() if len(self) == passages else len(self),
             "tokens": len(self.tokens) - articles,
         }
         wrong = [f"{count} {name}" for name, count in found.items() if count != passages]
-        if wrong or len(self._days) != articles:
+        if wrong or len(self.published) != articles:
             raise DamagedSnapshot(
                 f"Snapshot {self.name} should hold {articles} articles and {passages} passages, "
-                f"found {len(self._days)} articles, {', '.join(wrong)}."
+                f"found {len(self.published)} articles, {', '.join(wrong)}."
             )
 
     def _mean_length(self) -> float:
@@ -152,6 +154,14 @@ class Snapshot:
 
     def __len__(self) -> int:
         return len(self.article_of)
+
+    def run(self, first: int, last: int) -> Stretch:
+        """Return articles `first` to before `last` with the passages they have."""
+        count = len(self.first_passage)
+        begin, end = (
+            int(self.first_passage[at]) if at < count else len(self) for at in (first, last)
+        )
+        return Stretch(first, last, (begin, end))
 
     def article(self, number: int) -> Article:
         """Return an article by its number."""
@@ -190,7 +200,7 @@ class Snapshot:
         """(m,) whether each article passes the filter."""
         allowed = self._shown.copy()
         if only.first_day:
-            allowed &= (self._days >= only.first_day) & (self._days <= only.last_day)
+            allowed &= (self.published >= only.first_day) & (self.published <= only.last_day)
         if only.sources is not None:
             codes = [self._source_codes[name] for name in only.sources & set(self._source_codes)]
             allowed &= np.isin(self._source_of, codes)
@@ -215,7 +225,7 @@ class Snapshot:
         """Return the numbers of the other articles with (nearly) the same text, oldest first."""
         same = np.flatnonzero((self.copy_of == self.copy_of[article]) & self._shown)
         same = same[same != article]
-        days = np.where(self._days[same] < 0, date.max.toordinal(), self._days[same])
+        days = np.where(self.published[same] < 0, date.max.toordinal(), self.published[same])
         oldest_first: Rows = same[np.argsort(days, kind="stable")]
         return oldest_first
 
@@ -228,7 +238,7 @@ class Snapshot:
         own = shown[np.unique(self.copy_of[shown], return_index=True)[1]]
         if only:
             own = own[self.allowed_articles(only)[own]]
-        newest = own[np.lexsort((-own, -self._days[own]))][:count].tolist()
+        newest = own[np.lexsort((-own, -self.published[own]))][:count].tolist()
         found = self.texts.articles(newest)
         return [found[number] for number in newest]
 
@@ -237,7 +247,7 @@ class Snapshot:
         articles = np.unique(self.article_of[rows])
         if only:
             articles = articles[self.allowed_articles(only)[articles]]
-        days = self._days[articles]
+        days = self.published[articles]
         days = days[days > 0]
         return (
             len(np.unique(self.copy_of[articles])),
@@ -257,7 +267,9 @@ class Snapshot:
 
     def days(self) -> dict[date, int]:
         """Count articles by their day of publication, oldest first."""
-        found, counts = np.unique(self._days[(self._days > 0) & self._shown], return_counts=True)
+        found, counts = np.unique(
+            self.published[(self.published > 0) & self._shown], return_counts=True
+        )
         pairs = zip(found.tolist(), counts.tolist(), strict=True)
         return {date.fromordinal(day): count for day, count in pairs}
 
@@ -267,10 +279,10 @@ class Snapshot:
 
     @cached_property
     def _coverage(self) -> Coverage:  # asked for with every question, and the same each time
-        dated = self._days[(self._days > 0) & self._shown]
+        dated = self.published[(self.published > 0) & self._shown]
         counts: dict[str, int] = {}
         for number in np.flatnonzero(self._shown).tolist():
-            source = self._sources[number]
+            source = self.sources[number]
             counts[source] = counts.get(source, 0) + 1
         return Coverage(
             articles=int(self._shown.sum()),

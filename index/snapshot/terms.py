@@ -2,7 +2,9 @@
 
 import contextlib
 import os
+import shutil
 import tempfile
+from array import array
 from collections.abc import Iterator, Sequence
 from datetime import date
 from pathlib import Path
@@ -13,9 +15,14 @@ import tantivy
 from numpy.typing import NDArray
 
 from warta.corpus.errors import DamagedSnapshot, SnapshotError
-from warta.index.candidates import Filter, Nearest, fold_source
+from warta.index.candidates import Filter, Nearest, Rows, fold_source
 
 _HEAP = 160_000_000  # bytes; one segment up to some 500,000 passages
+_SMALL_HEAP = 20_000_000
+_MARGIN = 20  # more than asked for: most ties end within
+_DIGITS = 4  # of a score that mean something: sums of floats differ in their last ones
+_EQUAL = 10.0**-_DIGITS
+ROWS = "rows.npy"
 _UNDATED = 0  # date.toordinal() starts at 1
 
 
@@ -41,22 +48,36 @@ def _explained() -> Iterator[None]:
 
 
 class LexicalWriter:
-    """Writes the terms of passages in the order of their numbers into a folder.
+    """Writes the terms of passages into a folder.
 
-    Raises SnapshotError where tantivy cannot write, OSError where there is no folder to be had.
+    `last`, the folder of the last snapshot, is taken over whole: only what is new in this one is
+    to be added then. tantivy knows each passage by the order in which it was once added;
+    `rows.npy` tells which number it has now. Raises SnapshotError where tantivy cannot write,
+    OSError where there is no folder to be had.
     """
 
-    def __init__(self, folder: Path) -> None:
-        self._schema = _schema()
+    def __init__(self, folder: Path, last: Path | None = None) -> None:
         folder.mkdir()
+        self._folder = folder
+        self._rows = _known_rows(last) if last else np.empty(0, np.int64)
+        self._new = array("q")
+        for path in last.iterdir() if last else ():
+            if path.suffix != ".lock":
+                shutil.copyfile(path, folder / path.name)
+        (folder / ROWS).unlink(missing_ok=True)
         with _explained():
-            self._index = tantivy.Index(self._schema, path=str(folder), reuse=False)
-            # One thread: passages keep their order, equal scores keep theirs, and two builds of
-            # the same articles rank alike.
-            self._writer = self._index.writer(heap_size=_HEAP, num_threads=1)
+            if last:
+                self._index = tantivy.Index.open(str(folder))
+            else:
+                self._index = tantivy.Index(_schema(), path=str(folder), reuse=False)
+            # One thread: a small archive is one segment, whose passages keep their order.
+            heap = _SMALL_HEAP if last else _HEAP
+            self._writer = self._index.writer(heap_size=heap, num_threads=1)
 
-    def add(self, number: int, terms: Sequence[str], published: date | None, source: str) -> None:
-        """Add one passage; `terms` without spaces in them."""
+    def add(self, row: int, terms: Sequence[str], published: date | None, source: str) -> None:
+        """Add the passage with number `row`; `terms` without spaces in them."""
+        number = len(self._rows) + len(self._new)
+        self._new.append(row)
         document = tantivy.Document()
         document.add_text("terms", " ".join(terms))
         document.add_text("source", fold_source(source))
@@ -65,17 +86,36 @@ class LexicalWriter:
         with _explained():
             self._writer.add_document(document)
 
-    def finish(self) -> None:
-        """Write everything and wait for the merges; raises SnapshotError where it cannot."""
+    def finish(self, moved: Rows | None = None) -> None:
+        """Write everything and wait for the merges; raises SnapshotError where it cannot.
+
+        `moved` (n,): which number each passage of the last snapshot has in this one.
+        """
         with _explained():
             self._writer.commit()
             self._writer.wait_merging_threads()
+        old = self._rows if moved is None else moved[self._rows]
+        rows = np.concatenate([old, np.frombuffer(self._new, np.int64)])
+        np.save(self._folder / ROWS, rows.astype(np.int64), allow_pickle=False)
 
     def abandon(self) -> None:
         """Drop what was added since the last commit."""
         # A writer that has failed cannot even go back; its folder is removed all the same.
         with contextlib.suppress(ValueError, RuntimeError):
             self._writer.rollback()
+
+
+def _known_rows(folder: Path) -> Rows:
+    try:
+        rows: Rows = np.load(folder / ROWS, allow_pickle=False)
+    except (ValueError, OSError, EOFError) as error:
+        raise DamagedSnapshot(f"{folder / ROWS} cannot be read: {error}.") from error
+    return rows
+
+
+def can_be_taken_over(folder: Path) -> bool:
+    """Tell whether a later snapshot can go on from these terms; not from those before 0.1."""
+    return (folder / ROWS).is_file()
 
 
 @contextlib.contextmanager
@@ -91,20 +131,24 @@ def _writable(folder: Path) -> Iterator[Path]:
 class LexicalIndex:
     """Read-only BM25 (k1 1.2, b 0.75) over the terms of passages."""
 
-    def __init__(self, index: Any) -> None:
+    def __init__(self, index: Any, rows: Rows | None = None) -> None:
         index.config_reader("manual")  # a snapshot never changes: no thread that watches it
         index.reload()
         self._schema = index.schema
         self._searcher = index.searcher()
+        self._rows = rows  # None: passages are known by their numbers
+        if rows is not None and len(rows) != len(self):
+            raise ValueError(f"{len(rows)} rows for {len(self)} passages")
 
     @classmethod
     def open(cls, folder: Path) -> Self:
         """Open what LexicalWriter wrote; raises DamagedSnapshot where tantivy cannot."""
+        rows = _known_rows(folder) if can_be_taken_over(folder) else None
         try:
             if os.access(folder, os.W_OK):
-                return cls(tantivy.Index.open(str(folder)))
+                return cls(tantivy.Index.open(str(folder)), rows)
             with _writable(folder) as linked:  # all files are open, and stay so, once it is read
-                return cls(tantivy.Index.open(str(linked)))
+                return cls(tantivy.Index.open(str(linked)), rows)
         except (ValueError, OSError) as error:
             raise DamagedSnapshot(f"tantivy cannot read {folder}: {error}.") from error
 
@@ -143,11 +187,19 @@ class LexicalIndex:
         """
         if not terms or k < 1 or not len(self):
             return Nearest(np.empty(0, np.int64), np.empty(0, np.float32))
-        hits = self._searcher.search(self._query(terms, only), k, count=False).hits
+        query, depth = self._query(terms, only), k + _MARGIN
+        hits = self._searcher.search(query, depth, count=False).hits
+        # All that score like the last one wanted: which of them comes is decided by number, not
+        # by the segment that a passage happens to stand in.
+        while len(hits) == depth and hits[-1][0] > hits[k - 1][0] - _EQUAL:
+            depth *= 2
+            hits = self._searcher.search(query, depth, count=False).hits
         numbers = self._searcher.fast_field_values("number", [place for _, place in hits])
         rows: NDArray[np.int64] = np.array(numbers, np.int64)
+        if self._rows is not None:
+            rows = self._rows[rows]
         scores = np.array([score for score, _ in hits], np.float32)
-        order = np.lexsort((rows, -scores))
+        order = np.lexsort((rows, -np.round(scores, _DIGITS)))[:k]
         return Nearest(rows[order], scores[order])
 
     def _query(self, terms: Sequence[str], only: Filter | None) -> Any:

@@ -2,10 +2,11 @@
 
 import sqlite3
 import weakref
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from array import array
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from itertools import islice
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -48,14 +49,44 @@ class ArticleRow:
     spans: tuple[tuple[int, int, bytes], ...]
 
 
-class TextWriter:
-    """Fills a new `passages.sqlite`, articles and passages in the order of their numbers."""
+_TAKE_ARTICLES = """
+INSERT INTO articles SELECT number + ?1, id, published, source, number + ?1, first_passage + ?2,
+  passages, content_hash, url, language, title, signature, text
+FROM last.articles WHERE number BETWEEN ?3 AND ?4 ORDER BY number
+"""
+_TAKE_PASSAGES = """
+INSERT INTO passages SELECT number + ?2, article + ?1, start, end, key
+FROM last.passages WHERE number BETWEEN ?3 AND ?4 ORDER BY number
+"""
 
-    def __init__(self, path: Path) -> None:
-        self._db = sqlite3.connect(path, isolation_level=None)
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Articles of the last snapshot that follow each other: `first` to before `last`.
+
+    `passages`: the first of theirs and the one behind their last.
+    """
+
+    first: int
+    last: int
+    passages: tuple[int, int]
+
+
+class TextWriter:
+    """Fills a new `passages.sqlite`, articles and passages in the order of their numbers.
+
+    `last` is the file of the last snapshot, to take over from.
+    """
+
+    def __init__(self, path: Path, last: Path | None = None) -> None:
+        self._db = sqlite3.connect(path, isolation_level=None, uri=True)
         # Nothing is in danger: a file that is not finished is never opened.
         self._db.executescript("PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF;" + _SCHEMA)
+        if last:
+            self._db.execute("ATTACH ? AS last", (_address(last),))
         self._db.execute("BEGIN")
+        # All articles are written before the passages: the file is the same however it came.
+        self._later: list[Callable[[], object]] = []
         self.articles = 0
         self.passages = 0
 
@@ -70,16 +101,38 @@ class TextWriter:
              row.content_hash, article.url, article.language, article.title, row.signature,
              article.text),
         )  # fmt: skip
-        self._db.executemany(
-            "INSERT INTO passages VALUES (?,?,?,?,?)",
-            [(first + i, number, *span) for i, span in enumerate(row.spans)],
-        )
+        keys = b"".join(key for _, _, key in row.spans)
+        places = array("q", (at for start, end, _ in row.spans for at in (start, end)))
+        self._later.append(partial(self._insert, number, first, places, keys))
         self.articles += 1
         self.passages += len(row.spans)
+
+    def _insert(self, number: int, first: int, places: "array[int]", keys: bytes) -> None:
+        count = len(places) // 2
+        size = len(keys) // count if count else 0
+        self._db.executemany(
+            "INSERT INTO passages VALUES (?,?,?,?,?)",
+            [
+                (first + i, number, *places[2 * i : 2 * i + 2], keys[i * size : (i + 1) * size])
+                for i in range(count)
+            ],
+        )
+
+    def take(self, run: Stretch) -> None:
+        """Append articles and passages of the last snapshot."""
+        begin, end = run.passages
+        by, further = self.articles - run.first, self.passages - begin
+        self._db.execute(_TAKE_ARTICLES, (by, further, run.first, run.last - 1))
+        shifted = (by, further, begin, end - 1)
+        self._later.append(partial(self._db.execute, _TAKE_PASSAGES, shifted))
+        self.articles += run.last - run.first
+        self.passages += end - begin
 
     def finish(self, copies: Iterable[tuple[int, int]], vocabulary: Sequence[str]) -> None:
         """Write (article, first of its copies) where that is another article, and the terms."""
         self._db.executemany("UPDATE articles SET copy_of = ?2 WHERE number = ?1", copies)
+        for write in self._later:
+            write()
         self._db.executemany(
             "INSERT INTO terms VALUES (?,?)",
             ((term, number) for number, term in enumerate(vocabulary)),
@@ -92,6 +145,21 @@ class TextWriter:
         self._db.close()
 
 
+@dataclass(frozen=True, slots=True)
+class ShortColumns:
+    """The short columns, in the order of numbers.
+
+    Of each article (m,): the number of its first passage, the lowest number of its copies, its
+    day (an ordinal, −1 for none), its outlet; of each passage (n,) its article.
+    """
+
+    first_passage: Rows
+    article_of: Rows
+    copy_of: Rows
+    published: Rows
+    sources: list[str]
+
+
 class TextStore:
     """Articles and passages by number, from any thread.
 
@@ -100,7 +168,7 @@ class TextStore:
     """
 
     def __init__(self, path: Path) -> None:
-        address = f"file:{quote(str(path))}?mode=ro&immutable=1"
+        address = _address(path)
         self._lock = Lock()
         try:
             self._db = sqlite3.connect(address, uri=True, check_same_thread=False)
@@ -118,14 +186,25 @@ class TextStore:
                 "Never copy over a home that is in use; run `warta check --repair`.",
             ) from error
 
-    def column(self, table: str, name: str) -> Rows:
-        """Return one whole-number column in the order of numbers; −1 stands for no value."""
-        rows = self._rows(f"SELECT coalesce({name}, -1) FROM {table} ORDER BY number")
-        return np.fromiter((row[0] for row in rows), np.int64, len(rows))
+    def columns(self) -> ShortColumns:
+        """Return the short columns of all articles."""
+        rows = self._rows(
+            "SELECT passages, copy_of, coalesce(published, -1), source FROM articles "
+            "ORDER BY number"
+        )
+        counts, *found = list(zip(*rows, strict=True)) or [(), (), (), ()]
+        ends = np.cumsum(np.array(counts, np.int64))
+        return ShortColumns(
+            first_passage=ends - np.array(counts, np.int64),
+            article_of=np.repeat(np.arange(len(rows)), counts),
+            copy_of=np.array(found[0], np.int64),
+            published=np.array(found[1], np.int64),
+            sources=list(found[2]),
+        )
 
-    def sources(self) -> list[str]:
-        """Return the outlet of each article in the order of numbers."""
-        return [row[0] for row in self._rows("SELECT source FROM articles ORDER BY number")]
+    def passages(self) -> int:
+        """Count the passages."""
+        return int(self._rows("SELECT count(*) FROM passages")[0][0])
 
     def articles(self, numbers: Sequence[int]) -> dict[int, Article]:
         """Return the articles with these numbers."""
@@ -176,20 +255,13 @@ class TextStore:
             found.update(self._rows("SELECT id, number FROM articles WHERE id = ?", [id_]))
         return found
 
-    def rows(self, numbers: Collection[int]) -> Iterator[ArticleRow]:
-        """Yield articles with all that the next snapshot takes over, by ascending number.
+    def signatures(self) -> list[bytes]:
+        """Return what near-duplicates are found by, of each article in the order of numbers."""
+        return [row[0] for row in self._rows("SELECT signature FROM articles ORDER BY number")]
 
-        For the one thread that builds: one pass over all rows is faster than a query for each.
-        """
-        spans = self._db.execute("SELECT start, end, key FROM passages ORDER BY number")
-        rows = self._db.execute(
-            f"SELECT number, content_hash, signature, passages, {_ARTICLE}"
-            " FROM articles ORDER BY number"
-        )
-        for number, content_hash, signature, count, *rest in rows:
-            own = tuple(islice(spans, count))
-            if number in numbers:
-                yield ArticleRow(_article(rest), content_hash, signature, own)
+
+def _address(path: Path) -> str:
+    return f"file:{quote(str(path))}?mode=ro&immutable=1"
 
 
 def _article(row: Sequence[Any]) -> Article:

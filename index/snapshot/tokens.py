@@ -22,7 +22,7 @@ class TokenWriter:
         self._terms = list(vocabulary)
         self._numbers = {term: number for number, term in enumerate(self._terms)}
         self._tokens = array("i")
-        self._offsets = array("q", [0])
+        self._lengths = array("q")
 
     def add(self, terms: Sequence[str]) -> None:
         """Append the terms of the next row."""
@@ -31,23 +31,24 @@ class TokenWriter:
             if number == len(self._terms):
                 self._terms.append(term)
             self._tokens.append(number)
-        self._offsets.append(len(self._tokens))
+        self._lengths.append(len(terms))
 
-    def take(self, numbers: Numbers) -> list[str]:
-        """Append a row of the last snapshot; return its terms."""
+    def take(self, numbers: Numbers, lengths: Rows) -> None:
+        """Append rows of the last snapshot: their terms one after the other, how many in each."""
         self._tokens.frombytes(np.ascontiguousarray(numbers, np.int32).tobytes())
-        self._offsets.append(len(self._tokens))
-        terms = self._terms
-        return [terms[number] for number in numbers.tolist()]
+        self._lengths.frombytes(np.ascontiguousarray(lengths, np.int64).tobytes())
 
     def finish(self) -> "Tokens":
         """Number the terms that occur in alphabetical order, however they came in."""
         tokens = np.frombuffer(self._tokens, np.int32) if self._tokens else np.empty(0, np.int32)
-        used = sorted(np.unique(tokens).tolist(), key=self._terms.__getitem__)
-        final = np.zeros(len(self._terms), np.int32)
+        count = len(self._terms)
+        occurs = np.flatnonzero(np.bincount(tokens, minlength=count)).tolist()
+        used = sorted(occurs, key=self._terms.__getitem__)
+        final = np.zeros(count, np.int32)
         final[used] = np.arange(len(used), dtype=np.int32)
         vocabulary = [self._terms[number] for number in used]
-        return Tokens(final[tokens], np.frombuffer(self._offsets, np.int64), vocabulary)
+        offsets = np.concatenate([[0], np.cumsum(np.frombuffer(self._lengths, np.int64))])
+        return Tokens(final[tokens], offsets.astype(np.int64), vocabulary)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +90,11 @@ class TokenTable:
     def row(self, row: int) -> Numbers:
         """The term numbers of one row."""
         return self._tokens[self._offsets[row] : self._offsets[row + 1]]
+
+    def rows(self, first: int, last: int) -> tuple[Numbers, Rows]:
+        """Rows `first` to before `last`: their terms one after the other, how many in each."""
+        offsets = self._offsets[first : last + 1]
+        return self._tokens[offsets[0] : offsets[-1]], np.diff(offsets)
 
     def lengths(self, rows: Rows) -> Rows:
         """(m,) how many terms each row has."""

@@ -65,6 +65,18 @@ class VectorIndex:
         if len(vectors):
             self._index.add(np.ascontiguousarray(vectors, dtype=np.float32))
 
+    def take(self, other: "VectorIndex", first: int, last: int) -> None:
+        """Append rows `first` to before `last` of another index of this kind, as they are kept."""
+        if last > first:
+            self._index.add_sa_codes(np.ascontiguousarray(other.codes[first:last]))
+
+    @property
+    def codes(self) -> NDArray[np.uint8]:
+        """(n, bytes of a vector) what the index keeps of each row."""
+        size = len(self) * int(self._index.code_size)
+        flat: NDArray[np.uint8] = _faiss.rev_swig_ptr(self._index.codes.data(), size)
+        return flat.reshape(len(self), -1)
+
     def search(self, query: Vectors, k: int, allowed: Rows | None = None) -> Nearest:
         """Return the k rows nearest to `query` (dim,), among `allowed` (m,) where given.
 

@@ -1,21 +1,23 @@
 """A snapshot while it is written: articles go in by id, files come out."""
 
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
 
-from warta.corpus.article import Article
-from warta.corpus.duplicates import copies_of
 from warta.index.candidates import Numbers, Rows
 from warta.index.embedding.embedder import Embedder
 from warta.index.embedding.word_vectors import DIM, Table, word_embedder, word_rows
-from warta.index.snapshot.durable import write_durably
+from warta.index.snapshot.copies import copies_of
+from warta.index.snapshot.durable import Fingerprint, write_durably
 from warta.index.snapshot.snapshot import OFFSETS, TERMS, TEXTS, TOKENS, VECTORS, WORDS, Snapshot
-from warta.index.snapshot.terms import LexicalWriter
-from warta.index.snapshot.text_store import ArticleRow, TextWriter
+from warta.index.snapshot.terms import LexicalWriter, can_be_taken_over
+from warta.index.snapshot.text_store import ArticleRow, Stretch, TextWriter
 from warta.index.snapshot.tokens import TokenWriter
 from warta.index.snapshot.vectors import VectorIndex, Vectors
 
@@ -40,21 +42,29 @@ class Entry:
 class SnapshotDraft:
     """Writes the files of one snapshot into an empty folder; articles come in the order of ids.
 
-    `last` is the snapshot to take over from.
+    `last` is the snapshot to take over from, with `everything` if all of its articles are.
     """
 
-    def __init__(self, folder: Path, embedder: Embedder, last: Snapshot | None) -> None:
+    def __init__(
+        self, folder: Path, embedder: Embedder, last: Snapshot | None, *, everything: bool = False
+    ) -> None:
         self._folder = folder
         self._embedder = embedder
         self._last = last
+        before = folder.parent / last.name if last else None
+        self._goes_on = everything and before is not None and can_be_taken_over(before / TERMS)
         self._vectors = VectorIndex(embedder.dim)
-        self._texts = TextWriter(folder / TEXTS)
-        self._lexical = LexicalWriter(folder / TERMS)
+        self._texts = TextWriter(folder / TEXTS, before / TEXTS if before else None)
+        self._lexical = LexicalWriter(
+            folder / TERMS, before / TERMS if before and self._goes_on else None
+        )
         self._old = last.texts.vocabulary() if last else []
         self._tokens = TokenWriter(self._old)
-        self._headlines: list[Sequence[str]] = []
+        self._headlines: list[Sequence[str] | Stretch] = []
         self._signatures: list[bytes] = []
         self._outlets: list[str] = []
+        self._groups: list[Rows] = []  # which articles are likely to be copies of each other
+        self._moved: list[Rows] = []  # number of each old passage in this snapshot
         self._pending: list[tuple[str | None, int]] = []
         self.embedded = 0
         self.newest = ""
@@ -71,43 +81,58 @@ class SnapshotDraft:
 
     def add(self, entry: Entry) -> None:
         """Append a new article."""
-        first = self._begin(entry.row, entry.headline)
+        article = entry.row.article
+        first = self._texts.passages
+        self._groups.append(np.array([-1 - self._texts.articles]))
+        self._texts.add(entry.row)
+        self._headlines.append(entry.headline)
+        self._signatures.append(entry.row.signature)
+        self._outlets.append(article.source)
+        self.newest = max(self.newest, article.published.isoformat() if article.published else "")
         for number, terms in enumerate(entry.terms, first):
             self._tokens.add(terms)
-            self._index(number, terms, entry.row.article)
-        self._queue(zip(entry.embedded, entry.known, strict=True))
-
-    def take(self, number: int, row: ArticleRow) -> None:
-        """Append article `number` of the last snapshot, which holds it as `row`."""
-        last = self._last
-        assert last is not None
-        headline = [self._old[t] for t in last.tokens.row(len(last) + number).tolist()]
-        first = self._begin(row, headline)
-        begin = int(last.first_passage[number])
-        for i in range(len(row.spans)):
-            terms = self._tokens.take(last.tokens.row(begin + i))
-            self._index(first + i, terms, row.article)
-        self._queue((None, begin + i) for i in range(len(row.spans)))
-
-    def _begin(self, row: ArticleRow, headline: Sequence[str]) -> int:
-        """Append an article without its terms; return the number of its first passage."""
-        first = self._texts.passages
-        self._texts.add(row)
-        self._headlines.append(headline)
-        self._signatures.append(row.signature)
-        self._outlets.append(row.article.source)
-        published = row.article.published
-        self.newest = max(self.newest, published.isoformat() if published else "")
-        return first
-
-    def _index(self, number: int, terms: Sequence[str], article: Article) -> None:
-        everything = [*terms, *self._headlines[-1]]
-        self._lexical.add(number, everything, article.published, article.source)
-
-    def _queue(self, vectors: Iterable[tuple[str | None, int]]) -> None:
-        self._pending += vectors
+            everything = [*terms, *entry.headline]
+            self._lexical.add(number, everything, article.published, article.source)
+        self._pending += zip(entry.embedded, entry.known, strict=True)
         if len(self._pending) >= _BATCH:
             self._embed()
+
+    def take(self, run: Stretch) -> None:
+        """Append articles of the last snapshot that follow each other."""
+        last = self._last
+        assert last is not None
+        self._embed()
+        begin, end = run.passages
+        self._moved.append(np.arange(begin, end) + (self._texts.passages - begin))
+        if not self._goes_on:
+            self._index(run, last)
+        self._texts.take(run)
+        self._tokens.take(*last.tokens.rows(begin, end))
+        self._vectors.take(last.vectors, begin, end)
+        self._headlines.append(run)
+        self._signatures += self._known_signatures[run.first : run.last]
+        self._outlets += last.sources[run.first : run.last]
+        self._groups.append(last.copy_of[run.first : run.last])
+        newest = int(last.published[run.first : run.last].max(initial=-1))
+        if newest > 0:
+            self.newest = max(self.newest, date.fromordinal(newest).isoformat())
+
+    @cached_property
+    def _known_signatures(self) -> list[bytes]:
+        return self._last.texts.signatures() if self._last else []
+
+    def _index(self, run: Stretch, last: Snapshot) -> None:
+        """Add the terms of passages that are taken over to terms that are made anew."""
+        number = self._texts.passages
+        for article in range(run.first, run.last):
+            headline = [self._old[t] for t in last.tokens.row(len(last) + article).tolist()]
+            ordinal = int(last.published[article])
+            day = date.fromordinal(ordinal) if ordinal > 0 else None
+            begin, end = last.run(article, article + 1).passages
+            for row in range(begin, end):
+                terms = [self._old[t] for t in last.tokens.row(row).tolist()]
+                self._lexical.add(number, [*terms, *headline], day, last.sources[article])
+                number += 1
 
     def _embed(self) -> None:
         pending, self._pending = self._pending, []
@@ -123,19 +148,39 @@ class SnapshotDraft:
             vectors[taken] = self._last.vectors.rows(rows)
         self._vectors.add(vectors)
 
-    def finish(self) -> None:
-        """Write what is left, and which articles are copies of another."""
+    def finish(self) -> dict[str, Fingerprint]:
+        """Write what is left, and which articles are copies of another.
+
+        Returns the files that are durable already, by their names.
+        """
         self._embed()
         for headline in self._headlines:
-            self._tokens.add(headline)
-        self._lexical.finish()
+            if isinstance(headline, Stretch):
+                self._take_headlines(headline)
+            else:
+                self._tokens.add(headline)
+        moved = np.concatenate(self._moved) if self._moved and self._goes_on else None
+        self._lexical.finish(moved)
         tokens = self._tokens.finish()
-        copies = copies_of(self._signatures, self._outlets)
-        self._texts.finish(copies, tokens.vocabulary)
-        write_durably(self._folder / VECTORS, self._vectors.to_bytes())
-        write_durably(self._folder / TOKENS, _npy(tokens.numbers))
-        write_durably(self._folder / OFFSETS, _npy(tokens.offsets))
-        write_durably(self._folder / WORDS, _npy(self._words(tokens.vocabulary)))
+        guess = np.concatenate(self._groups) if self._groups else np.empty(0, np.int64)
+        with ThreadPoolExecutor(1) as beside:  # while the disk and the hashes are waited for
+            copies = beside.submit(copies_of, self._signatures, self._outlets, guess)
+            written = {
+                VECTORS: self._vectors.to_bytes(),
+                TOKENS: _npy(tokens.numbers),
+                OFFSETS: _npy(tokens.offsets),
+                WORDS: _npy(self._words(tokens.vocabulary)),
+            }
+            durable = {
+                name: write_durably(self._folder / name, data) for name, data in written.items()
+            }
+            self._texts.finish(copies.result(), tokens.vocabulary)
+        return durable
+
+    def _take_headlines(self, run: Stretch) -> None:
+        last = self._last
+        assert last is not None
+        self._tokens.take(*last.tokens.rows(len(last) + run.first, len(last) + run.last))
 
     def _words(self, vocabulary: Sequence[str]) -> Table:
         """Return the rows of the word table, those of the last snapshot taken over."""
