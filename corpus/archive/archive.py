@@ -128,6 +128,16 @@ class Archive:
                             (article.id, originals[article.id]),
                         )
 
+    def renew(self, found: Iterable[tuple[Article, str]]) -> None:
+        """Store articles made anew from their originals; where each was found stays."""
+        at = self.places()
+        rest = iter(found)
+        while batch := list(islice(rest, _BATCH)):
+            with self._transaction():
+                for article, fingerprint in batch:
+                    if article.id in at:
+                        self._put(article, fingerprint, at[article.id])
+
     def _put(self, article: Article, fingerprint: str, at: str) -> None:
         query = "SELECT version, content_hash FROM articles WHERE id = ?"
         version, old = self._db.execute(query, (article.id,)).fetchone() or (0, "")

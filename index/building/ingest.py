@@ -90,6 +90,7 @@ def index_paths(
             archive.begin_run(paths)
             run = _Intake(archive, withdrawn, progress)
             run.take(found)
+            run.renew()
             full = [path for path in paths if not _is_hollow(Path(path))]
             removed = len(archive.prune(run.ids, full)) if prune else 0
             retired = _retire(archive, retiring) if run.indexed + run.unchanged else 0
@@ -183,6 +184,32 @@ class _Intake:
             self._archive.put_many(articles, originals)
             self.indexed += len(articles)
         self._archive.skip(self._unread)
+
+    def renew(self) -> None:
+        """Make articles anew that an older version cleaned and this run did not read."""
+        current = f"-{INTAKE_VERSION}"
+        old = [
+            id_
+            for id_, made in self._known.items()
+            if not made.endswith(current) and id_ not in self.ids
+        ]
+        done = 0
+        results = in_order(_cleaned, self._archive.originals(old), _crashed)
+        while batch := list(islice(results, _BATCH)):
+            self._archive.renew(
+                (result, _fingerprint(record))
+                for record, (result, _) in batch
+                if isinstance(result, Article)
+            )
+            done += len(batch)
+            if self._progress:
+                self._progress("renewing", done, len(old))
+        if done < len(old):
+            _log.info(
+                "%d articles are as an earlier version cleaned them: what they were made from is "
+                "not in the archive. Index their files again.",
+                len(old) - done,
+            )
 
     def _changed(self, found: Iterator[Record | Skipped]) -> Iterator[Record]:
         """Yield the records that have to be cleaned; count and keep the rest."""
