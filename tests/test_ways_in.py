@@ -436,7 +436,9 @@ def test_bodies_of_paragraphs_and_blocks_are_read(tmp_path):
     for body in ([BRIDGE, "Harga naik."], [f"<p>{BRIDGE}</p>", "<p>Harga naik.</p>"], blocks):
         for key in ("content", "body", "paragraphs"):
             path.write_text(json.dumps({"headline": TITLE, key: body}))
-            assert texts(path) == [f"{BRIDGE}\nHarga naik."]
+            assert [text.replace("\n\n", "\n") for text in texts(path)] == [
+                f"{BRIDGE}\nHarga naik."
+            ]
 
 
 def test_a_json_list_under_the_name_of_json_lines_is_read_whole(tmp_path):
@@ -612,8 +614,8 @@ def test_docx_pdf_mail_and_saved_pages_are_read(tmp_path):
     lines = [TITLE, "", *textwrap.wrap(BRIDGE, 80), "", *textwrap.wrap(PRICE, 80)]
     (tmp_path / "a.pdf").write_bytes(pdf_bytes(lines))
     (article,) = found(tmp_path / "a.pdf")
-    assert BRIDGE in article.text
-    assert PRICE in article.text
+    # Where a line ends with a sentence nothing tells whether its paragraph goes on.
+    assert article.text.replace("\n", " ") == f"{BRIDGE} {PRICE}"
     mail = email.message.EmailMessage()
     mail["Subject"], mail["From"] = TITLE, "Humas <humas@melati.example>"
     mail["Date"] = "Wed, 04 Sep 2019 20:30:00 +0000"
