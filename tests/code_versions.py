@@ -1,9 +1,9 @@
 """Which code makes articles and passages out of records, and the version it was recorded under.
 
 Archived articles are made anew when `INTAKE_VERSION` or `CHUNKING_VERSION` rises.
-`code_versions.toml` keeps for each the hash of the code it stands for: that of the module and of all it
-imports from Warta, without comments and docstrings. After a change of such code raise the version
-and record it, or say why nothing comes out differently:
+`code_versions.toml` keeps for each the hash of the code it stands for: that of the module and of
+all it imports from Warta, without comments and docstrings. After a change of such code raise the
+version and record it, or say why nothing comes out differently:
 
     python tests/code_versions.py
     python tests/code_versions.py --unchanged intake "only faster"
