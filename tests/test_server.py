@@ -282,7 +282,9 @@ def test_a_whole_article_comes_marked_and_a_missing_one_is_404(client):
 
 
 def test_health_names_the_snapshot(client):
-    assert client.get("/healthz").json() == {"status": "ok", "snapshot": "000001"}
+    assert client.get("/healthz").json() == {
+        "status": "ok", "snapshot": "000001", "content": "0123456789ab",
+    }  # fmt: skip
 
 
 def test_a_port_in_use_is_said_before_anything_is_loaded():
