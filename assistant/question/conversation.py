@@ -113,7 +113,7 @@ def continued(
     piece = missing_piece(question, today)
     if piece:
         text = put_in(piece, thread.text, today)
-        kept = _kept(subject_of(text), piece)
+        kept = _kept(subject_of(thread.text), text)
         if kept in without:
             return TakenOver(question, question)
         return TakenOver(text, text, (Topic(kept, "story"),) if kept else (), True)
@@ -123,9 +123,10 @@ def continued(
     return _with(question, topics)
 
 
-def _kept(subject: str, piece: str) -> str:
-    own = set(own_words(piece))
-    return " ".join(word for word in subject.split() if not own & set(own_words(word)))
+def _kept(subject: str, text: str) -> str:
+    """Return what of the subject before stands in the text with the piece exchanged."""
+    left = set(text.strip(" ?.!,").replace(",", "").split())
+    return " ".join(word for word in subject.split() if word.strip(",") in left).strip(" ,")
 
 
 def _with(question: str, topics: Sequence[Topic]) -> TakenOver:
