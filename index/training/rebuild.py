@@ -74,6 +74,12 @@ STEPS = (
     ),
     # Named, not imported: it lies to the right.
     Step("weights", "warta.assistant.evaluation.learning", ships="index/reader/weights.json"),
+    Step(
+        "question",
+        "warta.assistant.question.training.train",
+        ships="assistant/question/weights.json",
+        toy=None,  # its questions come with the reader's
+    ),
 )
 
 
