@@ -211,7 +211,8 @@ def test_an_open_server_takes_the_names_it_is_given(tmp_path):
         "/gradio_api/file=/etc/passwd", "/file=/etc/passwd", "/gradio_api/file/etc/passwd",
         "/gradio_api/stream/x", "/gradio_api/vibe-edit", "/gradio_api/run/answer", "/monitoring",
         "/gradio_api/runs", "/gradio_api/openapi.json", "/config", "/docs", "/openapi.json",
-        "/gradio_api/component_server", "/gradio_api/deep_link", "/gradio_api/heartbeat/x", "/warta/page.py", "/warta/x.css",
+        "/gradio_api/component_server", "/gradio_api/deep_link", "/gradio_api/heartbeat/x",
+        "/warta/page.py", "/warta/x.css",
     ],
 )  # fmt: skip
 def test_routes_that_warta_does_not_use_are_not_there(client, path):

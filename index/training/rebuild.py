@@ -62,19 +62,9 @@ STEPS = (
     ),
     Step("rarity", "warta.index.training.rarity", ships="index/reader/rarity.json"),
     Step("lexicon", "warta.index.training.lexicon", ships="index/query/lexicon.json"),
-    # From here on with embedder, ranking, rarity and lexicon as they are installed.
-    Step("home", "warta.index.training.home"),
-    Step(
-        "reader",
-        "warta.index.training.reader",
-        ("--home", "{home}"),
-        needs=("home",),
-        ships="index/reader",
-        toy=None,  # its questions come with it, and name articles of CLICK-ID
-    ),
-    # Named, not imported: it lies to the right.
-    Step("weights", "warta.assistant.evaluation.learning", ships="index/reader/weights.json"),
-    Step(
+    # Reads embedder, ranking, rarity and lexicon as they are installed.
+    Step("reader", "warta.index.training.reader", ships="index/reader", toy=("--toy",)),
+    Step(  # named, not imported: it lies to the right
         "question",
         "warta.assistant.question.training.train",
         ships="assistant/question/weights.json",
