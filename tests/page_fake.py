@@ -87,6 +87,7 @@ class FakeView:
 
     name: str = "000001"
     embedder: str = "fake-256"
+    identity: str = "000001-0123456789ab"
     articles: int = 21_912
     passages: int = 60_000
     first: date | None = date(2019, 9, 1)

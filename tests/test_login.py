@@ -1,14 +1,19 @@
 import asyncio
+import base64
 import stat
+import time
 
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
+from page_fake import FakeAssistant
+from starlette.responses import JSONResponse
 
 from warta.assistant.config import Settings, load_settings
 from warta.assistant.web.callers import Proxies
 from warta.assistant.web.listening import warn_if_open
-from warta.assistant.web.login import HeaderWall, Logins, LoginWall, add_login
+from warta.assistant.web.login import Guesses, HeaderWall, Logins, LoginWall, add_login
+from warta.assistant.web.server import create_app
 from warta.corpus.errors import ConfigError
 
 
@@ -116,6 +121,140 @@ def test_a_checked_login_is_not_hashed_again_until_it_is_old(file, now):
     now[0] += 601
     asyncio.run(come())
     assert checked == ["budi", "budi"]
+
+
+class Slow(Logins):
+    """Counts what is hashed, and takes its time."""
+
+    hashed = 0
+    seconds = 0.02
+
+    def check(self, name, password):
+        self.hashed += 1
+        time.sleep(self.seconds)
+        return super().check(name, password)
+
+
+def at_once(file, tries: list[tuple[str, str, str]], logins: Slow | None = None) -> list[int]:
+    """Send logins at once, each (address, name, password); return the statuses."""
+
+    async def app(scope, receive, send) -> None:
+        await JSONResponse("in")(scope, receive, send)
+
+    async def one(wall: LoginWall, address: str, name: str, password: str) -> int:
+        seen: list[int] = []
+
+        async def send(message: dict) -> None:
+            seen.append(message.get("status", 0))
+
+        said = b"Basic " + base64.b64encode(f"{name}:{password}".encode())
+        scope = {"type": "http", "method": "GET", "path": "/page", "client": (address, 1),
+                 "headers": [(b"authorization", said)]}  # fmt: skip
+        await wall(scope, None, send)
+        return seen[0]
+
+    async def all_of_them() -> list[int]:
+        wall = LoginWall(app, logins=logins or Slow.load(file))
+        return await asyncio.gather(*(one(wall, *each) for each in tries))
+
+    return asyncio.run(all_of_them())
+
+
+def test_of_guesses_that_come_at_once_no_more_are_looked_at_than_of_others(file):
+    """Of 300 at once 290 were told 429 after they were looked at, and the right one came in."""
+    logins = Slow.load(file)
+    guesses = [("203.0.113.7", "rina", f"salah {number}") for number in range(299)]
+    statuses = at_once(file, [*guesses, ("203.0.113.7", "rina", "sandi rahasia")], logins)
+    assert statuses == [401] * 10 + [429] * 290
+    assert logins.hashed == 10
+
+
+def test_who_guesses_keeps_no_other_reader_out(file):
+    guesses = [("203.0.113.7", "rina", f"salah {number}") for number in range(120)]
+    statuses = at_once(file, [*guesses, ("203.0.113.8", "rina", "sandi rahasia")])
+    assert statuses[-1] == 200
+
+
+def test_who_guesses_one_name_keeps_no_other_name_at_the_same_address_out(file):
+    """Behind a proxy that is not listed all readers have one address."""
+    guesses = [("10.0.0.7", "rina", f"salah {number}") for number in range(40)]
+    assert at_once(file, [*guesses, ("10.0.0.7", "budi", "kata: lain")])[-1] == 200
+
+
+def test_who_guesses_many_names_is_stopped_as_well(file):
+    logins = Slow.load(file)
+    logins.seconds = 0.0
+    at_once(file, [("127.0.0.1", f"nama{number}", "salah") for number in range(100)], logins)
+    assert logins.hashed == 30
+
+
+def test_one_name_is_guessed_from_many_addresses_only_so_often():
+    guesses = Guesses(lambda: 0.0)
+    begun = [guesses.begin(f"203.0.{number}.2", "rina") for number in range(100)]
+    assert begun == [True] * 60 + [False] * 40
+
+
+def test_a_login_that_comes_many_times_at_once_is_looked_at_once(file):
+    logins = Slow.load(file)
+    statuses = at_once(file, [("203.0.113.7", "budi", "kata: lain")] * 40, logins)
+    assert (set(statuses), logins.hashed) == ({200}, 1)
+
+
+def test_a_name_that_was_let_in_at_an_address_is_not_held_to_others_guesses_there():
+    now = [0.0]
+    guesses = Guesses(lambda: now[0])
+    assert guesses.begin("10.0.0.7", "budi")
+    guesses.was_right("10.0.0.7", "budi")
+    begun = [guesses.begin("10.0.0.7", f"nama{number}") for number in range(40)]
+    assert begun == [True] * 30 + [False] * 10
+    assert guesses.begin("10.0.0.7", "budi")
+    assert not guesses.begin("10.0.0.7", "rina")
+    now[0] = 121.0
+    assert guesses.begin("10.0.0.7", "rina")
+
+
+def test_a_login_is_asked_for_before_anything_takes_a_place(file, tmp_path):
+    """60 questions with wrong logins turned away readers who were logged in."""
+
+    async def build() -> TestClient:
+        app = create_app(FakeAssistant(), Settings(home=tmp_path, auth=file, queue=1, workers=1))
+        return TestClient(app, headers={"host": "127.0.0.1:7860"})
+
+    client = asyncio.run(build())
+    for _ in range(9):
+        wrong = client.post("/gradio_api/queue/join", json={}, auth=("rina", "salah"))
+        assert wrong.status_code == 401
+    asked = client.post("/api/ask", json={"question": "Festival?"}, auth=("budi", "kata: lain"))
+    assert asked.status_code == 200
+
+
+def test_logins_beyond_this_machine_without_tls_are_warned_of(file, caplog):
+    warn_if_open(Settings(host="0.0.0.0", auth=file))
+    assert "clear text" in caplog.text
+    caplog.clear()
+    warn_if_open(Settings(host="127.0.0.1", auth=file))
+    assert not caplog.text
+
+
+@pytest.mark.parametrize(
+    "header",
+    ["Host", "accept", "Accept-Language", "User-Agent", "X-Forwarded-For", "Authorization",
+     "Cookie", "sec-fetch-site", "Connection", "content-type"],
+)  # fmt: skip
+def test_a_header_that_anybody_sends_is_no_login(header):
+    with pytest.raises(ConfigError, match="only the proxy sets"):
+        load_settings(None, {"WARTA_AUTH_HEADER": header, "WARTA_PROXIES": "10.0.0.7"})
+
+
+@pytest.mark.parametrize("network", ["0.0.0.0/0", "::/0", "0.0.0.0/1", "128.0.0.0/2", "2000::/3"])
+def test_a_network_of_everybody_is_no_proxy(network):
+    with pytest.raises(ConfigError, match="not everybody's"):
+        load_settings(None, {"WARTA_PROXIES": f"10.0.0.7,{network}"})
+
+
+def test_private_networks_may_be_proxies():
+    kept = load_settings(None, {"WARTA_PROXIES": "10.0.0.0/8, fc00::/7, 192.168.1.4"}).proxies
+    assert kept == ("10.0.0.0/8", "fc00::/7", "192.168.1.4/32")
 
 
 def behind_a_proxy(comes_from: str, proxies: tuple[str, ...] = ("10.0.0.7", "fd00::/8")):

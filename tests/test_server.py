@@ -79,6 +79,131 @@ def test_no_origin_is_reflected(client):
     assert not [name for name in page.headers if name.startswith("access-control-allow")]
 
 
+UNSEEN = ["/", "/status", "/api/search?q=x", "/api/articles/a-1", "/warta/overview",
+          "/warta/article?id=a-1", "/gradio_api/queue/data?session_hash=x", "/warta/page.css",
+          "/healthz", "/mcp"]  # fmt: skip
+
+
+@pytest.mark.parametrize("site", ["cross-site", "same-site"])
+@pytest.mark.parametrize("mode", [("no-cors", "image"), ("no-cors", "script"), ("cors", "empty"),
+                                  ("navigate", "iframe")])  # fmt: skip
+def test_another_site_gets_nothing_that_its_reader_does_not_see(client, site, mode):
+    """Six images of a hostile page took 4 GB of a server that was open to this machine alone."""
+    said = {"sec-fetch-site": site, "sec-fetch-mode": mode[0], "sec-fetch-dest": mode[1]}
+    for path in UNSEEN:
+        answered = client.get(path, headers=said)
+        assert answered.status_code == 403, path
+        assert "another site" in answered.json()["error"]["what"].lower()
+    assert client.head("/", headers=said).status_code == 403
+
+
+def test_another_site_may_lead_a_reader_to_the_page_and_to_nothing_else(client):
+    led = {
+        "sec-fetch-site": "cross-site",
+        "sec-fetch-mode": "navigate",
+        "sec-fetch-dest": "document",
+    }
+    statuses = {path: client.get(path, headers=led).status_code for path in UNSEEN}
+    assert [path for path, status in statuses.items() if status != 403] == ["/", "/status"]
+    assert statuses["/"] == 200
+
+
+def test_our_own_page_and_programs_without_a_browser_read_on(client):
+    for said in ({}, {"sec-fetch-site": "same-origin"}, {"sec-fetch-site": "none"}):
+        assert client.get("/api/search?q=perahu", headers=said).status_code == 200
+    assert (
+        client.get("/api/search?q=x", headers={"origin": "https://evil.example"}).status_code == 403
+    )
+
+
+def test_what_only_a_proxy_has_to_say_does_not_reach_the_page(client):
+    """It would send the page's questions to wherever it points."""
+    for name in ("x-forwarded-host", "x-gradio-server", "x-forwarded-server", "forwarded"):
+        said = {name: "http://evil.example" if name == "x-gradio-server" else "evil.example"}
+        assert "evil.example" not in client.get("/", headers=said).text, name
+
+
+def test_the_word_of_a_listed_proxy_reaches_the_page(tmp_path):
+    async def build() -> TestClient:
+        app = create_app(FakeAssistant(), Settings(home=tmp_path, proxies=("10.0.0.7",)))
+        return TestClient(app, headers=OURS, client=("10.0.0.7", 5_000))
+
+    said = {"x-forwarded-proto": "https", "x-forwarded-host": "arsip.example"}
+    assert "https://arsip.example" in asyncio.run(build()).get("/", headers=said).text
+
+
+def test_what_fails_inside_is_answered_by_the_walls_with_their_headers(tmp_path, caplog):
+    class Broken(FakeAssistant):
+        def stream(self, question, **limits):
+            raise ZeroDivisionError("the reader need not know")
+
+    async def build() -> TestClient:
+        app = create_app(Broken(), Settings(home=tmp_path))
+        return TestClient(app, headers=OURS)
+
+    failed = asyncio.run(build()).post("/api/ask", json={"question": "Festival?"})
+    assert failed.status_code == 500
+    assert failed.json() == {
+        "error": {
+            "what": "Something failed here.", "remedy": "Try again; the server's log says more.",
+        }
+    }  # fmt: skip
+    assert failed.headers["x-content-type-options"] == "nosniff"
+    assert "nonce-" in failed.headers["content-security-policy"]
+    assert caplog.text.count("ZeroDivisionError: the reader") == 1
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "1899-12-31", "2201-01-01", "9999-12-31"])
+def test_a_today_of_another_age_is_refused_with_what_to_give(client, day):
+    answered = client.post("/api/ask", json={"question": "Apa kabar kemarin?", "today": day})
+    assert answered.status_code == 409
+    assert answered.json()["error"]["remedy"] == "Give a day from 1900 to 2200."
+
+
+def test_an_opinion_that_cannot_be_kept_is_said_to_be_that(tmp_path):
+    gone = tmp_path / "gone"
+
+    async def build() -> TestClient:
+        return TestClient(create_app(FakeAssistant(), Settings(home=gone)), headers=OURS)
+
+    answered = asyncio.run(build()).post("/api/feedback", json={"verdict": "up"})
+    assert answered.status_code == 503
+    assert "cannot be kept" in answered.json()["error"]["what"]
+
+
+@pytest.mark.parametrize("receipt", ['{"a": NaN}', '{"a": 1e999}', "[" * 12 + "]" * 12,
+                                     '{"a": ' * 12 + "1" + "}" * 12])  # fmt: skip
+def test_a_receipt_that_is_no_plain_json_is_refused(client, receipt):
+    body = f'{{"verdict": "up", "receipt": {receipt}}}'
+    said = {"content-type": "application/json"}
+    assert client.post("/api/feedback", content=body, headers=said).status_code == 422
+
+
+def beyond(tmp_path, host: str, **settings: object) -> int:
+    async def build() -> TestClient:
+        chosen = Settings(home=tmp_path, host="0.0.0.0", open=True, **settings)
+        return TestClient(create_app(FakeAssistant(), chosen))
+
+    return asyncio.run(build()).get("/healthz", headers={"host": host}).status_code
+
+
+@pytest.mark.parametrize(
+    ("host", "status"),
+    [
+        ("192.168.1.9:7860", 200), ("[fd00::9]:7860", 200), ("localhost", 200),
+        (f"{socket.gethostname()}:7860", 200), ("evil.example", 400), ("evil.example:7860", 400),
+        ("arsip.example", 400), ("192.168.1.9.evil.example", 400), ("2130706433", 400), ("", 400),
+    ],
+)  # fmt: skip
+def test_an_open_server_takes_addresses_and_its_own_names_only(tmp_path, host, status):
+    """Any other name can be made to lead here by whoever owns it: his page would read along."""
+    assert beyond(tmp_path, host) == status
+
+
+def test_an_open_server_takes_the_names_it_is_given(tmp_path):
+    assert beyond(tmp_path, "arsip.example", hosts=("arsip.example",)) == 200
+
+
 @pytest.mark.parametrize(
     "path",
     [
@@ -86,7 +211,8 @@ def test_no_origin_is_reflected(client):
         "/gradio_api/file=/etc/passwd", "/file=/etc/passwd", "/gradio_api/file/etc/passwd",
         "/gradio_api/stream/x", "/gradio_api/vibe-edit", "/gradio_api/run/answer", "/monitoring",
         "/gradio_api/runs", "/gradio_api/openapi.json", "/config", "/docs", "/openapi.json",
-        "/gradio_api/component_server", "/gradio_api/deep_link", "/warta/page.py", "/warta/x.css",
+        "/gradio_api/component_server", "/gradio_api/deep_link", "/gradio_api/heartbeat/x",
+        "/warta/page.py", "/warta/x.css",
     ],
 )  # fmt: skip
 def test_routes_that_warta_does_not_use_are_not_there(client, path):
@@ -155,8 +281,12 @@ def test_a_whole_article_comes_marked_and_a_missing_one_is_404(client):
     assert client.get("/warta/article", params={"id": "none"}).status_code == 404
 
 
-def test_health_names_the_snapshot(client):
-    assert client.get("/healthz").json() == {"status": "ok", "snapshot": "000001"}
+def test_health_names_the_snapshot_and_its_content(client):
+    assert client.get("/healthz").json() == {
+        "status": "ok",
+        "snapshot": "000001",
+        "content": "0123456789ab",
+    }
 
 
 def test_a_port_in_use_is_said_before_anything_is_loaded():

@@ -14,7 +14,7 @@ from warta.corpus.article import Article, Passage
 from warta.corpus.errors import DamagedSnapshot, InputError
 from warta.index.candidates import Filter, Nearest, Numbers, Rows, fold_source
 from warta.index.embedding.word_vectors import WordTable
-from warta.index.snapshot.durable import Watched
+from warta.index.snapshot.durable import WatchedFiles
 from warta.index.snapshot.manifest import Manifest, read_manifest, verify
 from warta.index.snapshot.terms import LexicalIndex
 from warta.index.snapshot.text_store import Stretch, TextStore
@@ -53,7 +53,7 @@ class Snapshot:
         texts: TextStore,
         tokens: TokenTable,
         words: WordTable | None,
-        watched: Watched,
+        watched: WatchedFiles,
     ) -> None:
         self.manifest = manifest
         self._watched = watched
@@ -95,7 +95,7 @@ class Snapshot:
         """
         # Held before they are verified: what changes from here on is seen.
         manifest = verified or read_manifest(folder)
-        watched = Watched([folder / name for name in manifest.files if name != VECTORS])
+        watched = WatchedFiles([folder / name for name in manifest.files if name != VECTORS])
         if verified is None and verify(folder) != manifest:
             raise DamagedSnapshot(f"{folder} changed while it was opened.")
         try:
@@ -157,8 +157,11 @@ class Snapshot:
 
     def run(self, first: int, last: int) -> Stretch:
         """Return articles `first` to before `last` with the passages they have."""
-        ends = [*self.first_passage[first:].tolist(), len(self)]
-        return Stretch(first, last, (ends[0], ends[last - first]))
+        count = len(self.first_passage)
+        begin, end = (
+            int(self.first_passage[at]) if at < count else len(self) for at in (first, last)
+        )
+        return Stretch(first, last, (begin, end))
 
     def article(self, number: int) -> Article:
         """Return an article by its number."""

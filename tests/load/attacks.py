@@ -1,6 +1,6 @@
 """Attacks on a server over loopback, each for some seconds; run as a program of its own.
 
-    python tests/load/attacks.py http://127.0.0.1:7860 --seconds 60 searchers statuses
+    python tests/load/attacks.py http://127.0.0.1:7860 --attack searchers --attack posts
 
 In a process of its own, because what attacks would otherwise slow what measures.
 """
@@ -153,16 +153,17 @@ async def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("address")
     options.add_argument("--seconds", type=float, default=60)
-    options.add_argument("attacks", nargs="+", choices=ATTACKS)
+    options.add_argument("--attack", action="append", default=[], choices=ATTACKS)
     chosen = options.parse_args()
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
     event = await load.event_of(chosen.address)
-    attackers = {name: Attacker(chosen.address, chosen.seconds) for name in chosen.attacks}
+    attackers = {name: Attacker(chosen.address, chosen.seconds) for name in chosen.attack}
     for attacker in attackers.values():
         attacker.event = event
     print("begun", flush=True)
-    await asyncio.gather(*(ATTACKS[name](attacker) for name, attacker in attackers.items()))
+    waiting = asyncio.sleep(chosen.seconds)  # also where nobody attacks
+    await asyncio.gather(waiting, *(ATTACKS[name](one) for name, one in attackers.items()))
     print(json.dumps({name: attacker.told for name, attacker in attackers.items()}))
 
 

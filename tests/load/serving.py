@@ -38,6 +38,11 @@ class Server:
         said = Path(f"/proc/{self.pid}/status").read_text()
         return int(said.split("VmHWM:")[1].split()[0]) * 1024
 
+    def processor(self) -> float:
+        """Seconds of a processor that it took so far."""
+        said = Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(said[11]) + int(said[12])) / os.sysconf("SC_CLK_TCK")
+
     def files(self) -> int:
         """How many files and connections are open."""
         return len(os.listdir(f"/proc/{self.pid}/fd"))
