@@ -500,8 +500,10 @@ def test_mongo_microseconds_and_net_dates_are_read(tmp_path):
 
 NITF = f"""<?xml version="1.0"?><!DOCTYPE nitf SYSTEM "nitf.dtd"><nitf><head><docdata>
 <doc-id id-string="tirta-1"/><date.issue norm="20190904T203000Z"/></docdata>
-<pubdata name="Kabar Tirta"/></head><body><body.head><hedline><hl1>{TITLE}</hl1></hedline></body.head>  # noqa: E501
-<body.content><p>{BRIDGE}</p><table><tr><td>Desa</td><td>12</td></tr></table><p>{PRICE}</p></body.content>
+<pubdata name="Kabar Tirta"/></head>
+<body><body.head><hedline><hl1>{TITLE}</hl1></hedline></body.head>
+<body.content><p>{BRIDGE}</p><table><tr><td>Desa</td><td>12</td></tr></table>
+<p>{PRICE}</p></body.content>
 </body></nitf>"""
 NEWSML = f"""<?xml version="1.0"?><newsMessage xmlns="http://iptc.org/std/nar/2006-10-01/"><itemSet>
 <newsItem guid="urn:tirta:2"><itemMeta><provider literal="Kabar Tirta"/>

@@ -17,13 +17,13 @@ from typing import Any
 
 from warta.assistant.answer import Message
 from warta.assistant.question.understanding import understand
-from warta.assistant.question.understood import Archive
+from warta.assistant.question.understood import Holdings
 from warta.index.search.retriever import Retriever
 from warta.index.snapshot.own_models import embedder_to_read
 from warta.index.training.reader_pools import QUESTIONS, digest
 
 
-def training_row(row: dict[str, Any], archive: Archive) -> dict[str, Any]:
+def training_row(row: dict[str, Any], archive: Holdings) -> dict[str, Any]:
     """Return what is kept of an annotated question."""
     history = [Message(turn["role"], turn["content"]) for turn in row["history"]]
     read = understand(row["question"], history, date.fromisoformat(row["today"]), archive)
@@ -64,7 +64,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     options = parser.parse_args(arguments)
     view = Retriever.load(options.home, embedder_to_read(options.home)).view()
     covered = view.coverage()
-    archive = Archive(tuple(covered.sources), covered.first, covered.last)
+    archive = Holdings(tuple(covered.sources), covered.first, covered.last)
     with gzip.open(options.train, "rt", encoding="utf-8") as lines:
         rows = [training_row(json.loads(line), archive) for line in lines]
     text = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
