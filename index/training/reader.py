@@ -215,7 +215,7 @@ def learn(
 
     `own` are the archive's questions, which alone tell when to decline; `others` of other sets.
     """
-    from sklearn.linear_model import LogisticRegression  # type: ignore[import-untyped]
+    from sklearn.linear_model import LogisticRegression
 
     data = _gathered([*own, *others], len(others))
     judged = _out_of_fold(data)
