@@ -26,7 +26,6 @@ from warta.assistant.api.api import Served
 from warta.assistant.api.arrivals import MOST, Arrivals
 from warta.assistant.api.gate import AskRequest, Stops, paced, until
 from warta.assistant.api.places import Gate, Ticket
-from warta.assistant.composing.digest import is_greeting
 from warta.assistant.config import Settings, is_local
 from warta.assistant.page import page as frame
 from warta.assistant.page.markup import escape, icon, label
@@ -330,8 +329,6 @@ def _unusable(error: ValidationError) -> str:
 
 def _note_declined(home: Path, question: str) -> None:
     """Keep what was asked in vain: a maintainer sees what the archive lacks."""
-    if is_greeting(question):
-        return
     try:
         add_feedback(home, {"verdict": DECLINED, "question": question})
     except DiskError as error:  # the reader's answer does not depend on it, and the status says so

@@ -2,6 +2,7 @@
 
 import copy
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from datetime import date
 from functools import lru_cache
 
@@ -9,7 +10,8 @@ import numpy as np
 
 from warta.corpus.article import Article, Passage
 from warta.corpus.errors import InputError
-from warta.corpus.language.words import is_english
+from warta.corpus.language.aliases import other_names
+from warta.corpus.language.words import is_english, stems, terms, words
 from warta.index.candidates import (
     NO_TERM,
     Candidates,
@@ -24,6 +26,7 @@ from warta.index.embedding.embedder import Embedder
 from warta.index.embedding.word_vectors import word_embedder, word_vectors
 from warta.index.forking import unforked
 from warta.index.hit import Hit
+from warta.index.query.lexicon import Lexicon
 from warta.index.query.spelling import Speller
 from warta.index.query.wording import Reader, check_sources
 from warta.index.reader.scorer import shipped_scorer
@@ -97,9 +100,31 @@ class View:
         """Tell what the archive covers."""
         return self._snapshot.coverage()
 
-    def recent(self, count: int) -> list[Article]:
-        """Return the newest articles, newest first."""
-        return self._snapshot.recent(count)
+    def recent(
+        self,
+        count: int,
+        since: date | None = None,
+        until: date | None = None,
+        sources: Sequence[str] | None = None,
+    ) -> list[Article]:
+        """Return the newest articles, newest first; filters as in `retrieve`."""
+        return self._snapshot.recent(count, _filter("-", max(count, 1), since, until, sources))
+
+    def leads(self, hits: Sequence[Hit]) -> list[Hit]:
+        """Return each hit's article once, by its first passage; ranks count anew."""
+        first = {hit.article.id: hit for hit in reversed(hits)}
+        order = list(dict.fromkeys(hit.article.id for hit in hits))
+        passages = self._snapshot.leads([first[name].article for name in order])
+        return [
+            replace(first[name], passage=passage, rank=rank)
+            for rank, (name, passage) in enumerate(zip(order, passages, strict=True), 1)
+        ]
+
+    def opened(self, articles: Sequence[Article]) -> list[Hit]:
+        """Return articles as hits: their first passages, without a score."""
+        passages = self._snapshot.leads(articles)
+        pairs = zip(passages, articles, strict=True)
+        return [Hit(passage, article, 0.0, rank) for rank, (passage, article) in enumerate(pairs, 1)]
 
     def days(self) -> dict[date, int]:
         """Count articles by their day of publication, oldest first."""
@@ -112,6 +137,40 @@ class View:
     def corrections(self, query: str) -> tuple[tuple[str, str], ...]:
         """Tell which words of a query no article has: (as typed, as searched instead)."""
         return self._wording(query).corrected
+
+    def holds(self, name: str) -> bool:
+        """Tell whether any passage, with its headline, has all words of a name, or of another one.
+
+        Other names are acronyms and full forms and Indonesian and English ones ("Jerman",
+        "Germany"). False only where the whole archive lacks it. Under 2 ms
+        (tests/bench/understanding.py).
+        """
+        others = other_names(name, words(name), foreign=True)
+        forms = [name, *(other for _, listed in others for other in listed)]
+        if any(self._snapshot.lexical.together(terms(form) or stems(form)) for form in forms):
+            return True
+        groups = Lexicon.load().alternatives(name)
+        translated = any(len(group) > 1 for group in groups)
+        frequency = self._snapshot.lexical.frequency
+        return translated and all(any(frequency(term) for term, _ in group) for group in groups)
+
+    def count(
+        self,
+        wanted: Sequence[str],
+        since: date | None = None,
+        until: date | None = None,
+        sources: Sequence[str] | None = None,
+    ) -> tuple[int, date | None, date | None]:
+        """Return how many articles hold all terms `wanted`, and the first and last of their days.
+
+        All terms in one passage or its headline; copies count once. Filters as in `retrieve`.
+        """
+        rows = self._snapshot.lexical.holding(wanted)
+        return self._snapshot.counted(rows, _filter("-", 1, since, until, sources))
+
+    def missing(self, names: Sequence[str]) -> tuple[str, ...]:
+        """Return those of `names` that no article mentions, see `holds`."""
+        return tuple(name for name in dict.fromkeys(names) if not self.holds(name))
 
     def retrieve(
         self,

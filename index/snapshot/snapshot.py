@@ -229,13 +229,41 @@ class Snapshot:
         oldest_first: Rows = same[np.argsort(days, kind="stable")]
         return oldest_first
 
-    def recent(self, count: int) -> list[Article]:
-        """Return the newest articles, newest first; of copies the first, undated ones last."""
+    def recent(self, count: int, only: Filter | None = None) -> list[Article]:
+        """Return the newest articles, newest first; of copies the first, undated ones last.
+
+        `only` those that pass a filter.
+        """
         shown = np.flatnonzero(self._shown)
         own = shown[np.unique(self.copy_of[shown], return_index=True)[1]]
+        if only:
+            own = own[self.allowed_articles(only)[own]]
         newest = own[np.lexsort((-own, -self.published[own]))][:count].tolist()
         found = self.texts.articles(newest)
         return [found[number] for number in newest]
+
+    def counted(self, rows: Rows, only: Filter) -> tuple[int, date | None, date | None]:
+        """Count the articles of passages, copies once, and tell their first and last day."""
+        articles = np.unique(self.article_of[rows])
+        if only:
+            articles = articles[self.allowed_articles(only)[articles]]
+        days = self.published[articles]
+        days = days[days > 0]
+        return (
+            len(np.unique(self.copy_of[articles])),
+            date.fromordinal(int(days.min())) if len(days) else None,
+            date.fromordinal(int(days.max())) if len(days) else None,
+        )
+
+    def leads(self, articles: Sequence[Article]) -> list[Passage]:
+        """Return the first passage of each article, in order."""
+        number = self.texts.numbers([article.id for article in articles])
+        first = [int(self.first_passage[number[article.id]]) for article in articles]
+        found = self.texts.spans(first)
+        return [
+            Passage(article.id, 0, article.text[slice(*found[at])], *found[at])
+            for article, at in zip(articles, first, strict=True)
+        ]
 
     def days(self) -> dict[date, int]:
         """Count articles by their day of publication, oldest first."""

@@ -229,6 +229,12 @@ class TextStore:
             raise InputError(f"There is no article {article_id!r} in this index.")
         return _article(rows[0])
 
+    def numbers(self, ids: Sequence[str]) -> dict[str, int]:
+        """Return the numbers of the articles with these ids; none for ids that are not there."""
+        marks = ",".join("?" * len(ids))
+        rows = self._rows(f"SELECT id, number FROM articles WHERE id IN ({marks})", list(ids))
+        return dict(rows)
+
     def term_numbers(self, terms: Sequence[str]) -> dict[str, int]:
         """Return the numbers of those terms that occur."""
         marks = ",".join("?" * len(terms))
