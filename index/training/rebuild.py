@@ -72,8 +72,14 @@ STEPS = (
         ships="index/reader",
         toy=None,  # its questions come with it, and name articles of CLICK-ID
     ),
-    # Named, not imported: it lies to the right.
-    Step("weights", "warta.assistant.evaluation.learning", ships="index/reader/weights.json"),
+    # Named, not imported: it lies to the right. Its questions come with the repository, too.
+    Step(
+        "question",
+        "warta.assistant.question.training.train",
+        (),
+        ships="assistant/question/weights.json",
+        toy=None,
+    ),
 )
 
 

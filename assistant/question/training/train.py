@@ -1,16 +1,16 @@
 """Learns to read messages from the training questions; the same file comes out each time.
 
-    python -m warta.assistant.question.training.train QUESTIONS.jsonl.gz
+    python -m warta.assistant.question.training.train
 
 writes `weights.json` beside the package: which words ask, what is to be done, what a request is
 about, and whether a question leans on the one before. Needs scikit-learn; ten minutes on one core.
 """
 
+import argparse
 import gzip
 import json
 import random
 import re
-import sys
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -27,7 +27,9 @@ from warta.assistant.question.head import asking_of
 from warta.assistant.question.task import role_features, task_features
 from warta.assistant.question.training.examples import Maker, Piece, Request, pools
 from warta.corpus.language.names import names
+from warta.index.training.reader_pools import QUESTIONS
 
+SHIPPED = Path(linear.__file__).with_name(linear.WEIGHTS)
 _SEED = 1
 _ABOUT = re.compile(
     r"\b(?:soal|tentang|ttg|terkait|mengenai|about|on)\s+(.{4,60}?)[?]?$", re.IGNORECASE
@@ -109,9 +111,7 @@ def fitted(
 
 def maker(found: Material, seed: int, held: int | None = None, *, test: bool = False) -> Maker:
     """Return what makes messages of the material."""
-    return Maker(
-        seed, found.questions, found.topics, found.people, found.lists, held, test=test
-    )
+    return Maker(seed, found.questions, found.topics, found.people, found.lists, held, test=test)
 
 
 def labelled(pieces: Sequence[Piece]) -> tuple[str, list[str]]:
@@ -203,7 +203,9 @@ def threads(found: Material) -> list[tuple[str, Thread, bool]]:
         other = pick.choice(alone)
         said = other["answers"][0] if other["answers"] else ""
         text = other["question"]
-        made.append((row["question"], Thread(text, subject_of(text), said, asking_of(text).head), False))
+        made.append(
+            (row["question"], Thread(text, subject_of(text), said, asking_of(text).head), False)
+        )
     make = maker(found, _SEED + 3)
     for request in requests(make, 150):
         row = pick.choice(alone)
@@ -265,9 +267,18 @@ def starters() -> list[str]:
     return sorted(found)
 
 
-def main(path: Path, only: Sequence[str] = ()) -> None:
-    """Learn all, or only the models of these names, and write the file."""
-    target = Path(linear.__file__).with_name(linear.WEIGHTS)
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Read the command line; learn all, or only the models of these names, and write the file."""
+    parser = argparse.ArgumentParser(description=main.__doc__)
+    parser.add_argument("--questions", type=Path, default=QUESTIONS)
+    parser.add_argument("--out", type=Path, default=SHIPPED, help="file to write")
+    parser.add_argument("--only", nargs="*", default=(), metavar="NAME")
+    chosen = parser.parse_args(arguments)
+    learn_all(chosen.questions, chosen.out, chosen.only)
+
+
+def learn_all(path: Path, target: Path, only: Sequence[str]) -> None:
+    """Learn from the questions in `path`; what is not among `only` is taken over as it is."""
     weights: dict[str, object] = {"starters": starters(), "instruction": instruction()}
     found = material(path)
     weights["wrapping"] = wrapping(found.questions)
@@ -286,4 +297,4 @@ def main(path: Path, only: Sequence[str] = ()) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), sys.argv[2:])
+    main()
