@@ -54,7 +54,8 @@ class Article:
 
     `removed` lists the lines cleaning took out, in order. `date_note` says how `published`
     was chosen where its sources disagree, "" where they agree. `language` is "id", "en" or
-    "" where the text is too short to tell.
+    "" where the text is too short to tell. `updated` is the day its outlet's change of it was first
+    read, None for an article that stayed as it was; it is no part of the content.
     """
 
     id: str
@@ -67,6 +68,7 @@ class Article:
     origin: str = ""
     removed: tuple[str, ...] = ()
     date_note: str = ""
+    updated: date | None = None
 
     def __post_init__(self) -> None:
         if not self.id.strip():

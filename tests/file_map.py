@@ -45,7 +45,7 @@ def says(file: str) -> str:
 def _notes() -> dict[str, str]:
     with (ROOT / "index" / "artefacts.toml").open("rb") as listed:
         rows = tomllib.load(listed)["artefact"]
-    made = [("" if r["maker"] in {"hand", "0.1.0"} else f" (step `{r['maker']}`)") for r in rows]
+    made = [("" if r["maker"] == "hand" else f" (step `{r['maker']}`)") for r in rows]
     notes = [r["note"][0].upper() + r["note"][1:] for r in rows]
     files = [r["file"] for r in rows]
     return {file: f"{n}{m}." for file, n, m in zip(files, notes, made, strict=True)}

@@ -3,6 +3,8 @@
 import asyncio
 import contextlib
 import socket
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -10,7 +12,8 @@ from collections.abc import Iterator
 import pytest
 import uvicorn
 
-from warta.assistant.web.connections import Hurried
+from warta.assistant.web.callers import Proxies
+from warta.assistant.web.connections import Crowd, Hurried
 from warta.assistant.web.listening import listen
 
 HEAD = b"POST /x HTTP/1.1\r\nhost: 127.0.0.1\r\n"
@@ -44,8 +47,8 @@ class App:
 
 
 @contextlib.contextmanager
-def serving(app: App) -> Iterator[tuple[str, int]]:
-    config = uvicorn.Config(app, http=Quick, log_level="critical", lifespan="off")
+def serving(app: App, protocol: type[Hurried] = Quick) -> Iterator[tuple[str, int]]:
+    config = uvicorn.Config(app, http=protocol, log_level="critical", lifespan="off")
     server = uvicorn.Server(config)
     with listen("127.0.0.1", 0) as listening:
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
@@ -96,3 +99,99 @@ def test_a_client_that_reads_slowly_gets_all_of_it():
         line.sendall(WHOLE.replace(b"\r\n\r\n", b"\r\nconnection: close\r\n\r\n"))
         time.sleep(0.05)
         assert said(line).count(b"\0") == app.size
+
+
+class Patient(Hurried):
+    asking = 30.0
+
+
+def opened(
+    address: tuple[str, int], stack: contextlib.ExitStack, count: int
+) -> list[socket.socket]:
+    return [stack.enter_context(socket.create_connection(address)) for _ in range(count)]
+
+
+def test_where_all_doors_are_taken_who_says_nothing_makes_room():
+    """1,100 silent connections took every file of the server, and its log grew by 72 MB."""
+    crowd = Crowd(8)
+    with serving(App(5), Patient.within(crowd)) as address, contextlib.ExitStack() as stack:
+        silent = opened(address, stack, 30)
+        asking = stack.enter_context(socket.create_connection(address))
+        asking.sendall(WHOLE.replace(b"\r\n\r\n", b"\r\nconnection: close\r\n\r\n"))
+        assert said(asking).startswith(b"HTTP/1.1 200")
+        for one in silent[:20]:  # those that were silent longest
+            assert said(one) == b""
+        assert len(crowd._all) <= 8
+
+
+def test_where_all_are_being_served_the_next_is_told_and_nothing_is_taken_from_them():
+    app, crowd = App(5, pause=1.0), Crowd(4)
+    with serving(app, Patient.within(crowd)) as address, contextlib.ExitStack() as stack:
+        served = opened(address, stack, 4)
+        for one in served:
+            one.sendall(WHOLE.replace(b"\r\n\r\n", b"\r\nconnection: close\r\n\r\n"))
+        while len(crowd._all) < 4 or crowd._idle:
+            time.sleep(0.01)
+        (late,) = opened(address, stack, 1)
+        told = said(late)
+        assert told.startswith(b"HTTP/1.1 503")
+        assert b"Busy: try again in a moment." in told
+        assert all(b"\0\0\0\0\0" in said(one) for one in served)
+
+
+def test_the_address_with_most_connections_makes_room_first():
+    crowd, gone = Crowd(6), []
+
+    class One:
+        def __init__(self, host: str) -> None:
+            self.host = self.address = host
+            self.transport = self
+
+        def abort(self) -> None:
+            gone.append(self.host)
+
+    everybody = [One(host) for host in ("127.0.0.2", "127.0.0.9", *["127.0.0.3"] * 4)]
+    assert all(crowd.enter(one) for one in everybody)
+    assert crowd.enter(One("127.0.0.4"))
+    assert gone == ["127.0.0.3"]
+    for one in everybody[:2]:
+        crowd.asks(one)
+    for _ in range(3):
+        assert crowd.enter(One("127.0.0.5"))
+    assert gone == ["127.0.0.3"] * 3 + ["127.0.0.5"]  # both had three by then
+
+
+def test_one_address_has_so_many_connections_but_this_machine_and_proxies_more():
+    class One:
+        def __init__(self, host: str) -> None:
+            self.host = self.address = host
+            self.transport = self
+
+        def abort(self) -> None:
+            raise AssertionError("all of them are being served")
+
+    def most(host: str) -> int:
+        crowd = Crowd(200, Proxies(["10.0.0.7"]))
+        got = 0
+        while got < 100 and crowd.enter(one := One(host)):
+            crowd.asks(one)
+            got += 1
+        return got
+
+    counts = [most(host) for host in ("203.0.113.7", "127.0.0.1", "10.0.0.7")]
+    assert counts == [64, 100, 100]
+
+
+def test_the_limit_of_files_is_raised_and_leaves_some_for_the_index():
+    code = (
+        "import resource; from warta.assistant.web.connections import most_connections as most; "
+        "print(most(), resource.getrlimit(resource.RLIMIT_NOFILE)[0])"
+    )
+
+    def told(limits: str) -> str:
+        command = ["prlimit", f"--nofile={limits}", "--", sys.executable, "-c", code]
+        return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
+
+    assert told("256:1024") == "896 1024"
+    assert told("512:20000") == "2000 2128"
+    assert told("100:100") == "16 100"

@@ -44,7 +44,7 @@ def test_the_json_shape_is_the_documented_one():
     assert citation.pop("also")[0]["article_id"] == "pasar-2"
     assert citation == {
         "number": 1, "article_id": "pasar-1", "title": "Pasar [dibuka] <b>lagi</b>",
-        "published": "2025-03-03", "source": "Harian Selatan",
+        "published": "2025-03-03", "updated": None, "source": "Harian Selatan",
         "url": "https://example.org/pasar-1", "quote": QUOTE, "start": 0, "end": 26,
     }  # fmt: skip
     assert found["receipt"]["since"] == "2025-03-01"

@@ -115,6 +115,22 @@ def test_who_is_cancelled_as_the_place_comes_hands_it_on():
     assert asyncio.run(cancel()) == (1, 1)
 
 
+def test_a_search_lets_a_question_go_first_but_not_for_ever():
+    async def search() -> tuple[bool, bool]:
+        lanes = Lanes.of(Settings())
+        asking = await Place.of(lanes.ask)
+        searching = asyncio.create_task(Place.of(lanes.search))
+        await asyncio.sleep(0.05)
+        waits = not searching.done()
+        asking.end()
+        (await asyncio.wait_for(searching, 0.3)).end()
+        async with lanes.ask.place():
+            (await asyncio.wait_for(Place.of(lanes.search), 5)).end()
+        return waits, lanes.search._inside == 0
+
+    assert asyncio.run(search()) == (True, True)
+
+
 @pytest.mark.parametrize(
     ("host", "address"),
     [

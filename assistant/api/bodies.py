@@ -121,6 +121,9 @@ class ArticleRef(BaseModel):
     article_id: str
     title: str
     published: date | None
+    updated: date | None = Field(
+        default=None, description="The day the outlet's last change of it was read."
+    )
     source: str
     url: str
 

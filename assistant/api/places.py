@@ -24,6 +24,7 @@ T = TypeVar("T")
 _LOST = 30.0  # seconds after which an announced question comes no more
 _SHARE = 3  # one address, other than this machine's, has at most this part of a lane
 _NEWEST = 0.2  # what the last piece of work counts in how long the next will take
+_COURTESY = 0.5  # seconds that work waits for what comes first
 _UNSEEN = 6  # at most this part of a lane is kept for questions nobody listens to yet
 
 
@@ -66,7 +67,12 @@ class Gate:
         clock: Callable[[], float] = time.monotonic,
         *,
         longest: float = 30.0,
+        after: "Gate | None" = None,
     ) -> None:
+        """Work begins while nothing of `after` is under way, or half a second later."""
+        self._after = after
+        self._resting = asyncio.Event()
+        self._resting.set()
         self._clock = clock
         self._longest = longest
         self._workers = workers
@@ -140,6 +146,7 @@ class Gate:
         self._of_address[address] += 1
         if self._working < self._workers:
             self._working += 1
+            self._resting.clear()
             return
         try:
             await self._stand_in_line(address)
@@ -182,6 +189,15 @@ class Gate:
                 turn.set_result(None)
                 return
         self._working -= 1
+        if not self._working:
+            self._resting.set()
+
+    async def _let_pass(self) -> None:
+        """Wait while work goes on that comes first."""
+        if self._after is not None:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(_COURTESY):
+                    await self._after._resting.wait()
 
     def _took(self, seconds: float) -> None:
         self._seconds += (seconds - self._seconds) * (_NEWEST if self._seconds else 1.0)
@@ -199,7 +215,14 @@ class Place:
     async def of(cls, gate: Gate, address: str = "") -> Self:
         """Wait in line for one. Raises BusyError."""
         await gate._enter(address)
-        return cls(gate, address)
+        place = cls(gate, address)
+        try:
+            await gate._let_pass()
+        except BaseException:
+            place.end()
+            raise
+        place._began = gate._clock()
+        return place
 
     def end(self) -> None:
         """Give it back; the next in line goes on. A second time changes nothing."""
@@ -228,10 +251,11 @@ class Lanes:
     def of(cls, settings: Settings) -> Self:
         """Return the lanes of these settings."""
         workers = settings.workers
+        ask = Gate(workers, settings.queue, longest=60.0)
         return cls(
-            ask=Gate(workers, settings.queue),
-            # A search takes what a question does. Half the workers leave a question its processor.
-            search=Gate(max(1, workers // 2), 16, longest=5.0),
+            ask=ask,
+            # A search takes what a question does: fewer at a time, and questions come first.
+            search=Gate(max(1, workers // 2), 16, longest=5.0, after=ask),
             look=Gate(2 * workers, 64, longest=5.0),
             status=Gate(1, 32, longest=5.0),
             tools=Gate(workers + settings.queue, 0),

@@ -178,12 +178,21 @@ def _around(
             beside.append(other)
     found = {id(each.sentence): each for each in beside}
     ordered = in_order([lead.sentence, *found_in(found)])
-    return [
+    told = [
         _planned(story, lead.sentence, "answer", lead.strong, also)
         if sentence is lead.sentence
         else _planned(story, sentence, "context", None)
         for sentence in ordered
     ]
+    return [_introduced_once(item, told[at - 1] if at else None) for at, item in enumerate(told)]
+
+
+def _introduced_once(item: Planned, before: Planned | None) -> Planned:
+    """Return `item` without a lead where the sentence before it is of the same article."""
+    if before is None or before.sentence is None or item.sentence is None:
+        return item
+    same = before.sentence.hit.article.id == item.sentence.hit.article.id
+    return replace(item, lead="") if same else item
 
 
 def found_in(found: dict[int, Weighed]) -> list[Candidate]:

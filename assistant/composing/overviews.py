@@ -5,8 +5,8 @@ from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 
 from warta.assistant.composing.beside import Weighed, shared
-from warta.assistant.composing.events import NEAR, likeness
-from warta.assistant.composing.facts import MOST, around, fact, is_direct
+from warta.assistant.composing.events import likeness
+from warta.assistant.composing.facts import MOST, around, explained, fact, is_direct
 from warta.assistant.composing.quotable import in_order, opening
 from warta.assistant.composing.story import Story
 from warta.assistant.composing.writer import Planned
@@ -17,6 +17,7 @@ from warta.index.hit import Hit
 from warta.index.reader.features import Candidate
 
 _SUMMARY, _TIMELINE, _NEWEST, _QUOTES, _FOUND = 5, 8, 4, 6, 4
+_NAMED = 0.4  # share of its headline's terms with which an opening says what it is about
 _BROAD = 3  # developments from which on a topic is told by its openings
 _SHORT = 3  # terms that a topic has at most
 _ON_TOPIC = 0.9  # share of the best passage's coverage that an article of the topic has
@@ -64,6 +65,11 @@ _TELLS = re.compile(
     r"anggota|ketua|pendiri|is|was|born)\b",
     re.IGNORECASE,
 )
+
+
+def background(story: Story) -> list[Planned]:
+    """An explanation: how or why in a run of one article, else what something is."""
+    return explained(story) if story.part.head in ("reason", "way", "purpose") else profile(story)
 
 
 def profile(story: Story) -> list[Planned]:
@@ -246,7 +252,11 @@ def _line(story: Story, lead: Candidate) -> str:
     day = _told_day(lead)
     source = lead.hit.article.source.strip()
     shown = day_text(story.language, day) if day else ""
-    return f"{', '.join(part for part in (shown, source) if part)}:" if shown or source else ""
+    title = " ".join(lead.hit.article.title.split())
+    titled = title and shared(title, lead.text) < _NAMED
+    parts = (shown, source, f"“{title}”" if titled else "")
+    line = ", ".join(part for part in parts if part)
+    return f"{line}:" if line else ""
 
 
 def _day(lead: Candidate) -> date | None:

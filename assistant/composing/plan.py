@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 
 from warta.assistant.composing.beside import Weighed
 from warta.assistant.composing.events import NEAR, likeness
-from warta.assistant.composing.facts import decided, enumerated, explained, fact, quoted, told_on
+from warta.assistant.composing.facts import decided, enumerated, fact, quoted, told_on
 from warta.assistant.composing.overviews import (
+    background,
     compared,
     counted,
     found_articles,
@@ -40,7 +41,7 @@ _NEAREST = 3
 _BY_TASK = {
     "summary": summary, "timeline": timeline, "latest": newest, "quotes": quotations,
     "comparison": compared, "count": counted, "find": found_articles, "keyword": keyword,
-    "profile": profile, "explain": explained, "list": enumerated,
+    "profile": profile, "explain": background, "list": enumerated,
 }  # fmt: skip
 _BY_HEAD = {
     "reason": told_on, "way": told_on, "purpose": told_on, "statement": quoted, "decision": decided,

@@ -11,7 +11,8 @@ _SAID = {
         "greeting": "Halo. Tanyakan sesuatu tentang isi arsip ini.",
         "thanks": "Sama-sama. Silakan bertanya lagi.",
         "farewell": "Sampai jumpa.",
-        "help": "Warta menjawab dari arsip berita dan menunjukkan sumber setiap kalimat. Anda dapat "
+        "help": "Warta menjawab dari arsip berita dan menunjukkan sumber setiap kalimat. Anda "
+        "dapat "
         "bertanya (siapa, kapan, berapa, mengapa), meminta ringkasan, linimasa, kutipan seseorang, "
         "perbandingan, profil, kabar terbaru atau daftar artikel, dalam bahasa Indonesia atau "
         "Inggris. Jika arsip tidak memuat jawabannya, Warta mengatakannya.",
@@ -32,7 +33,8 @@ _SAID = {
         "thanks": "You are welcome. Ask again whenever you like.",
         "farewell": "Goodbye.",
         "help": "Warta answers from a news archive and shows where every sentence comes from. Ask "
-        "who, when, how much or why, or for a summary, a timeline, somebody's quotes, a comparison, "
+        "who, when, how much or why, or for a summary, a timeline, somebody's quotes, a "
+        "comparison, "
         "a profile, the latest news or a list of articles, in Indonesian or English. Where the "
         "archive has no answer, Warta says so.",
         "examples": "Examples: {examples}.",

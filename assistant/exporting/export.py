@@ -132,6 +132,7 @@ def article_dict(article: Article) -> dict[str, str | None]:
         "article_id": article.id,
         "title": article.title,
         "published": _iso(article.published),
+        "updated": _iso(article.updated),
         "source": article.source,
         "url": article.url,
     }

@@ -29,9 +29,7 @@ _WORDS_ASKING = frozenset(
     "apa apakah siapa siapakah kapan mana dimana mengapa kenapa bagaimana gimana gmn berapa brp "
     "apaan ngapain who what when where which why how whose knp dmn kpn".split()
 )
-_OURS = frozenset(
-    "saya aku gue gw kami kita i i'm my me we our kamu anda you your ku".split()
-)
+_OURS = frozenset("saya aku gue gw kami kita i i'm my me we our kamu anda you your ku".split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +184,6 @@ def _clause(
     words: Sequence[str], first: int, end: int, last: int, mark: str, before: str
 ) -> _Clause:
     inner = words[first:end]
-    asks = not _ASKING.isdisjoint(inner)
     words_ask = not _WORDS_ASKING.isdisjoint(inner)
     ours = not _OURS.isdisjoint(inner)
     size = len(inner)
@@ -197,7 +194,7 @@ def _clause(
         f"cl2={' '.join(inner[-2:])}", f"cs={min(size, 8)}", f"csa={min(size, 8)}{words_ask:d}",
         f"cmb={mark}{before}", *(f"cw={word}" for word in set(inner)),
     )  # fmt: skip
-    return _Clause(first, last, mark, before, words_ask or mark == "?" and size > 1, names)
+    return _Clause(first, last, mark, before, words_ask or (mark == "?" and size > 1), names)
 
 
 def _among(
@@ -287,8 +284,10 @@ def spans(found: Sequence[Token], labels: Sequence[str]) -> tuple[Span, ...]:
     asking = [run for run in runs if _asks(found, run)]
     out = []
     for first, last in asking or runs:
-        while last - first > 1 and (out or _opens_badly(found[first].text)) and (
-            found[first].text.lower() in _JOINTS or not found[first].text[0].isalnum()
+        while (
+            last - first > 1
+            and (out or _opens_badly(found[first].text))
+            and (found[first].text.lower() in _JOINTS or not found[first].text[0].isalnum())
         ):
             if found[first].text in _OPENING:
                 break
@@ -324,7 +323,9 @@ def _asks(found: Sequence[Token], run: Sequence[int]) -> bool:
     return marked or not (_ASKING - _SAYS).isdisjoint(words)
 
 
-_SAYS = frozenset("tidak belum is are was were did does do has have can could will would should".split())
+_SAYS = frozenset(
+    "tidak belum is are was were did does do has have can could will would should".split()
+)
 
 
 def _joined(runs: Sequence[list[int]], found: Sequence[Token]) -> list[list[int]]:

@@ -35,7 +35,7 @@ _POINTING = frozenset(
     "hers their them it its that this those these there keduanya kedua-duanya tuh nih".split()
 )
 # "said that the …", "is it true", "itu apa": no pointers.
-_GOES_ON = frozenset("the a an he she they is was are were has true apa".split())
+_GOES_ON = frozenset("the a an he she they is was are were has true".split())
 _NOT_NYA = frozenset(
     "hanya punya tanya bertanya ditanya nanya biasanya sebenarnya akhirnya katanya nyatanya "
     "misalnya umumnya sepertinya kabarnya harusnya seharusnya sebaiknya artinya maksudnya adanya "
@@ -48,6 +48,11 @@ _UNITS = frozenset(
     "tahun bulan hari jam menit detik cm mm liter mw gb mb".split()
 )
 _RARE = 6  # rarity from which on a word alone at the beginning of an answer is taken for a name
+# "Apa reaksi ICW?" is a reaction to something.
+_RELATES = frozenset(
+    "reaksi tanggapan respons respon komentar sikap kata penyebab dampak akibat alasan kelanjutan "
+    "reaction response comment impact".split()
+)
 _MARKS = re.compile(r"\[\d+\]|\*\*|[“”\"]")
 
 
@@ -108,7 +113,7 @@ def continued(
     piece = missing_piece(question, today)
     if piece:
         text = put_in(piece, thread.text, today)
-        kept = _kept(subject_of(text), piece)
+        kept = _kept(subject_of(thread.text), text)
         if kept in without:
             return TakenOver(question, question)
         return TakenOver(text, text, (Topic(kept, "story"),) if kept else (), True)
@@ -118,9 +123,10 @@ def continued(
     return _with(question, topics)
 
 
-def _kept(subject: str, piece: str) -> str:
-    own = set(own_words(piece))
-    return " ".join(word for word in subject.split() if not own & set(own_words(word)))
+def _kept(subject: str, text: str) -> str:
+    """Return what of the subject before stands in the text with the piece exchanged."""
+    left = set(text.strip(" ?.!,").replace(",", "").split())
+    return " ".join(word for word in subject.split() if word.strip(",") in left).strip(" ,")
 
 
 def _with(question: str, topics: Sequence[Topic]) -> TakenOver:
@@ -187,8 +193,12 @@ def leaning_features(question: str, thread: Thread) -> tuple[str, ...]:
     named = [n for n in names(question) if not n.initial or " " in n.text]
     rare = _rarest(question)
     nya = [w for w in folded if re.fullmatch(r"\w{3,}nya", w) and w not in _NOT_NYA]
-    points = [w for w, after in zip(folded, [*folded[1:], ""], strict=True)
-              if w in _POINTING and not (w in ("that", "it", "itu") and after in _GOES_ON)]  # fmt: skip
+    around = zip(["", *folded], folded, [*folded[1:], ""], strict=False)
+    points = [
+        word for before_, word, after in around
+        if word in _POINTING and not (word in ("that", "it") and after in _GOES_ON)
+        and not (word == "itu" and before_ in ("apa", "apakah"))
+    ]  # fmt: skip
     opened = OPENS.match(question)
     out = [
         f"own={min(len(own), 9)}",
@@ -213,7 +223,9 @@ def leaning_features(question: str, thread: Thread) -> tuple[str, ...]:
     pointer = next((w for w in folded if w in points or w in nya), "")
     ahead = folded[: folded.index(pointer)] if pointer else []
     named_ahead = sum(w in own for w in ahead)
+    relates = bool(_RELATES & set(folded[:3]))
     out += [
+        f"rel={relates:d}{min(len(own), 4)}",
         f"po={points_any:d}{min(len(own), 9)}",
         f"ahead={points_any:d}{min(named_ahead, 3)}",
         f"pn={points_any:d}{min(len(named), 2)}",

@@ -175,7 +175,7 @@ def _parted(slot: "_Slot", piece: str, base: str) -> list["_Slot"]:
     parts = slot.text.split()
     first = piece.split()[0]
     heads = parts[0].lower() in _HEADS or (parts[0].isupper() and not slot.text.isupper())
-    like = first.isupper() and len(first) > 1 or first.lower() in _HEADS
+    like = (first.isupper() and len(first) > 1) or first.lower() in _HEADS
     if len(parts) < 2 or not heads or like:
         return [slot]
     start = slot.start + slot.text.index(parts[1], len(parts[0]))

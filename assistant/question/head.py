@@ -13,7 +13,10 @@ from warta.corpus.language.words import fold
 
 _MANY = r"(?:berapa(?:kah)?|brp|brapa|seberapa|pira|piro|how (?:many|much)|what)"
 _WHICH = r"(?:apa(?:kah)?|apaan|mana(?:kah)?|what|which|opo)"
-_UNIT = r"(?:tahun|thn|taun|bulan|bln|hari|jam|menit|detik|minggu|pekan|years?|months?|days?|hours?|minutes?|weeks?)"
+_UNIT = (
+    r"(?:tahun|thn|taun|bulan|bln|hari|jam|menit|detik|minggu|pekan|years?|months?|days?|"
+    r"hours?|minutes?|weeks?)"
+)
 _PLACES = (
     r"(?:kota|negara|provinsi|propinsi|pulau|daerah|kabupaten|kab|desa|kelurahan|benua|wilayah|"
     r"kecamatan|lokasi|tempat|kampus|stadion|sirkuit|bandara|pelabuhan|kampung|dusun|gedung|hotel|"
@@ -51,42 +54,54 @@ _RULES: tuple[tuple[Head, str], ...] = (
     ("rank", rf"\b(?:peringkat|urutan|posisi|ranking|rangking|klasemen|keberapa|ke ?berapa) ?"
      rf"(?:ke ?)?(?:{_MANY}|\b)(?=.*\b(?:berapa|brp|brapa|keberapa)\b|\b)(?<!siapa)"
      rf"|{_MANY} (?:peringkat|urutan)|\b(?:what|which) (?:rank|position)|\bwhere .* ranked?\b"),
-    ("score", rf"\bskor(?:nya)?\b|\bscore\b|(?:menang|kalah|imbang|seri|unggul|win|lose|won) (?:{_MANY})\b"
+    ("score", rf"\bskor(?:nya)?\b|\bscore\b|(?:menang|kalah|imbang|seri|unggul|win|lose|won) "
+         rf"(?:{_MANY})\b"
      r"|berapa[- ]berapa"),
     ("duration", rf"{_MANY} lama|lamanya|how long|(?<!umur )(?<!usia ){_MANY} {_UNIT}\b|"
      r"\blama(?:nya)? (?:berapa|brp)|butuh waktu (?:berapa|brp)"),
-    ("day", r"\b(?:kapan(?:kah)?|kpn|bilamana|kapankah|when)\b|\b(?:tahun|thn|taun|tanggal|tgl|bulan|bln|jam|"
-     r"pukul|hari|abad|menit(?: ke)?|pekan|musim)(?: ke)?-? ?(?:berapa(?:kah)?|brp|brapa|apa|mana)\b|"
+    ("day", r"\b(?:kapan(?:kah)?|kpn|bilamana|kapankah|when)\b|\b(?:tahun|thn|taun|tanggal|tgl|"
+         r"bulan|bln|jam|"
+     r"pukul|hari|abad|menit(?: ke)?|pekan|musim)(?: ke)?-? ?(?:berapa(?:kah)?|brp|brapa|apa|"
+     r"mana)\b|"
      r"\b(?:what|which) (?:year|date|day|month|time|hour|week)\b"),
     ("price", rf"{_MANY}(?: besar(?:nya)?| jumlah| total)?\W+(?:\w+ ){{0,1}}{_SUMS}\b|"
      rf"\b{_SUMS}(?:nya)?\b(?:.*\b)?(?:berapa|brp|brapa)\b|\bhow much\b|what (?:is|was) the "
      rf"(?:\w+ )?{_SUMS}|(?:berapa|brp) (?:juta|miliar|triliun|ribu|poundsterling|euro|yen)\b"),
     ("measure", rf"{_MANY} {_SIZES}\b|\b{_SIZES}(?:nya)? (?:berapa|brp|brapa)\b|seberapa|"
      r"\bhow (?:tall|far|high|big|large|deep|wide|fast|heavy|strong|hot|cold|often)\b"),
-    ("count", r"\b(?:berapa(?:kah)?|brp|brapa|pira|piro)\b|\bhow many\b|jumlah\w* .*apa|what number"),
-    ("purpose", r"\b(?:untuk|buat|guna|demi) (?:apa|ngapain)\b|\btujuan(?:nya)?\b|\bwhat (?!.*\bstands? for).* for\b|"
+    ("count", r"\b(?:berapa(?:kah)?|brp|brapa|pira|piro)\b|\bhow many\b|jumlah\w* .*apa|what "
+         r"number"),
+    ("purpose", r"\b(?:untuk|buat|guna|demi) (?:apa|ngapain)\b|\btujuan(?:nya)?\b|\bwhat "
+         r"(?!.*\bstands? for).* for\b|"
      r"\bpurpose\b"),
-    ("statement", rf"\b(?:apa|gimana|bagaimana|opo)(?:kah)?(?: isi| saja| aja)? {_SAYS}\b|\b{_SAYS}(?:nya)? .*\b(?:apa|gimana|"
+    ("statement", rf"\b(?:apa|gimana|bagaimana|opo)(?:kah)?(?: isi| saja| aja)? {_SAYS}\b|"
+         rf"\b{_SAYS}(?:nya)? .*\b(?:apa|gimana|"
      rf"bagaimana)\b|\b{_SAID} (?:apa|apaan|gimana|bagaimana)\b|^{_SAYS} [a-z]|"
      rf"apa yang (?:dikatakan|disampaikan|diucapkan|diminta|dibilang|ditegaskan|{_SAID})|"
      r"\bwhat (?:did|does|do|has|have|had) .*\b(?:say|said|tell|think|suggest|ask|demand|urge|"
      r"comment)\b|\bhow did .* (?:respond|react|describe|comment|rate|explain)"),
-    ("reason", r"\b(?:mengapa|kenapa|knp|knapa|napa|kok|why|how come|alasan\w*|penyebab\w*|pemicu\w*|"
+    ("reason", r"\b(?:mengapa|kenapa|knp|knapa|napa|kok|why|how come|alasan\w*|penyebab\w*|"
+         r"pemicu\w*|"
      r"motif\w*|pertimbangan|latar belakang|gara-gara apa|karena apa)\b|\bapa sebab|"
      r"apa(?:kah)? yang (?:menyebabkan|membuat|mendorong|melatarbelakangi|bikin|memicu)|"
      r"\bwhat (?:caused|made|led)|\bwhat (?:is|was) the (?:reason|cause)"),
-    ("office", rf"\b(?:jabatan|profesi|pekerjaan|kerjanya|jabatannya|profesinya|pekerjaannya|sebagai|"
-     rf"menjabat(?: sebagai)?) {_WHICH}|{_WHICH} (?:jabatan|profesi|pekerjaan)|what (?:job|position|"
+    ("office", rf"\b(?:jabatan|profesi|pekerjaan|kerjanya|jabatannya|profesinya|pekerjaannya|"
+         rf"sebagai|"
+     rf"menjabat(?: sebagai)?) {_WHICH}|{_WHICH} (?:jabatan|profesi|pekerjaan)|what (?:job|"
+     rf"position|"
      r"post|office)"),
-    ("place", rf"\b(?:di|ke|dari|nang|ning|ing)[ -]?(?:mana|ndi)(?:kah)?\b|\b(?:dimana|kemana|darimana|dmn|dmna)\b|"
+    ("place", rf"\b(?:di|ke|dari|nang|ning|ing)[ -]?(?:mana|ndi)(?:kah)?\b|\b(?:dimana|kemana|"
+         rf"darimana|dmn|dmna)\b|"
      rf"\bwhere\b|\b{_PLACES}(?:nya)? (?:\w+ )?{_WHICH}\b|(?:what|which) {_PLACES}\b"),
     ("person", r"\b(?:siapa(?:kah)?|siape|syp|sapa|sopo|who|whom|whose)\b|\b(?:aktor|aktris|tokoh|"
      r"pemain|presiden|menteri|pelatih|penyanyi|pengacara|kiper|hakim|artis|gubernur|bupati)"
      rf" {_WHICH}\b"),
-    ("meaning", r"^\W*(?:apa|opo)(?:kah)? (?:itu|sih|kuwi|iku)\b|\b(?:arti|artinya|makna|pengertian|definisi|"
+    ("meaning", r"^\W*(?:apa|opo)(?:kah)? (?:itu|sih|kuwi|iku)\b|\b(?:arti|artinya|makna|"
+         r"pengertian|definisi|"
      r"kepanjangan|kepanjangannya|singkatan|maksudnya|dimaksud)\b|\bitu apa(?: sih)?\W*$|"
      r"\bwhat (?:does|do) .*\b(?:mean|stand for)\b|^\W*what(?: is|'s) an? [\w-]+\W*$"),
-    ("decision", r"(?:^|, |: |\. )(?:apakah(?! (?:nama|yang))|\w{3,}(?<!apa)(?<!mana)(?<!siapa)(?<!berapa)(?<!kapan)(?<!"
+    ("decision", r"(?:^|, |: |\. )(?:apakah(?! (?:nama|yang))|"
+         r"\w{3,}(?<!apa)(?<!mana)(?<!siapa)(?<!berapa)(?<!kapan)(?<!"
      r"mengapa)(?<!bagaimana)(?<!masa)(?<!lang)kah)\b|^ada (?!berapa|brp|apa|siapa|kabar).*\?$|"
      r"^\W*(?:(?:apa(?:kah)? )?(?:benar|betul)(?:kah)?|apakah|apa (?:ada|sudah|bisa|boleh|"
      r"masih|pernah|memang|mungkin)|\w+kah|emang(?:nya)?|is|are|was|were|did|does|do|has|have|had|"
@@ -95,7 +110,8 @@ _RULES: tuple[tuple[Head, str], ...] = (
      r"\b(?:sudah|udah|udh|sdh)\b.*\b(?:belum|blm|blom)\b|\b(?:ya|iya|betul|bener|benar) "
      r"(?:gak|nggak|ga|tidak)\b|\b\w+ (?:gak|ga|nggak|ngga) (?:sih|ya|kalo|kalau|kata|ke|soal|di|"
      r"dengan|sama|buat|\w+)\b(?!.*\b(?:apa|siapa|mana|berapa|brp|kenapa|kapan)\b)"),
-    ("name", rf"\b(?:nama|judul|julukan|sebutan|gelar|merek|merk|brand|tema|inisial)\w*\b.*{_WHICH}|"
+    ("name", rf"\b(?:nama|judul|julukan|sebutan|gelar|merek|merk|brand|tema|"
+         rf"inisial)\w*\b.*{_WHICH}|"
      rf"{_WHICH} (?:nama|judul|julukan|sebutan|gelar|merek|tema)|what(?: is|'s|was)? .*\b(?:name|"
      r"title|called|nickname)\b"),
     ("way", r"\b(?:bagaimana(?:kah)?|gimana|gmn|gmna|bgmn|piye|cara|caranya|how)\b"),
@@ -103,7 +119,8 @@ _RULES: tuple[tuple[Head, str], ...] = (
 _COMPILED = tuple((head, re.compile(rule)) for head, rule in _RULES)
 _USUAL = {
     "brp": "berapa", "brapa": "berapa", "seberapa": "berapa", "pira": "berapa", "piro": "berapa",
-    "syp": "siapa", "sapa": "siapa", "sopo": "siapa", "siape": "siapa", "who": "siapa", "whom": "siapa", "whose": "siapa",
+    "syp": "siapa", "sapa": "siapa", "sopo": "siapa", "siape": "siapa",
+    "who": "siapa", "whom": "siapa", "whose": "siapa",
     "kpn": "kapan", "bilamana": "kapan", "when": "kapan", "dmn": "mana", "dmna": "mana",
     "dimana": "mana", "kemana": "mana", "darimana": "mana", "where": "mana", "which": "mana",
     "ndi": "mana", "knp": "mengapa", "knapa": "mengapa", "napa": "mengapa", "kenapa": "mengapa",
@@ -116,16 +133,20 @@ _WORDS = re.compile(
     r"\b(?:(?:apa|siapa|kapan|mana|berapa|mengapa|bagaimana)(?:kah)?|" + "|".join(_USUAL) + r")\b"
 )
 _LISTED = re.compile(
-    r"\b(?:apa|siapa|mana|di ?mana|berapa|ke ?mana|dmn) (?:saja|aja|wae)\b|\bapa-apa\b|\bsiapa-siapa\b|"
-    r"\bwhat (?:are|were) (?:the|some)\b|\bwhich (?:\w+ ){0,2}?\w+s (?:are|were|have|did|does|do|will)\b|\bwho (?:are|were)\b|"
+    r"\b(?:apa|siapa|mana|di ?mana|berapa|ke ?mana|dmn) (?:saja|aja|wae)\b|\bapa-apa\b|"
+    r"\bsiapa-siapa\b|"
+    r"\bwhat (?:are|were) (?:the|some)\b|\bwhich (?:\w+ ){0,2}?\w+s (?:are|were|have|did|does|do|"
+    r"will)\b|\bwho (?:are|were)\b|"
     r"^\W*(?:sebut(?:kan|in)?|daftar|list|name)\b"
 )
 _NEGATED = re.compile(
     r"\b(?:tidak|tak|bukan|belum|tanpa|selain|kecuali|batal|gagal|not|without|except|never|gak|ga|"
     r"nggak|ngga|blm|n't|no longer)\b(?!(?: sih| ya)?\W*$)"
 )
-_NO_NOUN = frozenset("yang yg itu ini saja aja di dari dan adalah sih ya is are was were the a an of to did "
-                     "does do ke pada untuk soal sama kah dengan oleh itu".split())
+_NO_NOUN = frozenset(
+    "yang yg itu ini saja aja di dari dan adalah sih ya is are was were the a an of to did "
+    "does do ke pada untuk soal sama kah dengan oleh itu".split()
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -113,9 +113,7 @@ class _Search:
             found += self._retrieve(part.query, k, last - timedelta(back), None)
         return found
 
-    def _retrieve(
-        self, text: str, k: int, since: date | None, until: date | None
-    ) -> list[Hit]:
+    def _retrieve(self, text: str, k: int, since: date | None, until: date | None) -> list[Hit]:
         # Who writes judges every sentence: what orders the passages must not be that once more.
         return self.view.retrieve(text, k, since, until, self._sources, reread=False)
 
@@ -240,9 +238,7 @@ def side_queries(part: Part) -> list[str]:
 def _comparison(search: _Search, part: Part) -> list[Hit]:
     if len(part.sides) < 2:
         return search(part, PASSAGES)
-    each = [
-        search(part, PASSAGES // len(part.sides) + 2, query) for query in side_queries(part)
-    ]
+    each = [search(part, PASSAGES // len(part.sides) + 2, query) for query in side_queries(part)]
     turns = (hit for hit in chain.from_iterable(zip_longest(*each)) if hit)
     return _ranked(list({_key(hit): hit for hit in turns}.values())[:PASSAGES])
 

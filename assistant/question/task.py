@@ -8,6 +8,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from itertools import pairwise
 
 from warta.assistant.question.asking import Token, tokens
 from warta.assistant.question.head import asking_of
@@ -44,7 +45,7 @@ def task_features(request: str) -> list[str]:
     capital = [n for n in names(request) if not n.initial or " " in n.text]
     size = len(inner)
     out = [f"w={word}" for word in set(inner)]
-    out += [f"b={a} {b}" for a, b in zip(inner, inner[1:], strict=False)]
+    out += [f"b={a} {b}" for a, b in pairwise(inner)]
     out += [f"f{at}={word}" for at, word in enumerate(inner[:3])]
     out += [f"l{at}={word}" for at, word in enumerate(inner[::-1][:3])]
     out += [f"f2={' '.join(inner[:2])}", f"f3={' '.join(inner[:3])}", f"l2={' '.join(inner[-2:])}"]

@@ -33,7 +33,7 @@ class OnceAMinute(logging.Filter):
         self._last[key] = (now, 0)
         if since:
             said = f"{record.getMessage()} ({since} more like it in the last minutes)"
-            record.msg, record.args = said, None
+            record.__dict__.update(msg=said, args=None)
         return True
 
     def _forget(self, now: float) -> bool:

@@ -128,9 +128,19 @@ class Archive:
                             (article.id, originals[article.id]),
                         )
 
+    def renew(self, found: Iterable[tuple[Article, str]]) -> None:
+        """Store articles made anew from their originals; where each was found stays."""
+        at = self.places()
+        rest = iter(found)
+        while batch := list(islice(rest, _BATCH)):
+            with self._transaction():
+                for article, fingerprint in batch:
+                    if article.id in at:
+                        self._put(article, fingerprint, at[article.id])
+
     def _put(self, article: Article, fingerprint: str, at: str) -> None:
-        query = "SELECT version, content_hash FROM articles WHERE id = ?"
-        version, old = self._db.execute(query, (article.id,)).fetchone() or (0, "")
+        query = "SELECT version, content_hash, fingerprint FROM articles WHERE id = ?"
+        version, old, made_from = self._db.execute(query, (article.id,)).fetchone() or (0, "", "")
         new = article.content_hash
         if new == old:
             # Where it was found and what cleaning noted may change without the content.
@@ -146,6 +156,10 @@ class Archive:
                 "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (article.id, version, new, self._now().isoformat(), *to_row(article)),
             )
+            if made_from and _record(made_from) != _record(fingerprint):
+                day = self._now().astimezone().date().isoformat()
+                query = "INSERT OR REPLACE INTO updates (id, day) VALUES (?, ?)"
+                self._db.execute(query, (article.id, day))
         self._db.execute(
             "INSERT OR REPLACE INTO articles (id, version, content_hash, fingerprint, place, gone)"
             " VALUES (?, ?, ?, ?, ?, 0)",
@@ -210,7 +224,7 @@ class Archive:
         with guarded(self.path):
             self._db.execute("PRAGMA secure_delete = ON")
             with self._transaction():
-                for table in ("originals", "versions", "articles"):
+                for table in ("updates", "originals", "versions", "articles"):
                     self._db.executemany(f"DELETE FROM {table} WHERE id = ?", wanted)
             self._compact()
 
@@ -240,7 +254,7 @@ class Archive:
         left = [
             id_
             for id_, at in self.places().items()
-            if id_ not in kept and _under(at, asked) and not _under(at, unread)
+            if id_ not in kept and is_under(at, asked) and not is_under(at, unread)
         ]
         self.forget(left)
         return left
@@ -325,6 +339,16 @@ class Archive:
         """Tell whether an article is among the live ones."""
         return any(self._rows("SELECT 1 FROM articles WHERE id = ? AND NOT gone", (id_,)))
 
+    def updates(self) -> dict[str, date]:
+        """Return for each article that its outlet changed the day the last change was read.
+
+        Another way of cleaning makes a new version, but no update.
+        """
+        if not next(self._rows("SELECT count(*) FROM sqlite_master WHERE name = 'updates'"))[0]:
+            return {}  # read-only, of an earlier Warta
+        rows = self._rows("SELECT id, day FROM updates ORDER BY id")
+        return {id_: date.fromisoformat(day) for id_, day in rows}
+
     def history(self, id_: str) -> list[Version]:
         """Return all versions of an article, oldest first; [] where it was never seen."""
         query = (
@@ -384,7 +408,7 @@ class Archive:
             old = [row[0] for row in self._db.execute(query, (self._run,))]
             self._db.executemany(
                 "DELETE FROM skipped WHERE place = ? AND run < ?",
-                [(at, self._run) for at in old if _under(at, self._roots)],
+                [(at, self._run) for at in old if is_under(at, self._roots)],
             )
             self._db.execute(
                 "UPDATE runs SET seen = ?, indexed = ?, unchanged = ?, skipped = ?, removed = ? "
@@ -516,5 +540,11 @@ def _parts(ids: Iterable[str]) -> Iterator[list[str]]:
         yield wanted[start : start + 500]
 
 
-def _under(at: str, roots: Sequence[str]) -> bool:
+def _record(fingerprint: str) -> str:
+    """Return the part of a fingerprint that stands for the record, not for how it is cleaned."""
+    return fingerprint.partition("-")[0]
+
+
+def is_under(at: str, roots: Sequence[str]) -> bool:
+    """Tell whether a place is one of `roots` or lies below one."""
     return any(at == root or at.startswith(root.rstrip(os.sep) + os.sep) for root in roots)

@@ -17,7 +17,7 @@ from warta.corpus.errors import ArchiveError, DiskError, LockedError, WartaError
 
 # "WART": `file` and every tool for SQLite show it.
 APPLICATION_ID: Final = 0x57415254
-FORMAT: Final = 2
+FORMAT: Final = 3
 
 _ORIGINALS: Final = """
 CREATE TABLE originals (
@@ -25,7 +25,13 @@ CREATE TABLE originals (
     record BLOB NOT NULL           -- what the newest version was made from, packed
 )
 """
-MIGRATIONS: Final[Mapping[int, str]] = {2: _ORIGINALS}
+_UPDATES: Final = """
+CREATE TABLE updates (
+    id TEXT PRIMARY KEY,
+    day TEXT NOT NULL              -- ISO 8601: when the outlet's last change of it was read
+)
+"""
+MIGRATIONS: Final[Mapping[int, str]] = {2: _ORIGINALS, 3: _UPDATES}
 """What makes each format out of the one before: statements, parted by ";" at a line's end."""
 
 TABLES: Final = """

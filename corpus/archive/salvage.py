@@ -7,6 +7,7 @@ says, so that nothing damaged gets into the new archive.
 import sqlite3
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
@@ -140,7 +141,8 @@ _LOGS: Final = {
     "runs": "run, started, seconds, roots, seen, indexed, unchanged, skipped, removed",
     "skipped": "run, place, origin, line, reason, remedy, rest",
 }
-_TABLES: Final = frozenset({"articles", "versions", "originals", *_LOGS})
+_UPDATE: Final = "id, day"
+_TABLES: Final = frozenset({"articles", "versions", "originals", "updates", *_LOGS})
 _WIDTH: Final = 13  # columns of `versions`
 _MOST_ROWS: Final = 1 << 32
 _TRIES: Final = 20_000  # of reading a range; a tree without its root has no readable one
@@ -188,7 +190,8 @@ def salvage(damaged: Path, folder: Path) -> Salvaged:
         _insert(new, "versions", _VERSION, list(versions.values()))
         _insert(new, "articles", _STATE, [_state(versions, states, id_, taken) for id_ in taken])
         for table, found in logs.items():
-            _insert(new, table, _LOGS.get(table, _ORIGINAL), found)
+            columns = {**_LOGS, "originals": _ORIGINAL, "updates": _UPDATE}[table]
+            _insert(new, table, columns, found)
         new._db.execute("COMMIT")
     gaps = tuple(_gaps(lost, states, taken))
     return Salvaged(
@@ -229,6 +232,7 @@ def _read(damaged: Path) -> tuple[dict[tuple[str, int], Row], dict[str, Row], di
             for table, columns in _LOGS.items():
                 logs[table] = list(_range(db, table, columns))
             logs["originals"] = [row for row in _range(db, "originals", _ORIGINAL) if _packed(row)]
+            logs["updates"] = [row for row in _range(db, "updates", _UPDATE) if _is_day(row[1])]
             _read_states(db, states, {id_ for id_, _ in versions})
     finally:
         db.close()
@@ -236,6 +240,13 @@ def _read(damaged: Path) -> tuple[dict[tuple[str, int], Row], dict[str, Row], di
         if _is_version(row):
             _keep(versions, row)
     return versions, states, logs
+
+
+def _is_day(value: object) -> bool:
+    try:
+        return bool(date.fromisoformat(str(value)))
+    except ValueError:
+        return False
 
 
 def _has_tables(db: sqlite3.Connection) -> bool:

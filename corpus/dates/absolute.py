@@ -88,6 +88,16 @@ def _numeric(match: re.Match[str], asked: Asked) -> Moment | None:
     return Moment(match.start(), match.end(), days_from(day), "day", year is None)
 
 
+def _numeric_days(match: re.Match[str], asked: Asked) -> Moment | None:
+    """Read "5-7/9/2019"."""
+    year, number = full_year(match["year"]), int(match["month"])
+    since = make_date(year, number, int(match["first"]))
+    until = make_date(year, number, int(match["last"]))
+    if since is None or until is None or until < since:
+        return None
+    return Moment(match.start(), match.end(), Period(since, until), "day")
+
+
 def _numeric_span(match: re.Match[str], asked: Asked) -> Moment | None:
     """Read "5/9 sampai 7/9"."""
     year = asked.anchor.year
@@ -235,8 +245,11 @@ RULES: tuple[Rule, ...] = (
     (compiled(rf"(?:(?:hari )?{WEEKDAY}\b,?\s*\(?|(?:tanggal|tgl\.?|pada|per|sejak|hingga|sampai|"
               rf"sebelum|setelah)\s+|\()(?P<first>{_D})/(?P<month>0?[1-9]|1[0-2])(?P<year>)(?![/\d])"
               r"\)?"), _numeric),
-    (compiled(rf"(?:(?:tanggal|tgl\.?)\s+)?(?P<first>{_D})/(?P<month>0?[1-9]|1[0-2]){_TO}(?:tanggal |tgl )?"
+    (compiled(rf"(?:(?:tanggal|tgl\.?)\s+)?(?P<first>{_D})/(?P<month>0?[1-9]|"
+         rf"1[0-2]){_TO}(?:tanggal |tgl )?"
               rf"(?P<last>{_D})/(?P<month2>0?[1-9]|1[0-2])(?![/\d])"), _numeric_span),
+    (compiled(rf"(?P<first>{_D}){_TO}(?P<last>{_D})/(?P<month>0?[1-9]|1[0-2])/"
+              r"(?P<year>(?:19|20)\d\d|\d\d)"), _numeric_days),
     (compiled(r"(?P<year>(?:19|20)\d\d)-(?P<month>\d\d?)-(?P<first>\d\d?)"), _iso),
     (compiled(rf"(?:tanggal|tgl\.?)\s*{_DAY_LIST}(?P<month>\s+bulan)?(?:\s+(?:{SHIFT}))?"
               rf"(?!\s?(?:{MONTH}\b|[/.-]\d))"), _day_of_month),
@@ -252,13 +265,19 @@ RULES: tuple[Rule, ...] = (
               rf"(?P<month>{MONTH}){OF_YEAR}?"), _monthly),
     (compiled(rf"(?:the )?(?P<ordinal>{_ORDINAL}) week (?:of|in) (?P<month>{_MONTH_EN})"
               rf"{OF_YEAR}?"), _monthly),
-    (compiled(rf"(?P<part>{PART})[ -]?(?:hingga|sampai|dan|ke|until|to|and|-|–|s/?d)[ -]?(?P<part2>{PART})"
+    (compiled(rf"(?P<part>{PART})[ -]?(?:hingga|sampai|dan|ke|until|to|and|-|–|s/?d)[ "
+         rf"-]?(?P<part2>{PART})"
               rf"[ -](?:bulan )?(?P<month>{MONTH}){OF_YEAR}?"), _monthly),
-    (compiled(rf"(?:se)?paruh (?P<half>pertama|kedua|i|ii) (?:bulan )?(?P<month>{MONTH}){OF_YEAR}?"), _monthly),
-    (compiled(rf"(?:the )?(?P<half>first|second) half of (?P<month>{_MONTH_EN}){OF_YEAR}?"), _monthly),
-    (compiled(rf"(?P<count>\d\d?|{alternatives(NUMBERS)}) (?P<unit>hari|minggu|pekan) (?P<side>pertama|"
-              rf"awal|terakhir) (?:di |pada |dari )?(?:bulan )?(?P<month>{MONTH}){OF_YEAR}?"), _monthly),
-    (compiled(rf"(?:the )?(?P<side>first|last) (?P<count>\d\d?|{alternatives(NUMBERS)}) (?P<unit>days|weeks) "
+    (compiled(rf"(?:se)?paruh (?P<half>pertama|kedua|i|ii) (?:bulan )?(?P<month>{MONTH})"
+              rf"{OF_YEAR}?"), _monthly),
+    (compiled(rf"(?:the )?(?P<half>first|second) half of (?P<month>{_MONTH_EN}){OF_YEAR}?"),
+     _monthly),
+    (compiled(rf"(?P<count>\d\d?|{alternatives(NUMBERS)}) (?P<unit>hari|minggu|pekan) "
+         rf"(?P<side>pertama|"
+              rf"awal|terakhir) (?:di |pada |dari )?(?:bulan )?(?P<month>{MONTH})"
+              rf"{OF_YEAR}?"), _monthly),
+    (compiled(rf"(?:the )?(?P<side>first|last) (?P<count>\d\d?|{alternatives(NUMBERS)}) "
+         rf"(?P<unit>days|weeks) "
               rf"(?:of|in) (?P<month>{_MONTH_EN}){OF_YEAR}?"), _monthly),
     (compiled(rf"(?:minggu|pekan)\s+(?:ke\s?)?(?P<ordinal>{_ORDINAL})\s+bulan\s+(?:{SHIFT})"),
      _week_of_shifted_month),

@@ -86,7 +86,10 @@ ORDINALS: dict[str, int] = {
     form: number for number, forms in enumerate(_ORDINALS, 1) for form in forms.split()
 } | {"terakhir": -1, "last": -1}
 
-PAST = r"(?:(?:yang |yg )?(?:lalu|silam|lewat|kepungkur)|kemarin ini|kemarin|kmrn|kemaren|kmarin|wingi)"
+PAST = (
+    r"(?:(?:yang |yg )?(?:lalu|silam|lewat|kepungkur)|kemarin ini|kemarin|kmrn|kemaren|kmarin|"
+    r"wingi)"
+)
 THIS = r"(?:ini|sekarang|berjalan)"
 NEXT = r"(?:depan|mendatang|(?:yang |yg )?akan datang|berikutnya)"
 SHIFT = rf"(?P<past>{PAST})|(?P<this>{THIS})|(?P<next>{NEXT})"

@@ -23,6 +23,11 @@ _DATA = re.compile(
 )
 _FIELD = re.compile(r'"(datePublished|dateCreated|uploadDate|dateModified)"\s*:\s*"([^"]{6,60})"')
 
+_LABEL = re.compile(
+    r">\s*(?:di)?(?:terbit(?:kan)?|publikasikan|tayang(?:kan)?|muat|published|posted|unggah)\b"
+    r"(?:\s(?:on|at|pada|tanggal))?[\s:|-]{0,4}([^<>]{6,60})<",
+    re.I,
+)
 _PUBLISHED = frozenset(
     """article:published_time article:published article:post_date article.published
     article_date_original article:publicationdate og:published_time og:article:published_time
@@ -65,12 +70,16 @@ class PageDates:
 def page_dates(page: str) -> PageDates:
     """Return the moment an HTML page says it was published at; else when it was modified.
 
-    Looked for in this order: meta elements, JSON-LD, elements of time marked as the publication's.
+    Looked for in this order: meta elements, JSON-LD, elements of time marked as the publication's,
+    a line that says so.
     `modified` is filled only where `published` is not.
     """
     head = page[:_HEAD]
     modified = ""
-    for published, changed in (_in_meta(head), _in_data(head), _in_elements(head)):
+    for published, changed in (
+        *(_in_meta(head), _in_data(head), _in_elements(head)),
+        (_labelled(head), ""),
+    ):
         if published:
             return PageDates(published)
         modified = modified or changed
@@ -145,6 +154,12 @@ def _in_elements(page: str) -> tuple[str, str]:
         else:
             return value, modified
     return "", modified
+
+
+def _labelled(page: str) -> str:
+    """Return the day of a text that says it is the publication's; a bare one may be today's."""
+    found = _LABEL.search(page)
+    return _moment(html.unescape(found[1])) if found else ""
 
 
 def _attributes(text: str) -> dict[str, str]:

@@ -118,7 +118,8 @@ _DIGITS = {
 _UNIT_WORDS = {"belas": 10, "puluh": 10, "ratus": 100, "ribu": 1000}
 _NUMBER = rf"(?:{'|'.join(_DIGITS)})(?: (?:{'|'.join([*_DIGITS, *_UNIT_WORDS])}))*"
 _SPELT = re.compile(
-    rf"\b(?P<first>{_NUMBER})(?= (?:(?:sampai|hingga|dan|atau|s/d) (?:tanggal )?(?:{_NUMBER}|\d\d?) )?"
+    rf"\b(?P<first>{_NUMBER})(?= (?:(?:sampai|hingga|dan|atau|s/d) (?:tanggal )?(?:{_NUMBER}|"
+    rf"\d\d?) )?"
     rf"(?:bulan )?{MONTH}\b)|(?<=tanggal )(?P<day>{_NUMBER})\b|(?<=tahun )(?P<year>{_NUMBER})\b",
     re.IGNORECASE,
 )

@@ -26,22 +26,25 @@ _DAYS = (
     (
         -1,
         rf"(?:hari )?{_YESTERDAY}(?: {PART_OF_DAY})?|(?:tadi|td|tdi) (?:malam|mlm|malem)|"
-        rf"mala?em? tadi|malem tadi|mau bengi|(?<!sehari )semal[ae]m|last night|yesterday(?: {PART_OF_DAY})?",
+        rf"mala?em? tadi|malem tadi|mau bengi|(?<!sehari )semal[ae]m|last night|yesterday(?: "
+        rf"{PART_OF_DAY})?",
     ),
     (
         0,
-        r"(?:hari|hr|hri) ini|dina iki|barusan|baru saja|(?:pagi|siang|sore|petang|malam|dini hari|subuh) ini|today|tonight|"
+        r"(?:hari|hr|hri) ini|dina iki|barusan|baru saja|(?:pagi|siang|sore|petang|malam|dini "
+        r"hari|subuh) ini|today|tonight|"
         r"this (?:morning|afternoon|evening)|"
         r"(?:tadi|td) (?:pagi|siang|sore|petang|subuh|dini hari)|"
-        r"(?:pagi|siang|sore|petang|subuh|dini hari) tadi|(?:nanti|ntar) (?:siang|sore|malam|malem)",
+        r"(?:pagi|siang|sore|petang|subuh|dini hari) tadi|(?:nanti|ntar) (?:siang|sore|malam|"
+        r"malem)",
     ),
     (1, rf"(?:besok|esok|bsk|sesuk)(?: {PART_OF_DAY})?|tomorrow(?: {PART_OF_DAY})?"),
     (2, r"(?:besok )?lusa|(?:the )?day after tomorrow"),
 )
 
 _UNITS: dict[str, Grain] = {
-    "hari": "day", "malam": "day", "hr": "day", "day": "day", "days": "day", "jam": "day", "hours": "day",
-    "hour": "day", "minggu": "week", "pekan": "week", "mgg": "week", "week": "week",
+    "hari": "day", "malam": "day", "hr": "day", "day": "day", "days": "day", "jam": "day",
+    "hours": "day", "hour": "day", "minggu": "week", "pekan": "week", "mgg": "week", "week": "week",
     "weeks": "week", "bulan": "month", "bln": "month", "month": "month", "months": "month",
     "kuartal": "quarter", "triwulan": "quarter", "quarter": "quarter", "tahun": "year",
     "thn": "year", "year": "year", "years": "year",

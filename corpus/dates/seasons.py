@@ -220,10 +220,12 @@ def _nearest_holidays(days: list[Period], step: int | None, asked: Asked) -> lis
 
 
 RULES: tuple[Rule, ...] = (
-    (compiled(rf"h\s?(?P<sign>[-–+]|min|plus)\s?(?P<count>\d\d?)\s+(?:hari (?:raya )?|libur(?:an)? )?"
+    (compiled(rf"h\s?(?P<sign>[-–+]|min|plus)\s?(?P<count>\d\d?)\s+(?:hari (?:raya )?|"
+         rf"libur(?:an)? )?"
               rf"(?P<name>{_NAME}){OF_YEAR}?"), _counted),
     (compiled(rf"(?P<count>\d\d?|{alternatives(NUMBERS)})\s?hari (?P<side>sebelum|setelah|sesudah|"
-              rf"usai|jelang|menjelang) (?:hari (?:raya )?)?(?P<name>{_NAME}){OF_YEAR}?"), _counted),
+              rf"usai|jelang|menjelang) (?:hari (?:raya )?)?(?P<name>{_NAME})"
+              rf"{OF_YEAR}?"), _counted),
     (compiled(rf"(?P<count>\d\d?|{alternatives(NUMBERS)}) days? (?P<side>before|after) "
               rf"(?P<name>{_NAME}){OF_YEAR}?"), _counted),
     (compiled(rf"(?:kuartal|triwulan|tw|kw)[ -]?(?:ke\s?)?(?P<ordinal>{_ORDINAL}){OF_YEAR}?"),

@@ -164,11 +164,7 @@ class _Run:
         """Yield what all paths hold, the pages of one article together."""
         held: list[tuple[Item, Origin]] = []  # pages of one article so far
         for item, origin in self._everything(paths):
-            if (
-                isinstance(item, Item)
-                and held
-                and _is_next_page(held[0][0], item, held[0][1], origin)
-            ):
+            if isinstance(item, Item) and held and _is_next_page(*held[0], item, origin):
                 held.append((item, origin))
                 continue
             yield from self._together(held)

@@ -223,7 +223,7 @@ def _write(
     draft = SnapshotDraft(folder, embedder, last, everything=everything)
     try:
         _fill(draft, archive, hashes, known, last, versions, progress)
-        written = draft.finish()
+        written = draft.finish(archive.updates())
     except BaseException:
         draft.abandon()
         raise

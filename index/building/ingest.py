@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 
-from warta.corpus.archive.archive import Archive
+from warta.corpus.archive.archive import Archive, is_under
 from warta.corpus.archive.rows import Counts, pack
 from warta.corpus.archive.withdrawn import Withdrawal, Withdrawn, read_withdrawn
 from warta.corpus.article import Article, Record, Skipped
@@ -20,6 +20,7 @@ from warta.corpus.reading.readers import read
 from warta.corpus.reading.timing import within
 from warta.index.building.build import Progress, build_locked, check_embedder, live_manifest
 from warta.index.building.pool import in_order
+from warta.index.building.unchanged import LastRun, glance, last_run, remember
 from warta.index.embedding.embedder import Embedder
 from warta.index.snapshot.durable import writer_lock
 
@@ -76,25 +77,28 @@ def index_paths(
     with writer_lock(home):
         check_embedder(live_manifest(home), embedder, new_embedder=new_embedder)
         with Archive.open(home) as archive:
-            found = read(
-                paths,
-                fields=fields,
-                source=source,
-                allow_local=allow_local,
-                known=archive.places(gone=True),
-                held=_held_by(archive),
-            )
-            found = _outside(found, place(str(home)) + os.sep)
             withdrawn = read_withdrawn(home)
             archive.forget(withdrawn.ids)  # also where taking them out was interrupted
-            archive.begin_run(paths)
-            run = _Intake(archive, withdrawn, progress)
-            run.take(found)
-            full = [path for path in paths if not _is_hollow(Path(path))]
-            removed = len(archive.prune(run.ids, full)) if prune else 0
-            retired = _retire(archive, retiring) if run.indexed + run.unchanged else 0
-            counts = Counts(run.seen, run.indexed, run.unchanged, run.skipped, removed)
-            archive.end_run(counts)
+            options = {"fields": dict(fields), "source": source, "prune": prune}
+            seen = glance(paths, options, retiring)
+            if last := last_run(home, archive, seen):
+                counts, retired = _settled(archive, paths, last), 0
+            else:
+                found = read(
+                    paths,
+                    fields=fields,
+                    source=source,
+                    allow_local=allow_local,
+                    known=archive.places(gone=True),
+                    held=_held_by(archive),
+                )
+                run = _Intake(archive, withdrawn, progress)
+                own = place(str(home)) + os.sep
+                counts, retired = _taken(
+                    archive, run, paths, _outside(found, own), retiring, prune=prune
+                )
+                if not run.to_be_retaken:
+                    remember(home, archive, seen, LastRun(counts.seen, counts.skipped))
             anything = bool(len(archive))
         live = live_manifest(home)
         snapshot, aside = "", 0
@@ -108,11 +112,43 @@ def index_paths(
         indexed=counts.indexed - aside,
         unchanged=counts.unchanged,
         skipped=counts.skipped + aside,
-        removed=removed,
+        removed=counts.removed,
         retired=retired,
         snapshot=snapshot,
         seconds=seconds,
     )
+
+
+def _taken(
+    archive: Archive,
+    run: "_Intake",
+    paths: Sequence[str | Path],
+    found: Iterator[Record | Skipped],
+    retiring: Collection[str],
+    *,
+    prune: bool,
+) -> tuple[Counts, int]:
+    """Take what was found into the archive; return the counts and how many articles retired."""
+    archive.begin_run(paths)
+    run.take(found)
+    run.renew()
+    full = [path for path in paths if not _is_hollow(Path(path))]
+    removed = len(archive.prune(run.ids, full)) if prune else 0
+    retired = _retire(archive, retiring) if run.indexed + run.unchanged else 0
+    counts = Counts(run.seen, run.indexed, run.unchanged, run.skipped, removed)
+    archive.end_run(counts)
+    return counts, retired
+
+
+def _settled(archive: Archive, paths: Sequence[str | Path], last: LastRun) -> Counts:
+    """Note a run over files that are as they were: it would say the same of each item."""
+    roots = [place(str(path)) for path in paths]
+    again = [item for item in archive.skipped() if is_under(place(item.origin), roots)]
+    archive.begin_run(paths)
+    archive.skip(again)
+    counts = Counts(last.seen, 0, last.seen - last.skipped, last.skipped, 0)
+    archive.end_run(counts)
+    return counts
 
 
 def _retire(archive: Archive, ids: Collection[str]) -> int:
@@ -167,6 +203,11 @@ class _Intake:
         self.ids: set[str] = set()
         self.seen = self.indexed = self.unchanged = self.skipped = 0
 
+    @property
+    def to_be_retaken(self) -> bool:
+        """Whether a later run may make something else of the same files: by another clock."""
+        return any(IMPOSSIBLE in note for note in self._archive.date_notes().values())
+
     def take(self, found: Iterator[Record | Skipped]) -> None:
         results = in_order(_cleaned, self._changed(found), _crashed)
         while batch := list(islice(results, _BATCH)):
@@ -183,6 +224,32 @@ class _Intake:
             self._archive.put_many(articles, originals)
             self.indexed += len(articles)
         self._archive.skip(self._unread)
+
+    def renew(self) -> None:
+        """Make articles anew that an older version cleaned and this run did not read."""
+        current = f"-{INTAKE_VERSION}"
+        old = [
+            id_
+            for id_, made in self._known.items()
+            if not made.endswith(current) and id_ not in self.ids
+        ]
+        done = 0
+        results = in_order(_cleaned, self._archive.originals(old), _crashed)
+        while batch := list(islice(results, _BATCH)):
+            self._archive.renew(
+                (result, _fingerprint(record))
+                for record, (result, _) in batch
+                if isinstance(result, Article)
+            )
+            done += len(batch)
+            if self._progress:
+                self._progress("renewing", done, len(old))
+        if done < len(old):
+            _log.info(
+                "%d articles are as an earlier version cleaned them: what they were made from is "
+                "not in the archive. Index their files again.",
+                len(old) - done,
+            )
 
     def _changed(self, found: Iterator[Record | Skipped]) -> Iterator[Record]:
         """Yield the records that have to be cleaned; count and keep the rest."""

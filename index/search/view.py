@@ -29,7 +29,7 @@ from warta.index.hit import Hit
 from warta.index.query.lexicon import Lexicon
 from warta.index.query.spelling import Speller
 from warta.index.query.wording import Reader, check_sources
-from warta.index.reader.scorer import shipped_scorer
+from warta.index.reader.reader import ask, shipped_reader
 from warta.index.search.evidence import Evidence, PassageReading, evidence
 from warta.index.search.fusion import Mixture, coverage, rarity
 from warta.index.search.network import TOP, LearnedRanking, judged_first, shipped
@@ -124,7 +124,9 @@ class View:
         """Return articles as hits: their first passages, without a score."""
         passages = self._snapshot.leads(articles)
         pairs = zip(passages, articles, strict=True)
-        return [Hit(passage, article, 0.0, rank) for rank, (passage, article) in enumerate(pairs, 1)]
+        return [
+            Hit(passage, article, 0.0, rank) for rank, (passage, article) in enumerate(pairs, 1)
+        ]
 
     def days(self) -> dict[date, int]:
         """Count articles by their day of publication, oldest first."""
@@ -304,7 +306,8 @@ class View:
         first = order[:_REREAD]
         pairs = self._snapshot.passages(found.rows[first].tolist())
         hits = [Hit(passage, article, 0.0, at) for at, (passage, article) in enumerate(pairs, 1)]
-        best = shipped_scorer().best(query, hits, english=is_english(query))
+        asked = ask(query, query, "en" if is_english(query) else "id")
+        best = shipped_reader().glance(asked, hits)
         return reordered(order, scores, scores[first] + _BY_SENTENCE * best.astype(np.float32))
 
     def _read(self, rows: Rows) -> list[str]:

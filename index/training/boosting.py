@@ -1,6 +1,7 @@
 """What the reader learns with: boosted trees, and a listwise linear model of pairs of words."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -29,7 +30,34 @@ def boost(
     """Boost trees on (n, features) rows; the same bytes each time on one kind of machine."""
     import lightgbm  # type: ignore[import-untyped]
 
-    data = lightgbm.Dataset(rows, labels, weight=weights)
+    return _boosted(lightgbm.Dataset(rows, labels, weight=weights), names, rounds, settings)
+
+
+def boost_ranking(
+    rows: Rows, labels: Flags, group: Groups, names: Sequence[str], rounds: int, share: float
+) -> Trees:
+    """Boost trees that put the right rows of each group first (LambdaMART), their sum by `share`.
+
+    `group`: (n,) rising.
+    """
+    import lightgbm
+
+    sizes = np.unique(group, return_counts=True)[1]
+    settings = {"objective": "lambdarank", "lambdarank_truncation_level": 8, "seed": 1}
+    data = lightgbm.Dataset(rows, labels.astype(np.int64), group=sizes)
+    found = _boosted(data, names, rounds, settings)
+    trees = tuple(replace(tree, value=tree.value * share) for tree in found.trees)
+    return replace(found, trees=trees)
+
+
+def together(one: Trees, other: Trees) -> Trees:
+    """Return the sum of two models over the same columns."""
+    return replace(one, trees=one.trees + other.trees)
+
+
+def _boosted(data: Any, names: Sequence[str], rounds: int, settings: dict[str, Any]) -> Trees:
+    import lightgbm
+
     model = lightgbm.train(_SETTINGS | settings, data, rounds)
     trees = tuple(_tree(found["tree_structure"]) for found in model.dump_model()["tree_info"])
     return Trees(tuple(names), np.arange(len(names)), 0.0, trees)

@@ -62,16 +62,8 @@ STEPS = (
     ),
     Step("rarity", "warta.index.training.rarity", ships="index/reader/rarity.json"),
     Step("lexicon", "warta.index.training.lexicon", ships="index/query/lexicon.json"),
-    # From here on with embedder, ranking, rarity and lexicon as they are installed.
-    Step("home", "warta.index.training.home"),
-    Step(
-        "reader",
-        "warta.index.training.reader",
-        ("--home", "{home}"),
-        needs=("home",),
-        ships="index/reader",
-        toy=None,  # its questions come with it, and name articles of CLICK-ID
-    ),
+    # Reads embedder, ranking, rarity and lexicon as they are installed.
+    Step("reader", "warta.index.training.reader", ships="index/reader", toy=("--toy",)),
     # Named, not imported: it lies to the right. Its questions come with the repository, too.
     Step(
         "question",

@@ -19,12 +19,16 @@ WRAPPERS = {
     "thanks, short": "{Q} Makasih ya!",
     "thanks, long": "{Q} Terima kasih banyak atas bantuan dan waktunya.",
     "thanks, unmarked": "{bare} trims ya kak",
-    "background before": "Saya sedang menggarap tulisan panjang untuk majalah kampus. Dua narasumber "
+    "background before": "Saya sedang menggarap tulisan panjang untuk majalah kampus. Dua "
+    "narasumber "
     "memberi keterangan yang bertentangan. Karena itu saya perlu memastikannya di sini. {Q}",
-    "background after": "{Q} Saya sudah membongkar map kliping di perpustakaan. Sayangnya halaman itu "
+    "background after": "{Q} Saya sudah membongkar map kliping di perpustakaan. Sayangnya "
+    "halaman itu "
     "sobek. Barangkali di sini masih tersimpan.",
-    "background, who I am": "Saya Rudi, anak magang di redaksi olahraga. Baru minggu kedua kerja. {Q}",
-    "background, English": "I am drafting a memo for our bureau chief. She wants it double-checked. {Q}",
+    "background, who I am": "Saya Rudi, anak magang di redaksi olahraga. Baru minggu kedua "
+    "kerja. {Q}",
+    "background, English": "I am drafting a memo for our bureau chief. She wants it "
+    "double-checked. {Q}",
     "reported, friend": "Kemarin teman saya bertanya: {q}",
     "reported, boss": "tadi bos gue nanya di lift, {q}",
     "wish, today": "{Q} Saya butuh hari ini.",

@@ -1,6 +1,6 @@
 """Attacks on a server over loopback, each for some seconds; run as a program of its own.
 
-    python tests/load/attacks.py http://127.0.0.1:7860 --seconds 60 --attack searchers
+    python tests/load/attacks.py http://127.0.0.1:7860 --attack searchers --attack posts
 
 In a process of its own, because what attacks would otherwise slow what measures.
 """

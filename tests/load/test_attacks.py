@@ -118,13 +118,14 @@ def test_a_reader_is_answered_or_told_at_once_under(
         asyncio.run(ask_on(server, asked, until=time.monotonic() + SECONDS - 0.5))
         told = json.loads(attacking.stdout.readline())
     afterwards = first_answer(server)
+    tally, took = asked.tally, server.processor() - worked
     print(
-        f"\n{called(names)}, {SECONDS:g} s: {len(asked.tally.whole)} answered, "
-        f"{len(asked.tally.busy)} told busy, {len(asked.tally.failed)} failed; "
-        f"{asked.in_time():.1%} within {AT_ONCE:g} s, p50 {load.share(asked.told, 0.5):.2f} s, "
-        f"p99 {load.share(asked.told, 0.99):.2f} s; answered {afterwards:.2f} s after the end; "
-        f"processor {server.processor() - worked:.0f} s, peak {server.peak() / 1e6:.0f} MB, "
-        f"log {log.stat().st_size:,} bytes; attackers {told}, {asked.tally.failed[:2]}"
+        f"\n{called(names)}, {SECONDS:g} s: {len(tally.whole)} answered, {len(tally.busy)} busy, "
+        f"{len(tally.failed)} failed; {asked.in_time():.1%} within {AT_ONCE:g} s, "
+        f"p50 {load.share(asked.told, 0.5):.2f} s, p99 {load.share(asked.told, 0.99):.2f} s; "
+        f"answered {afterwards:.2f} s after the end; processor {took:.0f} s, "
+        f"peak {server.peak() / 1e6:.0f} MB, log {log.stat().st_size:,} bytes; "
+        f"attackers {told}, {tally.failed[:2]}"
     )
     assert log.stat().st_size < LOG
     assert server.peak() < MEMORY

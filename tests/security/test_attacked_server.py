@@ -2,7 +2,10 @@
 
 import contextlib
 import json
+import random
+import re
 import socket
+import string
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -109,6 +112,90 @@ def test_asking_first_gives_no_other_site_leave(port):
         assert reply.status in (400, 404, 405)
 
 
+UNSEEN = ("/api/search?q=banjir", "/api/articles/x", "/api/status", "/warta/overview",
+          "/warta/article?id=x", "/healthz", "/gradio_api/queue/data?session_hash=x")  # fmt: skip
+
+
+@pytest.mark.parametrize("site", ["cross-site", "same-site"])
+@pytest.mark.parametrize("dest", ["image", "script", "style", "iframe", "empty", "video"])
+def test_no_other_site_reads_anything_through_its_visitors_browser(port, site, dest):
+    """An image's address was enough to make a laptop's server take 4 GB."""
+    said = (f"sec-fetch-site: {site}", f"sec-fetch-dest: {dest}", "sec-fetch-mode: no-cors")
+    for target in ("/", "/status", "/warta/page.js", *UNSEEN):
+        reply = request(port, target, *said)
+        assert (reply.status, dressed(reply)) == (403, True), target
+
+
+def test_another_site_may_link_to_the_page_alone(port):
+    led = ("sec-fetch-site: cross-site", "sec-fetch-mode: navigate", "sec-fetch-dest: document")
+    assert request(port, "/", *led).status == 200
+    assert [request(port, target, *led).status for target in UNSEEN] == [403] * len(UNSEEN)
+
+
+def test_no_header_of_a_reader_sets_where_the_page_sends_its_questions(port):
+    for said in ("x-forwarded-host: evil.example", "x-gradio-server: http://evil.example"):
+        reply = request(port, "/", said)
+        assert reply.status == 200
+        assert "evil.example" not in reply.body, said
+
+
+def join(port: int, event: object, data: object, reader: str) -> Reply:
+    body = json.dumps({"data": data, "fn_index": event, "session_hash": reader})
+    return post(port, "/gradio_api/queue/join", body=body)
+
+
+def event_of(port: int) -> int:
+    found = re.search(r"gradio_config = (\{.*?\});</script>", request(port, "/").body)
+    dependencies = json.loads(found[1])["dependencies"]
+    return next(one["id"] for one in dependencies if "request()" in (one.get("js") or ""))
+
+
+@pytest.mark.parametrize(
+    ("change", "data"),
+    [(0, [None]), (0, []), (0, ["a", "b"]), (0, [{"a": 1}]), (-1, ["a"]), (1, ["a"]), (97, ["a"])],
+)
+def test_posts_that_are_no_question_keep_nobody_out(port, change, data):
+    """Sixty of them took all places for half a minute."""
+    event = event_of(port)
+    statuses = {join(port, event + change, data, f"bad{n}").status for n in range(60)}
+    assert statuses == {422}
+    assert post(port, "/api/ask").status == 200
+
+
+def test_questions_nobody_listens_to_keep_nobody_out(port):
+    event, asked = event_of(port), [QUESTION]
+    statuses = [join(port, event, asked, f"deaf{number}").status for number in range(90)]
+    assert statuses[:50] == [200] * 50
+    assert post(port, "/api/ask").status == 200
+
+
+def test_a_stopped_question_gives_its_place_back(port):
+    event = event_of(port)
+    for number in range(60):
+        stop = request(port, f"/warta/stop?number=n{number}", method="POST")
+        assert stop.status == 204
+        asked = json.dumps({"question": "Apa?", "number": f"n{number}"}, separators=(",", ":"))
+        join(port, event, [asked], f"stopped{number}")
+    assert post(port, "/api/ask").status == 200
+
+
+def test_streams_that_nothing_is_sent_over_are_not_there(port):
+    for target in ("/gradio_api/heartbeat/x", "/gradio_api/queue/data?session_hash=nobody"):
+        assert request(port, target).status == 404, target
+
+
+@pytest.mark.parametrize("path", ["/api/search", "/api/ask"])
+def test_one_word_of_2000_letters_holds_nobody_up(port, path):
+    word = "".join(random.Random(7).choices(string.ascii_lowercase, k=2_000))
+    began = time.monotonic()
+    if path == "/api/ask":
+        assert post(port, path, body=json.dumps({"question": word})).status == 200
+    else:
+        assert request(port, f"{path}?q={word}").status == 200
+    assert request(port, f"/api/search?q={word}x").status == 422
+    assert time.monotonic() - began < 15
+
+
 TRAVERSALS = [
     start + middle + "etc/passwd"
     for start in (
@@ -182,6 +269,7 @@ def test_nothing_a_reader_writes_gets_into_a_header(port):
             assert "set-cookie:%20a=b" not in reply.body, target
 
 
+@pytest.mark.parametrize("kept", ["close", "keep-alive"])
 @pytest.mark.parametrize(
     "head",
     [
@@ -191,9 +279,11 @@ def test_nothing_a_reader_writes_gets_into_a_header(port):
         "content-length: 99999999999999999999", " folded: x", "no colon here",
     ],
 )  # fmt: skip
-def test_a_request_that_two_servers_could_read_in_two_ways_smuggles_nothing(port, head):
+def test_a_request_that_two_servers_could_read_in_two_ways_smuggles_nothing(port, head, kept):
     hidden = f"GET /healthz HTTP/1.1\r\nhost: 127.0.0.1:{port}\r\n\r\n"
-    raw = f"POST /api/ask HTTP/1.1\r\nhost: 127.0.0.1:{port}\r\nconnection: close\r\n{head}\r\n\r\n"
+    raw = (
+        f"POST /api/ask HTTP/1.1\r\nhost: 127.0.0.1:{port}\r\nconnection: {kept}\r\n{head}\r\n\r\n"
+    )
     reply = sent(port, (raw + "0\r\n\r\n" + hidden).encode(), wait=3)
     assert reply.status in (0, 400, 408, 413, 422)
     assert '"status":"ok"' not in reply.body

@@ -100,17 +100,17 @@ class Maker:
         if self._held is None or len(every) < 2 * self._fold:
             return list(every)
         return [
-            line
-            for at, line in enumerate(every)
-            if (at % self._fold == self._held) == self._test
+            line for at, line in enumerate(every) if (at % self._fold == self._held) == self._test
         ]
 
     def choice(self, name: str, section: str) -> str:
         """Return one line of a section with its choices made and its slots filled."""
         line = self._random.choice(self.lines(name, section))
-        line = _CHOICE.sub(lambda match: self._random.choice(match[1].split("|")), line) if (
-            "|" in line and section not in ("label", "mark", "number")
-        ) else line
+        line = (
+            _CHOICE.sub(lambda match: self._random.choice(match[1].split("|")), line)
+            if ("|" in line and section not in ("label", "mark", "number"))
+            else line
+        )
         said = self.filled(re.sub(r" +", " ", line).strip())
         return said.lower() if self._random.random() < 0.3 else said
 
@@ -128,8 +128,10 @@ class Maker:
             "city": lambda: pick(CITIES),
             "day": lambda: pick(DAYS),
             "hour": lambda: str(self._random.randint(1, 12)),
-            "clock": lambda: f"{self._random.randint(0, 23):02d}{pick(':.')}"
-            f"{self._random.randint(0, 59):02d}{pick(['', '', ':13', ' WIB'])}",
+            "clock": lambda: (
+                f"{self._random.randint(0, 23):02d}{pick(':.')}"
+                f"{self._random.randint(0, 59):02d}{pick(['', '', ':13', ' WIB'])}"
+            ),
             "date": lambda: f"{day:02d}/{month:02d}/{pick(['2019', '2025', '19', '26'])}",
             "phone": lambda: f"08{self._random.randint(10**8, 10**10)}",
             "topic": lambda: pick(self._topics),
@@ -160,7 +162,11 @@ class Maker:
             end = match.end()
         if end < len(line):
             pieces.append(Piece(line[end:], "I", "X"))
-        if section not in ("keyword", "help", "leaning") and ":" not in section and self._random.random() < 0.15:
+        if (
+            section not in ("keyword", "help", "leaning")
+            and ":" not in section
+            and self._random.random() < 0.15
+        ):
             phrase = self._random.choice(PHRASES)
             pieces.append(Piece(f" {phrase}", "I", "T"))
         request = Request(tuple(pieces), section)
@@ -191,8 +197,10 @@ class Maker:
             text = [Piece(p.text, f"{p.mark}{at}", p.role) for p in ask.pieces]
             joint = ""
             if at + 1 < len(asks):
-                joint = rand.choice(["\n", " ", "\n\n", "? ", ". "]) if numbered else (
-                    f"{rand.choice(self.lines('wrappers.txt', 'join'))} "
+                joint = (
+                    rand.choice(["\n", " ", "\n\n", "? ", ". "])
+                    if numbered
+                    else (f"{rand.choice(self.lines('wrappers.txt', 'join'))} ")
                 )
                 if joint[0] in "?,.;":  # one mark is enough
                     last = text[-1]
@@ -206,13 +214,15 @@ class Maker:
 
     def _before(self) -> list[Piece]:
         rand, pieces = self._random, []
+
         def add(section: str, chance: float, joints: Sequence[str]) -> None:
             if rand.random() < chance:
                 said = self.choice("wrappers.txt", section)
                 joint = " " if said[-1] in ":,.!?>-•*" else rand.choice(joints)
-                if said[-1] in "\"“":
+                if said[-1] in '"“':
                     joint = ""
                 pieces.append(Piece(said + joint, "D"))
+
         kind = rand.random()
         if kind < 0.2:
             return []
@@ -230,9 +240,11 @@ class Maker:
 
     def _after(self) -> list[Piece]:
         rand, pieces = self._random, []
+
         def add(section: str, chance: float) -> None:
             if rand.random() < chance:
                 pieces.append(Piece(self.choice("wrappers.txt", section), "D"))
+
         if rand.random() < 0.25:
             return []
         tail = rand.random() < 0.2
@@ -256,6 +268,7 @@ class Maker:
 
     def _typed(self, pieces: list[Piece]) -> list[Piece]:
         style = self._random.random()
+
         def typed(text: str) -> str:
             if style < 0.2:
                 return text.lower()
@@ -266,11 +279,14 @@ class Maker:
             if style < 0.38:
                 return re.sub(r"\n+", " ", text)
             return text
+
         return [Piece(typed(p.text), p.mark, p.role) for p in pieces]
 
     def messages(self, count: int) -> Iterator[tuple[list[Piece], list[Request]]]:
         """Yield messages as pieces, with what each of them asks."""
-        tasks: list[Task | str] = [s for s in pools("requests.txt") if s not in ("keyword", "leaning")]
+        tasks: list[Task | str] = [
+            s for s in pools("requests.txt") if s not in ("keyword", "leaning")
+        ]
         for _ in range(count):
             asks = []
             number = self._random.choices((1, 2, 3), (0.8, 0.17, 0.03))[0]

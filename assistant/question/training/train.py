@@ -35,12 +35,14 @@ _ABOUT = re.compile(
     r"\b(?:soal|tentang|ttg|terkait|mengenai|about|on)\s+(.{4,60}?)[?]?$", re.IGNORECASE
 )
 _ASKS = re.compile(
-    r"\b(?:apa|apaan|apakah|siapa|siapakah|berapa|brp|kapan|di ?mana|dmn|mana|bagaimana|gimana|kenapa|"
+    r"\b(?:apa|apaan|apakah|siapa|siapakah|berapa|brp|kapan|di ?mana|dmn|mana|bagaimana|gimana|"
+    r"kenapa|"
     r"mengapa|knp|what|who|how|why|when|which|where)\b(?: saja| aja| yang| yg)?|[?]",
     re.IGNORECASE,
 )
 _OVERVIEW = (
-    ("summary", r"\b(?:rangkum|ringkas|ringkasan|rangkuman|ada apa|ceritanya|apa yang terjadi|cerita)\b"),
+    ("summary", r"\b(?:rangkum|ringkas|ringkasan|rangkuman|ada apa|ceritanya|apa yang terjadi|"
+         r"cerita)\b"),
     ("timeline", r"\b(?:kronologi|perkembangan|perjalanan|tahapan|urutan)\w*\b"),
     ("latest", r"\bsekarang\b|\bkabar\b"),
 )  # fmt: skip
@@ -215,6 +217,13 @@ def threads(found: Material) -> list[tuple[str, Thread, bool]]:
         about = any(piece.role in ("S", "P") for piece in request.pieces)
         if ":" not in request.task and request.task != "help":
             made.append((request.text, thread, not about))
+    for row in alone:  # "Berapa lama MoU itu berlaku?" after a question for the MoU
+        named = [n.text.split()[0] for n in names(row["question"]) if not n.initial]
+        if named and pick.random() < 0.2:
+            said = row["answers"][0] if row["answers"] else ""
+            text = row["question"]
+            thread = Thread(text, subject_of(text), said, asking_of(text).head)
+            made.append((pick.choice(_BACK).format(pick.choice(named)), thread, True))
     for section, count, leans in (("question", 1200, False), ("leaning", 700, True)):
         for _ in range(count):
             row = pick.choice(alone)
@@ -223,6 +232,13 @@ def threads(found: Material) -> list[tuple[str, Thread, bool]]:
             thread = Thread(first, subject_of(first), said, asking_of(first).head)
             made.append((make.request(section).text, thread, leans))
     return made
+
+
+_BACK = (
+    "Berapa lama {} itu berlaku?", "Kapan {} itu mulai?", "Siapa yang menolak {} itu?",
+    "Apa syarat {} itu?", "{} itu di mana?", "Mengapa {} itu ditunda?", "Apa tujuan {} itu?",
+    "siapa pemilik {} itu", "{} itu isinya apa?", "Why was that {} postponed?",
+)  # fmt: skip
 
 
 def learn_leaning(made: Sequence[tuple[str, Thread, bool]]) -> dict[str, object]:
