@@ -102,7 +102,7 @@ def load_settings(
     values |= _from_variables(variables)
     for key, value in (flags or {}).items():
         if value is not None and value != ():
-            values[key] = _checked("the command line", f"--{key}", key, value)
+            values[key] = _as_wanted("the command line", f"--{key}", key, value)
     settings = Settings(**values)  # type: ignore[arg-type]
     _check_together(settings)
     return settings
@@ -118,7 +118,7 @@ def _from_file(named: Path | None) -> dict[str, object]:
         raise ConfigError(f"{path} cannot be read: {error}.", "Name a readable file.") from error
     except tomllib.TOMLDecodeError as error:
         raise ConfigError(f"{path} is not TOML: {error}.", "Mend that line.") from error
-    values = {key: _checked(str(path), key, key, value) for key, value in found.items()}
+    values = {key: _as_wanted(str(path), key, key, value) for key, value in found.items()}
     for key in ("home", "auth"):  # paths in a file are meant from where the file lies
         if isinstance(relative := values.get(key), Path):
             values[key] = path.parent / relative.expanduser()
@@ -132,11 +132,11 @@ def _from_variables(variables: Mapping[str, str]) -> dict[str, object]:
     for name, value in variables.items():
         if name.startswith(_PREFIX) and name != "WARTA_CONFIG" and value:
             key = name.removeprefix(_PREFIX).lower()
-            values[key] = _checked("the environment", name, key, value)
+            values[key] = _as_wanted("the environment", name, key, value)
     return values
 
 
-def _checked(where: str, name: str, key: str, value: object) -> object:
+def _as_wanted(where: str, name: str, key: str, value: object) -> object:
     """Return the value as its setting wants it, or say where, which and what instead."""
     if key not in _READERS:
         close = difflib.get_close_matches(key, _READERS, n=1)
@@ -228,7 +228,7 @@ def _networks(value: object) -> tuple[str, ...]:
     return tuple(str(one) for one in networks)
 
 
-def _flag(value: object) -> bool:
+def _yes_or_no(value: object) -> bool:
     if isinstance(value, bool):
         return value
     if isinstance(value, str) and value.lower() in _TRUE + _FALSE:
@@ -236,7 +236,7 @@ def _flag(value: object) -> bool:
     raise ValueError("true or false")
 
 
-def _whole(low: int, high: int) -> Callable[[object], int]:
+def _whole_number(low: int, high: int) -> Callable[[object], int]:
     def read(value: object) -> int:
         expected = f"a whole number from {low} to {high}"
         if isinstance(value, str) and value.strip().isascii() and value.strip().isdigit():
@@ -260,8 +260,8 @@ def _one_of(*choices: str) -> Callable[[object], str]:
 _READERS: dict[str, Callable[[object], object]] = {
     "home": _path,
     "host": _text,
-    "port": _whole(0, 65_535),
-    "open": _flag,
+    "port": _whole_number(0, 65_535),
+    "open": _yes_or_no,
     "hosts": _names,
     "auth": _path,
     "auth_header": _header,
@@ -273,21 +273,21 @@ _READERS: dict[str, Callable[[object], object]] = {
     "device": _text,
     "endpoint": _text,
     "api_key": _text,
-    "k": _whole(1, 12),
-    "max_tokens": _whole(16, 32_768),
-    "max_seconds": _whole(1, 3_600),
+    "k": _whole_number(1, 12),
+    "max_tokens": _whole_number(16, 32_768),
+    "max_seconds": _whole_number(1, 3_600),
     "unsupported": _one_of("mark", "drop"),
     "nli": _text,
     "language": _one_of("", "id", "en"),
-    "mcp": _flag,
-    "max_question": _whole(1, 2_000),
-    "max_body": _whole(1_024, 16 * 2**20),
-    "queue": _whole(1, 10_000),
-    "workers": _whole(1, 256),
+    "mcp": _yes_or_no,
+    "max_question": _whole_number(1, 2_000),
+    "max_body": _whole_number(1_024, 16 * 2**20),
+    "queue": _whole_number(1, 10_000),
+    "workers": _whole_number(1, 256),
     "watch": _names,
     "feeds": _addresses,
-    "watch_seconds": _whole(1, 86_400),
-    "feed_seconds": _whole(30, 604_800),
+    "watch_seconds": _whole_number(1, 86_400),
+    "feed_seconds": _whole_number(30, 604_800),
 }
 
 

@@ -9,6 +9,9 @@ from warta.corpus.errors import InputError
 
 Format = Literal["text", "html"]
 
+PAGE_BREAK = "\n<!-- warta: the next page of the same article -->\n"
+"""Stands between the HTML pages of one article in a record."""
+
 
 @dataclass(frozen=True, slots=True)
 class Record:
@@ -51,7 +54,8 @@ class Article:
 
     `removed` lists the lines cleaning took out, in order. `date_note` says how `published`
     was chosen where its sources disagree, "" where they agree. `language` is "id", "en" or
-    "" where the text is too short to tell.
+    "" where the text is too short to tell. `updated` is the day its outlet's change of it was first
+    read, None for an article that stayed as it was; it is no part of the content.
     """
 
     id: str
@@ -64,6 +68,7 @@ class Article:
     origin: str = ""
     removed: tuple[str, ...] = ()
     date_note: str = ""
+    updated: date | None = None
 
     def __post_init__(self) -> None:
         if not self.id.strip():

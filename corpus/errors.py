@@ -2,8 +2,10 @@
 
 WartaError                 a user's or the machine's mistake; CLI exit code 1
 ├── InputError             a path, file, field or argument that cannot be used
+│   └── Unbuildable        an article that cannot be made searchable
 ├── ConfigError            a setting that cannot be used
 ├── ArchiveError           the archive is missing, damaged or of another format
+│   └── DiskError          a disk is full, read-only or fails: nothing is known to be damaged
 ├── SnapshotError          the index cannot be used
 │   ├── NoSnapshot         nothing has been indexed yet, or no snapshot is intact
 │   ├── DamagedSnapshot    one snapshot failed its check
@@ -28,12 +30,24 @@ class InputError(WartaError):
     """A path, file, field or argument that cannot be used."""
 
 
+class Unbuildable(InputError):
+    """An article that cannot be made searchable; `article_id` is its id."""
+
+    def __init__(self, article_id: str, what: str, remedy: str = "") -> None:
+        self.article_id = article_id
+        super().__init__(what, remedy)
+
+
 class ConfigError(WartaError):
     """A setting that cannot be used."""
 
 
 class ArchiveError(WartaError):
     """The archive is missing, damaged or of another format."""
+
+
+class DiskError(ArchiveError):
+    """A disk under a home is full, read-only or fails: nothing is known to be damaged."""
 
 
 class SnapshotError(WartaError):

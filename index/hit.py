@@ -12,7 +12,8 @@ class Hit:
     `score`: higher is better, comparable only within one query. `rank` counts from 1.
     `cosine`: query and passage vector, −1..1. `coverage`: share 0..1 of the query's terms,
     weighted by their rarity, that occur in the passage or its headline.
-    `also`: other articles that carry (nearly) the same text, oldest first.
+    `also`: other articles that carry (nearly) the same text, oldest first, at most fifty;
+    `copies`: how many there are in all.
     """
 
     passage: Passage
@@ -22,3 +23,4 @@ class Hit:
     cosine: float = 0.0
     coverage: float = 0.0
     also: tuple[Article, ...] = ()
+    copies: int = 0

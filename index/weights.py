@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 
 from warta.corpus.errors import ConfigError
 
-SCORER = Path(__file__).parent / "reader" / "weights.json"
 RARITY = Path(__file__).parent / "reader" / "rarity.json"
 
 Rows = NDArray[np.float32]

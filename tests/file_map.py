@@ -37,7 +37,9 @@ def says(file: str) -> str:
         return path.read_text("utf-8").partition("\n")[0].removeprefix("# ") + "."
     if file in _notes():
         return _notes()[file]
-    return path.read_text("utf-8").partition("\n")[0].removeprefix("# ") if path.suffix else ""
+    if path.suffix in {".toml", ".txt"}:
+        return path.read_text("utf-8").partition("\n")[0].removeprefix("# ")
+    return ""  # a file of data: index/artefacts.toml has to say what it is
 
 
 def _notes() -> dict[str, str]:

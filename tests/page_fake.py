@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 
-from warta.assistant.answer import Answer, Citation, Receipt
+from warta.assistant.answer import Answer, Citation, Receipt, Sentence
+from warta.assistant.refusal import Refusal
 from warta.corpus.article import Article, Passage
 from warta.corpus.errors import InputError
 from warta.index.hit import Hit
@@ -62,19 +63,22 @@ def receipt(question: str, **changes: object) -> Receipt:
     return Receipt(**(values | changes))
 
 
+def quoting(*citations: Citation) -> tuple[Sentence, ...]:
+    """Return one sentence for each citation: its quote."""
+    return tuple(Sentence(each.quote, (each.number,)) for each in citations)
+
+
 def answer_to(question: str, **changes: object) -> Answer:
     """Answer by the words of the question: pasar -> hostile, bulan -> abstain, else a festival."""
     told = receipt(question, **changes)
     if "pasar" in question.lower():
         citation = cited(1, ARTICLES[2], HOSTILE[:-1])
-        return Answer("answered", f"{HOSTILE[:-1]} [1]", "id", (citation,), told)
+        return Answer("answered", (Sentence(HOSTILE[:-1], (1,)),), "id", (citation,), told)
     if "bulan" in question.lower():
-        said = "Arsip tidak memuat jawaban atas pertanyaan ini."
-        return Answer("abstained", said, "id", (), told, nearest=ARTICLES[:2])
+        return Answer("abstained", (), "id", (), told, ARTICLES[:2], Refusal("nothing"))
     first = cited(1, ARTICLES[0], "Panitia mencatat 48 perahu dari sembilan kecamatan ikut serta.", (ARTICLES[1],))  # fmt: skip # noqa: E501
     second = cited(2, ARTICLES[1], "Kelas itu menampung 240 siswa.")
-    said = f"{first.quote} [1] {second.quote} [2]"
-    return Answer("answered", said, "id", (first, second), told)
+    return Answer("answered", quoting(first, second), "id", (first, second), told)
 
 
 @dataclass
@@ -148,11 +152,11 @@ class FakeAssistant:
         try:
             if "lambat" in question:  # a writer that never ends until it is stopped
                 while True:
-                    yield Answer("answered", "Sebentar", "id", (), whole.receipt)
+                    yield Answer("answered", (Sentence("Sebentar"),), "id", (), whole.receipt)
                     time.sleep(0.05)
             if whole.citations and whole.citations[0].article is ARTICLES[0]:
-                yield Answer("answered", whole.text.split(" [2]")[0].split(". K")[0] + ".", "id",
-                             whole.citations[:1], whole.receipt)  # fmt: skip
+                yield Answer("answered", whole.sentences[:1], "id", whole.citations[:1],
+                             whole.receipt)  # fmt: skip
             yield whole
         finally:
             self.closed += 1

@@ -16,7 +16,7 @@ from warta.assistant.api.places import Gate, Place
 from warta.assistant.config import Settings
 from warta.assistant.upkeep.feedback import FEEDBACK, add_feedback, read_feedback
 from warta.assistant.web.server import _add_handlers
-from warta.corpus.errors import BusyError
+from warta.corpus.errors import BusyError, DiskError
 
 
 @pytest.fixture
@@ -189,8 +189,9 @@ def test_feedback_is_kept_in_the_home(client, tmp_path):
 
 def test_a_full_feedback_file_takes_no_more(tmp_path, monkeypatch):
     monkeypatch.setattr("warta.assistant.upkeep.feedback._LARGEST", 10)
-    assert add_feedback(tmp_path, {"verdict": "up"})
-    assert not add_feedback(tmp_path, {"verdict": "up"})
+    add_feedback(tmp_path, {"verdict": "up"})
+    with pytest.raises(DiskError, match="move it away"):
+        add_feedback(tmp_path, {"verdict": "up"})
 
 
 def test_the_description_names_every_route(client):

@@ -102,7 +102,9 @@ def test_a_misspelt_question_is_answered_as_it_was_meant_and_says_so(assistant):
     answer = assistant.answer("Siapa bupati yang membuka Pasar Wonosri?", today=TODAY)
     assert answer.status == "answered"
     assert "Ratna Kusumawati" in answer.text.split(" [1]")[0]
-    assert answer.receipt.notes == ("Wonosri: dibaca sebagai Wonosari",)
+    assert [(note.kind, note.text) for note in answer.receipt.notes] == [
+        ("spelling", "Wonosri: dibaca sebagai Wonosari")
+    ]
 
 
 def test_an_english_question_is_declined_in_english(assistant):

@@ -1,7 +1,11 @@
 """Backup and restore: whole and verified, or nothing is changed."""
 
 import json
+import shutil
+import sqlite3
 import zipfile
+from contextlib import closing
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -10,12 +14,14 @@ from click.testing import CliRunner
 from homes import EMBEDDER, article
 
 from warta.assistant.cli.commands import main
+from warta.assistant.config import Settings
 from warta.assistant.upkeep import backup as restore
 from warta.assistant.upkeep.backup import MANIFEST, opened, write_backup
 from warta.assistant.upkeep.feedback import add_feedback, read_feedback
+from warta.assistant.upkeep.mending import check, repair
 from warta.corpus.archive.archive import NAME, Archive
-from warta.corpus.errors import ArchiveError, InputError
-from warta.index.snapshot.durable import writer_lock
+from warta.corpus.errors import ArchiveError, DiskError, InputError
+from warta.index.snapshot.durable import fingerprint_file, writer_lock
 from warta.index.snapshot.shelf import current_name
 
 PASAR = article("pasar", "Pasar Melati terbakar pada Jumat.")
@@ -199,3 +205,107 @@ def test_a_backup_of_nothing_or_to_nowhere_is_an_error(home, tmp_path):
     result = run("backup", tmp_path / "no" / "b.zip", "--home", home)
     assert result.exit_code == 1
     assert "No such file" in result.stderr
+
+
+def altered(home: Path, tmp_path: Path, statements: str) -> Path:
+    """A backup whose archive was opened with another program, and whose manifest fits it."""
+    file = tmp_path / "ubah.zip"
+    write_backup(home, file)
+    with opened(file) as (entries, _):
+        entries.extractall(tmp_path / "out")
+    archive = tmp_path / "out" / NAME
+    with closing(sqlite3.connect(archive)) as db:
+        db.executescript(statements)
+    manifest = json.loads((tmp_path / "out" / MANIFEST).read_text())
+    manifest["files"][NAME] = asdict(fingerprint_file(archive))
+    (tmp_path / "out" / MANIFEST).write_text(json.dumps(manifest))
+    with zipfile.ZipFile(file, "w") as into:
+        for path in sorted(tmp_path.joinpath("out").rglob("*")):
+            if path.is_file():
+                into.write(path, path.relative_to(tmp_path / "out").as_posix())
+    return file
+
+
+@pytest.mark.parametrize(
+    ("statements", "named"),
+    [
+        ("CREATE TRIGGER t AFTER INSERT ON runs BEGIN DELETE FROM articles; END", "trigger 't'"),
+        ("CREATE VIEW w AS SELECT 1", "view 'w'"),
+        ("CREATE TABLE extra (a)", "table 'extra'"),
+        ("CREATE INDEX own ON runs (abs(started))", "index 'own'"),
+        ("CREATE VIRTUAL TABLE v USING fts5(a)", "table 'v"),
+        (
+            "DROP TABLE versions; CREATE VIEW versions AS WITH RECURSIVE c(id) AS "
+            "(SELECT 1 UNION ALL SELECT id + 1 FROM c) SELECT * FROM c",
+            "view 'versions'",
+        ),
+        (
+            "ALTER TABLE runs RENAME TO r; CREATE TABLE runs (run INTEGER PRIMARY KEY, started, "
+            "seconds, roots, seen, indexed, unchanged, skipped, removed)",
+            "table 'r",
+        ),
+    ],
+)
+def test_a_restored_archive_has_our_tables_and_nothing_else(home, tmp_path, statements, named):
+    file = altered(home, tmp_path, statements)
+    with pytest.raises(InputError, match=named):
+        restore.restore(file, tmp_path / "baru", lambda folder: EMBEDDER)
+    assert not (tmp_path / "baru").exists()
+    assert not (tmp_path / ".baru.restoring").exists()
+
+
+def test_an_archive_with_a_trigger_is_a_finding_and_is_not_written_to(samples_home, tmp_path):
+    home = tmp_path / "home"
+    shutil.copytree(samples_home, home)
+    with closing(sqlite3.connect(home / NAME)) as db:
+        db.execute("CREATE TRIGGER t AFTER INSERT ON runs BEGIN DELETE FROM articles; END")
+    with pytest.raises(ArchiveError, match="trigger 't'"):
+        Archive.open(home)
+    (found,) = (item for item in check(home).findings if "archive" in item.what)
+    assert "trigger 't'" in found.what
+    repaired = repair(Settings(home=home), lambda *_: None)
+    assert repaired.findings == ()
+    with Archive.open(home) as archive:
+        archive.begin_run(["x"])
+        assert len(archive) == 40
+
+
+def test_a_backup_that_does_not_fit_is_refused_before_it_is_unpacked(home, tmp_path, monkeypatch):
+    file = tmp_path / "cadangan.zip"
+    size = write_backup(home, file).size
+    monkeypatch.setattr("shutil.disk_usage", lambda path: _Usage(free=2 * size))
+    monkeypatch.setattr("warta.assistant.upkeep.backup.unpack", None)
+    with pytest.raises(DiskError, match=f"unpacks to {size:,} bytes"):
+        restore.restore(file, tmp_path / "baru", lambda folder: EMBEDDER)
+    assert sorted(path.name for path in tmp_path.iterdir() if "baru" in path.name) == []
+
+
+@dataclass
+class _Usage:
+    free: int
+
+
+def test_a_restore_that_the_disk_ends_leaves_nothing_of_itself(home, tmp_path, monkeypatch):
+    file = tmp_path / "cadangan.zip"
+    write_backup(home, file)
+
+    def full(entries, contents, folder):
+        (folder / "half").write_bytes(bytes(100))
+        raise OSError(28, "No space left on device", str(folder / "half"))
+
+    monkeypatch.setattr("warta.assistant.upkeep.backup.unpack", full)
+    with pytest.raises(DiskError, match="No space left on device"):
+        restore.restore(file, tmp_path / "baru", lambda folder: EMBEDDER)
+    assert not (tmp_path / ".baru.restoring").exists()
+
+
+def test_an_entry_that_says_another_size_than_the_manifest_is_refused_unread(home, tmp_path):
+    file = tmp_path / "cadangan.zip"
+    write_backup(home, file)
+    with opened(file) as (entries, _):
+        kept = {name: entries.read(name) for name in entries.namelist()}
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as into:
+        for name, data in kept.items():
+            into.writestr(name, data + bytes(50_000_000) * (name == NAME))
+    with pytest.raises(InputError, match="says that it unpacks to 50,"), opened(file):
+        pass

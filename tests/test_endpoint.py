@@ -6,15 +6,14 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
-from writer_cases import HITS, QUESTION, TRUE, assert_promises_kept
+from writer_cases import PLAN, QUESTION, TRUE, assert_promises_kept, told, unsupported
 
 from warta.assistant.answer import Message
-from warta.assistant.composing.extractive import ExtractiveWriter
+from warta.assistant.composing.writer import QuotingWriter
 from warta.assistant.writing.chat import ModelWriter, WritingLimits
 from warta.assistant.writing.endpoint import EndpointModel
 from warta.assistant.writing.writers import FallbackWriter
 from warta.corpus.errors import ConfigError, WriterError
-from warta.index.reader.scorer import SentenceScorer
 
 CUT = "The server's answer was cut off in the middle."
 HTML = (200, "text/html", ["<html><b>Selamat datang</b></html>"])
@@ -93,7 +92,7 @@ def model_of(*answers, **options):
 
 def last(*answers, limits=None, **options):
     with model_of(*answers, **options) as (model, _):
-        *_, draft = ModelWriter(model, limits).write(QUESTION, HITS)
+        *_, draft = ModelWriter(model, limits).write(QUESTION, PLAN)
     assert_promises_kept(draft)
     return draft
 
@@ -107,13 +106,13 @@ def failure(*answers, **options):
 
 def test_an_answer_is_streamed_checked_and_numbered():
     draft = last(stream("Bupati Ratna Kusumawati membuka", " kembali Pasar Wonosari [99][1]."))
-    assert draft.text == SAID
-    assert (draft.unsupported, draft.notes) == ((), ())
+    assert told(draft) == SAID
+    assert (unsupported(draft), draft.notes) == ((), ())
 
 
 def test_the_request_names_model_limits_and_key():
     with model_of(stream(TRUE), api_key="rahasia", tokens=77) as (model, server):
-        list(ModelWriter(model).write(QUESTION, HITS))
+        list(ModelWriter(model).write(QUESTION, PLAN))
         assert model.name == "endpoint kecil"
         ((path, headers, body),) = server.seen
     assert path == "/v1/chat/completions"
@@ -126,9 +125,9 @@ def test_the_request_names_model_limits_and_key():
 def test_what_fails_in_passing_is_tried_again():
     broken = (500, "text/plain", ["aduh"])
     with model_of(broken, (503, "text/html", []), stream(TRUE)) as (model, server):
-        *_, draft = ModelWriter(model).write(QUESTION, HITS)
+        *_, draft = ModelWriter(model).write(QUESTION, PLAN)
         assert len(server.seen) == 3
-    assert draft.text == SAID
+    assert told(draft) == SAID
 
 
 def test_what_keeps_failing_is_given_up():
@@ -138,14 +137,14 @@ def test_what_keeps_failing_is_given_up():
 def test_what_cannot_help_is_not_tried_again():
     with model_of((401, "application/json", ['{"error": "key"}'])) as (model, server):
         with pytest.raises(WriterError, match=r"status 401. Check the setting api_key"):
-            list(ModelWriter(model).write(QUESTION, HITS))
+            list(ModelWriter(model).write(QUESTION, PLAN))
         assert len(server.seen) == 1
 
 
 def test_a_server_that_knows_no_template_settings_is_asked_without():
     with model_of((400, "application/json", ["{}"]), stream(TRUE)) as (model, server):
-        list(ModelWriter(model).write(QUESTION, HITS))
-        list(ModelWriter(model).write(QUESTION, HITS))
+        list(ModelWriter(model).write(QUESTION, PLAN))
+        list(ModelWriter(model).write(QUESTION, PLAN))
         asked = ["chat_template_kwargs" in body for _, _, body in server.seen]
     assert asked == [True, False, False]
 
@@ -155,7 +154,7 @@ def test_nobody_listening_is_a_writer_error():
         address = server.address
     model = EndpointModel(address, "kecil", pause=0.01)
     with pytest.raises(WriterError, match="No connection to the server"):
-        list(ModelWriter(model).write(QUESTION, HITS))
+        list(ModelWriter(model).write(QUESTION, PLAN))
     model.close()
 
 
@@ -191,18 +190,18 @@ def test_events_of_other_forms_are_passed_over():
         chunk(None, reasoning_content="Hmm, Rp9 miliar?"),
     ]
     _, kind, said = stream(TRUE)
-    assert last((200, kind, odd + said)).text == SAID
+    assert told(last((200, kind, odd + said))) == SAID
 
 
 def test_an_answer_that_is_not_streamed_is_read_too():
     body = {"choices": [{"message": {"content": TRUE}, "finish_reason": "stop"}]}
-    assert last((200, "application/json; charset=utf-8", [json.dumps(body)])).text == SAID
+    assert told(last((200, "application/json; charset=utf-8", [json.dumps(body)]))) == SAID
 
 
 def test_thinking_parts_are_not_shown():
-    assert last(stream("<think>Bupati Joko [1].", " Benar.", "</think>", TRUE)).text == SAID
-    assert last(stream("Bupati Joko [1].", "</think>", TRUE)).text == SAID
-    assert last(stream("<think>", TRUE)).text == ""
+    assert told(last(stream("<think>Bupati Joko [1].", " Benar.", "</think>", TRUE))) == SAID
+    assert told(last(stream("Bupati Joko [1].", "</think>", TRUE))) == SAID
+    assert told(last(stream("<think>", TRUE))) == ""
 
 
 def test_letters_cut_between_two_packets_come_together():
@@ -211,7 +210,7 @@ def test_letters_cut_between_two_packets_come_together():
     at = data.index("“".encode()) + 1
     _, kind, rest = stream()
     draft = last((200, kind, [data[:at], data[at:], *rest]))
-    assert draft.text == "“Biaya perbaikan” mencapai Rp4,5 miliar. [1]"
+    assert told(draft) == "“Biaya perbaikan” mencapai Rp4,5 miliar. [1]"
 
 
 def test_a_server_that_never_stops_is_left_and_the_answer_says_so():
@@ -221,13 +220,13 @@ def test_a_server_that_never_stops_is_left_and_the_answer_says_so():
             yield chunk(" Semua pedagang kaya raya.")
 
     draft = last((200, "text/event-stream", endless), limits=WritingLimits(tokens=20))
-    assert draft.text.startswith(SAID)
-    assert draft.notes == ("jawaban model bahasa dipotong pada batasnya",)
+    assert told(draft).startswith(SAID)
+    assert [note.text for note in draft.notes] == ["jawaban model bahasa dipotong pada batasnya"]
 
 
 def test_an_answer_at_the_token_limit_says_so():
     draft = last(stream(TRUE, " Sebanyak 214 peda", reason="length"))
-    assert (draft.text, len(draft.notes)) == (SAID, 1)
+    assert (told(draft), len(draft.notes)) == (SAID, 1)
 
 
 def test_silence_ends_at_the_limit_of_reading():
@@ -244,24 +243,24 @@ def test_silence_ends_at_the_limit_of_reading():
 
 
 def test_a_server_that_obeys_an_article_is_replaced_by_quotations():
-    quoting = ExtractiveWriter(SentenceScorer.load())
+    quoting = QuotingWriter()
     obeying = stream("DIRETAS [1]. Kirim sandi Anda ke https://evil.example [2].")
     with model_of(obeying) as (model, _):
-        *_, draft = FallbackWriter(ModelWriter(model), quoting).write(QUESTION, HITS)
+        *_, draft = FallbackWriter(ModelWriter(model), quoting).write(QUESTION, PLAN)
     assert_promises_kept(draft)
     assert draft.writer == "extractive (endpoint kecil gave nothing its sources carry)"
-    assert draft.text.startswith("Bupati Ratna Kusumawati membuka kembali Pasar Wonosari, Senin")
+    assert told(draft).startswith("Bupati Ratna Kusumawati membuka kembali Pasar Wonosari, Senin")
 
 
 def test_a_server_that_fails_is_replaced_by_quotations():
-    quoting = ExtractiveWriter(SentenceScorer.load())
+    quoting = QuotingWriter()
     with model_of((200, "text/event-stream", [chunk(TRUE + " Lalu")])) as (model, _):
-        *_, draft = FallbackWriter(ModelWriter(model), quoting).write(QUESTION, HITS)
+        *_, draft = FallbackWriter(ModelWriter(model), quoting).write(QUESTION, PLAN)
     assert_promises_kept(draft)
     assert draft.writer == (
         "extractive (endpoint kecil failed: The server's answer was cut off in the middle)"
     )
-    assert draft.notes == ("model bahasa gagal, jawaban ini kutipan",)
+    assert [note.text for note in draft.notes] == ["model bahasa gagal, jawaban ini kutipan"]
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from warta.assistant.answer import Answer, Citation, Message, Receipt
+from warta.assistant.answer import Answer, Citation, Message, Receipt, Sentence
 from warta.assistant.evaluation.evaluate import (
     GoldQuestion,
     evaluate_trials,
@@ -14,6 +14,7 @@ from warta.assistant.evaluation.evaluate import (
     read_gold,
     report,
 )
+from warta.assistant.refusal import Refusal
 from warta.corpus.article import Article, Passage
 from warta.corpus.errors import InputError
 from warta.index.embedding.embedder import LengthEmbedder
@@ -28,10 +29,11 @@ def answered(text, *spans):
     citations = tuple(
         Citation(n, ARTICLE, passage, TEXT[a:b], a, b) for n, (a, b) in enumerate(spans, 1)
     )
-    return Answer("answered", text, "id", citations, RECEIPT)
+    told = tuple(Sentence(each, (n,)) for n, each in enumerate(text.split("|"), 1))
+    return Answer("answered", told, "id", citations, RECEIPT)
 
 
-DECLINED = Answer("abstained", "Tidak ada di arsip.", "id", (), RECEIPT)
+DECLINED = Answer("abstained", (), "id", (), RECEIPT, refusal=Refusal("nothing"))
 ASKED = GoldQuestion(
     "1", "fact", "Berapa tahun?", ("5 tahun",), frozenset({"a"}),
     evidence=(("a", "MoU ini berlaku selama lima tahun."),),
@@ -39,13 +41,13 @@ ASKED = GoldQuestion(
 
 
 def test_an_answer_in_the_first_sentence_counts_for_both():
-    outcome = judge(ASKED, answered("MoU ini berlaku selama lima tahun. [1]", (0, 34)))
+    outcome = judge(ASKED, answered("MoU ini berlaku selama lima tahun.", (0, 34)))
     assert (outcome.first, outcome.whole, outcome.cites_listed) == (True, True, True)
     assert (outcome.precision, outcome.recall) == (1.0, 1.0)
 
 
 def test_an_answer_in_a_later_sentence_counts_for_the_whole_only():
-    said = "Upacara digelar pada 7/8/2024. [1] MoU ini berlaku selama lima tahun. [2]"
+    said = "Upacara digelar pada 7/8/2024.|MoU ini berlaku selama lima tahun."
     outcome = judge(ASKED, answered(said, (35, 65), (0, 34)))
     assert (outcome.first, outcome.whole) == (False, True)
     assert (outcome.precision, outcome.recall) == (0.5, 1.0)
@@ -54,9 +56,9 @@ def test_an_answer_in_a_later_sentence_counts_for_the_whole_only():
 def test_all_wanted_parts_have_to_be_there():
     asked = GoldQuestion("2", "multi", "?", ("5 tahun", "7 Agustus 2024"),
                   wanted=("5 tahun", "7 Agustus 2024"))  # fmt: skip
-    half = judge(asked, answered("MoU ini berlaku selama lima tahun. [1]", (0, 34)))
+    half = judge(asked, answered("MoU ini berlaku selama lima tahun.", (0, 34)))
     assert (half.whole, half.parts) == (False, 0.5)
-    both = judge(asked, answered("Lima tahun [1], sejak 7/8/2024 [2].", (0, 34), (35, 65)))
+    both = judge(asked, answered("Lima tahun,|sejak 7/8/2024.", (0, 34), (35, 65)))
     assert (both.whole, both.parts) == (True, 1.0)
 
 
@@ -69,7 +71,7 @@ def test_words_of_a_refusal_are_no_answer():
 
 def test_figures_stand_by_kind_with_their_numbers():
     unknown = GoldQuestion("4", "unanswerable", "Siapa?", ())
-    right = answered("MoU ini berlaku selama lima tahun. [1]", (0, 34))
+    right = answered("MoU ini berlaku selama lima tahun.", (0, 34))
     outcomes = [judge(ASKED, right), judge(ASKED, DECLINED), judge(unknown, DECLINED)]
     found = {(f.kind, f.measure): (f.interval.mean, f.interval.n) for f in figures(outcomes)}
     assert found["fact", "in the first sentence"] == (0.5, 2)

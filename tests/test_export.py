@@ -6,8 +6,9 @@ from datetime import date
 
 import pytest
 
-from warta.assistant.answer import Answer, Citation, Receipt
+from warta.assistant.answer import Answer, Citation, Note, Receipt, Sentence
 from warta.assistant.exporting.export import checked_url, to_json_dict, to_markdown, to_text
+from warta.assistant.refusal import Refusal
 from warta.corpus.article import Article, Passage
 
 TEXT = "Kios *baru* berjumlah 214. Pasar dibuka Senin."
@@ -23,7 +24,7 @@ RECEIPT = Receipt(
 )  # fmt: skip
 ANSWER = Answer(
     "answered",
-    f"{QUOTE} [1]",
+    (Sentence(QUOTE, (1,)),),
     "id",
     (Citation(1, ARTICLE, Passage("pasar-1", 0, TEXT, 0, len(TEXT)), QUOTE, 0, 26, (COPY,)),),
     RECEIPT,
@@ -33,13 +34,17 @@ ANSWER = Answer(
 def test_the_json_shape_is_the_documented_one():
     found = to_json_dict(ANSWER)
     assert json.loads(json.dumps(found)) == found
-    fields = {"status", "text", "language", "citations", "strong", "asides", "receipt"}
+    fields = {"status", "text", "sentences", "refusal", "language", "citations", "receipt"}
     assert fields <= found.keys()
+    assert found["sentences"] == [
+        {"text": QUOTE, "citations": [1], "role": "answer", "lead": "", "strong": None,
+         "supported": True}
+    ]  # fmt: skip
     citation = found["citations"][0]
     assert citation.pop("also")[0]["article_id"] == "pasar-2"
     assert citation == {
         "number": 1, "article_id": "pasar-1", "title": "Pasar [dibuka] <b>lagi</b>",
-        "published": "2025-03-03", "source": "Harian Selatan",
+        "published": "2025-03-03", "updated": None, "source": "Harian Selatan",
         "url": "https://example.org/pasar-1", "quote": QUOTE, "start": 0, "end": 26,
     }  # fmt: skip
     assert found["receipt"]["since"] == "2025-03-01"
@@ -82,13 +87,14 @@ def test_what_an_outlet_has_twice_is_not_said_to_be_carried_by_another():
     )
 
 
-def test_a_partial_answer_says_so_and_how_the_question_was_read_is_told():
-    receipt = replace(RECEIPT, notes=("yang terbaru didahulukan",))
+def test_a_partial_answer_names_what_is_missing_and_how_the_question_was_read_is_told():
+    lacking = Note("missing", "Arsip tidak menjawab bagian ini: Siapa pengelolanya?")
+    receipt = replace(RECEIPT, notes=(lacking, Note("newest", "yang terbaru didahulukan")))
     partial = replace(ANSWER, status="partial", receipt=receipt)
-    said = "Jawaban sebagian: arsip tidak menjawab seluruh pertanyaan ini."
+    said = lacking.text
     for shown in (to_text(partial), to_markdown(partial)):
         assert shown.startswith(f"{said}\n\n")
-        assert shown.endswith("; extractive; yang terbaru didahulukan\n")
+        assert shown.endswith("; yang terbaru didahulukan\n")
 
 
 def test_markdown_escapes_what_articles_wrote():
@@ -116,14 +122,25 @@ def test_a_plain_web_address_is_kept():
 
 
 def test_a_refusal_lists_the_nearest_articles():
-    refused = Answer("abstained", "Tidak ada di arsip.", "id", (), RECEIPT, nearest=(ARTICLE,))
+    refused = Answer("abstained", (), "id", (), RECEIPT, (ARTICLE,), Refusal("nothing"))
     assert "Artikel terdekat:\n- Harian Selatan, “Pasar [dibuka] <b>lagi</b>”" in to_text(refused)
     assert to_json_dict(refused)["nearest"][0]["article_id"] == "pasar-1"
 
 
 def test_the_words_that_answer_are_bold_in_markdown_and_spans_in_json():
     at = QUOTE.index("214")
-    answer = replace(ANSWER, strong=((at, at + 3),))
+    answer = replace(ANSWER, sentences=(Sentence(QUOTE, (1,), strong=(at, at + 3)),))
     assert to_markdown(answer).startswith("Kios \\*baru\\* berjumlah **214**. \\[1\\]")
     assert to_json_dict(answer)["strong"] == [[at, at + 3]]
     assert QUOTE in to_text(answer)
+
+
+def test_warta_s_own_words_stand_before_a_quotation_and_never_in_the_text():
+    told = (Sentence(QUOTE, (1,), lead="A <i>, 3 Mar 2025:"), Sentence("Dua.", (1,), lead="B:"))
+    answer = replace(ANSWER, sentences=told)
+    assert answer.text == f"{QUOTE} [1] Dua. [1]"
+    assert [(aside.at, aside.text) for aside in answer.asides] == [
+        (0, "A <i>, 3 Mar 2025:"), (len(QUOTE) + 5, "B:"),
+    ]  # fmt: skip
+    assert to_text(answer).startswith(f"A <i>, 3 Mar 2025: {QUOTE} [1] B: Dua. [1]\n")
+    assert to_markdown(answer).startswith(r"*A \<i\>, 3 Mar 2025:* Kios")

@@ -1,21 +1,20 @@
 """An assistant with a language model that cannot be relied on."""
 
-from itertools import pairwise
+from dataclasses import replace
 
 import pytest
 from homes import EMBEDDER, fill
-from writer_cases import ARTICLES, HITS, QUESTION, TODAY, TRUE, assert_promises_kept
+from writer_cases import ARTICLES, PLAN, QUESTION, TODAY, TRUE, assert_promises_kept
 
 from warta.assistant import Assistant
-from warta.assistant.composing.abstain import Verdict
-from warta.assistant.composing.extractive import ExtractiveWriter
-from warta.assistant.composing.writer import Draft
+from warta.assistant.answer import Sentence
+from warta.assistant.composing.writer import Draft, QuotingWriter
 from warta.assistant.exporting.export import to_json_dict, to_markdown
 from warta.assistant.page.render import turn
 from warta.assistant.writing.chat import ModelWriter, ScriptedModel, WritingLimits
 from warta.assistant.writing.writers import FallbackWriter
 from warta.corpus.errors import WriterError
-from warta.index.reader.scorer import SentenceScorer
+from warta.index.reader import Reader
 from warta.index.search.retriever import Retriever
 
 ASKED = "Siapa bupati yang membuka kembali Pasar Wonosari?"
@@ -32,8 +31,11 @@ class Broken(ScriptedModel):
 class Willing:
     """Declines no question: what is looked at here is what a model makes of it."""
 
-    def decide(self, question, ranking, hits):
-        return Verdict("answered", 1.0, "")
+    def __init__(self):
+        self._reader = Reader.load()
+
+    def read(self, asked, hits):
+        return replace(self._reader.read(asked, hits), verdict="said")
 
 
 @pytest.fixture(scope="module")
@@ -44,9 +46,7 @@ def home(tmp_path_factory):
 
 
 def assistant_with(home, writer):
-    scorer = SentenceScorer.load()
-    chosen = FallbackWriter(writer, ExtractiveWriter(scorer))
-    return Assistant(Retriever.load(home, EMBEDDER), chosen, scorer, Willing())
+    return Assistant(Retriever.load(home, EMBEDDER), Willing(), writer)
 
 
 def ask(home, model, **limits):
@@ -97,7 +97,7 @@ def test_one_that_obeys_the_articles_is_replaced_by_quotations(home):
     assert "DIRETAS" not in answer.text.split("[1]")[0]
     assert answer.citations[0].article.id == "pasar-1"
     assert answer.receipt.writer == "extractive (scripted gave nothing its sources carry)"
-    assert any("jawaban ini kutipan" in note for note in answer.receipt.notes)
+    assert any("jawaban ini kutipan" in note.text for note in answer.receipt.notes)
     assert answer.unsupported == ()
 
 
@@ -106,7 +106,7 @@ def test_a_stream_that_is_cut_ends_in_quotations_labelled_so(home):
     assert answer.receipt.writer == (
         "extractive (scripted failed: The server's answer was cut off in the middle)"
     )
-    assert "model bahasa gagal, jawaban ini kutipan" in answer.receipt.notes
+    assert answer.receipt.notes[-1].text == "model bahasa gagal, jawaban ini kutipan"
     quote = answer.citations[0].quote
     assert quote in answer.citations[0].article.text
     assert answer.text.startswith(quote)
@@ -116,17 +116,24 @@ def test_unsupported_sentences_of_any_other_writer_are_judged_too(home):
     class Poet:
         name = "poet"
 
-        def write(self, question, hits):
-            yield Draft("Bulan bersinar di Atlantis.", ())
+        def write(self, question, plan):
+            yield Draft((Sentence("Bulan bersinar di Atlantis."),))
 
     answer = assistant_with(home, Poet()).answer(ASKED, today=TODAY)
     assert answer.unsupported == ("Bulan bersinar di Atlantis.",)
 
 
-def test_the_extractive_writer_behind_grows_as_it_does_alone():
-    quoting = ExtractiveWriter(SentenceScorer.load())
-    alone = list(quoting.write(QUESTION, HITS))
-    behind = list(FallbackWriter(ModelWriter(ScriptedModel("")), quoting).write(QUESTION, HITS))
-    written = [draft for draft in behind if draft.text]
-    assert [draft.text for draft in written] == [draft.text for draft in alone]
-    assert all(b.text.startswith(a.text) for a, b in pairwise(written))
+def test_the_quoted_answer_stands_at_once_and_is_replaced_when_the_models_is_checked(home):
+    answers = list(assistant_with(home, ModelWriter(Knowing())).stream(ASKED, today=TODAY))
+    assert len(answers) > 1
+    assert answers[0].receipt.writer == "extractive (scripted is writing)"
+    assert {answer.text for answer in answers[:-1]} == {answers[0].text}
+    assert answers[0].citations[0].quote in answers[0].text
+    assert answers[-1].receipt.writer == "scripted"
+
+
+def test_behind_a_model_that_says_nothing_the_quotations_are_those_given_alone():
+    quoting = QuotingWriter()
+    (alone,) = quoting.write(QUESTION, PLAN)
+    *_, behind = FallbackWriter(ModelWriter(ScriptedModel("")), quoting).write(QUESTION, PLAN)
+    assert behind.sentences == alone.sentences

@@ -8,15 +8,14 @@ import sys
 import threading
 
 import pytest
-from writer_cases import HITS, QUESTION, TRUE, assert_promises_kept
+from writer_cases import HITS, PLAN, QUESTION, TRUE, assert_promises_kept, told, unsupported
 
 from warta.assistant.answer import Message
-from warta.assistant.composing.extractive import ExtractiveWriter
+from warta.assistant.composing.writer import QuotingWriter
 from warta.assistant.writing.chat import ModelWriter, WritingLimits, _Speech
 from warta.assistant.writing.generative import TransformersModel
 from warta.assistant.writing.writers import FallbackWriter
 from warta.corpus.errors import ConfigError
-from warta.index.reader.scorer import SentenceScorer
 
 LLAMA = (
     "{{ bos_token }}{% for m in messages %}<|start_header_id|>{{ m.role }}<|end_header_id|>\n\n"
@@ -127,7 +126,7 @@ def load(folder, **how):
 
 
 def write(model, **limits):
-    *_, draft = ModelWriter(model, WritingLimits(**limits)).write(QUESTION, HITS)
+    *_, draft = ModelWriter(model, WritingLimits(**limits)).write(QUESTION, PLAN)
     assert_promises_kept(draft)
     return draft
 
@@ -138,8 +137,8 @@ def test_the_nonsense_of_random_weights_is_not_passed_off(kind, request):
     said = []
     assert model.reply(MESSAGES, said.append, threading.Event()) is False
     assert "".join(said)
-    quoting = ExtractiveWriter(SentenceScorer.load())
-    *_, draft = FallbackWriter(ModelWriter(model), quoting).write(QUESTION, HITS)
+    quoting = QuotingWriter()
+    *_, draft = FallbackWriter(ModelWriter(model), quoting).write(QUESTION, PLAN)
     assert_promises_kept(draft)
     assert draft.writer == f"extractive ({model.name} gave nothing its sources carry)"
 
@@ -149,10 +148,10 @@ def test_a_model_that_answers_is_shown_checked_and_numbered(kind, end, request):
     model = load(request.getfixturevalue(kind), tokens=200)
     set_writing(model, f"{TRUE} Sebanyak 99 pedagang pindah [99].{end}")
     draft = write(model)
-    assert draft.text == (
+    assert told(draft) == (
         "Bupati Ratna Kusumawati membuka kembali Pasar Wonosari. [1] Sebanyak 99 pedagang pindah."
     )
-    assert draft.unsupported == ("Sebanyak 99 pedagang pindah.",)
+    assert unsupported(draft) == ("Sebanyak 99 pedagang pindah.",)
     assert draft.notes == ()
 
 
@@ -166,8 +165,8 @@ def test_greedy_writing_is_the_same_every_time(llama):
 def test_the_token_limit_holds_and_the_answer_says_so(llama):
     model = set_writing(load(llama, tokens=120), f"{TRUE} Semua pedagang")
     draft = write(model)
-    assert draft.text == "Bupati Ratna Kusumawati membuka kembali Pasar Wonosari. [1]"
-    assert draft.notes == ("jawaban model bahasa dipotong pada batasnya",)
+    assert told(draft) == "Bupati Ratna Kusumawati membuka kembali Pasar Wonosari. [1]"
+    assert [note.text for note in draft.notes] == ["jawaban model bahasa dipotong pada batasnya"]
 
 
 def test_the_time_limit_holds(llama):
@@ -199,7 +198,7 @@ def test_thinking_is_dropped_also_where_the_template_opens_it(tmp_path):
     assert model.reply(MESSAGES, said.append, threading.Event())
     assert said[0] == "<think>"
     set_writing(model, f"Bupati Joko [1].</think>{TRUE}<|im_end|>")
-    assert write(model).text == "Bupati Ratna Kusumawati membuka kembali Pasar Wonosari. [1]"
+    assert told(write(model)) == "Bupati Ratna Kusumawati membuka kembali Pasar Wonosari. [1]"
 
 
 @pytest.mark.parametrize("template", [GEMMA2, SILENT], ids=["refuses", "leaves out"])

@@ -225,3 +225,95 @@ def test_a_run_lasts_until_its_index_is_built_and_has_no_end_where_that_fails(
     assert runs() == [(None, True, 5)]
     report = _index(tmp_path / "home", news)
     assert runs() == [(report.seconds, True, 0), (None, True, 5)]
+
+
+def test_a_headline_of_millions_of_characters_is_text_and_ends_no_build(tmp_path: Path) -> None:
+    home, good = tmp_path / "home", _row(1)
+    title, text = "judul panjang " * 150_000, "Isi berita yang panjang sekali. " * 28_000
+    long = {**_row(2), "title": title, "text": text}
+    report = _index(home, _write(tmp_path / "a.jsonl", [long, good]))
+    assert _counts(report) == (2, 1, 0, 1, 0)  # with it the text is longer than one may be
+    shorter = {**long, "title": title[:9_000]}
+    report = _index(home, _write(tmp_path / "a.jsonl", [shorter, good]))
+    assert report.indexed == 1
+    with Archive.open(home, readonly=True) as archive:
+        article = archive.get("n2")
+    assert len(article.title) <= 100
+    assert article.text.startswith("judul panjang judul panjang")
+    assert len(article.text) > len(text)
+
+
+@pytest.mark.parametrize(
+    ("field", "length", "named"),
+    [("source", 201, "name of its outlet"), ("url", 2_001, "address"), ("date", 201, "date")],
+)
+def test_a_field_too_long_to_be_what_it_is_called_is_a_reason(
+    tmp_path: Path, field: str, length: int, named: str
+) -> None:
+    values = {"url": "https://contoh.id/" + "a" * length}.get(field, "b" * length)
+    rows = [{**_row(1), field: values}, {**_row(2), field: values[: length - 50]}]
+    report = _index(tmp_path / "home", _write(tmp_path / "a.jsonl", rows))
+    assert (report.indexed, report.skipped) == (1, 1)
+    with Archive.open(tmp_path / "home", readonly=True) as archive:
+        (skipped,) = archive.skipped()
+    assert skipped.line == 1
+    assert f"The {named} of " in skipped.reason
+
+
+def test_an_article_that_cannot_be_built_is_set_aside_and_the_others_are_searched(
+    tmp_path: Path, news: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from warta.index.building import build as building
+
+    whole = building.passages
+
+    def passages(article):
+        if article.id in ("n1", "n3"):
+            raise RecursionError("too deep")
+        return whole(article)
+
+    monkeypatch.setattr(building, "passages", passages)
+    home = tmp_path / "home"
+    report = _index(home, news)
+    assert _counts(report) == (5, 3, 0, 2, 0)
+    found = {hit.article.id for hit in Retriever.load(home, EMBEDDER).retrieve("pasar", k=5)}
+    assert found == {"n0", "n2", "n4"}
+    with Archive.open(home, readonly=True) as archive:
+        reasons = [skipped.reason for skipped in archive.skipped()]
+    assert reasons == [
+        "Article 'n1': It cannot be searched: RecursionError: too deep.",
+        "Article 'n3': It cannot be searched: RecursionError: too deep.",
+    ]
+    more = _write(tmp_path / "more.jsonl", [_row(9)])
+    assert _counts(_index(home, more)) == (1, 1, 0, 0, 0)  # it stands in nobody's way
+    monkeypatch.setattr(building, "passages", whole)
+    assert _counts(_index(home, news)) == (5, 2, 3, 0, 0)  # mended, it is there
+
+
+def test_a_run_with_a_clock_set_back_undates_nothing_for_good(
+    tmp_path: Path, news: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from warta.corpus.dates import published
+
+    home = tmp_path / "home"
+
+    class Back(published.datetime):
+        @classmethod
+        def now(cls, zone=None):
+            return cls(1999, 12, 31, tzinfo=zone)
+
+    with monkeypatch.context() as clock:
+        clock.setattr(published, "datetime", Back)
+        assert _index(home, news).indexed == 5
+    with Archive.open(home, readonly=True) as archive:
+        assert {article.published for article in archive.articles()} == {None}
+    assert _counts(_index(home, news)) == (5, 5, 0, 0, 0)
+    with Archive.open(home, readonly=True) as archive:
+        assert {str(article.published) for article in archive.articles()} == {"2019-09-10"}
+    assert _counts(_index(home, news)) == (5, 0, 5, 0, 0)
+
+
+def test_a_day_that_is_still_to_come_is_unchanged_as_long_as_it_is(tmp_path: Path) -> None:
+    news = _write(tmp_path / "news.jsonl", [{**_row(1), "date": "2950-01-01"}])
+    assert _index(tmp_path / "home", news).indexed == 1
+    assert _counts(_index(tmp_path / "home", news)) == (1, 0, 1, 0, 0)

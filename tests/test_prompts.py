@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from writer_cases import ARTICLES, HITS, QUESTION, TODAY, hit
 
-from warta.assistant.question.question import understand
+from warta.assistant.question.understanding import understand
 from warta.assistant.writing.chat import prompt
 
 MARKER = "0123456789abcdef"
@@ -33,7 +33,8 @@ def test_an_english_question_is_asked_in_english():
 
 
 def test_a_follow_up_is_asked_as_it_stands_alone():
-    question = replace(QUESTION, text="Kapan itu?", standalone="Kapan Pasar Wonosari dibuka?")
+    part = replace(QUESTION.first, text="Kapan itu?", standalone="Kapan Pasar Wonosari dibuka?")
+    question = replace(QUESTION, text="Kapan itu?", parts=(part,))
     assert prompt(question, HITS, MARKER)[1].content.endswith("Kapan Pasar Wonosari dibuka?")
 
 

@@ -58,7 +58,8 @@ def test_every_training_command_runs_and_a_second_run_goes_on_from_the_first(tmp
     data, work = write_toy_data(tmp_path / "data"), tmp_path / "work"
     arguments = ["rebuild", "--data", str(data), "--work", str(work), "--toy"]
     main(arguments)
-    assert {path.name for path in work.iterdir()} == {step.name for step in STEPS}
+    tried = {step.name for step in STEPS if step.toy is not None}
+    assert {path.name for path in work.iterdir()} == tried
     assert json.loads((work / "lexicon").read_text("utf-8"))["big"] == "besar"
     assert "kota" in str(json.loads((work / "rarity").read_text("utf-8"))["tenths"])
     (work / "half-1").rename(work / "half-1.part")  # as an interrupted run leaves it

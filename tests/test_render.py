@@ -3,12 +3,13 @@ from datetime import date
 from html.parser import HTMLParser
 
 import pytest
-from page_fake import ARTICLES, HOSTILE, answer_to, cited, receipt
+from page_fake import ARTICLES, HOSTILE, answer_to, cited, quoting, receipt
 
-from warta.assistant.answer import Answer
+from warta.assistant.answer import Answer, Note, Sentence
 from warta.assistant.page.markup import escape, original_link, source_card, whole_article
 from warta.assistant.page.overview import every_month, month_range
 from warta.assistant.page.render import notice, turn
+from warta.assistant.refusal import Refusal
 from warta.assistant.texts import _TABLE, age_text, day_text, language_of, number_text, table, text
 from warta.corpus.article import Article
 
@@ -66,7 +67,8 @@ def test_a_number_the_article_printed_is_text_and_only_ours_is_a_button():
 
 
 def test_a_marker_without_citation_stays_text():
-    answer = dataclasses.replace(answer_to("Festival?"), text="Ada 48 perahu. [1] Lalu hujan. [9]")
+    told = (Sentence("Ada 48 perahu.", (1,)), Sentence("Lalu hujan. [9]", (9,)))
+    answer = dataclasses.replace(answer_to("Festival?"), sentences=told)
     html = turn(answer, "id", done=False).split('class="w-strip"')[0]
     assert [attrs["data-n"] for attrs in Reader(html).buttons("cite")] == ["1"]
     assert "Lalu hujan. [9]" in visible(html)
@@ -101,8 +103,8 @@ def test_copies_can_be_opened_and_those_of_the_same_outlet_are_versions():
 def test_two_quotes_of_one_passage_share_a_card_and_keep_their_numbers():
     first = cited(1, ARTICLES[0], "Juara pertama memperoleh Rp25 juta.")
     second = cited(2, ARTICLES[0], "Festival perahu hias kembali digelar di Teluk Biru pada Sabtu.")
-    said = f"{first.quote} [1] {second.quote} [2]"
-    html = turn(Answer("answered", said, "id", (first, second), receipt("x")), "id", done=False)
+    told = quoting(first, second)
+    html = turn(Answer("answered", told, "id", (first, second), receipt("x")), "id", done=False)
     read = Reader(html)
     cards = [attrs["data-n"] for tag, attrs in read.tags if attrs.get("class") == "w-source"]
     assert cards == ["1 2"]
@@ -114,7 +116,7 @@ def test_two_quotes_of_one_passage_share_a_card_and_keep_their_numbers():
 def test_each_quotation_is_a_paragraph_and_what_a_model_wrote_is_one():
     first = cited(1, ARTICLES[0], "Juara pertama memperoleh Rp25 juta.")
     second = cited(2, ARTICLES[1], "Kelas itu menampung 240 siswa.")
-    said = f"{first.quote} [1][2] {second.quote} [2] Sekian."
+    said = (Sentence(first.quote, (1, 2)), Sentence(second.quote, (2,)), Sentence("Sekian."))
 
     def paragraphs(writer: str) -> list[str]:
         told = receipt("x", writer=writer)
@@ -134,10 +136,10 @@ def test_each_quotation_is_a_paragraph_and_what_a_model_wrote_is_one():
 
 def test_a_number_stays_on_the_line_of_the_word_before_it_unless_that_would_cut_what_is_bold():
     first = cited(1, ARTICLES[0], "Juara pertama memperoleh Rp25 juta.")
-    said = f"{first.quote} [1]"
-    answer = Answer("answered", said, "id", (first,), receipt("x"))
+    answer = Answer("answered", quoting(first), "id", (first,), receipt("x"))
     assert 'Rp25 <span class="w-nb">juta.<button' in turn(answer, "id", done=False)
-    bold = dataclasses.replace(answer, strong=((25, 34),))  # Rp25 juta
+    strong = Sentence(first.quote, (1,), strong=(25, 34))  # Rp25 juta
+    bold = dataclasses.replace(answer, sentences=(strong,))
     shown = turn(bold, "id", done=False)
     assert '<strong>Rp25 juta</strong>.<span class="w-nb"><button' in shown
 
@@ -184,10 +186,10 @@ def test_only_checked_addresses_become_links_and_they_leak_nothing():
 
 
 def test_an_unsupported_sentence_looks_different_and_says_so():
-    said = "Panitia mencatat 48 perahu dari sembilan kecamatan ikut serta. [1] Hujan turun deras."
-    answer = dataclasses.replace(
-        answer_to("Festival?"), text=said, unsupported=("Hujan turun deras.",)
-    )
+    rain = Sentence("Hujan turun deras.", supported=False)
+    whole = answer_to("Festival?")
+    answer = dataclasses.replace(whole, sentences=(whole.sentences[0], rain))
+    assert answer.unsupported == ("Hujan turun deras.",)
     html = turn(answer, "en", done=True)
     flagged = html.split('class="w-unsupported"')[1]
     assert visible("<span" + flagged).startswith("Hujan turun deras.not carried by its source")
@@ -202,18 +204,20 @@ def test_an_abstention_offers_the_nearest_articles():
 
 def test_a_refusal_is_headed_once_and_within_limits_offers_to_look_beyond_them():
     told = receipt("x", since=date(2019, 9, 1))
-    said = "Tidak ada di arsip: tidak ada artikel yang cocok. Arsip ini memuat 40 artikel."
-    html = turn(Answer("abstained", said, "id", (), told), "id", done=True)
+    refusal = Refusal("outside", since=date(2019, 9, 1), articles=40)
+    html = turn(Answer("abstained", (), "id", (), told, refusal=refusal), "id", done=True)
     shown = visible(html.split('class="w-actions"')[0])
     assert shown.count("Tidak ada di arsip") == 1
-    assert "Tidak ada artikel yang cocok. Arsip ini memuat 40 artikel." in shown
+    said = "Tidak ada artikel tentang ini yang terbit sejak 1 September 2019."
+    assert f"{said} Arsip ini memuat 40 artikel." in shown
     assert len(Reader(html).buttons("wider")) == 1
     assert not Reader(turn(answer_to("Di bulan?"), "id", done=True)).buttons("wider")
 
 
 def test_a_question_that_continues_the_conversation_says_what_was_searched():
-    told = receipt("Berapa?", notes=("dipahami sebagai: Berapa panjang jembatan?", "yang terbaru"))
-    read = Reader(turn(Answer("answered", "Ya.", "id", (), told), "id", done=True))
+    notes = (Note("understood", "Berapa panjang jembatan?"), Note("newest", "yang terbaru"))
+    told = receipt("Berapa?", notes=notes)
+    read = Reader(turn(Answer("answered", (Sentence("Ya."),), "id", (), told), "id", done=True))
     assert [attrs["data-what"] for attrs in read.buttons("drop")] == ["history"]
     assert "Berapa panjang jembatan?" in "".join(read.text)
     assert "yang terbaru" in "".join(read.text)
@@ -238,7 +242,13 @@ def test_a_growing_answer_has_no_buttons_yet_and_a_finished_one_carries_its_expo
 
 def test_paragraphs_and_lists_keep_their_shape():
     citation = cited(1, ARTICLES[1], "Kelas itu menampung 240 siswa.")
-    answer = Answer("answered", "Satu.\n\n- dua [1]\n- tiga", "id", (citation,), receipt("x"))
+    told = (
+        Sentence("Satu."),
+        Sentence("dua", (1,), gap="\n\n", item="- "),
+        Sentence("tiga", gap="\n", item="- "),
+    )
+    answer = Answer("answered", told, "id", (citation,), receipt("x"))
+    assert answer.text == "Satu.\n\n- dua [1]\n- tiga"
     html = turn(answer, "id", done=False)
     assert '<p dir="auto">Satu.</p><ul><li>dua' in html
     assert "<li>tiga</li></ul>" in html
@@ -296,10 +306,11 @@ def test_months_without_articles_are_drawn_too():
 def test_the_words_that_answer_are_bold_and_stay_text():
     answer = answer_to("Jadwal pasar?")
     span = (0, answer.text.index(" ["))
-    bold = dataclasses.replace(answer, strong=(span,), unsupported=())
+    strong = dataclasses.replace(answer.sentences[0], strong=span)
+    bold = dataclasses.replace(answer, sentences=(strong,))
     html = turn(bold, "id", done=False)
     assert f"<strong>{escape(answer.text[: span[1]])}</strong>" in html
-    assert visible(html) == visible(turn(dataclasses.replace(bold, strong=()), "id", done=False))
+    assert visible(html) == visible(turn(answer, "id", done=False))
 
 
 @pytest.mark.parametrize(

@@ -318,3 +318,11 @@ def test_the_passage_with_the_answering_sentence_comes_first(tmp_path: Path) -> 
     assert _ids(view.retrieve(question, 2, reread=False)) == ["waited", "told"]
     scores = [hit.score for hit in view.retrieve(question)]
     assert scores == sorted(scores, reverse=True)
+
+
+def test_of_hundreds_of_copies_fifty_come_with_the_hit_and_their_number(tmp_path):
+    text = "Banjir merendam tiga desa di tepi sungai pada Senin malam. " * 3
+    fill(tmp_path / "home", [article(f"a{n:03}", text, title="Banjir") for n in range(300)])
+    (hit,) = Retriever.load(tmp_path / "home", EMBEDDER).retrieve("banjir desa", k=5)
+    assert (len(hit.also), hit.copies) == (50, 299)
+    assert len({hit.article.id, *(copy.id for copy in hit.also)}) == 51

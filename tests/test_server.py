@@ -281,10 +281,12 @@ def test_a_whole_article_comes_marked_and_a_missing_one_is_404(client):
     assert client.get("/warta/article", params={"id": "none"}).status_code == 404
 
 
-def test_health_names_the_snapshot(client):
+def test_health_names_the_snapshot_and_its_content(client):
     assert client.get("/healthz").json() == {
-        "status": "ok", "snapshot": "000001", "content": "0123456789ab",
-    }  # fmt: skip
+        "status": "ok",
+        "snapshot": "000001",
+        "content": "0123456789ab",
+    }
 
 
 def test_a_port_in_use_is_said_before_anything_is_loaded():

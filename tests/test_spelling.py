@@ -69,3 +69,12 @@ def test_the_vocabulary_is_read_once_and_only_for_an_unknown_word() -> None:
 def test_common_words_are_known_whatever_the_archive_holds() -> None:
     assert is_word("harga")
     assert not is_word("ahmas")
+
+
+def test_a_word_longer_than_any_is_left_as_it_is_and_never_looked_for() -> None:
+    def vocabulary() -> list[str]:
+        raise AssertionError("it was looked for")
+
+    speller = Speller(vocabulary, lambda term: 0)
+    for length in (33, 2_000, 200_000):
+        assert speller.correct("q" * length) == "q" * length

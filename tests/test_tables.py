@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from warta.corpus.article import Record, Skipped
@@ -297,14 +297,13 @@ def test_rows_without_id_and_address_keep_their_ids_when_rows_are_added_above(re
     assert record.id == original.id
 
 
-def test_the_same_row_twice_is_one_article_and_one_id_for_two_texts_is_reported(reading):
+def test_the_same_row_twice_is_one_article_and_one_id_for_two_texts_names_only_the_first(reading):
     other = {**ROW, "text": "Lain."}
     first, same, clash = reading("a.jsonl", "\n".join(map(json.dumps, [ROW, ROW, other])))
     assert isinstance(first, Record)
     assert same.reason.startswith("It is the same article as")
     assert same.reason.endswith("line 1 (id 'k-1').")
-    assert clash.reason.startswith("The id 'k-1' occurs twice")
-    assert clash.line == 3
+    assert (first.id, clash.id, clash.line) == ("k-1", "a-k-1", 3)
 
 
 @pytest.mark.parametrize(
@@ -370,6 +369,7 @@ JSON = st.recursive(
 @given(st.lists(JSON, min_size=1, max_size=5))
 def test_any_json_line_gives_exactly_one_verdict(tmp_path_factory, drawn):
     path = tmp_path_factory.mktemp("json") / "a.jsonl"
+    assume(not (len(drawn) == 1 and isinstance(drawn[0], list)))  # that is a JSON file
     path.write_text("\n".join(json.dumps(value) for value in drawn))
     found = list(read([path]))
     assert [item.line for item in found] == list(range(1, len(drawn) + 1))

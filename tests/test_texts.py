@@ -2,6 +2,7 @@
 
 import shutil
 import threading
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -22,13 +23,14 @@ def path(tmp_path: Path) -> Path:
     writer = TextWriter(folder / "passages.sqlite")
     writer.add(ArticleRow(FIRST, "h1", b"s1", ((0, 18, b"k1"), (19, 25, b"k2"))))
     writer.add(ArticleRow(SECOND, "h2", b"", ((0, 15, b"k1"),)))
-    writer.finish([(1, 0)], ["banjir", "gempa"])
+    writer.finish([(1, 0)], ["banjir", "gempa"], {"a": date(2026, 2, 3), "none": date(2026, 1, 1)})
     return folder / "passages.sqlite"
 
 
 def test_articles_and_passages_come_back_by_number(path: Path) -> None:
     store = TextStore(path)
-    assert store.articles([1, 0]) == {0: FIRST, 1: SECOND}
+    updated = replace(FIRST, updated=date(2026, 2, 3))
+    assert store.articles([1, 0]) == {0: updated, 1: SECOND}
     assert store.spans([2, 0]) == {0: (0, 18), 2: (0, 15)}
     assert store.by_id(SECOND.id) == SECOND
     with pytest.raises(InputError, match="no article 'c'"):
@@ -55,13 +57,13 @@ def test_the_next_snapshot_takes_articles_over_under_their_new_numbers(path: Pat
     writer.take(Stretch(0, 1, (0, 2)))
     writer.add(ArticleRow(THIRD, "h3", b"s3", ((0, 12, b"k3"),)))
     writer.take(Stretch(1, 2, (2, 3)))
-    writer.finish([(2, 0)], ["banjir", "gempa", "pasar"])
+    writer.finish([(2, 0)], ["banjir", "gempa", "pasar"], {})
     made = path.with_name("made.sqlite")
     writer = TextWriter(made)
     writer.add(ArticleRow(FIRST, "h1", b"s1", ((0, 18, b"k1"), (19, 25, b"k2"))))
     writer.add(ArticleRow(THIRD, "h3", b"s3", ((0, 12, b"k3"),)))
     writer.add(ArticleRow(SECOND, "h2", b"", ((0, 15, b"k1"),)))
-    writer.finish([(2, 0)], ["banjir", "gempa", "pasar"])
+    writer.finish([(2, 0)], ["banjir", "gempa", "pasar"], {})
     assert target.read_bytes() == made.read_bytes()
     assert TextStore(target).columns().article_of.tolist() == [0, 0, 1, 2]
 

@@ -3,6 +3,7 @@
 import json
 import shutil
 import sqlite3
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 from click.testing import CliRunner
 from homes import article, fill
 
+from warta.assistant import Assistant
 from warta.assistant.cli.commands import main
 from warta.assistant.config import Settings
 from warta.assistant.upkeep import backup, mending, removal
@@ -188,6 +190,8 @@ def test_nothing_of_an_erased_article_is_left_in_any_file_of_the_home(
     done = remove(home, "rahasia", erase=True)
 
     assert files_that_hold(home, everything) == set()
+    with Archive.open(home, readonly=True) as archive:  # what it packs is not found as bytes
+        assert [record.id for record in archive.originals(["rahasia", "pasar"])] == ["pasar"]
     assert files_that_hold(home, OTHER) >= {NAME, "feedback.jsonl"}
     assert (done.opinions, done.kept_aside) == (1, (str(kept),))
     assert shelf.names(home) == [done.snapshot]
@@ -403,3 +407,26 @@ def test_showing_what_never_was_says_how_to_find_ids(home: Path) -> None:
     result = CliRunner().invoke(main, ["show", "tidak-ada", "--home", str(home)])
     assert result.exit_code == 1
     assert "`warta list` shows ids" in result.output
+
+
+def test_an_article_its_outlet_changed_carries_the_day_and_one_cleaned_anew_does_not(
+    home: Path,
+) -> None:
+    with Archive.open(home) as archive:
+        assert set(archive.updates()) == {"pasar"}
+        today = archive.updates()["pasar"]
+        kept = archive.get("rahasia")
+        fingerprint = archive.fingerprints()["rahasia"]
+        anew = replace(kept, text=kept.text + " Selesai.")
+        archive.put(anew, fingerprint.partition("-")[0] + "-another cleaning")
+        assert len(archive.history("rahasia")) == 2
+        assert set(archive.updates()) == {"pasar"}
+    view = Retriever.load(home).view()
+    assert view.article("pasar").updated == today
+    assert view.article("rahasia").updated is None
+    assert json.loads(run(home, "show", "pasar", "--json"))["updated"] == today.isoformat()
+    answer = Assistant.load(home).answer("Kapan Pasar Sagara dibuka kembali?")
+    assert {citation.article.updated for citation in answer.citations} == {today}
+    remove(home, "pasar", erase=True)
+    with Archive.open(home, readonly=True) as archive:
+        assert archive.updates() == {}

@@ -3,9 +3,12 @@
 import re
 from datetime import date
 
-from warta.assistant.question.question import Question, understand
+from warta.assistant.composing.writer import Plan, Planned
+from warta.assistant.question.understanding import understand
+from warta.assistant.question.understood import Understood
 from warta.corpus.article import Article, Passage
 from warta.index.hit import Hit
+from warta.index.reader.features import candidates
 
 TODAY = date(2025, 3, 10)
 ARTICLES = (
@@ -34,21 +37,34 @@ def hit(article: Article, rank: int) -> Hit:
 
 
 HITS = tuple(hit(article, rank) for rank, article in enumerate(ARTICLES, start=1))
-QUESTION: Question = understand("Siapa yang membuka kembali Pasar Wonosari?", (), TODAY)
+QUESTION: Understood = understand("Siapa yang membuka kembali Pasar Wonosari?", (), TODAY)
+PLAN = Plan((Planned(candidates(HITS)[0]),), evidence=HITS)
 TRUE = "Bupati Ratna Kusumawati membuka kembali Pasar Wonosari [1]."
 
 
-def assert_promises_kept(said) -> None:
-    """Every `[n]` of an answer or draft is a citation with its quote; no other number in brackets.
+def told(draft) -> str:
+    """What a draft says, as plain text with its markers."""
+    return "".join(
+        f"{s.gap if at else ''}{s.item}{s.marked}" for at, s in enumerate(draft.sentences)
+    )
 
-    What is marked can be found in the text, and no control character is left.
+
+def unsupported(draft) -> tuple[str, ...]:
+    """The sentences of a draft that their citations do not carry, markers included."""
+    return tuple(s.marked for s in draft.sentences if not s.supported)
+
+
+def assert_promises_kept(said) -> None:
+    """Every number of an answer or draft is a citation with its quote; no other is in brackets.
+
+    No control character is left.
     """
     numbers = {citation.number for citation in said.citations}
-    assert {int(n) for n in re.findall(r"[\[【]\s*(\d+)\s*[\]】]", said.text)} == numbers
+    assert {n for sentence in said.sentences for n in sentence.citations} == numbers
     assert [citation.number for citation in said.citations] == sorted(numbers)
     for citation in said.citations:
         assert citation.article.text[citation.start : citation.end] == citation.quote
         assert citation.passage.start <= citation.start < citation.end <= citation.passage.end
-    for sentence in said.unsupported:
-        assert sentence in said.text
-    assert not re.search(r"[\x00-\x09\x0b-\x1f\x7f\u202a-\u202e\u2066-\u2069]", said.text)
+    for sentence in said.sentences:
+        assert not re.search(r"[\[【]\s*\d+\s*[\]】]", sentence.text)
+        assert not re.search(r"[\x00-\x09\x0b-\x1f\x7f\u202a-\u202e\u2066-\u2069]", sentence.text)

@@ -1,6 +1,5 @@
 """From a question to an answer with citations, on one snapshot."""
 
-import re
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -8,20 +7,22 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
-from warta.assistant.answer import Answer, Message, Receipt
-from warta.assistant.composing.abstain import Judge, Verdict, nearest, refusal
-from warta.assistant.composing.digest import asks_for_news, is_greeting, openings
-from warta.assistant.composing.extractive import ExtractiveWriter
-from warta.assistant.composing.latest import DEPTH, latest
-from warta.assistant.composing.writer import Draft, Writer
-from warta.assistant.question.question import Question, understand
-from warta.assistant.writing.support import unsupported
+from warta.assistant.answer import Answer, Message, Note, Receipt, Sentence, Status
+from warta.assistant.composing.notes import notes_of
+from warta.assistant.composing.plan import plan, together
+from warta.assistant.composing.social import social
+from warta.assistant.composing.verdict import refused
+from warta.assistant.composing.writer import Draft, Plan, QuotingWriter, Writer
+from warta.assistant.question.retrieval import Count, counted, found
+from warta.assistant.question.understanding import spelt, understand
+from warta.assistant.question.understood import Archive, Understood
+from warta.assistant.refusal import Refusal
+from warta.assistant.writing.support import judged
 from warta.assistant.writing.writers import FallbackWriter
 from warta.corpus.errors import InputError
 from warta.index.embedding.embedder import Embedder
 from warta.index.hit import Hit
-from warta.index.query.lexicon import Lexicon
-from warta.index.reader.scorer import SentenceScorer
+from warta.index.reader import Reader, ask
 from warta.index.search.reranker import Reranker
 from warta.index.search.retriever import Retriever
 from warta.index.snapshot.own_models import embedder_to_read
@@ -30,38 +31,45 @@ if TYPE_CHECKING:
     from warta.index.search.view import View
 
 LONGEST_QUESTION = 2000
-PASSAGES = 12
-_NOTHING = Draft("", ())
+_NEAREST = 3
+_PLAIN = frozenset(("question", "list", "explain", "quotes", "comparison"))
+_SOCIAL = frozenset(("help", "courtesy", "elsewhere"))
+_LACKING = {"id": "Arsip tidak menjawab bagian ini: {part}",
+            "en": "The archive does not answer this part: {part}"}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
-    """A question with the conditions that hold: the reader's own before those understood."""
+    """A question with the asker's own conditions, which win over what it says itself."""
 
-    question: Question
+    question: Understood
     since: date | None
     until: date | None
     sources: tuple[str, ...]
 
     @property
-    def query(self) -> str:
-        return self.question.query or self.question.standalone
+    def narrowed(self) -> bool:
+        return bool(self.since or self.until or self.sources)
 
-    @property
-    def dated(self) -> bool:
-        return self.since is not None or self.until is not None
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """One part of a question with what was found for it: a plan, or why there is none."""
+
+    question: Understood
+    hits: tuple[Hit, ...]
+    plan: Plan
+    refusal: Refusal | None
 
 
 class Assistant:
     """Answers questions from the live snapshot; safe to use from several threads."""
 
-    def __init__(
-        self, retriever: Retriever, writer: Writer, scorer: SentenceScorer, judge: Judge
-    ) -> None:
+    def __init__(self, retriever: Retriever, reader: Reader, writer: Writer | None = None) -> None:
         self.retriever = retriever
-        self.writer = writer
-        self._scorer = scorer
-        self._judge = judge
+        self._reader = reader
+        quoting = QuotingWriter()
+        self.writer: Writer = FallbackWriter(writer, quoting) if writer else quoting
 
     @classmethod
     def load(
@@ -81,11 +89,7 @@ class Assistant:
         another embedder, ConfigError where the weights cannot be read.
         """
         embedder = embedder or embedder_to_read(Path(home))
-        scorer = SentenceScorer.load()
-        retriever = Retriever.load(home, embedder, reranker)
-        quoting = ExtractiveWriter(scorer)
-        chosen = FallbackWriter(writer, quoting) if writer else quoting
-        return cls(retriever, chosen, scorer, Judge.load())
+        return cls(Retriever.load(home, embedder, reranker), Reader.load(), writer)
 
     def answer(
         self,
@@ -95,9 +99,10 @@ class Assistant:
         since: date | None = None,
         until: date | None = None,
         sources: Sequence[str] | None = None,
+        without: Sequence[str] = (),
     ) -> Answer:
         """Return the complete answer; see `stream`."""
-        return list(self.stream(question, history, today, since, until, sources))[-1]
+        return list(self.stream(question, history, today, since, until, sources, without))[-1]
 
     def stream(
         self,
@@ -107,12 +112,15 @@ class Assistant:
         since: date | None = None,
         until: date | None = None,
         sources: Sequence[str] | None = None,
+        without: Sequence[str] = (),
     ) -> Iterator[Answer]:
         """Yield the answer as it grows; the last one is complete, and there is at least one.
 
         `today` is the asker's day, the machine's where none is given. `since` and `until`
         (inclusive days of publication) and `sources` (outlets) win over what the question says:
-        no outlets are all of them, `date.min` to `date.max` all days.
+        no outlets are all of them, `date.min` to `date.max` all days. Topics in `without` are not
+        taken over from the conversation. Where a model writes, the quoted answer comes first and
+        is replaced when the model's is written and checked.
 
         Raises InputError for an empty or oversized question or a range that ends before it
         begins, WriterError where a model fails.
@@ -120,80 +128,119 @@ class Assistant:
         began = time.monotonic()
         _check(question)
         view = self.retriever.view()
-        asked = _ask(question, history, today, since, until, sources, view)
-        if is_greeting(question):
-            yield self._refuse(asked, view, Verdict("abstained", 0.0, "greeting"), (), began)
+        asked = _ask(question, history, today, since, until, sources, without, view)
+        if asked.question.task in _SOCIAL:
+            examples = view.recent(_NEAREST) if asked.question.task == "help" else ()
+            said = Sentence(social(asked.question, view.coverage(), examples), role="own")
+            yield self._answer(asked, view, "answered", Draft((said,), checked=True), began)
             return
-        hits = _retrieve(view, asked)
-        news = openings(hits) if asks_for_news(asked.question) else _NOTHING
-        if news.text:
-            yield self._answer(asked, view, Verdict("answered", 1.0), news, began)
+        parts = [self._part(asked, each, view) for each in _parts(asked.question)]
+        answered = [part for part in parts if part.refusal is None]
+        if not answered:
+            yield self._refuse(asked, view, parts[0], began)
             return
-        if not hits:
-            yield self._refuse(asked, view, Verdict("abstained", 0.0, "nothing"), hits, began)
-            return
-        asked = _spelt(asked, view)
-        ranking = self._scorer.rank(asked.question, hits)
-        verdict = self._judge.decide(asked.question, ranking, hits)
-        said = False
-        if verdict.status != "abstained":
-            for draft in self.writer.write(asked.question, hits):
-                said = said or bool(draft.text)
-                yield self._answer(asked, view, verdict, draft, began)
-        if not said:
-            yield self._refuse(asked, view, verdict, hits, began)
+        status: Status = "answered" if len(answered) == len(parts) else "partial"
+        notes = _lacking(parts) if status == "partial" else ()
+        whole = together([part.plan for part in answered])
+        for draft in self.writer.write(asked.question, whole):
+            if draft.sentences:
+                yield self._answer(asked, view, status, draft, began, whole, notes)
+
+    def _part(self, asked: _Asked, question: Understood, view: "View") -> _Part:
+        """Search, read and plan one part."""
+        conditions = (asked.since, asked.until, asked.sources)
+        hits = tuple(found(view, question, *conditions))
+        part = question.first
+        text = part.query or part.standalone
+        passages = hits
+        if part.task not in _PLAIN:  # what answers is read in passages, whatever the task lists
+            plain = question.only(replace(part, task="question"))
+            passages = tuple(found(view, plain, *conditions))
+        reading = self._reader.read(ask(text, own=part.text, language=question.language), passages)
+        refusal = refused(question, hits, reading, view, *conditions)
+        if refusal is not None:
+            return _Part(question, hits, Plan(()), refusal)
+        count: Count | None = None
+        if part.task == "count":
+            count = counted(view, question, *conditions)
+        planned = plan(question, hits, reading, count)
+        if not planned.told:
+            refusal = refused(question, (), reading, view, *conditions)
+        return _Part(question, hits, planned, refusal)
 
     def _answer(
-        self, asked: _Asked, view: "View", verdict: Verdict, draft: Draft, began: float
+        self,
+        asked: _Asked,
+        view: "View",
+        status: Status,
+        draft: Draft,
+        began: float,
+        planned: Plan | None = None,
+        notes: tuple[Note, ...] = (),
     ) -> Answer:
-        judged = draft.unsupported
-        if judged is None:  # what a writer did not hold against its citations, we do
-            judged = unsupported(draft.text, draft.citations)
+        sentences: tuple[Sentence, ...] = draft.sentences
+        if not draft.checked:  # what a writer did not hold against its citations, we do
+            sentences = judged(sentences, draft.citations)
         return Answer(
-            status=verdict.status,
-            text=draft.text,
+            status=status,
+            sentences=sentences,
             language=asked.question.language,
             citations=draft.citations,
-            receipt=self._receipt(asked, view, began, draft),
-            unsupported=judged,
-            strong=draft.strong,
-            asides=draft.asides,
+            receipt=self._receipt(asked, view, began, draft, notes),
+            nearest=planned.near if planned else (),
         )
 
-    def _refuse(
-        self, asked: _Asked, view: "View", verdict: Verdict, hits: Sequence[Hit], began: float
-    ) -> Answer:
-        offered = nearest(hits)
-        if asked.dated and not hits:
-            # Nothing in those days: what there is outside them helps more than nothing.
-            outside = view.retrieve(_search_text(asked), 6, sources=asked.sources or None)
-            offered = nearest(outside)
-            verdict = replace(verdict, reason="outside")
-        language = asked.question.language
-        days = (asked.since, asked.until)
+    def _refuse(self, asked: _Asked, view: "View", part: _Part, began: float) -> Answer:
+        hits = part.hits
+        refusal = part.refusal
+        assert refusal is not None
+        if not hits and asked.narrowed:
+            # Nothing under those conditions: what there is outside them helps more than nothing.
+            hits = tuple(found(view, part.question))
+        nearest = tuple({hit.article.id: hit.article for hit in hits}.values())[:_NEAREST]
         return Answer(
             status="abstained",
-            text=refusal(verdict, language, view.coverage(), offered, days),
-            language=language,
+            sentences=(),
+            language=asked.question.language,
             citations=(),
             receipt=self._receipt(asked, view, began),
-            nearest=offered,
+            nearest=nearest,
+            refusal=refusal,
         )
 
     def _receipt(
-        self, asked: _Asked, view: "View", began: float, draft: Draft = _NOTHING
+        self,
+        asked: _Asked,
+        view: "View",
+        began: float,
+        draft: Draft | None = None,
+        notes: tuple[Note, ...] = (),
     ) -> Receipt:
+        question = asked.question
+        written = draft.writer if draft else ""
         return Receipt(
-            question=asked.question.text,
-            query=asked.query,
+            question=question.text,
+            query=question.query,
             since=asked.since,
             until=asked.until,
             sources=asked.sources,
             snapshot=view.name,
-            writer=draft.writer or self.writer.name,
+            writer=written or self.writer.name,
             seconds=time.monotonic() - began,
-            notes=(*asked.question.notes, *draft.notes),
+            notes=(*notes_of(question), *notes, *(draft.notes if draft else ())),
         )
+
+
+def _parts(question: Understood) -> list[Understood]:
+    return [question.only(part) for part in question.parts]
+
+
+def _lacking(parts: Sequence[_Part]) -> tuple[Note, ...]:
+    return tuple(
+        Note("missing", _LACKING[part.question.language].format(part=part.question.first.text))
+        for part in parts
+        if part.refusal is not None
+    )
 
 
 def _check(question: str) -> None:
@@ -213,49 +260,15 @@ def _ask(
     since: date | None,
     until: date | None,
     sources: Sequence[str] | None,
+    without: Sequence[str],
     view: "View",
 ) -> _Asked:
     coverage = view.coverage()
-    outlets = tuple(coverage.sources)
-    understood = understand(question, history, today or date.today(), outlets)
-    # In an archive without dates a day that the question names cannot choose among articles.
-    if since is None and until is None and coverage.first is not None:
-        since, until = understood.since, understood.until
-    elif (since, until) == (date.min, date.max):  # all days, also undated articles
+    archive = Archive(tuple(coverage.sources), coverage.first, coverage.last)
+    understood = understand(question, history, today or date.today(), archive, without)
+    if (since, until) == (date.min, date.max):  # all days, also undated articles
         since = until = None
-    named = tuple(understood.sources) if sources is None else tuple(sources)
-    return _Asked(understood, since, until, named)
-
-
-def _retrieve(view: "View", asked: _Asked) -> list[Hit]:
-    newest = asked.question.latest
-    count = PASSAGES * DEPTH if newest or asks_for_news(asked.question) else PASSAGES
-    sources = list(asked.sources) or None
-    # The writer judges every sentence itself: what orders the passages must not be that once more.
-    hits = view.retrieve(
-        _search_text(asked), count, asked.since, asked.until, sources, reread=False
-    )
-    return latest(hits, PASSAGES) if newest else hits
-
-
-def _spelt(asked: _Asked, view: "View") -> _Asked:
-    """Read misspelt words as they were searched, and say so: the hits are judged by words, too."""
-    question = asked.question
-    slips = view.corrections(asked.query) if question.language == "id" else ()
-    for typed, meant in slips:
-        right = meant.title() if typed[0].isupper() else meant
-        word = re.compile(rf"\b{re.escape(typed)}\b")
-        question = replace(
-            question,
-            query=word.sub(right, question.query),
-            standalone=word.sub(right, question.standalone),
-            notes=(*question.notes, f"{typed}: dibaca sebagai {right}"),
-        )
-    return replace(asked, question=question)
-
-
-def _search_text(asked: _Asked) -> str:
-    """Return the query, in English with the Indonesian words for its terms beside it."""
-    if asked.question.language != "en":
-        return asked.query
-    return " ".join([asked.query, *Lexicon.load().words_for(asked.query)])
+        bare = tuple(replace(part, days=None) for part in understood.parts)
+        understood = replace(understood, parts=bare)
+    named = tuple(understood.outlets) if sources is None else tuple(sources)
+    return _Asked(spelt(understood, view.corrections), since, until, named)

@@ -30,7 +30,7 @@ from warta.assistant.exporting.export import article_dict, to_json_dict
 from warta.assistant.exporting.printing import hit_dict
 from warta.assistant.upkeep.feedback import add_feedback
 from warta.corpus.article import Article
-from warta.corpus.errors import BusyError, InputError, WartaError
+from warta.corpus.errors import BusyError, DiskError, InputError, WartaError
 from warta.index.hit import Hit
 from warta.index.snapshot.snapshot import Coverage
 
@@ -123,8 +123,8 @@ def build_api(assistant: Served, settings: Settings, gate: Gate) -> APIRouter:
         """Keep what a reader thought of an answer."""
         try:
             add_feedback(settings.home, body.model_dump())
-        except OSError as error:
-            _log.warning("An opinion cannot be kept in %s: %s", settings.home, error)
+        except DiskError as error:  # paths of the server are for its log
+            _log.warning("%s", error)
             said = WartaError("Opinions cannot be kept now.", "The server's log says why.")
             return failure(said, 503)
         return Response(status_code=204)

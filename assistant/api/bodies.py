@@ -121,6 +121,9 @@ class ArticleRef(BaseModel):
     article_id: str
     title: str
     published: date | None
+    updated: date | None = Field(
+        default=None, description="The day the outlet's last change of it was read."
+    )
     source: str
     url: str
 
@@ -152,6 +155,25 @@ class AsideBody(BaseModel):
     text: str
 
 
+class SentenceBody(BaseModel):
+    """One sentence of the answer: `lead` are Warta's own words before it, no quotation."""
+
+    text: str
+    citations: list[int]
+    role: Literal["answer", "context", "also", "own"]
+    lead: str
+    strong: tuple[int, int] | None
+    supported: bool
+
+
+class RefusalBody(BaseModel):
+    """Why the archive does not answer; `missing` names what it lacks."""
+
+    reason: Literal["nothing", "unnamed", "not_this", "outside", "outlet"]
+    missing: list[str]
+    nearest: str | None
+
+
 class ReceiptBody(BaseModel):
     """How the answer came about."""
 
@@ -167,7 +189,7 @@ class ReceiptBody(BaseModel):
 
 
 class AnswerBody(BaseModel):
-    """An answer: plain text with `[n]` markers, and what each n is.
+    """An answer: its sentences, the same as plain text with `[n]` markers, and what each n is.
 
     `strong` are the spans [start, end] of the text that hold the name, date, number or place
     that was asked for, `asides` what Warta itself adds to quotations.
@@ -175,6 +197,8 @@ class AnswerBody(BaseModel):
 
     status: Literal["answered", "partial", "abstained"]
     text: str
+    sentences: list[SentenceBody]
+    refusal: RefusalBody | None
     language: str
     citations: list[CitationBody]
     nearest: list[ArticleRef]

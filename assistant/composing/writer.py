@@ -1,73 +1,147 @@
-"""The seam between what was retrieved and what is said."""
+"""The seam between what was planned and what is said."""
 
-import math
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
-from warta.assistant.answer import Aside, Citation
-from warta.corpus.language.sentences import sentences
-from warta.corpus.language.words import terms
+from warta.assistant.answer import Citation, Note, Role, Sentence
+from warta.corpus.article import Article
 from warta.index.hit import Hit
+from warta.index.reader.features import Candidate
 
 if TYPE_CHECKING:
-    from warta.assistant.question.question import Question
+    from warta.assistant.question.understood import Understood
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A quotation that an answer is to have; see `Sentence` for `role`, `lead`, `strong`, `gap`.
+
+    `also` are other articles that say the same. Without a `sentence` it is Warta's own `said`,
+    which may rest on `shown`.
+    """
+
+    sentence: Candidate | None
+    role: Role = "answer"
+    lead: str = ""
+    strong: tuple[int, int] | None = None
+    also: tuple[Article, ...] = ()
+    gap: str = " "
+    said: str = ""
+    shown: tuple[Candidate, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What an answer is made of.
+
+    `told` is what is quoted, in order. `evidence` are the hits that report the event, best first:
+    what a model is shown. `near` are articles on other events, to be offered below.
+    """
+
+    told: tuple[Planned, ...]
+    evidence: tuple[Hit, ...] = ()
+    near: tuple[Article, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
     """An answer as far as it is written.
 
-    `text` is plain, with a `[n]` marker after each sentence for what it rests on; every marker
-    has its citation, and `citations` are in the order of their numbers, which count from 1.
-    `unsupported` are the sentences of `text`, markers included, that their citations do not
-    carry, None where the writer did not judge them. `writer` names who wrote it where that is
-    another than was asked, and `notes` say to the reader what happened.
-    `strong` are the spans (start, end) of `text` that hold what was asked for, `asides` our own
-    words between quotations.
+    Every number in `sentences` has its citation; `citations` are in the order of their numbers,
+    which count from 1. `writer` names who wrote it where that is another than was asked.
+    `checked`: the writer has held its sentences against what they cite.
     """
 
-    text: str
-    citations: tuple[Citation, ...]
-    unsupported: tuple[str, ...] | None = None
+    sentences: tuple[Sentence, ...] = ()
+    citations: tuple[Citation, ...] = ()
     writer: str = ""
-    notes: tuple[str, ...] = ()
-    strong: tuple[tuple[int, int], ...] = ()
-    asides: tuple[Aside, ...] = ()
+    notes: tuple[Note, ...] = ()
+    checked: bool = False
 
 
 class Writer(Protocol):
-    """Turns hits into an answer."""
+    """Turns a plan into an answer."""
 
     @property
     def name(self) -> str:
         """What the receipt calls this writer."""
 
-    def write(self, question: "Question", hits: Sequence[Hit]) -> Iterator[Draft]:
+    def write(self, question: "Understood", plan: Plan) -> Iterator[Draft]:
         """Yield the answer as it grows; the last draft is complete.
 
-        Yields nothing where the writer finds nothing to say. A draft without text is a sign of
-        life from one that still thinks: there it can be stopped. Raises WriterError when a model
-        fails.
+        Yields nothing where the writer finds nothing to say. A draft without sentences is a sign
+        of life from one that still thinks: there it can be stopped. Raises WriterError when a
+        model fails.
         """
 
 
-# Markers and citations: every `[n]` of an answer is ours and has its quote.
-#
-# What an article prints in brackets is no citation. Where its text is shown in an answer, "[1]"
-# becomes "［1］" with full-width brackets, which Unicode normalisation (NFKC) turns back; the
-# quote of the citation itself stays as it is.
+class QuotingWriter:
+    """Quotes what is planned, word for word, each quotation with its `[n]`."""
 
-_FOREIGN = re.compile(r"\[(\s*\d+(?:\s*[,;–-]\s*\d+)*\s*)\]")
-# Models write "[1]", "[1, 2]", "【1】", "[^1]" and "[1†source]" for the same thing.
-WRITTEN = re.compile(r"\s*(?:\[|【)\^?\s*(\d{1,9}(?:\s*[,;]\s*\d{1,9})*)\s*(?:†[^\]】]*)?(?:\]|】)")
-_SENTENCE = re.compile(r"[^.!?\n]+(?:[.!?]+[\"”’)]*|\n|$)")
+    name = "extractive"
+
+    def write(self, question: "Understood", plan: Plan) -> Iterator[Draft]:
+        """Yield the answer; nothing where nothing is planned."""
+        if plan.told:
+            yield drafted(plan.told)
 
 
-def neutralise(text: str) -> str:
-    """Return foreign text in which no bracketed number can be taken for a citation."""
-    return _FOREIGN.sub(r"［\1］", text)
+def drafted(told: Sequence[Planned]) -> Draft:
+    """Return what is told as sentences with their citations.
+
+    Sentences that stand side by side in one passage share a number, whose quote spans them all;
+    numbers count by first use.
+    """
+    citations: list[Citation] = []
+    sentences = []
+    for item in told:
+        quoted = (item.sentence,) if item.sentence else item.shown
+        numbers = tuple(_number(citations, each, item.also) for each in quoted)
+        sentences.append(
+            Sentence(
+                text=neutralise(item.sentence.text) if item.sentence else item.said,
+                citations=tuple(dict.fromkeys(numbers)),
+                role=item.role,
+                strong=item.strong,
+                lead=item.lead,
+                gap=item.gap,
+            )
+        )
+    return Draft(tuple(sentences), tuple(citations), checked=True)
+
+
+def _number(citations: list[Citation], sentence: Candidate, also: Sequence[Article]) -> int:
+    """Return the number under which a sentence is cited, adding or widening its citation."""
+    for at, known in enumerate(citations):
+        if _touches(known, sentence):
+            start, end = min(known.start, sentence.start), max(known.end, sentence.end)
+            citations[at] = replace(
+                known, quote=known.article.text[start:end], start=start, end=end,
+                also=_merged((*known.also, *also), known.article),
+            )  # fmt: skip
+            return at + 1
+    found = cite(len(citations) + 1, sentence.hit, sentence.start, sentence.end)
+    citations.append(replace(found, also=_merged((*found.also, *also), found.article)))
+    return len(citations)
+
+
+def _touches(citation: Citation, sentence: Candidate) -> bool:
+    """Tell a sentence that stands in a citation's passage, in its quote or right beside it."""
+    passage, text = citation.passage, citation.article.text
+    if citation.article.id != sentence.hit.article.id:
+        return False
+    if not passage.start <= sentence.start < sentence.end <= passage.end:
+        return False
+    low, high = sorted((citation.end, sentence.start) if sentence.start >= citation.start
+                       else (sentence.end, citation.start))  # fmt: skip
+    overlaps = sentence.start < citation.end and citation.start < sentence.end
+    return overlaps or (high - low <= 2 and not text[low:high].strip())
+
+
+def _merged(articles: Sequence[Article], cited: Article) -> tuple[Article, ...]:
+    return tuple({each.id: each for each in articles if each.id != cited.id}.values())
 
 
 def cite(number: int, hit: Hit, start: int, end: int) -> Citation:
@@ -77,67 +151,14 @@ def cite(number: int, hit: Hit, start: int, end: int) -> Citation:
     return Citation(number, hit.article, hit.passage, quote, start, end, hit.also)
 
 
-class Numbers:
-    """Numbers citations by first use; each quote of a passage has one number."""
-
-    def __init__(self, hits: Sequence[Hit]) -> None:
-        self._hits = hits
-        self._given: dict[tuple[int, int], int] = {}
-        self.citations: list[Citation] = []
-
-    def cite(self, written: int, claim: str) -> int:
-        """Return the number under which hits[written − 1] is cited for `claim`."""
-        hit = self._hits[written - 1]
-        start, end = best_quote(claim, hit)
-        number = self._given.setdefault((written, start), len(self._given) + 1)
-        if number > len(self.citations):
-            self.citations.append(cite(number, hit, start, end))
-        return number
+_FOREIGN = re.compile(r"\[(\s*\d+(?:\s*[,;–-]\s*\d+)*\s*)\]")
 
 
-def resolve(text: str, hits: Sequence[Hit]) -> Draft:
-    """Turn what a model wrote into a draft: its `[n]` means hits[n − 1].
+def neutralise(text: str) -> str:
+    """Return foreign text in which no bracketed number can be taken for a citation.
 
-    Unknown numbers are dropped, the others numbered anew by first use; the quote is the sentence
-    of the passage that shares most with the sentence before the marker. A bracket that is still
-    open at the end (the text is being streamed) is left out.
+    What an article prints in brackets is none: "[1]" becomes "［1］" with full-width brackets,
+    which Unicode normalisation (NFKC) turns back; a line break becomes a space. The quote of the
+    citation itself stays.
     """
-    text = re.sub(r"\s*[\[【][^\]】\n]{0,12}$", "", text)
-    numbers = Numbers(hits)
-    out: list[str] = []
-    position = 0
-    for match in WRITTEN.finditer(text):
-        out.append(text[position : match.start()])
-        claim = _claim(text[: match.start()])
-        out += [f" [{numbers.cite(n, claim)}]" for n in known(match, hits)]
-        position = match.end()
-    out.append(text[position:])
-    return Draft("".join(out).strip(), tuple(numbers.citations))
-
-
-def known(marker: re.Match[str], hits: Sequence[Hit]) -> list[int]:
-    """Return the numbers a match of `WRITTEN` holds that are hits', in order and once each."""
-    wanted = dict.fromkeys(int(number) for number in re.findall(r"\d+", marker[1]))
-    return [number for number in wanted if 1 <= number <= len(hits)]
-
-
-def best_quote(claim: str, hit: Hit) -> tuple[int, int]:
-    """Return the span in the article of the passage's sentence that shares most with `claim`."""
-    wanted = set(terms(claim))
-    spans = sentences(hit.passage.text)
-    if not spans:
-        return hit.passage.start, hit.passage.end
-
-    def shared(span: tuple[int, int]) -> float:
-        own = set(terms(hit.passage.text[span[0] : span[1]]))
-        return len(wanted & own) / math.sqrt(len(own) + 5)
-
-    start, end = max(((span.start, span.end) for span in spans), key=shared)
-    return hit.passage.start + start, hit.passage.start + end
-
-
-def _claim(before: str) -> str:
-    """Return the last sentence of what stands before a marker."""
-    plain = WRITTEN.sub("", before).rstrip()
-    found = _SENTENCE.findall(plain)
-    return found[-1].strip() if found else plain
+    return _FOREIGN.sub(r"［\1］", text).replace("\n", " ")

@@ -10,7 +10,6 @@ and `answer_mode.json` with the questions of which all listed parts are wanted.
 
 import argparse
 import json
-import re
 import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -118,8 +117,8 @@ def evaluate_trials(path: Path, split: str, embedder: Embedder | None = None) ->
 
 def judge(asked: GoldQuestion, answer: Answer) -> JudgedAnswer:
     """Compare one answer with what is accepted and with the evidence."""
-    said = answer.text if answer.status != "abstained" else ""
-    first = re.split(r"\s*\[\d+\]", said, maxsplit=1)[0]
+    said = " ".join(sentence.text for sentence in answer.sentences)
+    first = answer.sentences[0].text if answer.sentences else ""
     parts = [contains(said, part) for part in asked.wanted]
     cited = {c.article.id for c in answer.citations} | {
         copy.id for c in answer.citations for copy in c.also

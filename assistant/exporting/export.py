@@ -2,13 +2,12 @@
 
 import json
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
-from typing import Any, Literal
+from typing import Any
 from urllib.parse import urlsplit
 
-from warta.assistant.answer import Answer, Citation, Receipt
+from warta.assistant.answer import Answer, Citation, Receipt, Sentence
+from warta.assistant.refusal import Refusal
 from warta.corpus.article import Article
 
 # The copies of a cited article: who else carried it, and what its own outlet wrote again.
@@ -37,37 +36,6 @@ def _folded(article: Article) -> str:
     return article.source.strip().casefold()
 
 
-# An answer's text cut where something is in bold or where Warta itself has a word to say.
-
-
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """A stretch to show: what is "said", what of that is "strong", or an "aside" of ours."""
-
-    kind: Literal["said", "strong", "aside"]
-    text: str
-
-
-def pieces(answer: Answer, start: int = 0, end: int | None = None) -> Iterator[Piece]:
-    """Yield text[start:end] in pieces, asides before the character they stand at.
-
-    A bold span that does not lie within is not bold; asides at `end` belong to what follows.
-    """
-    end = len(answer.text) if end is None else end
-    cuts = [(low, high, "") for low, high in answer.strong if start <= low < high <= end]
-    cuts += [(aside.at, aside.at, aside.text) for aside in answer.asides if start <= aside.at < end]
-    at = start
-    for low, high, ours in sorted(cuts, key=lambda cut: (cut[0], not cut[2])):
-        if low < at:
-            continue
-        if at < low:
-            yield Piece("said", answer.text[at:low])
-        yield Piece("aside", ours) if ours else Piece("strong", answer.text[low:high])
-        at = high
-    if at < end:
-        yield Piece("said", answer.text[at:end])
-
-
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+!|<>~&$-])")
 _LABELS = {
     "id": {
@@ -80,7 +48,6 @@ _LABELS = {
         "nearest": "Artikel terdekat",
         "unsupported": "Tidak didukung sumbernya",
         "receipt": "Pencarian",
-        "partial": "Jawaban sebagian: arsip tidak menjawab seluruh pertanyaan ini.",
     },
     "en": {
         "sources": "Sources",
@@ -92,7 +59,6 @@ _LABELS = {
         "nearest": "Nearest articles",
         "unsupported": "Not carried by its source",
         "receipt": "Searched",
-        "partial": "Partial answer: the archive does not answer all of this question.",
     },
 }
 
@@ -100,7 +66,7 @@ _LABELS = {
 def to_text(answer: Answer) -> str:
     """Return the answer as plain text with numbered sources and its receipt."""
     labels = _LABELS.get(answer.language, _LABELS["id"])
-    lines = [*_caution(answer, labels), _plain_body(answer)]
+    lines = [*_caution(answer), _plain_body(answer)]
     if answer.citations:
         lines += ["", labels["sources"] + ":"]
         for citation in answer.citations:
@@ -118,7 +84,7 @@ def to_text(answer: Answer) -> str:
 def to_markdown(answer: Answer) -> str:
     """Return the answer as Markdown; foreign text is escaped, links are checked addresses."""
     labels = _LABELS.get(answer.language, _LABELS["id"])
-    lines = [*_caution(answer, labels), _body(answer)]
+    lines = [*map(escape_markdown, _caution(answer)), _body(answer)]
     if answer.citations:
         lines += ["", f"**{labels['sources']}**", ""]
         for citation in answer.citations:
@@ -148,6 +114,8 @@ def to_json_dict(answer: Answer) -> dict[str, Any]:
     return {
         "status": answer.status,
         "text": answer.text,
+        "sentences": [_sentence_dict(sentence) for sentence in answer.sentences],
+        "refusal": _refusal_dict(answer.refusal) if answer.refusal else None,
         "language": answer.language,
         "citations": [_citation_dict(citation) for citation in answer.citations],
         "nearest": [article_dict(article) for article in answer.nearest],
@@ -164,6 +132,7 @@ def article_dict(article: Article) -> dict[str, str | None]:
         "article_id": article.id,
         "title": article.title,
         "published": _iso(article.published),
+        "updated": _iso(article.updated),
         "source": article.source,
         "url": article.url,
     }
@@ -180,7 +149,7 @@ def receipt_dict(receipt: Receipt) -> dict[str, Any]:
         "snapshot": receipt.snapshot,
         "writer": receipt.writer,
         "seconds": round(receipt.seconds, 4),
-        "notes": list(receipt.notes),
+        "notes": [note.text for note in receipt.notes],
     }
 
 
@@ -202,16 +171,53 @@ def checked_url(url: str) -> str:
 
 
 def _plain_body(answer: Answer) -> str:
-    shown = (f"{p.text} " if p.kind == "aside" else p.text for p in pieces(answer))
-    return "".join(shown)
+    """Return the answer's sentences with Warta's own words before them."""
+    if answer.refusal is not None:
+        return answer.text
+    return "".join(
+        f"{s.gap if at else ''}{s.item}{f'{s.lead} ' if s.lead else ''}{s.marked}"
+        for at, s in enumerate(answer.sentences)
+    )
 
 
 def _body(answer: Answer) -> str:
     """Return the text as Markdown: what was asked for in bold, our own words in italics."""
-    around = {"said": ("", ""), "strong": ("**", "**"), "aside": ("*", "* ")}
+    if answer.refusal is not None:
+        return escape_markdown(answer.text)
     return "".join(
-        f"{around[p.kind][0]}{escape_markdown(p.text)}{around[p.kind][1]}" for p in pieces(answer)
+        f"{s.gap if at else ''}{escape_markdown(s.item)}"
+        f"{f'*{escape_markdown(s.lead)}* ' if s.lead else ''}{_said(s)}"
+        for at, s in enumerate(answer.sentences)
     )
+
+
+def _said(sentence: Sentence) -> str:
+    low, high = sentence.strong or (0, 0)
+    text, rest = sentence.text, sentence.marked[len(sentence.text) :]
+    strong = f"**{escape_markdown(text[low:high])}**" if high else ""
+    return (
+        f"{escape_markdown(text[:low])}{strong}{escape_markdown(text[high:])}"
+        f"{escape_markdown(rest)}"
+    )
+
+
+def _sentence_dict(sentence: Sentence) -> dict[str, Any]:
+    return {
+        "text": sentence.text,
+        "citations": list(sentence.citations),
+        "role": sentence.role,
+        "lead": sentence.lead,
+        "strong": list(sentence.strong) if sentence.strong else None,
+        "supported": sentence.supported,
+    }
+
+
+def _refusal_dict(refusal: Refusal) -> dict[str, Any]:
+    return {
+        "reason": refusal.reason,
+        "missing": list(refusal.missing),
+        "nearest": refusal.nearest.id if refusal.nearest else None,
+    }
 
 
 def _citation_dict(citation: Citation) -> dict[str, Any]:
@@ -257,8 +263,11 @@ def _linked(article: Article, labels: dict[str, str]) -> str:
     return ", ".join([shown, *(part for part in details if part)])
 
 
-def _caution(answer: Answer, labels: dict[str, str]) -> list[str]:
-    return [labels["partial"], ""] if answer.status == "partial" else []
+def _caution(answer: Answer) -> list[str]:
+    """Return which part is not answered, where one is not."""
+    if answer.status != "partial":
+        return []
+    return [*(note.text for note in answer.receipt.notes if note.kind == "missing"), ""]
 
 
 def _receipt_line(receipt: Receipt) -> str:
@@ -266,5 +275,9 @@ def _receipt_line(receipt: Receipt) -> str:
     if receipt.since or receipt.until:
         parts.append(f"{_iso(receipt.since) or '…'} – {_iso(receipt.until) or '…'}")
     parts += [", ".join(receipt.sources)] if receipt.sources else []
-    parts += [f"snapshot {receipt.snapshot}", receipt.writer, *map(_one_line, receipt.notes)]
+    parts += [
+        f"snapshot {receipt.snapshot}",
+        receipt.writer,
+        *(_one_line(note.text) for note in receipt.notes),
+    ]
     return "; ".join(parts)

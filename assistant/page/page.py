@@ -26,7 +26,6 @@ from warta.assistant.api.api import Served
 from warta.assistant.api.arrivals import MOST, Arrivals
 from warta.assistant.api.gate import AskRequest, Stops, paced, until
 from warta.assistant.api.places import Gate, Ticket
-from warta.assistant.composing.digest import is_greeting
 from warta.assistant.config import Settings, is_local
 from warta.assistant.page import page as frame
 from warta.assistant.page.markup import escape, icon, label
@@ -34,7 +33,7 @@ from warta.assistant.page.render import notice, turn
 from warta.assistant.texts import Language, text
 from warta.assistant.upkeep.feedback import DECLINED, add_feedback
 from warta.corpus.article import Article
-from warta.corpus.errors import BusyError, InputError, WartaError
+from warta.corpus.errors import BusyError, DiskError, InputError, WartaError
 
 # What Gradio keeps of readers and questions, bounded: else memory and time grow with them.
 
@@ -338,12 +337,10 @@ def _unusable(error: ValidationError) -> str:
 
 def _note_declined(home: Path, question: str) -> None:
     """Keep what was asked in vain: a maintainer sees what the archive lacks."""
-    if is_greeting(question):
-        return
     try:
         add_feedback(home, {"verdict": DECLINED, "question": question})
-    except OSError as error:
-        _log.warning("%s cannot be written: %s", home, error)
+    except DiskError as error:  # the reader's answer does not depend on it, and the status says so
+        _log.warning("%s", error)
 
 
 async def _more(assistant: Served, answer: Answer) -> list[Article]:

@@ -1,17 +1,14 @@
 """An answer as one turn of the conversation, in HTML; pure.
 
-Foreign text passes `markup.escape`; `[n]` becomes a button only where n is a citation
-of this answer and the marker does not stand inside a quotation.
+Foreign text passes `markup.escape`; a sentence's numbers become buttons. What an article prints
+in brackets is text.
 """
 
-import re
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
 from datetime import date
 
-from warta.assistant.answer import Answer, Citation, Receipt
-from warta.assistant.composing.digest import is_greeting
-from warta.assistant.exporting.export import pieces, to_json, to_markdown, to_text
+from warta.assistant.answer import Answer, Citation, Receipt, Sentence
+from warta.assistant.exporting.export import to_json, to_markdown, to_text
 from warta.assistant.page.markup import (
     byline,
     escape,
@@ -26,129 +23,87 @@ from warta.assistant.page.markup import (
 from warta.assistant.texts import Language, day_text, text
 from warta.corpus.article import Article
 
-# What an answer says, as HTML: paragraphs, quotations, numbers to press; pure.
-
-_MARKER = re.compile(r"\s*\[(\d{1,3})\]")
 _LONG_WORD = 24  # characters: longer ones may part from their number
-_BULLET = re.compile(r"^\s*[-•*]\s+")
 
 
 def body(answer: Answer, language: Language) -> str:
-    """Return the answer's text; unsupported sentences are set off, our own words marked."""
-    blocks: list[str] = []
-    for start, end in _blocks(answer.text):
-        lines = answer.text[start:end].split("\n")
-        if all(_BULLET.match(line) for line in lines):
-            items, at = [], start
-            for line in lines:
-                mark = _BULLET.match(line)
-                skip = mark.end() if mark else 0
-                items.append(f"<li>{_inline(answer, at + skip, at + len(line), language)}</li>")
-                at += len(line) + 1
-            blocks.append(f"<ul>{''.join(items)}</ul>")
-        else:
-            for low, high in _quotations(answer, start, end):
-                inline = _inline(answer, low, high, language).strip().replace("\n", "<br>")
-                blocks.append(f'<p dir="auto">{inline}</p>')
-    return f'<div class="w-answer">{"".join(blocks)}</div>'
-
-
-def _blocks(said: str) -> list[tuple[int, int]]:
-    """Return the spans of the paragraphs, which blank lines part."""
-    return [match.span() for match in re.finditer(r"\S(?:.*\S)?(?:\n[^\S\n]*\S.*)*", said)]
-
-
-def _quotations(answer: Answer, start: int, end: int) -> list[tuple[int, int]]:
-    """Return the spans of what is quoted, each with its numbers.
-
-    Sentences of several articles make no paragraph; what a model wrote does, and stays whole.
-    """
-    if answer.receipt.writer != "extractive":
-        return [(start, end)]
-    spans, at = [], start
-    for match in _own_markers(answer, start, end):
-        if not _MARKER.match(answer.text, match.end(), end):
-            spans.append((at, match.end()))
-            at = match.end()
-    return [*spans, (at, end)] if answer.text[at:end].strip() else spans
-
-
-def _inline(answer: Answer, start: int, end: int, language: Language) -> str:
-    """Return text[start:end] with its markers as buttons and unsupported sentences set off."""
-    flagged = sorted(
-        (at, at + len(sentence))
-        for sentence in answer.unsupported
-        if sentence and (at := answer.text.find(sentence, start, end)) >= 0
-    )
-    shown, at = [], start
-    for low, high in flagged:
-        if low < at:
-            continue
-        shown.append(_markers(answer, at, low, language))
-        shown.append(
-            '<span class="w-unsupported" title="'
-            f'{escape(text(language, "unsupported_more"))}">'
-            f"{_markers(answer, low, high, language)}"
-            f'<span class="w-flag">{label(language, "unsupported")}</span></span>'
-        )
-        at = high
-    return "".join([*shown, _markers(answer, at, end, language)])
-
-
-def _markers(answer: Answer, start: int, end: int, language: Language) -> str:
+    """Return the answer's sentences; unsupported ones are set off, our own words marked."""
+    if answer.refusal is not None:
+        return f'<div class="w-answer"><p dir="auto">{escape(_told(answer))}</p></div>'
     known = {citation.number: citation for citation in answer.citations}
-    shown, at = [], start
-    for match in _own_markers(answer, start, end):
-        word = _last_word(answer, at, match.start())
-        cite = _cite(known[int(match[1])], language)
-        shown.append(_said(answer, at, word))
-        shown.append(f'<span class="w-nb">{_said(answer, word, match.start())}{cite}</span>')
-        at = match.end()
-    return "".join([*shown, _said(answer, at, end)])
+    shown = "".join(
+        f"<ul>{''.join(f'<li>{_line(line, known, language)}</li>' for line in lines)}</ul>"
+        if listed
+        else "".join(f'<p dir="auto">{_line(line, known, language)}</p>' for line in lines)
+        for listed, lines in _blocks(answer)
+    )
+    return f'<div class="w-answer">{shown}</div>'
 
 
-def _last_word(answer: Answer, start: int, end: int) -> int:
-    """Return where the word begins that a number stays with on its line, `end` for none.
+def _told(answer: Answer) -> str:
+    """Return a refusal without the words that stand above it as its heading."""
+    assert answer.refusal is not None
+    return answer.refusal.said(answer.language, headed=True)
 
-    A long word does not, nor one in the middle of a bold span.
+
+def _blocks(answer: Answer) -> list[tuple[bool, list[list[Sentence]]]]:
+    """Return the lines of an answer, those that are list items apart: (listed, lines).
+
+    Quotations make a line each, for they are of several articles; what a model wrote makes
+    paragraphs, and stays whole.
     """
-    at = max(answer.text.rfind(space, start, end) for space in " \n") + 1
-    cut = any(low < at < high for low, high in answer.strong)
-    return end if cut or not start < at < end or end - at > _LONG_WORD else at
+    apart = answer.receipt.writer.startswith("extractive")
+    blocks: list[tuple[bool, list[list[Sentence]]]] = []
+    for sentence in answer.sentences:
+        listed = bool(sentence.item.strip(" 0123456789.)"))
+        if not blocks or blocks[-1][0] != listed or (sentence.gap == "\n\n" and not apart):
+            blocks.append((listed, [[sentence]]))
+        elif apart or listed or "\n" in sentence.gap:
+            blocks[-1][1].append([sentence])
+        else:
+            blocks[-1][1][-1].append(sentence)
+    return blocks
 
 
-def _own_markers(answer: Answer, start: int, end: int) -> Iterator[re.Match[str]]:
-    """Yield the markers of citations in text[start:end].
-
-    A bracketed number inside a quotation was printed by the article: it is no citation.
-    """
-    quoted = _quoted_spans(answer)
-    known = {citation.number for citation in answer.citations}
-    for match in _MARKER.finditer(answer.text, start, end):
-        inside = any(low <= match.start(1) < high for low, high in quoted)
-        if int(match[1]) in known and not inside:
-            yield match
+def _line(line: Sequence[Sentence], known: Mapping[int, Citation], language: Language) -> str:
+    return " ".join(_sentence(sentence, known, language) for sentence in line)
 
 
-def _said(answer: Answer, start: int, end: int) -> str:
-    """Return text[start:end] with the words that answer in bold and our own set apart."""
-    around = {
-        "said": ("", ""),
-        "strong": ("<strong>", "</strong>"),
-        "aside": ('<span class="w-aside">', "</span> "),
-    }
-    return "".join(
-        f"{around[p.kind][0]}{escape(p.text)}{around[p.kind][1]}"
-        for p in pieces(answer, start, end)
+def _sentence(sentence: Sentence, known: Mapping[int, Citation], language: Language) -> str:
+    lead = f'<span class="w-aside">{escape(sentence.lead)}</span> ' if sentence.lead else ""
+    number = sentence.item if sentence.item.strip(" .)").isdigit() else ""
+    said = f"{lead}{escape(number)}{_words(sentence, known, language)}"
+    if sentence.supported:
+        return said
+    return (
+        f'<span class="w-unsupported" title="{escape(text(language, "unsupported_more"))}">{said}'
+        f'<span class="w-flag">{label(language, "unsupported")}</span></span>'
     )
 
 
-def _quoted_spans(answer: Answer) -> list[tuple[int, int]]:
-    spans = []
-    for citation in answer.citations:
-        if (at := answer.text.find(citation.quote)) >= 0 and "[" in citation.quote:
-            spans.append((at, at + len(citation.quote)))
-    return spans
+def _words(sentence: Sentence, known: Mapping[int, Citation], language: Language) -> str:
+    """Return a sentence's words and numbers; the last word stays with the first number."""
+    cites = [_cite(known[n], language) for n in sentence.citations if n in known]
+    end = len(sentence.text)
+    if not cites:
+        return _strong(sentence, 0, end)
+    at = max(sentence.text.rfind(space) for space in " \n") + 1
+    low, high = sentence.strong or (0, 0)
+    if not 0 < at < end or end - at > _LONG_WORD or low < at < high:
+        at = end
+    held = f'<span class="w-nb">{_strong(sentence, at, end)}{cites[0]}</span>'
+    rest = "".join(f'<span class="w-nb">{cite}</span>' for cite in cites[1:])
+    return f"{_strong(sentence, 0, at)}{held}{rest}"
+
+
+def _strong(sentence: Sentence, start: int, end: int) -> str:
+    """Return text[start:end] with what was asked for in bold."""
+    low, high = sentence.strong or (end, end)
+    low, high = max(low, start), min(high, end)
+    if low >= high:
+        return escape(sentence.text[start:end])
+    before, bold, after = sentence.text[start:low], sentence.text[low:high], sentence.text[high:end]
+    return f"{escape(before)}<strong>{escape(bold)}</strong>{escape(after)}"
 
 
 def _cite(citation: Citation, language: Language) -> str:
@@ -159,17 +114,11 @@ def _cite(citation: Citation, language: Language) -> str:
     )
 
 
-# how assistant.question begins the note that a question continues the conversation
-_FOLLOW_UP = ("dipahami sebagai", "understood as")
-_HEADINGS = tuple(text(language, "abstained") for language in ("id", "en"))
-
-
 def turn(answer: Answer, language: Language, *, done: bool, more: Sequence[Article] = ()) -> str:
     """Return one answer with its hidden sources, and when `done` its exports and buttons.
 
     `more` are articles that a next question could be about.
     """
-    answer = _without_heading(answer)
     parts = [_chips(answer, language), _headline(answer, language), body(answer, language)]
     if answer.status == "abstained" and done and _is_limited(answer.receipt):
         parts.append(
@@ -198,24 +147,14 @@ def notice(language: Language, key: str, **values: object) -> str:
 
 
 def _headline(answer: Answer, language: Language) -> str:
-    if is_greeting(answer.receipt.question):
-        return ""  # nothing was asked, so nothing is missing
     if answer.status == "abstained":
         return f'<p class="w-verdict">{label(language, "abstained")}</p>'
     if answer.status == "partial":
+        lacking = " ".join(n.text for n in answer.receipt.notes if n.kind == "missing")
         return (
-            f'<p class="w-verdict w-partial">{label(language, "partial")} · '
-            f"{label(language, 'partial_more')}</p>"
+            f'<p class="w-verdict w-partial">{label(language, "partial")} · {escape(lacking)}</p>'
         )
     return ""
-
-
-def _without_heading(answer: Answer) -> Answer:
-    """Return a refusal without the words that stand above it as its heading."""
-    heading, found, rest = answer.text.partition(": ")
-    if answer.status != "abstained" or not found or heading not in _HEADINGS:
-        return answer
-    return replace(answer, text=rest[:1].upper() + rest[1:])
 
 
 def _chips(answer: Answer, language: Language) -> str:
@@ -230,12 +169,12 @@ def _chips(answer: Answer, language: Language) -> str:
         named = ", ".join(receipt.sources)
         chips.append(_chip("sources", label(language, "outlet"), named, language))
     for note in receipt.notes:
-        kind, _, said = note.partition(": ")
-        if kind in _FOLLOW_UP and said:
-            chips.append(_chip("history", label(language, "searched_as"), said, language))
-        elif not said:
-            chips.append(f'<li class="w-chip w-plain"><bdi>{escape(note)}</bdi></li>')
-    if not chips or is_greeting(receipt.question):
+        if note.kind == "understood":
+            chips.append(_chip("history", label(language, "searched_as"), note.text, language))
+        elif note.kind not in ("missing", "outlet") and not (note.kind == "days" and chips):
+            chips.append(f'<li class="w-chip w-plain"><bdi>{escape(note.text)}</bdi></li>')
+    asked_for_nothing = bool(answer.sentences) and all(s.role == "own" for s in answer.sentences)
+    if not chips or (asked_for_nothing and not answer.citations):
         return ""
     named = escape(text(language, "understood"))
     return f'<ul class="w-chips" aria-label="{named}">{"".join(chips)}</ul>'

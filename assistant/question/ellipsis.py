@@ -6,6 +6,7 @@ from datetime import date
 
 from warta.corpus.dates.phrases import find_range
 from warta.corpus.language.function_words import QUESTION_WORDS
+from warta.corpus.language.offices import PLACES
 from warta.corpus.language.words import words
 
 ASKING = (
@@ -54,6 +55,19 @@ class _Slot:
 def own_words(text: str) -> list[str]:
     """Return the words that say what a question is about, folded, in order."""
     return [w.folded for w in words(text) if w.terms and w.folded not in QUESTION_WORDS]
+
+
+_STRIPPED = re.compile(
+    rf"\b{ASKING}(?:\s+(?:yang|yg|saja|aja|is|are|was|were|did|does|do))?(?!\w)|[?]+",
+    re.IGNORECASE,
+)
+
+
+def subject_of(question: str) -> str:
+    """Return a question without its asking words: what it is about."""
+    text = OPENS.sub("", question, count=1)
+    text = re.sub(r"\s+([,;)])", r"\1", " ".join(_STRIPPED.sub(" ", text).split()))
+    return re.sub(r"^itu\s+|\s+itu$", "", text.strip(" ,;:-()"))
 
 
 def missing_piece(question: str, today: date) -> str:
@@ -108,13 +122,15 @@ def _slot(piece: str, base: str) -> _Slot | None:
     """Return the name of the earlier question that a piece is most like."""
     if _POINTING.search(piece) or _SOURCED.match(piece):
         return None
-    slots = _names(base)
+    slots = [part for slot in _names(base) for part in _parted(slot, piece, base)]
     first = piece.split()[0].lower()
     if first in _PREPOSITIONS or first in _SCOPES:
         wanted = _PLACE_PREPOSITIONS if first in _SCOPES else {first}
         placed = [slot for slot in slots if slot.preposition in wanted]
         return _with_preposition(placed[0], base) if placed else None
     own = set(own_words(piece))
+    if own and own <= PLACES and not any(c.isupper() for c in base[1:]):
+        return _place_in(base)
     if not any(c.isupper() for c in piece) and len(own) > 1:
         return None  # a description, not a name
     alike = [slot for slot in slots if own & set(own_words(slot.text))]
@@ -123,12 +139,47 @@ def _slot(piece: str, base: str) -> _Slot | None:
     return max(slots, key=lambda slot: _likeness(slot, piece), default=None)
 
 
+def _place_in(base: str) -> _Slot | None:
+    """Return the last place of a question typed without capitals: "apbd maluku berapa"."""
+    found = [w for w in words(base) if w.folded in PLACES]
+    if not found:
+        return None
+    first = last = found[-1]
+    for word in reversed(found[:-1]):
+        if base[word.end : first.start].strip():
+            break
+        first = word
+    return _Slot(base[first.start : last.end], first.start, last.end, "")
+
+
 def _likeness(slot: _Slot, piece: str) -> tuple[int, int]:
     """Score how well a name can be exchanged; of equals the first is taken."""
     capital = any(c.isupper() for c in piece)
     length = len(slot.text.split()) == len(piece.split())
     acronym = capital and slot.text.isupper() == piece.isupper()
     return 2 * length + acronym + (slot.start > 0) - (slot.preposition != ""), -slot.start
+
+
+# Kinds of bodies, offices and contests: what stands after them is exchanged, not they themselves.
+_HEADS = frozenset(
+    "provinsi kabupaten kota kecamatan desa gubernur bupati wali walikota ketua kepala menteri "
+    "presiden kementerian dinas badan komisi partai fraksi polda polres polsek kodam korem kejati "
+    "kejari pengadilan universitas institut bank liga piala timnas klub stadion bandara pelabuhan "
+    "rsud pemprov pemkab pemkot dprd apbd umk ump ihk pdrb bpbd bmkg kpu kpud bawaslu bnn kanwil "
+    "direktur rektor kapolda kapolres pangdam dubes galaxy iphone redmi oppo vivo seri".split()
+)
+
+
+def _parted(slot: "_Slot", piece: str, base: str) -> list["_Slot"]:
+    """Return "Maluku" for the run "APBD Maluku" where no body is to be exchanged for another."""
+    parts = slot.text.split()
+    first = piece.split()[0]
+    heads = parts[0].lower() in _HEADS or (parts[0].isupper() and not slot.text.isupper())
+    like = (first.isupper() and len(first) > 1) or first.lower() in _HEADS
+    if len(parts) < 2 or not heads or like:
+        return [slot]
+    start = slot.start + slot.text.index(parts[1], len(parts[0]))
+    return [_Slot(base[start : slot.end], start, slot.end, slot.preposition)]
 
 
 def _names(base: str) -> list[_Slot]:

@@ -31,12 +31,13 @@ class Restriction:
     end: int
 
 
-def find_sources(question: str, sources: Sequence[str]) -> Restriction | None:
+@lru_cache(maxsize=512)
+def find_sources(question: str, sources: tuple[str, ...]) -> Restriction | None:
     """Return the outlets a question restricts itself to, None where it does not.
 
     `sources` are the outlets known; "Kompas" means kompas.com, "Tribun" tribunnews.com.
     """
-    known = _known(tuple(sources))
+    known = _known(sources)
     for rule in known.rules:
         for match in rule.finditer(question):
             named = known.name.findall(match["names"])
@@ -44,6 +45,48 @@ def find_sources(question: str, sources: Sequence[str]) -> Restriction | None:
                 meant = dict.fromkeys(s for text in named for s in known.aliases[text.lower()])
                 return Restriction(tuple(meant), match.start(), match.end())
     return None
+
+
+# Outlets that people ask for by name; which of them an archive holds, the archive says.
+_PRESS = (
+    "kompas.com detik.com tempo.co cnnindonesia.com cnbcindonesia.com liputan6.com tribunnews.com "
+    "republika.co.id antaranews.com okezone.com sindonews.com jpnn.com merdeka.com suara.com "
+    "kumparan.com tirto.id mediaindonesia.com jawapos.com bisnis.com kontan.co.id viva.co.id "
+    "inews.id metrotvnews.com tvonenews.com rmol.id gatra.com beritasatu.com thejakartapost.com "
+    "katadata.co.id idntimes.com brilio.net kapanlagi.com wowkeren.com fimela.com narasi.tv "
+    "pikiran-rakyat.com solopos.com harianjogja.com jatimnet.com bbc.com reuters.com apnews.com "
+    "aljazeera.com nytimes.com theguardian.com cnn.com bloomberg.com hipwee.com voi.id"
+).split()
+
+
+@lru_cache(maxsize=512)
+def find_unknown(question: str, sources: tuple[str, ...]) -> Restriction | None:
+    """Return the outlets a question restricts itself to that are not among `sources`.
+
+    They are named as people write them: "Detik".
+    """
+    known, others = _others(sources)
+    found = find_sources(question, others)
+    if found is None:
+        match = _HOST.search(question)
+        if match is None or _names_of(match["host"]) & known:
+            return None
+        return Restriction((match["host"],), match.start(), match.end())
+    named = _known(others).name.findall(question[found.start : found.end])
+    return Restriction(tuple(dict.fromkeys(named)), found.start, found.end)
+
+
+@lru_cache(maxsize=8)
+def _others(sources: tuple[str, ...]) -> tuple[frozenset[str], tuple[str, ...]]:
+    """Return what the outlets of the archive are called, and the other outlets we know of."""
+    known = frozenset(alias for source in sources for alias in _names_of(source))
+    return known, tuple(name for name in _PRESS if not known & _names_of(name))
+
+
+_HOST = re.compile(
+    rf"(?<!\w)(?:{_STRONG}|{_WEAK})\s+(?P<host>(?:www\.)?[a-z0-9-]{{3,}}(?:\.[a-z]{{2,4}}){{1,2}})(?!\w)",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -58,7 +58,8 @@ def list_articles(
     """
     listed = read_withdrawn(home)
     with open_archive(home) as archive:
-        known = (_row(item, listed) for item in archive.listed(wanted, order))
+        updates = archive.updates()
+        known = (_row(item, listed, updates.get(item.id)) for item in archive.listed(wanted, order))
         erased = _erased(listed) if wanted == Wanted(gone=True) else iter(())
         total, rows = 0, []
         for row in chain(known, erased):
@@ -68,7 +69,7 @@ def list_articles(
     return Page(total, offset, tuple(rows))
 
 
-def _row(item: Listed, listed: Withdrawn) -> dict[str, Any]:
+def _row(item: Listed, listed: Withdrawn, updated: date | None) -> dict[str, Any]:
     event = listed.now.get(item.id)
     return {
         "id": item.id,
@@ -78,7 +79,7 @@ def _row(item: Listed, listed: Withdrawn) -> dict[str, Any]:
         "url": item.url,
         "versions": item.version,
         "read_at": item.read_at.isoformat(),
-        "updated": iso(item.updated),
+        "updated": iso(updated),
         **_state(event, gone=item.gone),
     }
 
@@ -105,6 +106,7 @@ class Shown:
     newest: Article | None
     live: bool
     place: str
+    updated: date | None
     versions: tuple[Version, ...]
     events: tuple[Withdrawal, ...]
 
@@ -123,9 +125,7 @@ class Shown:
             "id": self.id,
             "state": self.state,
             **own,
-            "updated": self.versions[-1].read_at.date().isoformat()
-            if len(self.versions) > 1
-            else None,
+            "updated": iso(self.updated),
             "versions": [_version_dict(version) for version in self.versions],
             "events": [
                 {"state": e.state, "at": e.at, "by": e.by, "reason": e.reason} for e in self.events
@@ -143,6 +143,7 @@ class Shown:
         rows += [
             ("title", one_line(article.title)),
             ("published", day + (f" ({article.date_note})" if article.date_note else "")),
+            ("updated", iso(self.updated) or ""),
             ("outlet", one_line(article.source)),
             ("address", one_line(article.url)),
             ("language", article.language),
@@ -199,7 +200,15 @@ def show_article(home: Path, id_: str, version: int = 0) -> Shown:
         if not versions and not events:
             raise InputError(f"There is no article {id_!r} in {home}.", "`warta list` shows ids.")
         newest = _chosen(versions, version, id_) if versions else None
-        return Shown(id_, newest, archive.is_live(id_), archive.place_of(id_), versions, events)
+        return Shown(
+            id=id_,
+            newest=newest,
+            live=archive.is_live(id_),
+            place=archive.place_of(id_),
+            updated=archive.updates().get(id_),
+            versions=versions,
+            events=events,
+        )
 
 
 def _chosen(versions: tuple[Version, ...], number: int, id_: str) -> Article:

@@ -32,8 +32,9 @@ from typing import IO, Any, Final
 from warta.assistant.upkeep.feedback import FEEDBACK, blank_feedback
 from warta.assistant.upkeep.status import open_archive
 from warta.corpus.archive.archive import NAME, Archive
+from warta.corpus.archive.database import disk_problem
 from warta.corpus.archive.withdrawn import LIST, read_withdrawn
-from warta.corpus.errors import ArchiveError, InputError, WartaError
+from warta.corpus.errors import ArchiveError, DiskError, InputError, WartaError
 from warta.index.building.build import Progress, build_locked
 from warta.index.embedding.embedder import Embedder
 from warta.index.snapshot.durable import (
@@ -54,6 +55,7 @@ _ALLOWED: Final = re.compile(
     rf"{re.escape(NAME)}|{re.escape(FEEDBACK)}|{re.escape(LIST)}|{MODELS}/\d{{6}}(/[\w-][\w.-]*)+",
     re.ASCII,
 )
+_INDEXED: Final = 4  # times its archive a home has on the disk, the index included
 _EPOCH: Final = (1980, 1, 1, 0, 0, 0)  # ZIP knows no earlier time; the manifest has the real one
 
 
@@ -188,6 +190,13 @@ def _contents(entries: zipfile.ZipFile, file: Path) -> Contents:
         raise InputError(f"{file} is no backup of Warta: {error}.", "Name another file.") from error
     if found != FORMAT:
         raise InputError(f"{file} has the format {found!r}, known is {FORMAT!r}.", "Upgrade Warta.")
+    for item in entries.infolist():  # before a byte of it is unpacked
+        if item.filename in files and item.file_size != files[item.filename].size:
+            raise InputError(
+                f"{item.filename} in {file} is not as it was written: it says that it unpacks to "
+                f"{item.file_size:,} bytes.",
+                "Name another backup.",
+            )
     listed = sorted(entries.namelist())
     wrong = [name for name in files if not _ALLOWED.fullmatch(name)]
     if wrong or NAME not in files or listed != sorted([MANIFEST, *files]):
@@ -223,8 +232,9 @@ def _explained(file: Path) -> Iterator[None]:
         raise InputError(what, "Name another file.") from error
     except OSError as error:
         why = error.strerror or str(error)
-        raise ArchiveError(
-            f"{file}: {why}.", "Check the path and the space on its disk."
+        at = Path(error.filename) if isinstance(error.filename, str) else file
+        raise DiskError(
+            f"{at}: {why}.", disk_problem(at) or "Check the path and the space on its disk."
         ) from error
 
 
@@ -276,16 +286,17 @@ def restore(
         home.parent.mkdir(parents=True, exist_ok=True)
         stage = home.with_name(f".{home.name}.restoring")
         with writer_lock(stage):  # its holder may have been killed: what lies there is no one's
-            _empty(stage)
-            unpack(entries, contents, stage)
-            with Archive.open(stage) as archive:
-                if found := archive.check():
-                    raise InputError(f"The archive in {file} is damaged: {found[0].what}")
-                _withdraw(home, stage, archive)
-                anything = bool(len(archive))
-            for newest in names(home)[:1]:  # a page that is up tells snapshots apart by name
-                make_folder(index_folder(stage) / newest)
-            snapshot, problem = _index(stage, load, progress) if anything else ("", "")
+            try:
+                _empty(stage)
+                _refuse_lack_of_space(contents, home.parent)
+                unpack(entries, contents, stage)
+                anything = _checked(file, stage, home)
+                for newest in names(home)[:1]:  # what reads the home may hold one of that name
+                    make_folder(index_folder(stage) / newest)
+                snapshot, problem = _index(stage, load, progress) if anything else ("", "")
+            except BaseException:
+                shutil.rmtree(stage, ignore_errors=True)  # half a home must not fill the disk
+                raise
             kept = _take_place(stage, home, force)
     return Restored(contents, home, kept, snapshot, problem)
 
@@ -301,6 +312,35 @@ def _withdraw(home: Path, stage: Path, archive: Archive) -> None:
         archive.erase(erased)
     archive.forget(listed.ids)
     listed.write(stage)
+
+
+def _refuse_lack_of_space(contents: Contents, folder: Path) -> None:
+    """Raise DiskError where files and index will not fit; an index is 2.5 times its archive."""
+    needed, free = contents.size * _INDEXED, shutil.disk_usage(folder).free
+    if needed > free:
+        raise DiskError(
+            f"The backup unpacks to {contents.size:,} bytes and needs about {needed:,} with its "
+            f"index; {free:,} are free in {folder}.",
+            "Free some space, or name a --home on another disk.",
+        )
+
+
+def _checked(file: Path, stage: Path, home: Path) -> bool:
+    """Take out what was taken down and tell whether articles are left.
+
+    Raises InputError for an archive that is not whole, or not of ours alone.
+    """
+    try:
+        with Archive.open(stage) as archive:
+            if found := archive.check():
+                raise InputError(f"The archive in {file} is damaged: {found[0].what}")
+            _withdraw(home, stage, archive)
+            return bool(len(archive))
+    except DiskError:
+        raise
+    except ArchiveError as error:
+        what = error.what.replace(str(stage / NAME), f"The archive in {file}")
+        raise InputError(what, "Name another backup.") from error
 
 
 def _refuse_used(home: Path, force: bool) -> None:

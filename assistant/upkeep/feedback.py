@@ -1,5 +1,6 @@
 """What readers thought of answers, and what was declined: lines in `<home>/feedback.jsonl`."""
 
+import errno
 import json
 import os
 from collections.abc import Iterable, Iterator
@@ -7,26 +8,54 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from warta.corpus.archive.database import disk_problem
+from warta.corpus.errors import DiskError
+
 FEEDBACK = "feedback.jsonl"
 DECLINED = "declined"  # the verdict that the page itself writes
 _LARGEST = 64 * 2**20  # bytes; a page open to many must not fill the disk
 
 
-def add_feedback(home: Path, said: dict[str, Any], now: datetime | None = None) -> bool:
-    """Append one opinion with its time (UTC); False where the file is full.
+def add_feedback(home: Path, said: dict[str, Any], now: datetime | None = None) -> None:
+    """Append one opinion with its time (UTC).
 
-    One `write` to a file opened for appending: lines of several servers do not mix.
+    One `write` to a file opened for appending: lines of several servers do not mix. Raises
+    DiskError where it cannot be kept: the file or the disk is full, or nobody may write there.
     """
     path = home / FEEDBACK
-    line = json.dumps({"at": (now or datetime.now(UTC)).isoformat(), **said}, ensure_ascii=False)
-    descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+    line = json.dumps(
+        {"at": (now or datetime.now(UTC)).isoformat(), **_plain(said)}, ensure_ascii=False
+    )
+    data = (line + "\n").encode("utf-8", "replace")
     try:
-        if os.fstat(descriptor).st_size > _LARGEST:
-            return False
-        os.write(descriptor, (line + "\n").encode("utf-8", "replace"))
-    finally:
-        os.close(descriptor)
-    return True
+        descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+        try:
+            before = os.fstat(descriptor).st_size
+            if before > _LARGEST:
+                raise DiskError(f"The opinion was not kept: {full(home)}")
+            if os.write(descriptor, data) < len(data):  # the disk had room for a part of it
+                os.ftruncate(descriptor, before)
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        finally:
+            os.close(descriptor)
+    except OSError as error:
+        raise DiskError(
+            f"The opinion was not kept: {path}: {error.strerror}.", disk_problem(path)
+        ) from error
+
+
+def full(home: Path) -> str:
+    """Say that no more opinions are taken, "" where they are."""
+    path = home / FEEDBACK
+    if not path.is_file() or path.stat().st_size <= _LARGEST:
+        return ""
+    return f"{path} has its {_LARGEST >> 20} MiB: move it away so that opinions are kept again."
+
+
+def _plain(said: dict[str, Any]) -> dict[str, Any]:
+    """Return `said` as it comes back from JSON: a page may send NaN, which is none."""
+    plain: dict[str, Any] = json.loads(json.dumps(said), parse_constant=lambda name: None)
+    return plain
 
 
 _SHORTEST = 40  # characters of an article that are no chance

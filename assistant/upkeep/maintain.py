@@ -3,13 +3,11 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from warta.assistant.answering.assistant import Assistant
 from warta.assistant.config import Settings
 from warta.assistant.exporting.printing import counted, skipped_summary
 from warta.assistant.upkeep.removal import finish_interrupted
-from warta.assistant.writing.writers import load_writer
 from warta.corpus.archive.archive import NAME, Archive
 from warta.corpus.article import Skipped
 from warta.corpus.errors import InputError
@@ -17,7 +15,6 @@ from warta.corpus.reading.files import place
 from warta.corpus.samples import sample_ids, samples_path
 from warta.index.building.build import Progress
 from warta.index.building.ingest import IndexReport, index_paths
-from warta.index.search.reranker import load_reranker
 from warta.index.snapshot import shelf
 from warta.index.snapshot.own_models import (
     embedder_to_index,
@@ -25,6 +22,9 @@ from warta.index.snapshot.own_models import (
     forget_older,
     trained,
 )
+
+if TYPE_CHECKING:
+    from warta.assistant.answering.assistant import Assistant
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,8 +93,13 @@ def index(
     return IndexOutcome(report, skipped, _complaint(report, paths, skipped))
 
 
-def load_assistant(settings: Settings) -> Assistant:
+def load_assistant(settings: Settings) -> "Assistant":
     """Open the home of the settings for questions, with the writer they name."""
+    # What answers is not imported by a run that only indexes: it takes longer than the run.
+    from warta.assistant.answering.assistant import Assistant
+    from warta.assistant.writing.writers import load_writer
+    from warta.index.search.reranker import load_reranker
+
     return Assistant.load(
         settings.home,
         embedder=embedder_to_read(settings.home, settings.embedder),

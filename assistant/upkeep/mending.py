@@ -8,9 +8,10 @@ from warta.assistant.config import Settings
 from warta.assistant.exporting.printing import counted
 from warta.assistant.upkeep.removal import finish_interrupted
 from warta.corpus.archive.archive import NAME, Archive
+from warta.corpus.archive.database import disk_problem
 from warta.corpus.archive.rows import Finding
 from warta.corpus.archive.withdrawn import check_withdrawn, read_withdrawn
-from warta.corpus.errors import ArchiveError, NoSnapshot
+from warta.corpus.errors import ArchiveError, DiskError, NoSnapshot
 from warta.index.building.build import Progress, build_locked
 from warta.index.building.repair import mend_archive, mend_index
 from warta.index.snapshot import shelf
@@ -20,11 +21,15 @@ from warta.index.snapshot.own_models import embedder_to_index, trained
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """What is wrong, what a repair did, and what it could not bring back."""
+    """What is wrong, what a repair did, and what it could not bring back.
+
+    `disk` says that there is no room or no right to write, which is no damage; "" otherwise.
+    """
 
     findings: tuple[Finding, ...]
     done: tuple[str, ...] = ()
     lost: tuple[str, ...] = ()
+    disk: str = ""
 
     def to_dict(self) -> dict[str, Any]:
         """Return the shape of `warta check --json`, of a repair with `repaired` and `lost`."""
@@ -32,17 +37,24 @@ class Checked:
         shape: dict[str, Any] = {"ok": not findings, "findings": findings}
         if self.done:
             shape |= {"repaired": list(self.done), "lost": list(self.lost)}
+        if self.disk:
+            shape["disk"] = self.disk
         return shape
 
     def lines(self) -> list[str]:
         """Return what a maintainer wants to read of it."""
         found = [f"{item.what} {item.remedy}" for item in self.findings]
-        return [*self.done, *self.lost, *(found or ["All files are as they were written."])]
+        found = found or ["All files are as they were written."]
+        return [*self.done, *self.lost, *found, *([self.disk] if self.disk else [])]
 
 
 def check(home: Path) -> Checked:
-    """Verify archive and index in full; raises NoSnapshot where there is neither."""
-    return Checked((*_archive_findings(home), *check_withdrawn(home), *shelf.check(home)))
+    """Verify archive and index in full.
+
+    Raises NoSnapshot where there is neither, DiskError where the disk does not let them be read.
+    """
+    found = (*_archive_findings(home), *check_withdrawn(home), *shelf.check(home))
+    return Checked(found, disk=disk_problem(home / NAME))
 
 
 def _archive_findings(home: Path) -> list[Finding]:
@@ -54,6 +66,8 @@ def _archive_findings(home: Path) -> list[Finding]:
     try:
         with Archive.open(home, readonly=True) as archive:
             return archive.check()
+    except DiskError:
+        raise
     except ArchiveError as error:
         return [Finding(error.what, remedy)]
 

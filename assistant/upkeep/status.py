@@ -14,7 +14,9 @@ from warta.assistant.exporting.printing import (
     table,
 )
 from warta.assistant.texts import age_text
+from warta.assistant.upkeep.feedback import full
 from warta.corpus.archive.archive import NAME, Archive
+from warta.corpus.archive.database import disk_problem
 from warta.corpus.errors import NoSnapshot
 from warta.corpus.samples import sample_ids
 from warta.index.snapshot import shelf
@@ -110,7 +112,7 @@ def status_of(home: Path, seen: Seen, warning: str = "") -> Status:
             skipped=len(archive.skipped()),
             dates_decided=len(archive.date_notes()),
             samples=len(sample_ids() & archive.hashes().keys()),
-            warning=warning,
+            warning=" ".join(filter(None, (warning, disk_problem(home / NAME), full(home)))),
         )
 
 

@@ -12,8 +12,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
-from warta.assistant.answer import Message
-from warta.assistant.composing.writer import Draft
+from warta.assistant.answer import Message, Note
+from warta.assistant.composing.writer import Draft, Plan
 from warta.assistant.texts import Language
 from warta.assistant.writing.checked import Checker, Unsupported
 from warta.corpus.errors import WriterError
@@ -22,10 +22,7 @@ from warta.index.hit import Hit
 if TYPE_CHECKING:
     from datetime import date
 
-    from warta.assistant.question.question import Question
-if TYPE_CHECKING:
-    from warta.assistant.answer import Message
-    from warta.assistant.question.question import Question
+    from warta.assistant.question.understood import Understood
     from warta.assistant.writing.entailment import Entailment
 
 
@@ -82,7 +79,7 @@ _MONTHS: dict[Language, list[str]] = {
 }
 
 
-def prompt(question: "Question", hits: Sequence[Hit], marker: str) -> list[Message]:
+def prompt(question: "Understood", hits: Sequence[Hit], marker: str) -> list[Message]:
     """Return the messages, a system and a user one, that ask for an answer out of `hits`.
 
     `marker` must be made for this request (`secrets.token_hex`); passage n is hits[n − 1].
@@ -93,7 +90,7 @@ def prompt(question: "Question", hits: Sequence[Hit], marker: str) -> list[Messa
     passages = "\n\n".join(
         _passage(number, hit, marker, language) for number, hit in enumerate(hits, start=1)
     )
-    asked = defuse(question.standalone, marker)
+    asked = defuse(" ".join(part.standalone for part in question.parts), marker)
     return [
         Message("system", _SYSTEM[language].format(today=day, marker=marker)),
         Message(
@@ -214,17 +211,18 @@ class ModelWriter:
         """The model's."""
         return self._model.name
 
-    def write(self, question: "Question", hits: Sequence[Hit]) -> Iterator[Draft]:
+    def write(self, question: "Understood", plan: Plan) -> Iterator[Draft]:
         """Yield the answer as far as it is written and checked, whole sentences only.
 
-        Drafts stay empty as long as nothing in them is carried by its citations; an answer cut
-        off at a limit says so in its notes. Raises WriterError where the model fails.
+        The model is shown the plan's evidence. Drafts stay empty as long as nothing in them is
+        carried by its citations; an answer cut off at a limit says so in its notes. Raises
+        WriterError where the model fails.
         """
         limits = self.limits
-        shown, messages = self._ask(question, hits[: limits.passages])
+        shown, messages = self._ask(question, plan.evidence[: limits.passages])
         checker = Checker(shown, limits.unsupported, self._entailment)
         speech = _Speech(self._model, messages, limits)
-        draft, said, shown_at = Draft("", (), ()), "", 0.0
+        draft, said, shown_at = Draft(checked=True), "", 0.0
         for output in speech.listen():
             before, draft = draft, draft if output == said else checker.read(output, done=False)
             said = output
@@ -232,12 +230,12 @@ class ModelWriter:
                 shown_at = time.monotonic()
                 yield draft
         draft = checker.read(speech.output, done=True, cut=not speech.ended)
-        if draft.text and not speech.ended:
-            draft = replace(draft, notes=(*draft.notes, _CUT[question.language]))
+        if draft.sentences and not speech.ended:
+            draft = replace(draft, notes=(*draft.notes, Note("cut", _CUT[question.language])))
         yield draft
 
     def _ask(
-        self, question: "Question", hits: Sequence[Hit]
+        self, question: "Understood", hits: Sequence[Hit]
     ) -> "tuple[Sequence[Hit], list[Message]]":
         """Return as many of the hits as there is room for, best first, and the messages."""
         while True:

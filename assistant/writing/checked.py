@@ -6,18 +6,20 @@ by nothing. Which passage is meant is the model's to say, what is shown for it i
 NLI model is set, a sentence is carried only if that finds it entailed, too.
 """
 
+import math
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from warta.assistant.composing.writer import WRITTEN, Draft, Numbers, known, neutralise
+from warta.assistant.answer import Citation, Sentence
+from warta.assistant.composing.writer import Draft, cite, neutralise
 from warta.assistant.texts import Language, day_text
 from warta.assistant.writing.entailment import ENTAILED, Entailment
 from warta.assistant.writing.support import check
 from warta.corpus.language.characters import normalise
 from warta.corpus.language.sentences import sentences
-from warta.corpus.language.words import fold
+from warta.corpus.language.words import fold, terms
 from warta.index.hit import Hit
 
 # What a model put out -> what of it is meant for the reader, as plain text.
@@ -81,6 +83,45 @@ def _linked(match: re.Match[str]) -> str:
 
 Unsupported = Literal["mark", "drop"]
 
+# Models write "[1]", "[1, 2]", "【1】", "[^1]" and "[1†source]" for the same thing.
+_WRITTEN = re.compile(
+    r"\s*(?:\[|【)\^?\s*(\d{1,9}(?:\s*[,;]\s*\d{1,9})*)\s*(?:†[^\]】]*)?(?:\]|】)"
+)
+
+
+class Numbers:
+    """Numbers citations by first use; each quote of a passage has one number."""
+
+    def __init__(self, hits: Sequence[Hit]) -> None:
+        self._hits = hits
+        self._given: dict[tuple[int, int], int] = {}
+        self.citations: list[Citation] = []
+
+    def cite(self, written: int, claim: str) -> int:
+        """Return the number under which hits[written − 1] is cited for `claim`."""
+        hit = self._hits[written - 1]
+        start, end = best_quote(claim, hit)
+        number = self._given.setdefault((written, start), len(self._given) + 1)
+        if number > len(self.citations):
+            self.citations.append(cite(number, hit, start, end))
+        return number
+
+
+def best_quote(claim: str, hit: Hit) -> tuple[int, int]:
+    """Return the span in the article of the passage's sentence that shares most with `claim`."""
+    wanted = set(terms(claim))
+    spans = sentences(hit.passage.text)
+    if not spans:
+        return hit.passage.start, hit.passage.end
+
+    def shared(span: tuple[int, int]) -> float:
+        own = set(terms(hit.passage.text[span[0] : span[1]]))
+        return len(wanted & own) / math.sqrt(len(own) + 5)
+
+    start, end = max(((span.start, span.end) for span in spans), key=shared)
+    return hit.passage.start + start, hit.passage.start + end
+
+
 _WORD = re.compile(r"[^\W_]+")
 _ITEM = re.compile(r"(?:[-•*–]|\d{1,2}[.)])\s+")
 _ENDED = re.compile(r"[.!?…][\"”’)]*$")
@@ -122,7 +163,7 @@ class Checker:
         self._judged: dict[tuple[str, tuple[int, ...]], tuple[int, ...]] = {}
 
     def read(self, output: str, *, done: bool, cut: bool = False) -> Draft:
-        """Return the draft of `output` so far; empty as long as nothing in it is carried.
+        """Return the draft of `output` so far; without sentences while nothing in it is carried.
 
         Until `done` the last sentence waits for its markers; where the output was `cut` it stays
         only if it came to its end.
@@ -132,9 +173,9 @@ class Checker:
             found.pop()
         return self._draft(found)
 
-    def _draft(self, found: Sequence[_Sentence]) -> Draft:
+    def _draft(self, found: Sequence["_Sentence"]) -> Draft:
         numbers = Numbers(self._hits)
-        text, gap, carried, flagged = "", "", False, []
+        gap, told = "", list[Sentence]()
         seen: set[str] = set()
         for sentence in found:
             gap = max(gap, sentence.gap, key=lambda g: (g.count("\n"), len(g)))
@@ -143,18 +184,17 @@ class Checker:
             if not key or key in seen or (shown.endswith(":") and not sentence.cited):
                 continue
             carriers = self._carriers(sentence)
-            # A page finds a marked sentence by its words: one found earlier could not be marked.
-            if not carriers and (not self._mark or shown in text):
+            if not carriers and not self._mark:
                 continue
             seen.add(key)
             used = dict.fromkeys(numbers.cite(n, shown) for n in carriers or sentence.cited)
-            shown += "".join(f" [{number}]" for number in used)
-            text += (gap if text else "") + sentence.item + shown
-            gap, carried = "", carried or bool(carriers)
-            flagged += [] if carriers else [shown]
-        if not carried:
-            return Draft("", (), ())
-        return Draft(text, tuple(numbers.citations), tuple(flagged))
+            told.append(
+                Sentence(shown, tuple(used), supported=bool(carriers), gap=gap, item=sentence.item)
+            )
+            gap = ""
+        if not any(sentence.supported for sentence in told):
+            return Draft(checked=True)
+        return Draft(tuple(told), tuple(numbers.citations), checked=True)
 
     def _carriers(self, sentence: _Sentence) -> tuple[int, ...]:
         """Return those of the cited passages that carry the sentence; () where they do not."""
@@ -199,14 +239,14 @@ class Checker:
         """Return the text without markers, and where in it they stood with their numbers."""
         out, length, position = [], 0, 0
         markers = []
-        for match in WRITTEN.finditer(text):
+        for match in _WRITTEN.finditer(text):
             if _surroundings(text, match) in self._printed:
                 continue
             between = "\n" if "\n" in match[0].split("[")[0].split("【")[0] else ""
             piece = text[position : match.start()] + between
             out.append(piece)
             length += len(piece)
-            markers.append((length, known(match, self._hits)))
+            markers.append((length, _known(match, self._hits)))
             position = match.end()
             if text[position : position + 1].isalnum():
                 out.append(" ")
@@ -239,8 +279,14 @@ def _with_head(hit: Hit) -> str:
 def _printed(hits: Sequence[Hit]) -> Iterator[tuple[str, str, str]]:
     """Yield every bracketed number that the passages print, with the words beside it."""
     for hit in hits:
-        for match in WRITTEN.finditer(hit.passage.text):
+        for match in _WRITTEN.finditer(hit.passage.text):
             yield _surroundings(hit.passage.text, match)
+
+
+def _known(marker: re.Match[str], hits: Sequence[Hit]) -> list[int]:
+    """Return the numbers a match of `_WRITTEN` holds that are hits', in order and once each."""
+    wanted = dict.fromkeys(int(number) for number in re.findall(r"\d+", marker[1]))
+    return [number for number in wanted if 1 <= number <= len(hits)]
 
 
 def _surroundings(text: str, match: re.Match[str]) -> tuple[str, str, str]:

@@ -8,18 +8,16 @@ mostly be the passage's.
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 
-from warta.assistant.answer import Citation
+from warta.assistant.answer import Citation, Sentence
 from warta.corpus.language.names import names
 from warta.corpus.language.numbers import Fact, facts, same_date
 from warta.corpus.language.sentences import sentences
 from warta.corpus.language.words import fold, is_english, stems, words
 
-_MARKER = re.compile(r"\s*[\[［]\d+(?:\s*,\s*\d+)*[\]］]")
-_CITED = re.compile(r"(?P<said>[^\[]+(?:\[(?!\d+\])[^\[]*)*)(?P<markers>(?:\s*\[\d+\])*)")
 _QUOTED = re.compile(r"[\"“”]([^\"“”]{3,})[\"“”]")
 _NEGATIONS = frozenset(
     "tidak tak bukan belum tanpa jangan bukanlah takkan not no never without cannot".split()
@@ -67,7 +65,7 @@ def check(
     sentence: str, passage: str, *, title: str = "", published: date | None = None
 ) -> Support:
     """Tell whether `passage` (with its headline and day of publication) carries `sentence`."""
-    claim = _MARKER.sub("", sentence).strip()
+    claim = sentence.strip()
     whole = _held(f"{title}.\n{passage}" if title else passage)
     parts = _parts(passage)
     stemmed = _content(claim)
@@ -87,19 +85,18 @@ def check(
     return Support(not missing, tuple(dict.fromkeys(missing)))
 
 
-def unsupported(text: str, citations: Sequence[Citation]) -> tuple[str, ...]:
-    """Return the sentences of an answer that their citations do not carry.
+def judged(sentences: Sequence[Sentence], citations: Sequence[Citation]) -> tuple[Sentence, ...]:
+    """Return the sentences, each with what the rules say of its support.
 
-    A sentence is judged by the markers in or right after it, one without any by all citations:
-    it may sum up what others cite.
+    One is judged by what it cites; without any by all citations: it may sum up what others cite.
     """
     known = {citation.number: citation for citation in citations}
-    found = []
-    for claim, numbers in _claims(text):
-        cited = [known[n] for n in numbers if n in known] or list(citations)
-        if not any(_carries(citation, claim) for citation in cited):
-            found.append(claim)
-    return tuple(found)
+
+    def carried(sentence: Sentence) -> bool:
+        cited = [known[n] for n in sentence.citations if n in known] or list(citations)
+        return any(_carries(citation, sentence.text) for citation in cited)
+
+    return tuple(replace(each, supported=carried(each)) for each in sentences)
 
 
 def _carries(citation: Citation, claim: str) -> bool:
@@ -107,20 +104,6 @@ def _carries(citation: Citation, claim: str) -> bool:
     return check(
         claim, citation.passage.text, title=article.title, published=article.published
     ).carried
-
-
-def _claims(text: str) -> list[tuple[str, list[int]]]:
-    """Return the sentences of an answer without their markers, each with its numbers."""
-    found: list[tuple[str, list[int]]] = []
-    for chunk in _CITED.finditer(text):
-        numbers = [int(n) for n in re.findall(r"\d+", chunk["markers"] or "")]
-        # A full stop may stand behind the marker: "Kios berjumlah 214 [1]. Pasar ..."
-        spans = sentences(chunk["said"].lstrip(" .\n"))
-        said = chunk["said"].lstrip(" .\n")
-        for at, span in enumerate(spans):
-            last = at == len(spans) - 1
-            found.append((said[span.start : span.end], numbers if last else []))
-    return [(claim, numbers) for claim, numbers in found if re.search(r"\w", claim)]
 
 
 @lru_cache(maxsize=512)

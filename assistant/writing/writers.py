@@ -1,21 +1,19 @@
 """Which writer the settings ask for."""
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from warta.assistant.composing.writer import Writer
+from warta.assistant.answer import Note
+from warta.assistant.composing.writer import Draft, Writer
 from warta.assistant.config import Settings
 from warta.assistant.texts import Language
 from warta.corpus.errors import WriterError
-from warta.index.hit import Hit
 
 if TYPE_CHECKING:
-    from warta.assistant.composing.writer import Draft
-    from warta.assistant.question.question import Question
-if TYPE_CHECKING:
-    from warta.assistant.composing.writer import Writer
+    from warta.assistant.composing.writer import Plan
+    from warta.assistant.question.understood import Understood
     from warta.assistant.writing.chat import ChatModel
 
 
@@ -33,7 +31,7 @@ _NOTHING: dict[Language, str] = {
 
 
 class FallbackWriter:
-    """Lets `writer` write, and `instead` where that fails or has nothing to say."""
+    """Shows what `instead` says until `writer` has written, and after it where that fails."""
 
     def __init__(self, writer: Writer, instead: Writer) -> None:
         self._writer = writer
@@ -44,22 +42,29 @@ class FallbackWriter:
         """The name of the writer that is asked first."""
         return self._writer.name
 
-    def write(self, question: "Question", hits: Sequence[Hit]) -> "Iterator[Draft]":
-        """Yield the first writer's drafts; where it fails, the other's with reason and note."""
-        said = False
+    def write(self, question: "Understood", plan: "Plan") -> "Iterator[Draft]":
+        """Yield the other's answer at once, and the first writer's when it is there and checked.
+
+        Where the first one fails or writes nothing that is carried, the other's stays, with the
+        reason and a note.
+        """
+        quoted = next(iter([*self._instead.write(question, plan)][-1:]), Draft(checked=True))
+        meanwhile = replace(quoted, writer=f"{self._instead.name} ({self.name} is writing)")
+        yield meanwhile
+        written = Draft()
         try:
-            for draft in self._writer.write(question, hits):
-                said = bool(draft.text)
-                yield draft
-            if said:
-                return
+            for written in self._writer.write(question, plan):
+                yield meanwhile
             reason, note = "gave nothing its sources carry", _NOTHING[question.language]
         except WriterError as error:
             _log.warning("The writer %s failed: %s", self.name, error)
+            written = Draft()
             reason, note = f"failed: {error.what.rstrip('.')}", _FAILED[question.language]
+        if written.sentences:
+            yield written
+            return
         label = f"{self._instead.name} ({self.name} {reason})"
-        for draft in self._instead.write(question, hits):
-            yield replace(draft, writer=label, notes=(*draft.notes, note))
+        yield replace(quoted, writer=label, notes=(*quoted.notes, Note("model", note)))
 
 
 def load_writer(settings: Settings) -> "Writer | None":

@@ -30,7 +30,7 @@ from warta.corpus.archive.rows import (
     unpack,
 )
 from warta.corpus.article import Article, Record, Skipped
-from warta.corpus.errors import ArchiveError, InputError, LockedError
+from warta.corpus.errors import ArchiveError, DiskError, InputError, LockedError
 from warta.corpus.reading.files import is_address, place
 
 NAME: Final = "archive.sqlite"
@@ -115,19 +115,32 @@ class Archive:
         from, stored with them; of an article that has none here the stored one stays.
         """
         rest = iter(found)
+        at: dict[str, str] = {}
         while batch := list(islice(rest, _BATCH)):
             with self._transaction():
                 for article, fingerprint in batch:
-                    self._put(article, fingerprint)
+                    if article.origin not in at:
+                        at[article.origin] = place(article.origin)
+                    self._put(article, fingerprint, at[article.origin])
                     if article.id in originals:
                         self._db.execute(
                             "INSERT OR REPLACE INTO originals (id, record) VALUES (?, ?)",
                             (article.id, originals[article.id]),
                         )
 
-    def _put(self, article: Article, fingerprint: str) -> None:
-        query = "SELECT version, content_hash FROM articles WHERE id = ?"
-        version, old = self._db.execute(query, (article.id,)).fetchone() or (0, "")
+    def renew(self, found: Iterable[tuple[Article, str]]) -> None:
+        """Store articles made anew from their originals; where each was found stays."""
+        at = self.places()
+        rest = iter(found)
+        while batch := list(islice(rest, _BATCH)):
+            with self._transaction():
+                for article, fingerprint in batch:
+                    if article.id in at:
+                        self._put(article, fingerprint, at[article.id])
+
+    def _put(self, article: Article, fingerprint: str, at: str) -> None:
+        query = "SELECT version, content_hash, fingerprint FROM articles WHERE id = ?"
+        version, old, made_from = self._db.execute(query, (article.id,)).fetchone() or (0, "", "")
         new = article.content_hash
         if new == old:
             # Where it was found and what cleaning noted may change without the content.
@@ -143,10 +156,14 @@ class Archive:
                 "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (article.id, version, new, self._now().isoformat(), *to_row(article)),
             )
+            if made_from and _record(made_from) != _record(fingerprint):
+                day = self._now().astimezone().date().isoformat()
+                query = "INSERT OR REPLACE INTO updates (id, day) VALUES (?, ?)"
+                self._db.execute(query, (article.id, day))
         self._db.execute(
             "INSERT OR REPLACE INTO articles (id, version, content_hash, fingerprint, place, gone)"
             " VALUES (?, ?, ?, ?, ?, 0)",
-            (article.id, version, new, fingerprint, place(article.origin)),
+            (article.id, version, new, fingerprint, at),
         )
 
     def original(self, id_: str) -> Record | None:
@@ -198,7 +215,7 @@ class Archive:
         return found
 
     def erase(self, ids: Iterable[str]) -> None:
-        """Take every version of these articles out of the file, free pages and WAL included.
+        """Take every version and record of these articles out of the file, and of its WAL.
 
         Raises LockedError where another process goes on reading an old state for over five
         seconds: the articles are gone then, but their bytes may not be.
@@ -207,7 +224,7 @@ class Archive:
         with guarded(self.path):
             self._db.execute("PRAGMA secure_delete = ON")
             with self._transaction():
-                for table in ("versions", "articles"):
+                for table in ("updates", "originals", "versions", "articles"):
                     self._db.executemany(f"DELETE FROM {table} WHERE id = ?", wanted)
             self._compact()
 
@@ -237,7 +254,7 @@ class Archive:
         left = [
             id_
             for id_, at in self.places().items()
-            if id_ not in kept and _under(at, asked) and not _under(at, unread)
+            if id_ not in kept and is_under(at, asked) and not is_under(at, unread)
         ]
         self.forget(left)
         return left
@@ -258,8 +275,13 @@ class Archive:
         """Return for each live id the content hash of its newest version, in id order."""
         return self._live("content_hash")
 
-    def places(self) -> dict[str, str]:
-        """Return for each live id the absolute path or address it was last seen at."""
+    def places(self, *, gone: bool = False) -> dict[str, str]:
+        """Return for each live id the absolute path or address it was last seen at.
+
+        `gone`: those of articles that were taken out as well.
+        """
+        if gone:
+            return dict(self._rows("SELECT id, place FROM articles ORDER BY id"))
         return self._live("place")
 
     def _live(self, column: str) -> dict[str, str]:
@@ -317,6 +339,16 @@ class Archive:
         """Tell whether an article is among the live ones."""
         return any(self._rows("SELECT 1 FROM articles WHERE id = ? AND NOT gone", (id_,)))
 
+    def updates(self) -> dict[str, date]:
+        """Return for each article that its outlet changed the day the last change was read.
+
+        Another way of cleaning makes a new version, but no update.
+        """
+        if not next(self._rows("SELECT count(*) FROM sqlite_master WHERE name = 'updates'"))[0]:
+            return {}  # read-only, of an earlier Warta
+        rows = self._rows("SELECT id, day FROM updates ORDER BY id")
+        return {id_: date.fromisoformat(day) for id_, day in rows}
+
     def history(self, id_: str) -> list[Version]:
         """Return all versions of an article, oldest first; [] where it was never seen."""
         query = (
@@ -359,6 +391,16 @@ class Archive:
         with self._transaction():
             self._db.executemany("INSERT INTO skipped VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
 
+    def set_aside(self, id_: str, reason: str, remedy: str) -> None:
+        """Take a live article out as skipped by the last run: what it is made of cannot be used."""
+        origin = self.get(id_).origin
+        with self._transaction():
+            self._db.execute("UPDATE articles SET gone = 1 WHERE id = ?", (id_,))
+            self._db.execute(
+                "INSERT INTO skipped SELECT coalesce(max(run), 0), ?, ?, NULL, ?, ?, 0 FROM runs",
+                (place(origin), origin, f"Article {id_!r}: {reason}", remedy),
+            )
+
     def end_run(self, counts: Counts) -> None:
         """Note what was read; what earlier runs skipped under the same roots is settled."""
         with self._transaction():
@@ -366,7 +408,7 @@ class Archive:
             old = [row[0] for row in self._db.execute(query, (self._run,))]
             self._db.executemany(
                 "DELETE FROM skipped WHERE place = ? AND run < ?",
-                [(at, self._run) for at in old if _under(at, self._roots)],
+                [(at, self._run) for at in old if is_under(at, self._roots)],
             )
             self._db.execute(
                 "UPDATE runs SET seen = ?, indexed = ?, unchanged = ?, skipped = ?, removed = ? "
@@ -422,6 +464,8 @@ class Archive:
             faults = [str(row[0]) for row in self._rows("PRAGMA integrity_check(20)")]
             found = [Finding(f"{self.path}: {fault}", remedy) for fault in faults if fault != "ok"]
             found += [Finding(what, remedy) for what in self._damaged_versions()]
+        except DiskError:
+            raise  # of the disk: nothing says that the archive is damaged
         except ArchiveError as error:
             return [Finding(error.what, remedy)]
         return found
@@ -496,5 +540,11 @@ def _parts(ids: Iterable[str]) -> Iterator[list[str]]:
         yield wanted[start : start + 500]
 
 
-def _under(at: str, roots: Sequence[str]) -> bool:
+def _record(fingerprint: str) -> str:
+    """Return the part of a fingerprint that stands for the record, not for how it is cleaned."""
+    return fingerprint.partition("-")[0]
+
+
+def is_under(at: str, roots: Sequence[str]) -> bool:
+    """Tell whether a place is one of `roots` or lies below one."""
     return any(at == root or at.startswith(root.rstrip(os.sep) + os.sep) for root in roots)

@@ -1,19 +1,23 @@
 """Opening the archive's SQLite file, and what its errors mean to a user."""
 
+import errno
 import os
+import re
 import sqlite3
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Final
 
-from warta.corpus.errors import ArchiveError, LockedError, WartaError
+from warta.corpus.errors import ArchiveError, DiskError, LockedError, WartaError
 
 # The archive's tables, and what tells an archive from any other file.
 
 # "WART": `file` and every tool for SQLite show it.
 APPLICATION_ID: Final = 0x57415254
-FORMAT: Final = 2
+FORMAT: Final = 3
 
 _ORIGINALS: Final = """
 CREATE TABLE originals (
@@ -21,7 +25,13 @@ CREATE TABLE originals (
     record BLOB NOT NULL           -- what the newest version was made from, packed
 )
 """
-MIGRATIONS: Final[Mapping[int, str]] = {2: _ORIGINALS}
+_UPDATES: Final = """
+CREATE TABLE updates (
+    id TEXT PRIMARY KEY,
+    day TEXT NOT NULL              -- ISO 8601: when the outlet's last change of it was read
+)
+"""
+MIGRATIONS: Final[Mapping[int, str]] = {2: _ORIGINALS, 3: _UPDATES}
 """What makes each format out of the one before: statements, parted by ";" at a line's end."""
 
 TABLES: Final = """
@@ -71,6 +81,17 @@ CREATE INDEX skipped_by_place ON skipped (place, run);
 
 
 _WAIT_SECONDS: Final = 5.0
+_LITTLE: Final = 256 * 1024  # bytes free on a disk that counts as full
+# Errors that say something of what is on the disk; all others of its kind of the disk itself.
+_READING_FAILED: Final = frozenset(
+    {
+        sqlite3.SQLITE_IOERR_READ,
+        sqlite3.SQLITE_IOERR_SHORT_READ,
+        sqlite3.SQLITE_IOERR_CORRUPTFS,
+        sqlite3.SQLITE_IOERR_DATA,
+    }
+)
+_REFUSED: Final = frozenset({errno.ENOSPC, errno.EROFS, errno.EDQUOT, errno.EIO})
 _SETTINGS: Final = (
     "PRAGMA synchronous = FULL",
     "PRAGMA trusted_schema = OFF",
@@ -91,30 +112,54 @@ def connect(path: Path, readonly: bool = False) -> sqlite3.Connection:
         fresh = not path.exists()
         if not readonly:
             path.parent.mkdir(parents=True, exist_ok=True)
-        connection = _connection(path, readonly)
         try:
-            for setting in _SETTINGS:
-                connection.execute(setting)
-            if not readonly:
-                _make(connection)
-                _migrate(connection)
-            _verify(connection, path)
-        except BaseException:
-            connection.close()
-            raise
+            connection = _opened(path, "mode=ro" if readonly else "mode=rwc", readonly)
+        except sqlite3.OperationalError as error:
+            if not readonly or not _lacks_shared_memory(error):
+                raise
+            connection = _opened_alone(path)
         if fresh:
             _sync(path.parent)
     return connection
 
 
-def _connection(path: Path, readonly: bool) -> sqlite3.Connection:
-    address = path.absolute().as_uri() + ("?mode=ro" if readonly else "?mode=rwc")
+def _opened(path: Path, how: str, readonly: bool, first: Sequence[str] = ()) -> sqlite3.Connection:
+    address = f"{path.absolute().as_uri()}?{how}"
+    connection = sqlite3.connect(address, uri=True, timeout=_WAIT_SECONDS, isolation_level=None)
+    try:
+        for setting in (*first, *_SETTINGS):
+            connection.execute(setting)
+        if not readonly:
+            _make(connection)
+            _migrate(connection)
+        _verify(connection, path)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _opened_alone(path: Path) -> sqlite3.Connection:
+    """Open an archive where SQLite cannot make its shared memory beside it.
+
+    On a full or read-only disk nobody can write, so nobody has to be told that we read: without
+    a log of writes the file is all there is, and with one it is read by this process alone.
+    """
     wal = path.with_name(path.name + "-wal")
-    if readonly and not os.access(path.parent, os.W_OK) and not wal.exists():
-        # SQLite wants to write its shared memory beside the file; where nobody can write,
-        # nobody can change the file either.
-        address += "&immutable=1"
-    return sqlite3.connect(address, uri=True, timeout=_WAIT_SECONDS, isolation_level=None)
+    if not wal.exists() or not wal.stat().st_size:
+        return _opened(path, "mode=ro&immutable=1", readonly=True)
+    return _opened(path, "mode=rw", True, ["PRAGMA locking_mode = EXCLUSIVE"])
+
+
+def _lacks_shared_memory(error: sqlite3.Error) -> bool:
+    code = getattr(error, "sqlite_errorcode", None) or 0
+    kind = code & 0xFF
+    on_disk = kind == sqlite3.SQLITE_IOERR and code not in _READING_FAILED
+    return on_disk or kind in (
+        sqlite3.SQLITE_CANTOPEN,
+        sqlite3.SQLITE_READONLY,
+        sqlite3.SQLITE_FULL,
+    )
 
 
 def _make(connection: sqlite3.Connection) -> None:
@@ -162,6 +207,12 @@ def _is_empty(connection: sqlite3.Connection) -> bool:
 def _verify(connection: sqlite3.Connection, path: Path) -> None:
     if _number(connection, "application_id") != APPLICATION_ID:
         raise ArchiveError(f"{path} is not a Warta archive.", "Choose another --home.")
+    if strange := foreign(connection):
+        raise ArchiveError(
+            f"{path} holds {strange}, which no archive of Warta has and which could change what is "
+            "read or written.",
+            "Take a backup that Warta made, or run warta check --repair.",
+        )
     found = _number(connection, "user_version")
     if found > FORMAT:
         raise ArchiveError(
@@ -174,6 +225,31 @@ def _verify(connection: sqlite3.Connection, path: Path) -> None:
         )
 
 
+def foreign(connection: sqlite3.Connection) -> str:
+    """Name the first trigger, view, index or table that is not as we make it; "" for none."""
+    ours = _ours()
+    for kind, name, sql in connection.execute("SELECT type, name, sql FROM sqlite_master"):
+        if kind == "index" and sql is None and str(name).startswith("sqlite_autoindex_"):
+            continue
+        if ours.get((kind, name)) != _plain(sql):
+            return f"the {kind} {str(name)[:60]!r}"
+    return ""
+
+
+@cache
+def _ours() -> dict[tuple[str, str], str]:
+    with closing(sqlite3.connect(":memory:")) as connection:
+        for statements in (TABLES, *MIGRATIONS.values()):
+            connection.executescript(statements)
+        rows = connection.execute("SELECT type, name, sql FROM sqlite_master").fetchall()
+    return {(kind, name): _plain(sql) for kind, name, sql in rows if sql is not None}
+
+
+def _plain(sql: object) -> str:
+    """Return a definition without comments and spaces, as SQLite reads it."""
+    return "".join(re.sub(r"--[^\n]*", "", str(sql)).split())
+
+
 def _number(connection: sqlite3.Connection, pragma: str) -> int:
     return int(connection.execute(f"PRAGMA {pragma}").fetchone()[0])
 
@@ -183,9 +259,26 @@ def copy_to(connection: sqlite3.Connection, target: Path) -> None:
     part = target.with_name(target.name + ".part")
     part.unlink(missing_ok=True)
     copy = sqlite3.connect(part)
+    given_up = time.monotonic() + _WAIT_SECONDS
+
+    def look(status: int, remaining: int, total: int) -> None:
+        if status in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED) and time.monotonic() > given_up:
+            raise LockedError("Another process keeps the archive to itself.", "Try again later.")
+
     try:
-        connection.backup(copy, pages=1000)
+        # All of it in one step under one read: in steps the copy begins anew whenever somebody
+        # has written in between, and, of a file on a read-only disk with a log beside it, always.
+        connection.execute("BEGIN")
+        try:
+            connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+            connection.backup(copy, pages=-1, progress=look)
+        finally:
+            connection.execute("ROLLBACK")
         copy.execute("PRAGMA journal_mode = DELETE")
+    except BaseException:
+        copy.close()
+        part.unlink(missing_ok=True)
+        raise
     finally:
         copy.close()
     _sync(part)
@@ -201,6 +294,20 @@ def _sync(path: Path) -> None:
         os.close(handle)
 
 
+def disk_problem(path: Path) -> str:
+    """Say what is wrong with the disk under `path`, "" where it is neither full nor read-only."""
+    try:
+        state = os.statvfs(path if path.exists() else path.parent)
+    except OSError:
+        return ""
+    free = state.f_bavail * state.f_frsize
+    if state.f_flag & os.ST_RDONLY:
+        return "The disk is mounted read-only: what is there can be read, nothing can be added."
+    if free < _LITTLE:
+        return f"The disk is full ({free:,} bytes are free): free some space."
+    return ""
+
+
 @contextmanager
 def guarded(path: Path) -> Iterator[None]:
     """Raise what SQLite and the system report about `path` as errors of ours."""
@@ -212,20 +319,27 @@ def guarded(path: Path) -> Iterator[None]:
         raise ArchiveError(f"A text cannot be stored: {error}.", "Report this.") from error
     except OSError as error:
         why = error.strerror or str(error)
-        raise ArchiveError(f"{path} cannot be used: {why}.", "Check the folder.") from error
+        kind = DiskError if error.errno in _REFUSED else ArchiveError
+        remedy = disk_problem(path) or "Check the folder."
+        raise kind(f"{path} cannot be used: {why}.", remedy) from error
 
 
 def _meaning(error: sqlite3.DatabaseError, path: Path) -> WartaError:
     # The low byte is the kind of error, the rest its detail.
-    code = (getattr(error, "sqlite_errorcode", None) or 0) & 0xFF
+    whole = getattr(error, "sqlite_errorcode", None) or 0
+    code = whole & 0xFF
     if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
         return LockedError(f"Another process is writing to {path}.", "Try again later.")
     if code == sqlite3.SQLITE_FULL:
-        return ArchiveError(f"The disk of {path} is full.", "Free space, then run again.")
+        return DiskError(f"The disk of {path} is full.", "Free space, then run again.")
     if code in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM, sqlite3.SQLITE_CANTOPEN):
-        return ArchiveError(f"{path} cannot be opened or written: {error}.", "Check its rights.")
+        remedy = disk_problem(path) or "Check its rights."
+        return DiskError(f"{path} cannot be opened or written: {error}.", remedy)
+    if code == sqlite3.SQLITE_IOERR and whole in _READING_FAILED:
+        return ArchiveError(f"Reading {path} failed: {error}.", "Check the disk.")
     if code == sqlite3.SQLITE_IOERR:
-        return ArchiveError(f"Reading or writing {path} failed: {error}.", "Check the disk.")
+        remedy = disk_problem(path) or "Check the disk."
+        return DiskError(f"Reading or writing {path} failed: {error}.", remedy)
     if code == sqlite3.SQLITE_NOTADB:
         return ArchiveError(f"{path} is not a Warta archive: {error}.", "Choose another --home.")
     if isinstance(error, sqlite3.ProgrammingError | sqlite3.IntegrityError):

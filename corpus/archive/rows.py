@@ -76,11 +76,6 @@ class Listed:
     changed_at: datetime
     gone: bool
 
-    @property
-    def updated(self) -> date | None:
-        """The day the newest version was read; None for an article that never changed."""
-        return self.changed_at.date() if self.version > 1 else None
-
 
 @dataclass(frozen=True, slots=True)
 class Finding:

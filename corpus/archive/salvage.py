@@ -7,6 +7,7 @@ says, so that nothing damaged gets into the new archive.
 import sqlite3
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
@@ -140,6 +141,8 @@ _LOGS: Final = {
     "runs": "run, started, seconds, roots, seen, indexed, unchanged, skipped, removed",
     "skipped": "run, place, origin, line, reason, remedy, rest",
 }
+_UPDATE: Final = "id, day"
+_TABLES: Final = frozenset({"articles", "versions", "originals", "updates", *_LOGS})
 _WIDTH: Final = 13  # columns of `versions`
 _MOST_ROWS: Final = 1 << 32
 _TRIES: Final = 20_000  # of reading a range; a tree without its root has no readable one
@@ -187,7 +190,8 @@ def salvage(damaged: Path, folder: Path) -> Salvaged:
         _insert(new, "versions", _VERSION, list(versions.values()))
         _insert(new, "articles", _STATE, [_state(versions, states, id_, taken) for id_ in taken])
         for table, found in logs.items():
-            _insert(new, table, _LOGS.get(table, _ORIGINAL), found)
+            columns = {**_LOGS, "originals": _ORIGINAL, "updates": _UPDATE}[table]
+            _insert(new, table, columns, found)
         new._db.execute("COMMIT")
     gaps = tuple(_gaps(lost, states, taken))
     return Salvaged(
@@ -221,19 +225,37 @@ def _read(damaged: Path) -> tuple[dict[tuple[str, int], Row], dict[str, Row], di
     # Bytes that are no UTF-8 are damage to one row, not to the query.
     db.text_factory = lambda data: data.decode("utf-8", "replace")
     try:
-        for row in _range(db, "versions", _VERSION):
-            if _is_version(row):
-                _keep(versions, row)
-        for table, columns in _LOGS.items():
-            logs[table] = list(_range(db, table, columns))
-        logs["originals"] = [row for row in _range(db, "originals", _ORIGINAL) if _packed(row)]
-        _read_states(db, states, {id_ for id_, _ in versions})
+        if _has_tables(db):
+            for row in _range(db, "versions", _VERSION):
+                if _is_version(row):
+                    _keep(versions, row)
+            for table, columns in _LOGS.items():
+                logs[table] = list(_range(db, table, columns))
+            logs["originals"] = [row for row in _range(db, "originals", _ORIGINAL) if _packed(row)]
+            logs["updates"] = [row for row in _range(db, "updates", _UPDATE) if _is_day(row[1])]
+            _read_states(db, states, {id_ for id_, _ in versions})
     finally:
         db.close()
     for row in rows(damaged.read_bytes(), _WIDTH):
         if _is_version(row):
             _keep(versions, row)
     return versions, states, logs
+
+
+def _is_day(value: object) -> bool:
+    try:
+        return bool(date.fromisoformat(str(value)))
+    except ValueError:
+        return False
+
+
+def _has_tables(db: sqlite3.Connection) -> bool:
+    """Tell whether what bears our tables' names is none of it a view, which may have no end."""
+    query = "SELECT name FROM sqlite_master WHERE type = 'view' OR sql LIKE 'CREATE VIRTUAL%'"
+    try:
+        return {row[0] for row in db.execute(query)}.isdisjoint(_TABLES)
+    except sqlite3.DatabaseError:  # the first page is damaged: nothing is read by name
+        return True
 
 
 def _keep(versions: dict[tuple[str, int], Row], row: Row) -> None:

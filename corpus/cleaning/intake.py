@@ -1,28 +1,42 @@
 """A record as it was found -> the article as it is archived."""
 
 import re
+from dataclasses import replace
 from urllib.parse import urlsplit
 
-from warta.corpus.article import Article, Record
+from warta.corpus.article import PAGE_BREAK, Article, Record
 from warta.corpus.cleaning.headline import stems, without_site
+from warta.corpus.cleaning.leftovers import with_right_letters, without_shortcodes
+from warta.corpus.cleaning.not_articles import is_near_empty, why_no_article
 from warta.corpus.cleaning.webpage import WebPage, read_page
 from warta.corpus.cleaning.zones import Cleaned, clean
-from warta.corpus.dates.published import parse_date, reconcile
+from warta.corpus.dates.published import Reconciled, parse_date, reconcile
 from warta.corpus.errors import InputError
 from warta.corpus.language.characters import normalise
 from warta.corpus.language.sentences import sentences
 from warta.corpus.language.words import language_of
 
-INTAKE_VERSION = "1"
-"""Changes when the same record would give another article: all records are taken in anew then."""
+INTAKE_VERSION = "2"
+"""Changes when the same record would give another article: all are made anew then, those whose file
+is not read again from the record that the archive keeps. tests/code_versions.py holds it."""
 
 LONGEST_TEXT = 2_000_000
 """Characters one article may have; the longest book is shorter."""
 LONGEST_PAGE = 10_000_000
 """Characters one HTML page may have, markup included."""
+LONGEST_TITLE = 500
+"""Characters a headline may have; of 38,425 articles the longest has 207."""
+LONGEST_SOURCE = 200
+"""Characters the name of an outlet may have; of 38,425 articles the longest has 22."""
+LONGEST_URL = 2_000
+"""Characters an address may have, as much as browsers and servers agree on."""
+LONGEST_DATE = 200
+"""Characters a date may have, with everything that is written around it."""
 LONGEST_HEADLINE = 100
 """Characters to which a first sentence is shortened where it stands in for a headline."""
 _DATED_PART = 20_000
+_SAVE_AGAIN = "Save the article's own page once more, or leave it out."
+_WHOLE_PAGE = re.compile(r"<(?:html|head|body)[\s>]", re.I)
 
 _HOST = r"[A-Za-z][\w-]{1,30}\.(?i:com|co\.id|co|id|net|org|tv|news)"
 _PLACE = r"[A-Z][\w .'/-]{2,40}"
@@ -49,14 +63,17 @@ def to_article(record: Record) -> Article:
     page = _page(record)
     cleaned = clean(page.text, page.title)
     if not any(char.isalnum() for char in cleaned.text):
+        if what := why_no_article(page.title, "\n".join(cleaned.removed)):
+            raise InputError(what, _SAVE_AGAIN)
         raise InputError(
             f"{_name(record)} holds no readable text.",
             "Check that the text column or the page holds the article itself.",
         )
+    _check_kind(record, page, cleaned)
     url = _line(record.url) or page.url
     source = _source(record, page, cleaned, url)
     field = _line(record.date) or page.date or _day_above(cleaned)
-    day = reconcile(field, url, cleaned.text[:_DATED_PART])
+    day = _day(field, page.modified, url, cleaned.text[:_DATED_PART])
     return Article(
         id=record.id,
         title=_without_outlet(cleaned.title, source) or _first_words(cleaned.text),
@@ -71,6 +88,20 @@ def to_article(record: Record) -> Article:
     )
 
 
+def _day(field: str, modified: str, url: str, text: str) -> Reconciled:
+    """Settle the day; a time of modification is taken only where nothing else names one."""
+    day = reconcile(field, url, text)
+    if field or not modified:
+        return day
+    changed = reconcile(modified, "", text)
+    if day.published is None:
+        note = (
+            f"The page says only when it was last modified, {modified}; the day is taken from it."
+        )
+        return Reconciled(changed.published, note if changed.published else "")
+    return day
+
+
 def _check_size(record: Record) -> None:
     limit = LONGEST_PAGE if record.format == "html" else LONGEST_TEXT
     if len(record.text) > limit:
@@ -79,14 +110,45 @@ def _check_size(record: Record) -> None:
             "one article may have.",
             "Split it into one article a file or line.",
         )
+    for name, value, most in (
+        ("name of its outlet", record.source, LONGEST_SOURCE),
+        ("address", record.url, LONGEST_URL),
+        ("date", record.date, LONGEST_DATE),
+    ):
+        if len(value) > most:
+            raise InputError(
+                f"The {name} of {_name(record)} has {len(value):,} characters, more than {most:,}.",
+                "Check which column it was taken from.",
+            )
 
 
 def _page(record: Record) -> WebPage:
-    """Return the record's own fields, and what an HTML page adds where they are empty."""
-    title = _line(record.title)
+    """Return the record's own fields, and what an HTML page adds where they are empty.
+
+    A headline too long to be one is the beginning of the text: each passage carries its
+    article's headline, so that a long one would cost its length times that of the text.
+    """
+    found = _fields(record)
+    if len(found.title) <= LONGEST_TITLE:
+        return found
+    if len(found.title) + len(found.text) > LONGEST_TEXT:
+        raise InputError(
+            f"{_name(record)} has a headline of {len(found.title):,} characters, and with it more "
+            f"than the {LONGEST_TEXT:,} one article may have.",
+            "Check which column the headline was taken from.",
+        )
+    return replace(found, title="", text=f"{found.title}\n\n{found.text}")
+
+
+def _fields(record: Record) -> WebPage:
+    title = with_right_letters(_line(without_shortcodes(record.title)))
+    text = without_shortcodes(with_right_letters(record.text))
     if record.format != "html":
-        return WebPage(title, record.text)
-    found = read_page(normalise(record.text, keep_entities=True), _line(record.url))
+        return WebPage(title, text)
+    first, *more = text.split(PAGE_BREAK)
+    found = read_page(normalise(first, keep_entities=True), _line(record.url))
+    if more:
+        found = _joined(found, more)
     if len(found.text) > LONGEST_TEXT:
         raise InputError(
             f"{_name(record)} has {len(found.text):,} characters of text, more than the "
@@ -95,8 +157,36 @@ def _page(record: Record) -> WebPage:
         )
     page_title = without_site(_line(found.title), stems(found.text[:_DATED_PART]))
     return WebPage(
-        title or page_title, found.text, _line(found.date), _line(found.source), _line(found.url)
+        title or page_title,
+        found.text,
+        _bounded(_line(found.date), LONGEST_DATE),
+        _bounded(_line(found.source), LONGEST_SOURCE),
+        _bounded(_line(found.url), LONGEST_URL),
+        _line(found.modified),
     )
+
+
+def _joined(first: WebPage, pages: list[str]) -> WebPage:
+    """Put the further pages of an article below its first, each without what stands around it."""
+    texts = [first.text]
+    for page in pages:
+        found = read_page(normalise(page, keep_entities=True))
+        texts.append(clean(found.text, first.title or found.title).text)
+    return replace(first, text="\n".join(texts))
+
+
+def _check_kind(record: Record, page: WebPage, cleaned: Cleaned) -> None:
+    """Raise InputError for a page that is no article."""
+    what = why_no_article(page.title or cleaned.title, cleaned.text)
+    if not what and record.format == "html" and _WHOLE_PAGE.search(record.text[:_DATED_PART]):
+        what = "It is a page with next to no text." if is_near_empty(cleaned.text) else ""
+    if what:
+        raise InputError(what, _SAVE_AGAIN)
+
+
+def _bounded(value: str, most: int) -> str:
+    """Return what a page says of itself, nothing where it is too long to be that."""
+    return value if len(value) <= most else ""
 
 
 def _source(record: Record, page: WebPage, cleaned: Cleaned, url: str) -> str:

@@ -8,7 +8,9 @@ recall settings are used: what it lets through too much, `zones` takes out again
 import html
 import logging
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+from warta.corpus.dates.page_dates import PageDates, page_dates
 
 logger = logging.getLogger(__name__)
 
@@ -22,7 +24,9 @@ _UNSEEN = re.compile(
     r"<(script|style|noscript|template|svg|head)\b.*?(?:</\1\s*>|\Z)|<!--.*?(?:-->|\Z)", re.S | re.I
 )
 _BLOCK = re.compile(
-    r"</?(?:p|div|br|li|h[1-6]|tr|td|section|article|header|footer|nav|ul|ol|table)\b[^<>]*>", re.I
+    r"</?(?:p|div|br|hr|li|h[1-6]|tr|td|section|article|header|footer|nav|ul|ol|table|figure|"
+    r"figcaption|blockquote|pre|dl|dt|dd|main|aside|center)\b[^<>]*>",
+    re.I,
 )
 _TAG = re.compile(r"<[a-zA-Z/!?][^<>]*>")
 _OPEN_OR_CLOSE = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)")
@@ -41,6 +45,7 @@ class WebPage:
     date: str = ""
     source: str = ""
     url: str = ""
+    modified: str = ""  # where no date of publication is named
 
 
 def read_page(page: str, url: str = "") -> WebPage:
@@ -49,24 +54,23 @@ def read_page(page: str, url: str = "") -> WebPage:
     Never raises: a page that cannot be parsed (or nests tags to break parsers) is stripped of its
     tags instead.
     """
-    stripped = WebPage(_title(page), _without_tags(page))
+    named = page_dates(page)
+    stripped = WebPage(_title(page), _without_tags(page), named.published, modified=named.modified)
     if page.count("<") > MOST_TAGS or _depth(page) > DEEPEST:
         return stripped
     try:
-        found = _extract(page, url)
+        found = _extract(page, url, named)
     except Exception as error:  # trafilatura promises none, its parsers raise many
         logger.warning("The page %s could not be parsed: %s", url or "(no address)", error)
         return stripped
     if found is None:
         return stripped
     if len(found.text) < _SHORTEST_TEXT and len(stripped.text) > len(found.text):
-        return WebPage(
-            found.title or stripped.title, stripped.text, found.date, found.source, found.url
-        )
+        return replace(found, title=found.title or stripped.title, text=stripped.text)
     return found
 
 
-def _extract(page: str, url: str) -> WebPage | None:
+def _extract(page: str, url: str, named: PageDates) -> WebPage | None:
     from trafilatura import bare_extraction
 
     # It logs an error for every page without an article; here, since worker processes log, too.
@@ -85,7 +89,9 @@ def _extract(page: str, url: str) -> WebPage | None:
     return WebPage(
         title=str(document.title or ""),
         text=str(document.text or ""),
-        date=str(document.date or ""),
+        # What trafilatura finds elsewhere may be a time of modification, or today's.
+        date=named.published or ("" if named.modified else str(document.date or "")),
+        modified=named.modified,
         source="" if source.startswith("@") else source,
         url=str(document.url or ""),
     )

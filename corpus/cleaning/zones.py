@@ -11,9 +11,11 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 from warta.corpus.cleaning.furniture import heads_a_list, heads_comments, is_timestamp
 from warta.corpus.cleaning.headline import choose, key, stems, without_site
+from warta.corpus.cleaning.leftovers import feed_line
 from warta.corpus.cleaning.lines import (
     Kind,
     is_held_open,
@@ -27,6 +29,10 @@ from warta.corpus.cleaning.wrapping import unwrap
 from warta.corpus.language.characters import normalise
 
 _EMPTY_POINTER = re.compile(r"\bbaca juga ?:? ?, ?", re.I)
+_CLOCK = re.compile(r"(?<!\d)[0-2]?\d[.:][0-5]\d(?!\d)")
+_LONGEST_CLOCK = 40
+_FEWEST_ENTRIES = 3
+_TOLD = (Kind.SENTENCE, Kind.PARAGRAPH)
 _SHORTEST_REPEAT = 15
 _LONGEST_CAPTION = 220
 _FEWEST_ON_PAGE = 3  # furniture lines that make a text a raw page
@@ -81,6 +87,11 @@ def _line(text: str) -> _Line:
     """Judge one line, after cutting pointers whose link text the scraper lost out of it."""
     cuts = _EMPTY_POINTER.findall(text)
     rest = _EMPTY_POINTER.sub("", text).strip() if cuts else text
+    if closing := feed_line(rest):
+        cuts.append(closing)
+        rest = rest.removesuffix(closing).strip()
+        if not rest:
+            return _Line(closing.strip(), Kind.FURNITURE)
     if not rest:
         return _Line(text, judge(text))
     return _Line(rest, judge(rest), cut=" ".join(cut.strip() for cut in cuts))
@@ -90,6 +101,19 @@ def _mark_rows(lines: list[_Line]) -> None:
     for at in rows_in([line.text for line in lines]):
         if lines[at].kind < Kind.SENTENCE and not is_timestamp(lines[at].text):
             lines[at].kind = Kind.ROW
+    for at in _clocks(lines):
+        lines[at].kind = Kind.ROW
+
+
+def _clocks(lines: list[_Line]) -> list[int]:
+    """Return the lines with the clock of an entry in a live report: a clock above each sentence."""
+    found: list[int] = []
+    texts = [(at, line) for at, line in enumerate(lines) if line.kind != Kind.BLANK]
+    for (at, line), (_, following) in pairwise(texts):
+        is_clock = len(line.text) <= _LONGEST_CLOCK and _CLOCK.search(line.text)
+        if is_clock and is_timestamp(line.text) and following.kind in _TOLD:
+            found.append(at)
+    return found if len({lines[at].text for at in found}) >= _FEWEST_ENTRIES else []
 
 
 def _removed(lines: list[_Line]) -> Iterator[str]:

@@ -1,10 +1,11 @@
 """Date phrases that name their days: 11 September, awal Oktober 2019, kuartal III, Lebaran 2019."""
 
 import re
-from datetime import date
+from datetime import date, timedelta
 
 from warta.corpus.dates.calendar import MONTH, MONTHS, WEEKDAY, alternatives, full_year, make_date
 from warta.corpus.dates.moments import (
+    NUMBERS,
     OF_YEAR,
     ORDINALS,
     PART,
@@ -18,6 +19,7 @@ from warta.corpus.dates.moments import (
     Rule,
     compiled,
     nearest_year,
+    number,
     shift,
     year_of,
 )
@@ -55,7 +57,7 @@ def _dated(match: re.Match[str], asked: Asked) -> Moment | None:
     number, year = MONTHS[match["month"]], year_of(match, asked)
     first = _day_number(match["first"])
     last = _day_number(match["last"]) if match["last"] else first
-    guess = asked.today.year if year is None else year
+    guess = asked.anchor.year if year is None else year
     for candidate in (guess, guess - 1, guess - 2, guess - 3):  # back to a leap year
         since, until = make_date(candidate, number, first), make_date(candidate, number, last)
         if since is None or until is None or until < since:
@@ -78,12 +80,36 @@ def _in(day: date, years: int) -> date:
 def _numeric(match: re.Match[str], asked: Asked) -> Moment | None:
     """Read "7/8/2024" and, beside a word that makes it a date, "11/9"."""
     year = full_year(match["year"]) if match["year"] else None
-    day = make_date(year or asked.today.year, int(match["month"]), int(match["first"]))
+    day = make_date(year or asked.anchor.year, int(match["month"]), int(match["first"]))
     if day is None:
         return None
     if year is None:
         day = _in(day, nearest_year(day, asked, None))
     return Moment(match.start(), match.end(), days_from(day), "day", year is None)
+
+
+def _numeric_days(match: re.Match[str], asked: Asked) -> Moment | None:
+    """Read "5-7/9/2019"."""
+    year, number = full_year(match["year"]), int(match["month"])
+    since = make_date(year, number, int(match["first"]))
+    until = make_date(year, number, int(match["last"]))
+    if since is None or until is None or until < since:
+        return None
+    return Moment(match.start(), match.end(), Period(since, until), "day")
+
+
+def _numeric_span(match: re.Match[str], asked: Asked) -> Moment | None:
+    """Read "5/9 sampai 7/9"."""
+    year = asked.anchor.year
+    since = make_date(year, int(match["month"]), int(match["first"]))
+    until = make_date(year, int(match["month2"]), int(match["last"]))
+    if since is None or until is None:
+        return None
+    moved = nearest_year(since, asked, None)
+    since, until = _in(since, moved), _in(until, moved)
+    if until < since:
+        return None
+    return Moment(match.start(), match.end(), Period(since, until), "day", guessed=True)
 
 
 def _iso(match: re.Match[str], asked: Asked) -> Moment | None:
@@ -97,9 +123,10 @@ def _day_of_month(match: re.Match[str], asked: Asked) -> Moment | None:
     first = _day_number(match["first"])
     last = _day_number(match["last"]) if match["last"] else first
     base = (shift(match) or 0) if groups.get("month") else 0
-    if not groups.get("month") and first > asked.today.day and not asked.ahead:
+    near = asked.anchor
+    if not groups.get("month") and first > near.day and not asked.ahead:
         base = -1
-    start = month(asked.today.year, asked.today.month + base).since
+    start = month(near.year, near.month + base).since
     since, until = (make_date(start.year, start.month, day) for day in (first, last))
     if since is None or until is None or until < since:
         return None
@@ -116,22 +143,37 @@ _BEFORE_MONTH = re.compile(
 def _monthly(match: re.Match[str], asked: Asked) -> Moment | None:
     """Read "September 2019", "awal Oktober", "last August", "minggu pertama September"."""
     groups = match.groupdict()
-    number, year = MONTHS[match["month"]], year_of(match, asked)
+    named, year = MONTHS[match["month"]], year_of(match, asked)
     bare = year is None and shift(match) is None and not groups.get("part")
-    if bare and not groups.get("ordinal") and not _is_month(match, asked):
+    told = groups.get("ordinal") or groups.get("half") or groups.get("count")
+    if bare and not told and not _is_month(match, asked):
         return None
-    guess = asked.today.year if year is None else year
-    whole = month(guess, number)
+    guess = asked.anchor.year if year is None else year
+    whole = month(guess, named)
     if year is None:
         guess += nearest_year(whole.since, asked, shift(match), whole=True)
-        whole = month(guess, number)
+        whole = month(guess, named)
     period, grain = _part_of_month(groups, whole)
-    if year is None and shift(match) is None and period.since > asked.today and not asked.ahead:
-        period, grain = _part_of_month(groups, month(guess - 1, number))
+    if year is None and shift(match) is None and period.since > asked.anchor and not asked.ahead:
+        period, grain = _part_of_month(groups, month(guess - 1, named))
     return Moment(match.start(), match.end(), period, grain, year is None)
 
 
 def _part_of_month(groups: dict[str, str | None], whole: Period) -> tuple[Period, Grain]:
+    if groups.get("half"):
+        middle = whole.since + timedelta(15)
+        first = ORDINALS[groups["half"] or ""] == 1
+        return Period(
+            *((whole.since, middle - timedelta(1)) if first else (middle, whole.until))
+        ), ("week")
+    if groups.get("count"):
+        days = number(groups["count"] or "") * (1 if groups["unit"] in ("hari", "days") else 7)
+        if groups["side"] in ("terakhir", "last"):
+            return Period(whole.until - timedelta(days - 1), whole.until), "week"
+        return Period(whole.since, min(whole.since + timedelta(days - 1), whole.until)), "week"
+    if groups.get("part2"):
+        opening = third(whole, PARTS[groups["part"] or ""])
+        return Period(opening.since, third(whole, PARTS[groups["part2"] or ""]).until), "week"
     if groups.get("ordinal"):
         return week_of(whole, ORDINALS[groups["ordinal"] or ""]), "week"
     if groups.get("part"):
@@ -203,6 +245,11 @@ RULES: tuple[Rule, ...] = (
     (compiled(rf"(?:(?:hari )?{WEEKDAY}\b,?\s*\(?|(?:tanggal|tgl\.?|pada|per|sejak|hingga|sampai|"
               rf"sebelum|setelah)\s+|\()(?P<first>{_D})/(?P<month>0?[1-9]|1[0-2])(?P<year>)(?![/\d])"
               r"\)?"), _numeric),
+    (compiled(rf"(?:(?:tanggal|tgl\.?)\s+)?(?P<first>{_D})/(?P<month>0?[1-9]|"
+         rf"1[0-2]){_TO}(?:tanggal |tgl )?"
+              rf"(?P<last>{_D})/(?P<month2>0?[1-9]|1[0-2])(?![/\d])"), _numeric_span),
+    (compiled(rf"(?P<first>{_D}){_TO}(?P<last>{_D})/(?P<month>0?[1-9]|1[0-2])/"
+              r"(?P<year>(?:19|20)\d\d|\d\d)"), _numeric_days),
     (compiled(r"(?P<year>(?:19|20)\d\d)-(?P<month>\d\d?)-(?P<first>\d\d?)"), _iso),
     (compiled(rf"(?:tanggal|tgl\.?)\s*{_DAY_LIST}(?P<month>\s+bulan)?(?:\s+(?:{SHIFT}))?"
               rf"(?!\s?(?:{MONTH}\b|[/.-]\d))"), _day_of_month),
@@ -218,6 +265,20 @@ RULES: tuple[Rule, ...] = (
               rf"(?P<month>{MONTH}){OF_YEAR}?"), _monthly),
     (compiled(rf"(?:the )?(?P<ordinal>{_ORDINAL}) week (?:of|in) (?P<month>{_MONTH_EN})"
               rf"{OF_YEAR}?"), _monthly),
+    (compiled(rf"(?P<part>{PART})[ -]?(?:hingga|sampai|dan|ke|until|to|and|-|–|s/?d)[ "
+         rf"-]?(?P<part2>{PART})"
+              rf"[ -](?:bulan )?(?P<month>{MONTH}){OF_YEAR}?"), _monthly),
+    (compiled(rf"(?:se)?paruh (?P<half>pertama|kedua|i|ii) (?:bulan )?(?P<month>{MONTH})"
+              rf"{OF_YEAR}?"), _monthly),
+    (compiled(rf"(?:the )?(?P<half>first|second) half of (?P<month>{_MONTH_EN}){OF_YEAR}?"),
+     _monthly),
+    (compiled(rf"(?P<count>\d\d?|{alternatives(NUMBERS)}) (?P<unit>hari|minggu|pekan) "
+         rf"(?P<side>pertama|"
+              rf"awal|terakhir) (?:di |pada |dari )?(?:bulan )?(?P<month>{MONTH})"
+              rf"{OF_YEAR}?"), _monthly),
+    (compiled(rf"(?:the )?(?P<side>first|last) (?P<count>\d\d?|{alternatives(NUMBERS)}) "
+         rf"(?P<unit>days|weeks) "
+              rf"(?:of|in) (?P<month>{_MONTH_EN}){OF_YEAR}?"), _monthly),
     (compiled(rf"(?:minggu|pekan)\s+(?:ke\s?)?(?P<ordinal>{_ORDINAL})\s+bulan\s+(?:{SHIFT})"),
      _week_of_shifted_month),
     (compiled(rf"(?:the )?(?P<ordinal>{_ORDINAL}) week (?:of|in) (?:the )?(?:(?P<past>last|"

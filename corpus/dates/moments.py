@@ -17,13 +17,15 @@ class Asked:
     """The question as the rules see it: lower case, of equal length, names blotted out.
 
     `original` is as typed. `ahead`: it speaks of what is to come, so that a date without a
-    year may be the next one.
+    year may be the next one. `anchor` is the day from which a missing year is guessed: that of
+    asking, or the archive's last one where that lies before it.
     """
 
     text: str
     original: str
     today: date
     ahead: bool
+    anchor: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +86,10 @@ ORDINALS: dict[str, int] = {
     form: number for number, forms in enumerate(_ORDINALS, 1) for form in forms.split()
 } | {"terakhir": -1, "last": -1}
 
-PAST = r"(?:(?:yang |yg )?(?:lalu|silam|lewat)|kemarin|kmrn|kemaren|kmarin|kemarin ini)"
+PAST = (
+    r"(?:(?:yang |yg )?(?:lalu|silam|lewat|kepungkur)|kemarin ini|kemarin|kmrn|kemaren|kmarin|"
+    r"wingi)"
+)
 THIS = r"(?:ini|sekarang|berjalan)"
 NEXT = r"(?:depan|mendatang|(?:yang |yg )?akan datang|berikutnya)"
 SHIFT = rf"(?P<past>{PAST})|(?P<this>{THIS})|(?P<next>{NEXT})"
@@ -95,7 +100,7 @@ _YEAR_SHIFT = (
 )
 OF_YEAR = rf"(?:,?[\s/]*(?:tahun |thn |of |in )?(?:{YEAR}|{_YEAR_SHIFT}))"
 PART_OF_DAY = (
-    r"(?:dini hari|pagi|siang|sore|petang|malam|subuh|mlm|morning|afternoon|evening|night)"
+    r"(?:dini hari|pagi|siang|sore|petang|malam|malem|subuh|mlm|morning|afternoon|evening|night)"
 )
 PARTS = {
     "awal": 0, "early": 0, "beginning of": 0, "start of": 0, "permulaan": 0,
@@ -132,7 +137,7 @@ def nearest_year(since: date, asked: Asked, step: int | None, whole: bool = Fals
 
     `whole`: a month or quarter, of which "lalu" means one that is over.
     """
-    today = asked.today
+    today = asked.anchor
     begun = since <= today
     if step == 0:
         return 0

@@ -83,20 +83,101 @@ class DateRange:
 
 
 @lru_cache(maxsize=1024)
-def find_range(question: str, today: date) -> DateRange | None:
+def find_range(question: str, today: date, newest: date | None = None) -> DateRange | None:
     """Return the days a question asked on `today` is about, or None where it names none.
 
-    Months and days without a year are the latest past ones, unless the question looks ahead;
-    weeks begin on Monday; a period that is not over ends today, for an archive has no more.
-    Years and numbers in names (Pilpres 2019, UU 12 tahun 2011), ages and durations are none.
+    Months and days without a year are the latest past ones, unless the question looks ahead: seen
+    from `newest`, the archive's last day, where that lies before today. Weeks begin on Monday; a
+    period that is not over ends today, for an archive has no more. Numbers may be words ("lima
+    September dua ribu delapan belas"). Years and numbers in names (Pilpres 2019, UU 12 tahun
+    2011), ages and durations are none.
     """
+    plain, places = _in_figures(question)
+    found = _found(plain, today, min(today, newest) if newest else today)
+    if found is None or plain == question:
+        return found
+    start, end = _typed(found.start, places, 0), _typed(found.end, places, 1)
+    return replace(found, text=question[start:end], start=start, end=end)
+
+
+def _found(question: str, today: date, anchor: date) -> DateRange | None:
     lower = question.lower() if len(question.lower()) == len(question) else question
-    asked = Asked(blot_names(lower), question, today, bool(_AHEAD.search(lower)))
+    ahead = bool(_AHEAD.search(lower))
+    asked = Asked(blot_names(lower), question, today, ahead, anchor)
     moments = _apart(asked)
     if not moments:
         return None
     kind: Kind = "published" if _NEWS.search(lower) else "mentioned"
     return _ranged(moments, asked, kind)
+
+
+_DIGITS = {
+    word: n
+    for n, word in enumerate("satu dua tiga empat lima enam tujuh delapan sembilan".split(), 1)
+} | {"sepuluh": 10, "sebelas": 11, "seratus": 100, "seribu": 1000}
+_UNIT_WORDS = {"belas": 10, "puluh": 10, "ratus": 100, "ribu": 1000}
+_NUMBER = rf"(?:{'|'.join(_DIGITS)})(?: (?:{'|'.join([*_DIGITS, *_UNIT_WORDS])}))*"
+_SPELT = re.compile(
+    rf"\b(?P<first>{_NUMBER})(?= (?:(?:sampai|hingga|dan|atau|s/d) (?:tanggal )?(?:{_NUMBER}|"
+    rf"\d\d?) )?"
+    rf"(?:bulan )?{MONTH}\b)|(?<=tanggal )(?P<day>{_NUMBER})\b|(?<=tahun )(?P<year>{_NUMBER})\b",
+    re.IGNORECASE,
+)
+_AFTER_MONTH = re.compile(rf"\b{MONTH}(?: tahun)? (?P<year>{_NUMBER})\b", re.IGNORECASE)
+_Places = list[tuple[int, int, int, int]]
+
+
+def _in_figures(question: str) -> tuple[str, _Places]:
+    """Return a question with the days and years written in words in figures.
+
+    With it where: (start, end) in the result and (start, end) as typed, in order.
+    """
+    if not _ANY_WORD.search(question):
+        return question, []
+    spans = [m.span(name) for m in _SPELT.finditer(question) for name in ("first", "day", "year")
+             if m[name]]  # fmt: skip
+    spans += [m.span("year") for m in _AFTER_MONTH.finditer(question)]
+    text, places, end = "", [], 0
+    for start, stop in sorted(set(spans)):
+        value = _value(question[start:stop].lower().split())
+        if start < end or not (1 <= value <= 31 or 1900 <= value <= 2100):
+            continue
+        text += question[end:start]
+        places.append((len(text), len(text) + len(str(value)), start, stop))
+        text += str(value)
+        end = stop
+    return text + question[end:], places
+
+
+_ANY_WORD = re.compile(rf"\b(?:{'|'.join(_DIGITS)})\b", re.IGNORECASE)
+
+
+def _value(spelt: list[str]) -> int:
+    """Return the number that words spell: "dua ribu delapan belas" is 2018."""
+    total = part = 0
+    for word in spelt:
+        if word == "belas":
+            part = part + 10
+        elif word == "puluh":
+            part = part // 10 * 10 + part % 10 * 10
+        elif word in ("ratus", "ribu"):
+            total, part = total + part * _UNIT_WORDS[word], 0
+        else:
+            value = _DIGITS[word]
+            total, part = (total + value, part) if value >= 100 else (total, part + value)
+    return total + part
+
+
+def _typed(place: int, places: _Places, side: int) -> int:
+    """Return where a place in the figured text lies in the typed one; `side` 1 for an end."""
+    moved = 0
+    for first, last, start, stop in places:
+        if place <= first and not (side and place > first):
+            break
+        if first < place < last:
+            return stop if side else start
+        moved = stop - last
+    return place + moved
 
 
 _AHEAD = re.compile(
@@ -210,6 +291,7 @@ _EVE = 14
 
 def _ranged(moments: list[Moment], asked: Asked, kind: Kind) -> DateRange:
     moment, used = _chosen(moments, asked)
+    closing = _closing(moments[used:], asked) if used < len(moments) else None
     rest = [m.period for m in moments[used:] if not m.relative]
     before = asked.text[: moment.start]
     opening, opener = next(
@@ -225,6 +307,9 @@ def _ranged(moments: list[Moment], asked: Asked, kind: Kind) -> DateRange:
     if asked.text[end : end + 1] == ")" and "(" in asked.text[start:end]:
         end += 1
     since, until = _opened(moment.period, opening, asked.today)
+    if closing and opening in ("since", "after") and since and closing[0] >= since:
+        until, end = closing
+        opening, rest = "", []
     if since and until and not moment.relative:  # "dibanding 10 September, harga 20 September"
         since = min([since, *(period.since for period in rest)])
         until = max([until, *(period.until for period in rest)])
@@ -234,6 +319,16 @@ def _ranged(moments: list[Moment], asked: Asked, kind: Kind) -> DateRange:
     if kind == "mentioned" and _PLANNED.search(asked.text):
         first = None  # what is planned is reported before it comes
     return DateRange(since, until, asked.original[start:end], start, end, kind, first, last)
+
+
+def _closing(moments: list[Moment], asked: Asked) -> tuple[date, int] | None:
+    """Return the last day and the end of "… dan sebelum 10 September", None for no such bound."""
+    moment = moments[0]
+    before = asked.text[: moment.start]
+    name = next((name for name, rule in _OPENING if rule.search(before)), "")
+    if name == "before":
+        return moment.period.since - timedelta(1), moment.end
+    return (moment.period.until, moment.end) if name == "until" else None
 
 
 def _opened(period: Period, opening: str, today: date) -> tuple[date | None, date | None]:

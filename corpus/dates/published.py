@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta, timezone
 from functools import lru_cache
 from urllib.parse import urlsplit
 
-from warta.corpus.dates.calendar import MONTH, MONTHS, full_year, make_date
+from warta.corpus.dates.calendar import MONTH, MONTHS, WEEKDAY, full_year, make_date
 from warta.corpus.dates.datetext import DateMention, dates_in
 
 __all__ = ["DateMention", "Reconciled", "date_from_url", "dates_in", "parse_date", "reconcile"]
@@ -25,8 +25,12 @@ _ISO = re.compile(
     r"\b((?:19|20)\d\d)[-/.](\d\d?)[-/.](\d\d?)(?!\d)"
     r"(?:[T ](\d\d):(\d\d)(?::\d\d(?:[.,]\d+)?)?\s*(Z|UTC|GMT|[+-]00:?00)?)?"
 )
-_COMPACT = re.compile(r"^((?:19|20)\d\d)(\d\d)(\d\d)(?:T?\d{4,6}Z?)?$")
-_EPOCH = re.compile(r"^(\d{9,10})(?:\d{3})?(?:\.\d+)?$")
+_COMPACT = re.compile(
+    r"^((?:19|20)\d\d)(\d\d)(\d\d)"
+    r"(?:[T ]?(\d\d)\d{2,4}(?:\.\d+)?\s?(Z|UTC|[+-]00:?00)?(?:[+-]\d\d:?\d\d)?)?$"
+)
+# Seconds, milli-, micro- and nanoseconds; MongoDB and .NET write milliseconds in words around.
+_EPOCH = re.compile(r"^(?:\\?/Date\()?(\d{9,10})(?:\d{3}){0,3}(?:\.\d+)?(?:[+-]\d{4})?(?:\)\\?/)?$")
 _NAMED = re.compile(
     rf"(?<!\d)(\d\d?)(?:st|nd|rd|th)?[\s./-]{{0,3}}(?:of\s+)?({MONTH})\b[.,]?"
     rf"[\s./'’-]{{0,3}}(\d{{4}}|\d\d)(?![\d:])",
@@ -37,6 +41,19 @@ _MONTH_FIRST = re.compile(
     re.IGNORECASE,
 )
 _NUMERIC = re.compile(r"(?<!\d)(\d\d?)\s?([/.-])\s?(\d\d?)\s?\2\s?(\d{4}|\d\d)(?!\d)")
+_UNITS = {
+    word: value
+    for value, word in enumerate("satu dua tiga empat lima enam tujuh delapan sembilan".split(), 1)
+}
+_TENS = {"sepuluh": 10, "sebelas": 11, "seratus": 100, "seribu": 1000}
+_NUMBER_WORD = f"(?:{'|'.join([*_UNITS, *_TENS, 'puluh', 'belas', 'ratus', 'ribu'])})"
+_WORDED = re.compile(
+    rf"\b({_NUMBER_WORD}(?:\s{_NUMBER_WORD}){{0,3}})\s(?:bulan\s)?({MONTH})\s(?:tahun\s)?"
+    rf"({_NUMBER_WORD}(?:\s{_NUMBER_WORD}){{1,7}})\b"
+)
+_WEEKDAY_DATE = re.compile(rf"\b{WEEKDAY}\W{{1,3}}(?:(?:tanggal|tgl)\W)?\d", re.IGNORECASE)
+_NEAR = 3
+"""Days by which an event in the opening usually lies before or after the article's day."""
 _UTC_CLOCK = re.compile(r"(\d\d?):(\d\d)(?::\d\d)?\s*(?:GMT|UTC|UT|Z|[+-]00:?00)\b")
 
 
@@ -49,8 +66,10 @@ def parse_date(text: str, order: str = "dmy") -> date | None:
     day as written. What our rules cannot read is given to dateparser.
     """
     text = text.strip()
-    if not text or len(text) > 120 or not any(c.isdigit() for c in text):
+    if not text or len(text) > 120:
         return None
+    if not any(c.isdigit() for c in text):
+        return _in_words(text, order)
     for rule in _RULES:
         found = rule(text, order)
         if found is not None:
@@ -70,7 +89,10 @@ def _iso(text: str, order: str) -> date | None:
 
 def _compact(text: str, order: str) -> date | None:
     match = _COMPACT.match(text)
-    return make_date(*map(int, match.groups())) if match else None
+    if not match:
+        return None
+    year, month, day, hour, zone = match.groups()
+    return _in_jakarta(make_date(int(year), int(month), int(day)), hour if zone else None)
 
 
 def _epoch(text: str, order: str) -> date | None:
@@ -102,7 +124,34 @@ def _numeric(text: str, order: str) -> date | None:
     return found or make_date(full_year(year), int(day), int(month))
 
 
+def _in_words(text: str, order: str) -> date | None:
+    """Read "lima September dua ribu sembilan belas", as deeds and speeches write it."""
+    match = _WORDED.search(text.lower())
+    if not match:
+        return None
+    day, year = _number(match[1]), _number(match[3])
+    return make_date(year, MONTHS[match[2]], day) if day and year >= EARLIEST.year else None
+
+
+def _number(words: str) -> int:
+    """Return the value of Indonesian number words up to the thousands, 0 for none."""
+    total = group = digit = 0
+    for word in words.split():
+        if word in _UNITS:
+            digit = _UNITS[word]
+        elif word in _TENS:
+            group += _TENS[word]
+        elif word == "belas":
+            group, digit = group + 10 + digit, 0
+        elif word == "ribu":
+            total, group, digit = total + 1000 * (group + digit), 0, 0
+        else:
+            group, digit = group + digit * {"puluh": 10, "ratus": 100}[word], 0
+    return total + group + digit
+
+
 _RULES: tuple[Callable[[str, str], date | None], ...] = (_iso, _compact, _epoch, _named, _numeric)
+# Days in words are read by `_in_words`, where a text has no digit.
 
 
 def _in_jakarta(day: date | None, utc_hour: str | None) -> date | None:
@@ -161,6 +210,10 @@ class Reconciled:
 
     published: date | None
     note: str
+
+
+IMPOSSIBLE = "which cannot be"
+"""In the note of a day that is before all news or, by the clock of that hour, still to come."""
 
 
 def reconcile(field: str, url: str, text: str, today: date | None = None) -> Reconciled:
@@ -225,7 +278,7 @@ def _with_datelines(chosen: Reconciled, text: str) -> Reconciled:
 
 def _field_against_text(stated: date, swapped: date | None, text: str) -> Reconciled:
     if swapped is None:
-        return Reconciled(stated, "")
+        return _with_other_dateline(stated, text)
     days = [m.date for m in dates_in(text, stated.year) if m.is_dateline]
     near = [day for day in days if -3 <= (day - swapped).days <= 1]
     if not near or any(abs((day - stated).days) <= 7 for day in days):
@@ -234,10 +287,24 @@ def _field_against_text(stated: date, swapped: date | None, text: str) -> Reconc
     return Reconciled(swapped, f"{said}: day and month are swapped in the field; {swapped}.")
 
 
+def _with_other_dateline(stated: date, text: str) -> Reconciled:
+    """Note where the text's opening is dated, and on no day near the one that is believed."""
+    opening = text[:OPENING]
+    if not _WEEKDAY_DATE.search(opening):
+        return Reconciled(stated, "")
+    lines = [mention for mention in dates_in(opening, stated.year) if mention.is_dateline]
+    apart = [abs((mention.date - stated).days) for mention in lines]
+    if not lines or min(apart) <= _NEAR:
+        return Reconciled(stated, "")
+    words = " ".join(opening[lines[0].start : lines[0].end].split())
+    note = f"The date says {stated}, the text is dated {words!r}; the date is believed, {stated}."
+    return Reconciled(stated, note)
+
+
 def _instead_of_impossible(
     read: date, swapped: date | None, address: date | None, text: str, latest: date
 ) -> Reconciled:
-    said = f"The date field says {read}, which cannot be"
+    said = f"The date field says {read}, {IMPOSSIBLE}"
     if address:
         return Reconciled(address, f"{said}; the address says {address}.")
     if swapped and abs((swapped - latest).days) < 400:

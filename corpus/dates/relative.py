@@ -20,28 +20,31 @@ from warta.corpus.dates.moments import (
 )
 from warta.corpus.dates.periods import Period, days_from, month, months, months_before, third, week
 
-_YESTERDAY = r"(?:kemarin|kmrn|kemaren|kmarin)"
+_YESTERDAY = r"(?:kemarin|kmrn|kemaren|kmarin|kmaren|kmren|wingi|kamari)"
 _DAYS = (
     (-2, rf"{_YESTERDAY} (?:lusa|dulu)|selumbari|(?:the )?day before yesterday"),
     (
         -1,
-        rf"(?:hari )?{_YESTERDAY}(?: {PART_OF_DAY})?|(?:tadi|td) (?:malam|mlm)|malam tadi|"
-        rf"(?<!sehari )semalam|last night|yesterday(?: {PART_OF_DAY})?",
+        rf"(?:hari )?{_YESTERDAY}(?: {PART_OF_DAY})?|(?:tadi|td|tdi) (?:malam|mlm|malem)|"
+        rf"mala?em? tadi|malem tadi|mau bengi|(?<!sehari )semal[ae]m|last night|yesterday(?: "
+        rf"{PART_OF_DAY})?",
     ),
     (
         0,
-        r"(?:hari|hr|hri) ini|(?:pagi|siang|sore|petang|malam|dini hari|subuh) ini|today|tonight|"
+        r"(?:hari|hr|hri) ini|dina iki|barusan|baru saja|(?:pagi|siang|sore|petang|malam|dini "
+        r"hari|subuh) ini|today|tonight|"
         r"this (?:morning|afternoon|evening)|"
         r"(?:tadi|td) (?:pagi|siang|sore|petang|subuh|dini hari)|"
-        r"(?:pagi|siang|sore|petang|subuh|dini hari) tadi|nanti (?:siang|sore|malam)",
+        r"(?:pagi|siang|sore|petang|subuh|dini hari) tadi|(?:nanti|ntar) (?:siang|sore|malam|"
+        r"malem)",
     ),
-    (1, rf"(?:besok|esok)(?: {PART_OF_DAY})?|tomorrow(?: {PART_OF_DAY})?"),
+    (1, rf"(?:besok|esok|bsk|sesuk)(?: {PART_OF_DAY})?|tomorrow(?: {PART_OF_DAY})?"),
     (2, r"(?:besok )?lusa|(?:the )?day after tomorrow"),
 )
 
 _UNITS: dict[str, Grain] = {
-    "hari": "day", "hr": "day", "day": "day", "days": "day", "jam": "day", "hours": "day",
-    "hour": "day", "minggu": "week", "pekan": "week", "mgg": "week", "week": "week",
+    "hari": "day", "malam": "day", "hr": "day", "day": "day", "days": "day", "jam": "day",
+    "hours": "day", "hour": "day", "minggu": "week", "pekan": "week", "mgg": "week", "week": "week",
     "weeks": "week", "bulan": "month", "bln": "month", "month": "month", "months": "month",
     "kuartal": "quarter", "triwulan": "quarter", "quarter": "quarter", "tahun": "year",
     "thn": "year", "year": "year", "years": "year",
@@ -196,6 +199,18 @@ def _means_sunday(match: re.Match[str], asked: Asked) -> bool:
     return match.start() > 0 and asked.original[match.start("day")].isupper()
 
 
+def _eve(match: re.Match[str], asked: Asked) -> Moment | None:
+    """Read "malam Minggu" as people mean it: the evening before that day."""
+    if _HABITS.search(asked.text[: match.start()]) or _NO_DAY.match(asked.text, match.end("day")):
+        return None
+    weekday, step = WEEKDAYS[match["day"]], shift(match)
+    if match.groupdict().get("week"):
+        day = _whole("week", asked.today, step or 0).since + timedelta(weekday - 1)
+    else:
+        day = _nearest((weekday - 1) % 7, step, asked)
+    return Moment(match.start(), match.end(), days_from(day), "day", relative=True)
+
+
 _INDONESIAN_DAY = r"(?P<day>senin|selasa|rabu|kamis|jum[’']?at|sabtu|minggu|ahad)"
 _ENGLISH_DAY = r"(?P<day>monday|tuesday|wednesday|thursday|friday|saturday|sunday)"
 _ENGLISH_SHIFT = (
@@ -255,7 +270,16 @@ RULES: tuple[Rule, ...] = (
         _weekend,
     ),
     (compiled(rf"{_ENGLISH_SHIFT} weekend"), _weekend),
-    (compiled(rf"(?P<part>{PART}) (?:the )?(?P<unit>bulan|tahun|month|year)"), _bare_part),
+    (
+        compiled(rf"(?P<part>{PART}) (?:the )?(?P<unit>bulan|tahun|month|year|pekan|minggu)"),
+        _bare_part,
+    ),
+    (
+        compiled(
+            rf"(?:malam|malem|mlm) {_INDONESIAN_DAY}(?: (?P<week>pekan|minggu))?(?: (?:{SHIFT}))?"
+        ),
+        _eve,
+    ),
     (
         compiled(
             rf"(?P<named>hari )?{_INDONESIAN_DAY}(?: (?P<part>{PART_OF_DAY}))?"

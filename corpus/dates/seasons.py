@@ -6,6 +6,7 @@ from functools import cache
 
 from warta.corpus.dates.calendar import alternatives
 from warta.corpus.dates.moments import (
+    NUMBERS,
     OF_YEAR,
     ORDINALS,
     SHIFT,
@@ -15,6 +16,7 @@ from warta.corpus.dates.moments import (
     Rule,
     compiled,
     nearest_year,
+    number,
     shift,
     year_of,
 )
@@ -154,7 +156,7 @@ def _part_of_year(match: re.Match[str], asked: Asked) -> Moment | None:
     if not 1 <= number <= 12 // length:
         return None
     year = year_of(match, asked)
-    guess = asked.today.year if year is None else year
+    guess = asked.anchor.year if year is None else year
     period = months(guess, 1 + length * (number - 1), length)
     if year is None:
         guess += nearest_year(period.since, asked, None)
@@ -177,7 +179,7 @@ def _festive(match: re.Match[str], asked: Asked) -> Moment | None:
         return None
     if year and name == "malam tahun baru" and "eve" not in match["name"]:
         year -= 1  # "malam tahun baru 2020" is in 2019
-    years = range(year, year + 1) if year else range(asked.today.year - 2, asked.today.year + 2)
+    years = range(year, year + 1) if year else range(asked.anchor.year - 2, asked.anchor.year + 2)
     days = [p for y in years for p in holiday(name, y)]
     if year is None:
         days = _nearest_holidays(days, step, asked)
@@ -186,16 +188,46 @@ def _festive(match: re.Match[str], asked: Asked) -> Moment | None:
     return Moment(match.start("name"), match.end(), days[-1], "holiday", year is None)
 
 
+def _counted(match: re.Match[str], asked: Asked) -> Moment | None:
+    """Read "H-1 Lebaran", "H+3 Idul Adha 2019", "dua hari setelah Natal"."""
+    groups = match.groupdict()
+    name = next((n for n, rule in NAMES.items() if re.fullmatch(rule, match["name"])), "")
+    year = year_of(match, asked)
+    if not name:
+        return None
+    years = range(year, year + 1) if year else range(asked.anchor.year - 2, asked.anchor.year + 2)
+    found = [p for y in years for p in holiday(name, y)]
+    if year is None:
+        found = _nearest_holidays(found, None, asked)
+    if not found:
+        return None
+    count = number(match["count"])
+    before = groups.get("sign") in ("-", "–", "min") or groups.get("side") in (
+        "sebelum", "jelang", "menjelang", "before",
+    )  # fmt: skip
+    holiday_ends = found[-1].since if groups.get("sign") else found[-1].until  # H is its first day
+    day = found[-1].since - timedelta(count) if before else holiday_ends + timedelta(count)
+    return Moment(match.start(), match.end(), Period(day, day), "day", year is None)
+
+
 def _nearest_holidays(days: list[Period], step: int | None, asked: Asked) -> list[Period]:
     if step == 0:
-        return [p for p in days if p.since.year == asked.today.year]
-    coming = [p for p in days if p.since > asked.today][:1]
-    if step == 1 or (asked.ahead and coming and (coming[0].since - asked.today).days < 120):
+        return [p for p in days if p.since.year == asked.anchor.year]
+    coming = [p for p in days if p.since > asked.anchor][:1]
+    if step == 1 or (asked.ahead and coming and (coming[0].since - asked.anchor).days < 120):
         return coming
-    return [p for p in days if p.since <= asked.today]
+    return [p for p in days if p.since <= asked.anchor]
 
 
 RULES: tuple[Rule, ...] = (
+    (compiled(rf"h\s?(?P<sign>[-–+]|min|plus)\s?(?P<count>\d\d?)\s+(?:hari (?:raya )?|"
+         rf"libur(?:an)? )?"
+              rf"(?P<name>{_NAME}){OF_YEAR}?"), _counted),
+    (compiled(rf"(?P<count>\d\d?|{alternatives(NUMBERS)})\s?hari (?P<side>sebelum|setelah|sesudah|"
+              rf"usai|jelang|menjelang) (?:hari (?:raya )?)?(?P<name>{_NAME})"
+              rf"{OF_YEAR}?"), _counted),
+    (compiled(rf"(?P<count>\d\d?|{alternatives(NUMBERS)}) days? (?P<side>before|after) "
+              rf"(?P<name>{_NAME}){OF_YEAR}?"), _counted),
     (compiled(rf"(?:kuartal|triwulan|tw|kw)[ -]?(?:ke\s?)?(?P<ordinal>{_ORDINAL}){OF_YEAR}?"),
      _part_of_year),
     (compiled(rf"q(?P<digit>[1-4]){OF_YEAR}?"), _part_of_year),

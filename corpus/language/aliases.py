@@ -14,12 +14,15 @@ _SHORT = 3  # letters: "as" and "bin" are words, "AS" and "BIN" are names
 Form = tuple[str, ...]
 
 
-def other_names(text: str, found: Sequence[Word]) -> list[tuple[str, list[str]]]:
+def other_names(
+    text: str, found: Sequence[Word], *, foreign: bool = False
+) -> list[tuple[str, list[str]]]:
     """Return the names in `text` that have others: (as it stands there, the others).
 
     `found` are the words of `text`. The longest name is taken where several begin at one word.
+    `foreign`: places in the other language, too ("Germany", "Jerman"), from `exonyms.txt`.
     """
-    table, longest = _table()
+    table, longest = _table(("aliases.txt", "exonyms.txt") if foreign else ("aliases.txt",))
     written = [text[word.start : word.end] for word in found]
     folded = [fold(word) for word in written]
     names = []
@@ -40,10 +43,10 @@ def _is_name(key: Form, written: str) -> bool:
 
 
 @cache
-def _table() -> tuple[dict[Form, list[str]], int]:
+def _table(tables: tuple[str, ...]) -> tuple[dict[Form, list[str]], int]:
     """Return name, as folded words -> other names; and the words of the longest."""
     table: dict[Form, list[str]] = {}
-    text = files(__package__).joinpath("aliases.txt").read_text("utf-8")
+    text = "\n".join(files(__package__).joinpath(name).read_text("utf-8") for name in tables)
     for line in text.splitlines():
         if line.startswith("#") or not line.strip():
             continue

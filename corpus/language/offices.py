@@ -19,7 +19,7 @@ _TITLES = (
 _ANY = rf"(?i:(?:{'|'.join(_TITLES)}|wali kota)(?: jenderal| general| utama| umum)?)"
 TITLE = re.compile(rf"\b{_ANY}\b")
 # Names that news is full of and nobody bears.
-_PLACES = frozenset(
+PLACES = frozenset(
     """indonesia malaysia singapura thailand vietnam filipina myanmar kamboja laos brunei china cina
     tiongkok jepang korea selatan utara india pakistan afghanistan iran irak arab saudi yaman suriah
     israel palestina turki mesir rusia ukraina jerman prancis inggris belanda italia spanyol
@@ -75,5 +75,5 @@ def may_be_a_person(name: str) -> bool:
     words = [word.strip(".") for word in name.split()]
     acronym = len(words) == 1 and words[0].isupper()
     acronym = acronym and (len(words[0]) > _INITIALS or fold(words[0]) in _BODIES)
-    places = all(fold(word) in _PLACES for word in words)
+    places = all(fold(word) in PLACES for word in words)
     return not acronym and not places and not any(char.isdigit() for char in name)

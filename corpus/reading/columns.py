@@ -7,17 +7,27 @@ from typing import Final
 
 from warta.corpus.article import Skipped
 from warta.corpus.errors import InputError
-from warta.corpus.reading.items import Item, as_date, as_line, as_text, format_of
+from warta.corpus.reading.items import (
+    Item,
+    as_address,
+    as_date,
+    as_line,
+    as_name,
+    as_text,
+    format_of,
+)
 
 # As `plain` writes them, the likeliest first.
 _USUAL: Final = {
-    "id": "id articleid idartikel idberita guid uuid docid",
-    "title": "title judul headline judulberita judulartikel newstitle",
+    "id": "id articleid idartikel idberita guid uuid docid uri",
+    "title": "title judul headline judulberita judulartikel newstitle headlines",
     "text": "text body content isi isiberita isiartikel articlebody articletext fulltext konten "
-    "bodytext contenttext teks artikel",
+    "bodytext contenttext teks artikel bodyhtml contenthtml bodyxhtml maintext storybody "
+    "paragraphs paragraf blocks bodies",
     "date": "date published tanggal publishedat pubdate datepublished tgl publishdate "
     "publisheddate publicationdate publishedon publishedtime tanggalterbit tanggalpublikasi "
-    "tanggalberita tglterbit tglpublikasi datetime waktu timestamp",
+    "tanggalberita tglterbit tglpublikasi datetime waktu timestamp firstcreated datepublish "
+    "publishdatetime versioncreated createdat",
     "source": "source outlet media sumber publisher sitename portal",
     "url": "url link permalink tautan canonicalurl articleurl sourceurl",
 }
@@ -27,6 +37,7 @@ ALIASES: Final[Mapping[str, tuple[str, ...]]] = {
 _LOOK_AHEAD = 20
 _MAX_SHAPES = 256
 _MAX_COLUMNS = 1000
+_LONGEST_PLACEHOLDER = 24
 
 
 def check_fields(fields: Mapping[str, str]) -> None:
@@ -123,22 +134,38 @@ class Columns:
         """Return one row as an item; raises InputError when it has no text."""
         plan = self.plan(tuple(row))
         given = {
-            field: next((row[name] for name in names if row[name] not in (None, "", [], {})), "")
+            field: next((row[name] for name in names if _is_given(row[name])), "")
             for field, names in plan.items()
         }
-        text = as_text(given["text"])
+        text = _body(given["text"])
         if not text.strip():
             raise InputError(f"The text ({plan['text'][0]!r}) is empty.", "")
         return Item(
             line=line,
-            id=as_line(given["id"]),
+            id=as_name(given["id"]),
             title=as_line(given["title"]),
             text=text,
             date=as_date(given["date"]),
-            source=as_line(given["source"]),
-            url=as_line(given["url"]),
+            source=as_name(given["source"]),
+            url=as_address(given["url"]),
             format=format_of(text),
         )
+
+
+def _body(value: object) -> str:
+    """Return the text of an article; paragraphs of a list stay apart where some hold markup."""
+    text = as_text(value)
+    if not isinstance(value, list) or format_of(text) == "text":
+        return text
+    lines = (line.strip() for line in text.split("\n"))
+    return "\n".join(line if line.startswith("<") else f"<p>{line}</p>" for line in lines if line)
+
+
+def _is_given(value: object) -> bool:
+    """False for what stands in a table where nothing is."""
+    if isinstance(value, str):
+        return bool(as_name(value)) if len(value) < _LONGEST_PLACEHOLDER else True
+    return value not in (None, [], {})
 
 
 def check_width(count: int) -> None:

@@ -12,16 +12,17 @@ import socket
 import time
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 from urllib.parse import urljoin, urlsplit
 
-from warta.corpus.article import Skipped
+from warta.corpus.article import Format, Skipped
 from warta.corpus.errors import InputError
 from warta.corpus.reading.encoding import sound
 from warta.corpus.reading.files import Limits, is_address
 from warta.corpus.reading.identity import id_of_address
-from warta.corpus.reading.items import Item, as_line, format_of
+from warta.corpus.reading.items import Item, as_address, as_line, as_name, format_of
+from warta.corpus.reading.news_xml import check_root, is_news, news_items, not_a_feed, root_of
 from warta.corpus.reading.timing import within
 
 _REDIRECTS: Final = 5
@@ -55,18 +56,75 @@ def feed_items(fetched: Fetched, origin: str, source: str = "") -> Iterator[Item
 
     Raises InputError for what is not a feed and for one that declares XML entities.
     """
+    root = root_of(fetched.data)
+    if is_news(root):
+        yield from news_items(fetched.data, origin, source)
+        return
+    check_root(root)
     feed = _parse(fetched)
     if not feed.entries:
-        known = feed.get("version") and feed.feed
-        what = "The feed has no entries." if known else "It is not an RSS or Atom feed."
-        raise InputError(what, "Give the address or file of a feed.")
-    outlet = source or as_line(_plain(str(feed.feed.get("title", ""))))
-    for number, entry in enumerate(feed.entries, 1):
-        item = _item(entry, number, outlet)
-        if item.text.strip():
+        if feed.get("version") and feed.feed:
+            raise InputError("The feed has no entries.", "Give the address or file of a feed.")
+        raise not_a_feed(root)
+    outlet = source or as_name(_plain(str(feed.feed.get("title", ""))))
+    items = [_item(entry, number, outlet) for number, entry in enumerate(feed.entries, 1)]
+    items = _told_apart(items)
+    for entry, item in zip(feed.entries, items, strict=True):
+        if reason := _unpublished(entry):
+            remedy = "Publish it, or give its text as a file of its own."
+            yield Skipped(origin, item.line, reason, remedy)
+        elif item.text.strip():
             yield item
         else:
-            yield Skipped(origin, number, "The entry has no text.", "")
+            yield Skipped(origin, item.line, "The entry has no text.", "")
+
+
+_PUBLISHED: Final = frozenset({"", "publish"})
+_UNREAD_TYPES: Final = frozenset(
+    """attachment revision nav_menu_item custom_css customize_changeset oembed_cache user_request
+    wp_block wp_template wp_template_part wp_global_styles wp_navigation wp_font_family
+    wp_font_face acf-field acf-field-group elementor_library shop_order""".split()
+)
+
+
+def _unpublished(entry: Any) -> str:
+    """Say why an entry of a WordPress export is not for readers, "" where it is."""
+    kind = str(entry.get("wp_post_type", "")).strip()
+    status = str(entry.get("wp_status", "")).strip()
+    if kind in _UNREAD_TYPES:
+        return f"It is no article but of the type {kind!r}."
+    if status not in _PUBLISHED:
+        return f"It is not published: its status is {status!r}."
+    if str(entry.get("wp_post_password", "")).strip():
+        return "It is protected with a password."
+    return ""
+
+
+def _told_apart(items: list[Item]) -> list[Item]:
+    """Take ids and addresses away that entries with different texts share: they name no article.
+
+    Without guids some feeds link every entry to the page of its section.
+    """
+    shared: dict[str, set[tuple[str, str]]] = {}
+    for item in items:
+        for name in {f"id {item.id}" if item.id else "", f"url {item.url}" if item.url else ""}:
+            shared.setdefault(name, set()).add((item.title, item.text))
+    return [
+        replace(
+            item,
+            id=_named(item, shared),
+            url=item.url if len(shared.get(f"url {item.url}", ())) < 2 else "",
+        )
+        for item in items
+    ]
+
+
+def _named(item: Item, shared: dict[str, set[tuple[str, str]]]) -> str:
+    if len(shared.get(f"id {item.id}", ())) < 2:
+        return item.id
+    if item.url and len(shared[f"url {item.url}"]) < 2:
+        return id_of_address(item.url)
+    return ""
 
 
 def _parse(fetched: Fetched) -> Any:
@@ -102,22 +160,51 @@ def _sound_reference(match: re.Match[bytes]) -> bytes:
 
 
 def _item(entry: Any, number: int, outlet: str) -> Item:
-    contents = [str(part.get("value", "")) for part in entry.get("content", [])]
-    text = sound(max([*contents, str(entry.get("summary", ""))], key=len))
-    link = as_line(entry.get("link", ""))
+    text, format_ = _text(entry)
+    link = as_address(entry.get("link", ""))
     url = link if is_address(link) else ""
     source = entry.get("source") or {}
     return Item(
         line=number,
-        id=_id(as_line(entry.get("id", "")), url),
+        id=_id(_guid(entry), url),
         title=as_line(_plain(str(entry.get("title", "")))),
         text=text,
         # Not entry.get: feedparser answers one of the two for the other, with a warning.
         date=as_line(dict.get(entry, "published", "") or dict.get(entry, "updated", "")),
-        source=as_line(source.get("title", "")) or outlet,
+        source=as_name(source.get("title", "")) or outlet,
         url=url,
-        format=format_of(text),
+        format=format_,
     )
+
+
+def _guid(entry: Any) -> str:
+    guid = as_name(entry.get("id", ""))
+    return as_address(guid) if is_address(guid) else guid
+
+
+def _text(entry: Any) -> tuple[str, Format]:
+    """Return the content, else the summary; by the formats' rules both are HTML unless said.
+
+    Only a content that is shorter than the summary's half is a teaser under the wrong name.
+    """
+    parts = [part for part in entry.get("content", []) if str(part.get("value", "")).strip()]
+    content = max(parts, key=lambda part: len(str(part["value"])), default=None)
+    summary = str(entry.get("summary", ""))
+    kind = str((entry.get("summary_detail") or {}).get("type", ""))
+    if content is not None and 2 * len(str(content["value"])) >= len(summary):
+        summary, kind = str(content["value"]), str(content.get("type", ""))
+    text = sound(summary)
+    if kind == "text/plain" and not _MARKUP.search(text):
+        return text, "text"
+    if "<" not in text:
+        # feedparser has resolved one layer of escapes; what has no tag needs no parser.
+        return text, "text"
+    if not _MARKUP.search(text):
+        return text, format_of(text)
+    return text, "html"
+
+
+_MARKUP = re.compile(r"</?[a-zA-Z][a-zA-Z0-9:-]*(?:\s[^<>]*)?/?>|<!--")
 
 
 def _plain(title: str) -> str:

@@ -33,7 +33,8 @@ class Limits:
     `page_bytes` for a file that is one text, `json_bytes` for one that must be parsed whole,
     `feed_bytes` for a feed, `line_bytes` for a line, `stream_bytes` for all lines of a file
     after unpacking, `item_chars` for the text of one article, `page_chars` for one in HTML,
-    `seconds` from one item to the next.
+    `seconds` from one item to the next. `document_bytes` and `document_pages` for a PDF or DOCX,
+    `unpacked_bytes` for what a DOCX holds.
     """
 
     page_bytes: int = 8 * MIB
@@ -44,6 +45,9 @@ class Limits:
     item_chars: int = 1_000_000
     page_chars: int = 4_000_000
     seconds: float = 30.0
+    document_bytes: int = 32 * MIB
+    document_pages: int = 500
+    unpacked_bytes: int = 64 * MIB
 
 
 class Watch:
@@ -89,8 +93,11 @@ def shown(path: str | Path) -> str:
 
 
 def place(origin: str) -> str:
-    """Return the same text for every spelling of one origin: addresses as they are, paths whole."""
-    return origin if is_address(origin) else shown(os.path.abspath(origin))
+    """Return the same text for every way to one origin: addresses as they are, paths whole.
+
+    A file that is reached through a link is where the link leads.
+    """
+    return origin if is_address(origin) else shown(os.path.realpath(origin))
 
 
 def walk(folder: Path) -> Iterator[Path | Skipped]:

@@ -1,19 +1,37 @@
 """Ids that stay: given, else from the file's name, else from the address, else from the text."""
 
 import hashlib
+import html
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePath
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from warta.corpus.article import Skipped
-from warta.corpus.reading.items import Item
+from warta.corpus.reading.items import Item, as_address
 
 _MAX_ID = 200
 _HEAD = 200
 # Parameters that tell how a reader came to a page, not which page it is.
+_COMMON = frozenset("index default home beranda main page".split())
+_PAGE_HEAD = 200_000
+_CANONICAL = (
+    re.compile(
+        r"""<link\b(?=[^<>]{0,500}\brel\s*=\s*["']?canonical\b)"""
+        r"""[^<>]{0,500}?\bhref\s*=\s*["']?([^"'<>\s]{4,1000})""",
+        re.I,
+    ),
+    re.compile(
+        r"""<meta\b(?=[^<>]{0,500}\bproperty\s*=\s*["']?og:url\b)"""
+        r"""[^<>]{0,500}?\bcontent\s*=\s*["']?([^"'<>\s]{4,1000})""",
+        re.I,
+    ),
+)
+_LONG_WORD = re.compile(r"[^\W\d_]{4,}")
+_COMPARED = 4000  # characters
+_SAME_WORDS = 0.6
 _TRACKING = re.compile(r"(utm_|fbclid|gclid|mc_|ref$|source$|amp$|share)", re.I)
 
 
@@ -46,15 +64,25 @@ class _Seen:
     line: int | None
 
 
+Held = Callable[[str], tuple[str, str] | None]
+"""Gives the headline and text that an id has in the archive, None where it is not known."""
+
+
+def _nobody(id_: str) -> tuple[str, str] | None:
+    return None
+
+
 class Identities:
     """Gives each item of one run its id and tells repeated items.
 
-    `known` maps the ids in the archive to the place they came from: a file keeps its id, and
-    a file of the same name elsewhere does not take it over while the first one is still there.
+    `known` maps the ids in the archive to the place they came from: a file keeps its id, and an
+    id from elsewhere is the same article only where headline or text (`held`) say so; else it is
+    qualified by its file's name, for tables everywhere are numbered 1, 2, 3.
     """
 
-    def __init__(self, known: Mapping[str, str]) -> None:
+    def __init__(self, known: Mapping[str, str], held: Held = _nobody) -> None:
         self._known = known
+        self._held = held
         self._given = {place: id_ for id_, place in known.items()}
         self._seen: dict[str, _Seen] = {}
 
@@ -74,32 +102,78 @@ class Identities:
         return Skipped(origin.shown, item.line, reason, "Give each article an id of its own.")
 
     def _choose(self, item: Item, origin: Origin, content: bytes) -> str:
+        if not item.id and item.line is None:
+            return self._of_file(item, origin, content)
+        names = list(self._names(item, origin, content))
+        free = [name for name in names if self._free(name, content)]
+        # What it was called here before comes first: the bare id may have been taken meanwhile.
+        ours = (name for name in free if self._known.get(name) == origin.place)
+        mine = (name for name in free if self._is_ours(name, item, origin))
+        return next(ours, None) or next(mine, names[-1])
+
+    def _names(self, item: Item, origin: Origin, content: bytes) -> Iterator[str]:
+        """Yield what the item could be called, the best first."""
         if item.id:
-            return _bounded(item.id)
-        if item.line is None:
-            return self._of_file(origin, content)
+            yield _bounded(item.id)
+            yield _bounded(f"{origin.stem}-{item.id}")
+            yield _bounded(f"{origin.stem}-{_short(origin.place)[:8]}-{item.id}")
         if item.url:
-            return id_of_address(item.url)
+            yield id_of_address(item.url)
         # The row's number would shift with every row that is added above it.
         head = "\x1f".join((item.title, item.date, item.text[:_HEAD]))
-        id_ = f"{origin.stem}-{_short(head)}"
-        if self._free(id_, content):
-            return id_
-        return f"{origin.stem}-{content.hex()[:16]}"
+        yield f"{origin.stem}-{_short(head)}"
+        yield f"{origin.stem}-{content.hex()[:16]}"
 
-    def _of_file(self, origin: Origin, content: bytes) -> str:
+    def _is_ours(self, id_: str, item: Item, origin: Origin) -> bool:
+        """False where the archive has another article of this id from elsewhere."""
+        owner = self._known.get(id_)
+        if owner is None or owner == origin.place:
+            return True
+        held = self._held(id_)
+        return held is None or _alike(item, *held)
+
+    def _of_file(self, item: Item, origin: Origin, content: bytes) -> str:
+        is_common = origin.stem.casefold() in _COMMON
         held = self._given.get(origin.place)
-        if held is not None and held.startswith(origin.stem) and self._free(held, content):
-            return held
-        owner = self._known.get(origin.stem, origin.place)
-        taken = owner != origin.place and os.path.exists(owner)
-        if not taken and self._free(origin.stem, content):
-            return origin.stem
+        if held is not None and self._free(held, content):
+            if held.startswith(origin.stem) or is_common:
+                return held
+        if is_common:
+            # Every folder of a mirrored site has such a file.
+            canonical = as_address(canonical_address(item.text))
+            named = id_of_address(canonical) if canonical else ""
+            if named and self._free(named, content) and self._is_ours(named, item, origin):
+                return named
+        else:
+            owner = self._known.get(origin.stem, origin.place)
+            taken = owner != origin.place and os.path.exists(owner)
+            free = not taken and self._free(origin.stem, content)
+            if free and self._is_ours(origin.stem, item, origin):
+                return origin.stem
         return f"{origin.stem}-{_short(origin.inside)[:8]}"
 
     def _free(self, id_: str, content: bytes) -> bool:
         before = self._seen.get(id_)
         return before is None or before.content == content
+
+
+def canonical_address(page: str) -> str:
+    """Return the address an HTML page names as its own, "" where it names none."""
+    head = page[:_PAGE_HEAD]
+    for pattern in _CANONICAL:
+        if found := pattern.search(head):
+            return html.unescape(found[1]).strip()
+    return ""
+
+
+def _alike(item: Item, title: str, text: str) -> bool:
+    """True where the headline is the same, or most words of the shorter text are in the other."""
+    own = "".join(filter(str.isalnum, item.title.casefold()))
+    if own and own == "".join(filter(str.isalnum, title.casefold())):
+        return True
+    here, there = (set(_LONG_WORD.findall(t[:_COMPARED].casefold())) for t in (item.text, text))
+    fewer = min(len(here), len(there))
+    return fewer > 0 and len(here & there) >= _SAME_WORDS * fewer
 
 
 def id_of_address(address: str) -> str:

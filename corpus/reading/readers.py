@@ -10,13 +10,16 @@ for files that are parsed whole, one file.
 import hashlib
 import logging
 import os
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
-from warta.corpus.article import Record, Skipped
+from warta.corpus.article import PAGE_BREAK, Record, Skipped
 from warta.corpus.errors import InputError
 from warta.corpus.reading.columns import Columns, check_fields
+from warta.corpus.reading.documents import docx_item, mail_item, pdf_item, saved_page_item
 from warta.corpus.reading.feeds import Fetched, check_address, feed_items, fetch
 from warta.corpus.reading.files import (
     Limits,
@@ -30,14 +33,46 @@ from warta.corpus.reading.files import (
     unpacked,
     walk,
 )
-from warta.corpus.reading.identity import Identities, Origin
-from warta.corpus.reading.items import Item
+from warta.corpus.reading.identity import (
+    Held,
+    Identities,
+    Origin,
+    canonical_address,
+)
+from warta.corpus.reading.items import Item, as_address
 from warta.corpus.reading.pages import html_item, markdown_item, text_item
 from warta.corpus.reading.tables import csv_items, json_items, jsonl_items
 
 _log = logging.getLogger(__name__)
+_PAGE_OF = re.compile(
+    r"\b(?:halaman|page|hal)\.?\s+(\d{1,3})\s*(?:dari|of|/)\s*\d{1,3}\b"
+    r"|[?&](?:page|hal|halaman|p)=(\d{1,3})[\"'][^<>]{0,80}(?:active|current)",
+    re.I,
+)
+_LAST_NUMBER = re.compile(r"(?<!\d)(\d{1,3})(?!.*\d)")
 _NOTHING: Final[Mapping[str, str]] = {}
-_READ: Final = ".txt .md .html .htm .json .jsonl .jsonl.gz .csv .xml .rss .atom"
+_READ: Final = (
+    ".txt .md .html .htm .json .jsonl .jsonl.gz .csv .xml .rss .atom .pdf .docx .eml .mht"
+)
+_WAYS_OUT: Final = {
+    ".doc .rtf .odt .pages .wpd .epub": "Save it as DOCX, PDF or text.",
+    ".xls .xlsx .xlsm .ods .numbers": "Save the sheet as CSV.",
+    ".zip .gz .tar .tgz .rar .7z .bz2 .xz .zst": "Unpack it and give the folder.",
+    ".warc": "Unpack its pages as HTML files.",
+    ".parquet .feather .sqlite .db .sql .mdb .bson": "Export the articles as JSON Lines or CSV.",
+    ".msg .mbox .pst": "Save each mail as EML.",
+    ".jpg .jpeg .png .tif .tiff .gif .webp .bmp .heic": "Run text recognition (OCR) over it.",
+    ".mp3 .mp4 .wav .m4a .mov .avi .mkv .ogg": "Give a transcript as text.",
+    ".ppt .pptx .odp .key": "Save it as PDF.",
+    ".opml": "Give the feeds' own addresses or files.",
+}
+
+
+def _way_out(name: str) -> str:
+    for endings, remedy in _WAYS_OUT.items():
+        if name.endswith(tuple(endings.split())):
+            return f"{remedy} Warta reads {_READ}."
+    return f"Warta reads {_READ}."
 
 
 def read(
@@ -47,13 +82,15 @@ def read(
     source: str = "",
     allow_local: bool = False,
     known: Mapping[str, str] = _NOTHING,
+    held: Held | None = None,
     limits: Limits = Limits(),  # noqa: B008 -- frozen
 ) -> Iterator[Record | Skipped]:
     """Yield what `paths` hold: files, folders (all below, sorted) and http(s) feed addresses.
 
     `fields` maps fields of an article to columns, `source` names the outlet where the input
     does not, `allow_local` permits feed addresses in the local network, `known` (id -> place,
-    `Archive.places()`) lets files keep the ids they have.
+    `Archive.places()`) lets files keep the ids they have, `held` gives headline and text of an
+    id, so that an id from another file is not taken for the same article.
 
     Raises InputError at once for a path that does not exist, an address that is none, and a
     field that articles do not have. Everything else that cannot be used is yielded as Skipped.
@@ -64,8 +101,36 @@ def read(
             check_address(str(path))
         else:
             _check_path(path)
-    run = _Run(fields, source, allow_local, known, limits)
+    run = _Run(fields, source, allow_local, Identities(known, held or _no_article), limits)
     return run.records(paths)
+
+
+def _pages_of(item: Item) -> str:
+    """Return the address an HTML file gives as its article's own, "" where it gives none."""
+    if item.format != "html" or item.line is not None or item.id:
+        return ""
+    return as_address(canonical_address(item.text))
+
+
+def _is_next_page(first: Item, before: Origin, item: Item, origin: Origin) -> bool:
+    """True for an HTML file beside `first` that names the same article and has another text."""
+    if before.path.parent != origin.path.parent or item.text == first.text:
+        return False
+    address = _pages_of(item)
+    if not address or address != _pages_of(first):
+        return False
+    # The same page saved twice, at two times, is one page.
+    return _page_number(item, origin) != _page_number(first, before)
+
+
+def _page_number(item: Item, origin: Origin) -> int:
+    """Return the number of a page: of its "page 2 of 3", else the last one in its file's name."""
+    found = _PAGE_OF.search(item.text) or _LAST_NUMBER.search(origin.path.stem)
+    return int(next(filter(None, found.groups()))) if found else 1
+
+
+def _no_article(id_: str) -> tuple[str, str] | None:
+    return None
 
 
 def _check_path(path: str | Path) -> None:
@@ -85,17 +150,45 @@ class _Run:
         fields: Mapping[str, str],
         source: str,
         allow_local: bool,
-        known: Mapping[str, str],
+        identities: Identities,
         limits: Limits,
     ) -> None:
         self._columns = Columns(fields)
         self._source = source
         self._allow_local = allow_local
         self._limits = limits
-        self._identities = Identities(known)
+        self._identities = identities
         self._met: set[str] = set()
 
     def records(self, paths: Sequence[str | Path]) -> Iterator[Record | Skipped]:
+        """Yield what all paths hold, the pages of one article together."""
+        held: list[tuple[Item, Origin]] = []  # pages of one article so far
+        for item, origin in self._everything(paths):
+            if isinstance(item, Item) and held and _is_next_page(*held[0], item, origin):
+                held.append((item, origin))
+                continue
+            yield from self._together(held)
+            held = []
+            if isinstance(item, Item) and _pages_of(item):
+                held = [(item, origin)]
+            else:
+                yield item if isinstance(item, Skipped) else self._record(item, origin)
+        yield from self._together(held)
+
+    def _together(self, pages: list[tuple[Item, Origin]]) -> Iterator[Record | Skipped]:
+        """Make one record of the pages of one article; the further ones are told as its parts."""
+        if not pages:
+            return
+        pages = sorted(pages, key=lambda page: _page_number(page[0], page[1]))
+        item, first = pages[0]
+        yield self._record(
+            replace(item, text=PAGE_BREAK.join(page.text for page, _ in pages)), first
+        )
+        for number, (_, origin) in enumerate(pages[1:], 2):
+            reason = f"It is page {number} of the article in {first.shown} and was read with it."
+            yield Skipped(origin.shown, None, reason, "Nothing needs to be done.")
+
+    def _everything(self, paths: Sequence[str | Path]) -> Iterator[tuple[Item | Skipped, Origin]]:
         for given in paths:
             path = Path(given)
             if is_address(str(given)):
@@ -103,42 +196,45 @@ class _Run:
             elif path.is_dir():
                 for found in walk(path):
                     if isinstance(found, Skipped):
-                        yield found
+                        yield found, Origin(path, found.origin, found.origin, found.origin)
                     elif found.stem.casefold() == "readme":
                         # Such a file tells about the folder, and would be quoted as news.
                         remedy = "Name the file itself if it is an article."
-                        yield Skipped(shown(found), None, "It tells about its folder.", remedy)
+                        told = Skipped(shown(found), None, "It tells about its folder.", remedy)
+                        yield told, Origin(found, shown(found), place(str(found)), shown(found))
                     else:
                         yield from self._file(found, shown(found.relative_to(path)))
             else:
                 yield from self._file(path, shown(path.name))
 
-    def _file(self, path: Path, inside: str) -> Iterator[Record | Skipped]:
+    def _file(self, path: Path, inside: str) -> Iterator[tuple[Item | Skipped, Origin]]:
         real = os.path.realpath(path)
         if real not in self._met:  # given twice, or inside a folder that is given too
             self._met.add(real)
             yield from self._finished(Origin(path, shown(path), place(str(path)), inside))
 
-    def _finished(self, origin: Origin) -> Iterator[Record | Skipped]:
+    def _finished(self, origin: Origin) -> Iterator[tuple[Item | Skipped, Origin]]:
         """Read one origin; whatever goes wrong with it stays with it."""
         watch = Watch(self._limits.seconds)
         empty = True
         try:
             for item in self._items(origin, watch):
                 empty = False
-                yield item if isinstance(item, Skipped) else self._record(item, origin)
+                yield item, origin
                 watch.start()
             if empty:
                 raise InputError("It holds no items.", "")
         except InputError as error:
-            yield Skipped(origin.shown, None, error.what, error.remedy, rest=True)
+            yield Skipped(origin.shown, None, error.what, error.remedy, rest=True), origin
         except MemoryError:
             what = "It needs more memory than there is."
-            yield Skipped(origin.shown, None, what, "Split it into smaller ones.", rest=True)
+            remedy = "Split it into smaller ones."
+            yield Skipped(origin.shown, None, what, remedy, rest=True), origin
         except Exception as error:  # a fault of ours in one file must not stop the others
             _log.exception("reading %s", origin.shown)
             what = f"It cannot be read: {type(error).__name__}: {error}."
-            yield Skipped(origin.shown, None, what, "Report this, with the file.", rest=True)
+            remedy = "Report this, with the file."
+            yield Skipped(origin.shown, None, what, remedy, rest=True), origin
 
     def _items(self, origin: Origin, watch: Watch) -> Iterator[Item | Skipped]:
         if is_address(origin.shown):
@@ -148,7 +244,7 @@ class _Run:
         for endings, reader in self._readers().items():
             if name.endswith(endings):
                 return reader(origin, watch)
-        raise InputError("Files of this kind are not read.", f"Warta reads {_READ}.")
+        raise InputError("Files of this kind are not read.", _way_out(name))
 
     def _readers(
         self,
@@ -158,8 +254,21 @@ class _Run:
             (".jsonl", ".ndjson", ".jsonl.gz"): self._jsonl,
             (".csv", ".tsv"): self._csv,
             (".json",): self._json,
-            (".xml", ".rss", ".atom"): self._feed,
+            (".xml", ".rss", ".atom", ".nitf", ".newsml"): self._feed,
+            (".pdf", ".docx", ".eml", ".mht", ".mhtml"): self._document,
         }
+
+    def _document(self, origin: Origin, watch: Watch) -> Iterator[Item | Skipped]:
+        data = read_whole(origin.path, self._limits.document_bytes)
+        name = origin.path.name.lower()
+        if name.endswith(".pdf"):
+            yield pdf_item(data, self._limits)
+        elif name.endswith(".docx"):
+            yield docx_item(data, self._limits)
+        elif name.endswith(".eml"):
+            yield mail_item(data)
+        else:
+            yield saved_page_item(data)
 
     def _page(self, origin: Origin, watch: Watch) -> Iterator[Item | Skipped]:
         data = read_whole(origin.path, self._limits.page_bytes)

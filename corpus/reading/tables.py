@@ -5,6 +5,7 @@ import dataclasses
 import json
 import re
 from collections.abc import Iterable, Iterator
+from itertools import chain
 from typing import Final
 
 from warta.corpus.article import Skipped
@@ -21,6 +22,8 @@ from warta.corpus.reading.items import Item
 
 DEEPEST = 100
 """Objects and lists inside each other; exports of articles have fewer than ten."""
+MOST_BYTES = 64 * 1024 * 1024
+"""Bytes of a JSON list under the name of JSON Lines, which has to be parsed whole."""
 MOST_VALUES = 4_000_000
 """Values of one file or line; 64 MB of articles have less than a million."""
 
@@ -54,6 +57,7 @@ def check_nesting(text: str) -> None:
 
 _LISTS: Final = ("articles", "artikel", "data", "items", "results", "berita", "posts", "entries")
 _GIVE_UP = 100
+_FEW = 50
 _MOST_BAD = 100_000  # each is kept with its reason until the file is read
 
 
@@ -87,6 +91,10 @@ def json_items(data: bytes, origin: str, columns: Columns) -> Iterator[Item | Sk
         split = enumerate(text.encode("utf-8", "replace").split(b"\n"), 1)
         yield from jsonl_items((Line(number, line) for number, line in split), origin, columns)
         return
+    yield from _parsed(found, origin, columns)
+
+
+def _parsed(found: object, origin: str, columns: Columns) -> Iterator[Item | Skipped]:
     rows = _rows(found)
     if isinstance(rows, dict):
         columns.check(tuple(rows))
@@ -122,16 +130,62 @@ def _holds_objects(value: object) -> bool:
 
 
 def _has_text(found: dict[str, object]) -> bool:
+    titled = any(plain(key) in ALIASES["title"] and value for key, value in found.items())
     return any(
-        plain(key) in ALIASES["text"] and not _holds_objects(value) for key, value in found.items()
+        plain(key) in ALIASES["text"]
+        and (not _holds_objects(value) or (titled and _is_body(value)))
+        for key, value in found.items()
+    )
+
+
+def _is_body(value: object) -> bool:
+    """True for the blocks of one article; articles in a list have headlines of their own."""
+    return isinstance(value, list) and not any(
+        isinstance(each, dict) and any(plain(key) in ALIASES["title"] for key in each)
+        for each in value[:_FEW]
     )
 
 
 def jsonl_items(
     found: Iterable[Line | Skipped], origin: str, columns: Columns
 ) -> Iterator[Item | Skipped]:
-    """Yield the items of lines that are JSON objects; empty lines do not count."""
-    yield from _take(_objects(found, origin), origin, columns)
+    """Yield the items of lines that are JSON objects; empty lines do not count.
+
+    A JSON list under the name of JSON Lines is read as the list it is, within `MOST_BYTES`.
+    """
+    lines = iter(found)
+    held: list[Line | Skipped] = []
+    for line in lines:
+        held.append(line)
+        if isinstance(line, Skipped) or line.data.strip():
+            break
+    first = held[-1] if held else None
+    if isinstance(first, Line) and first.data.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] == b"[":
+        held += _up_to(lines, MOST_BYTES)
+        whole = b"\n".join(line.data for line in held if isinstance(line, Line))
+        if (listed := _as_list(whole)) is not None:
+            yield from _parsed(listed, origin, columns)
+            yield from (line for line in held if isinstance(line, Skipped))
+            return
+    yield from _take(_objects(chain(held, lines), origin), origin, columns)
+
+
+def _up_to(lines: Iterator[Line | Skipped], limit: int) -> Iterator[Line | Skipped]:
+    size = 0
+    for line in lines:
+        yield line
+        size += len(line.data) if isinstance(line, Line) else 0
+        if size > limit:
+            return
+
+
+def _as_list(data: bytes) -> list[object] | None:
+    """Return a whole list of objects, None where it is none: then its lines are tried."""
+    try:
+        found = parse_json(decode(data))
+    except InputError:
+        return None
+    return found if isinstance(found, list) and any(isinstance(e, dict) for e in found) else None
 
 
 def _objects(
@@ -142,8 +196,11 @@ def _objects(
         if isinstance(line, Skipped):
             yield line
         elif line.data.strip():
+            text = decoder.text(line.data).strip()
+            if text in ("[", "]"):  # of a list that is not whole
+                continue
             try:
-                yield line.number, parse_json(decoder.text(line.data))
+                yield line.number, parse_json(text.removesuffix(","))
             except InputError as error:
                 yield Skipped(origin, line.number, error.what, error.remedy)
 
@@ -260,6 +317,8 @@ def _csv_rows(
             continue
         if row is None:
             return
+        while len(row) > len(header) and not row[-1].strip():
+            row.pop()  # spreadsheets close every row with the commas of their widest
         if len(row) > len(header):
             reason = f"The row has {len(row)} fields, the header {len(header)}."
             yield Skipped(origin, start, reason, "Put fields with the delimiter in quotes.")

@@ -5,6 +5,7 @@ nothing and one that took everything over give the same passages, terms, vectors
 """
 
 import hashlib
+import itertools
 import logging
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -17,9 +18,16 @@ from warta.corpus.archive.archive import Archive
 from warta.corpus.article import Article
 from warta.corpus.cleaning.intake import INTAKE_VERSION
 from warta.corpus.duplicates import DUPLICATES_VERSION, signature
-from warta.corpus.errors import DamagedSnapshot, EmbedderMismatch, NoSnapshot
+from warta.corpus.errors import (
+    DamagedSnapshot,
+    EmbedderMismatch,
+    InputError,
+    NoSnapshot,
+    Unbuildable,
+)
 from warta.corpus.language.words import ANALYSIS_VERSION, terms
 from warta.corpus.passages import CHUNKING_VERSION, passages
+from warta.corpus.reading.timing import within
 from warta.index.embedding.embedder import Embedder
 from warta.index.embedding.word_vectors import word_embedder
 from warta.index.snapshot.durable import explained, make_folder, writer_lock
@@ -39,13 +47,17 @@ from warta.index.snapshot.snapshot import Snapshot
 from warta.index.snapshot.text_store import ArticleRow, Stretch
 from warta.index.snapshot.writer import Entry, SnapshotDraft
 
+_HEADLINE = 500  # characters of a headline that are searched: it travels with every passage
 Progress = Callable[[str, int, int], None]
 _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class BuildReport:
-    """What a build did: `embedded` passages were new, the others were taken over."""
+    """What a build did: `embedded` passages were new, the others were taken over.
+
+    `set_aside` articles could not be built, and are among the skipped now.
+    """
 
     snapshot: str
     changed: bool
@@ -53,6 +65,7 @@ class BuildReport:
     passages: int
     embedded: int
     seconds: float
+    set_aside: int = 0
 
 
 def build(
@@ -79,7 +92,29 @@ def build_locked(
     *,
     new_embedder: bool = False,
 ) -> BuildReport:
-    """Do what `build` does for a caller that holds the writer's lock."""
+    """Do what `build` does for a caller that holds the writer's lock.
+
+    An article that cannot be built is set aside with its reason, and the others are built
+    without it: it stands in nobody's way, now or later.
+    """
+    for count in itertools.count():
+        try:
+            built = _built(home, embedder, progress, new_embedder=new_embedder)
+            return replace(built, set_aside=count)
+        except Unbuildable as error:
+            _log.warning("%s It is left out.", error)
+            with Archive.open(home) as archive:
+                archive.set_aside(error.article_id, error.what, error.remedy)
+    raise AssertionError("every article was set aside, and still one could not be built")
+
+
+def _built(
+    home: Path,
+    embedder: Embedder,
+    progress: Progress | None,
+    *,
+    new_embedder: bool,
+) -> BuildReport:
     begun = time.monotonic()
     versions = current_versions(embedder)
     with explained(home), Archive.open(home, readonly=True) as archive:
@@ -136,7 +171,7 @@ def content_digest(hashes: Mapping[str, str]) -> str:
 
 def embedded_text(title: str, text: str) -> str:
     """Return what the embedder gets of a passage: the headline travels with it."""
-    return f"{title}\n{text}" if title else text
+    return f"{title[:_HEADLINE]}\n{text}" if title else text
 
 
 def silent(stage: str, done: int, total: int) -> None:
@@ -188,7 +223,7 @@ def _write(
     draft = SnapshotDraft(folder, embedder, last, everything=everything)
     try:
         _fill(draft, archive, hashes, known, last, versions, progress)
-        written = draft.finish()
+        written = draft.finish(archive.updates())
     except BaseException:
         draft.abandon()
         raise
@@ -267,6 +302,19 @@ def _unchanged(
 
 
 def _analysed(article: Article, keys: Mapping[bytes, int]) -> Entry:
+    """Analyse one article; raises Unbuildable where that fails or takes too long."""
+    try:
+        with within():
+            return _entry(article, keys)
+    except InputError as error:
+        what = f"It cannot be searched: {error.what}"
+        raise Unbuildable(article.id, what, error.remedy) from error
+    except Exception as error:
+        what = f"It cannot be searched: {type(error).__name__}: {error}."
+        raise Unbuildable(article.id, what, "Report it with the article.") from error
+
+
+def _entry(article: Article, keys: Mapping[bytes, int]) -> Entry:
     parts = passages(article)
     embedded = [embedded_text(article.title, part.text) for part in parts]
     found = [hashlib.sha256(text.encode()).digest()[:16] for text in embedded]
@@ -277,7 +325,7 @@ def _analysed(article: Article, keys: Mapping[bytes, int]) -> Entry:
             signature(article.text),
             tuple((part.start, part.end, key) for part, key in zip(parts, found, strict=True)),
         ),
-        headline=terms(article.title),
+        headline=terms(article.title[:_HEADLINE]),
         terms=[terms(part.text) for part in parts],
         embedded=[None if key in keys else text for key, text in zip(found, embedded, strict=True)],
         known=[keys.get(key, -1) for key in found],

@@ -3,22 +3,24 @@
 import logging
 import os
 import time
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 
-from warta.corpus.archive.archive import Archive
+from warta.corpus.archive.archive import Archive, is_under
 from warta.corpus.archive.rows import Counts, pack
 from warta.corpus.archive.withdrawn import Withdrawal, Withdrawn, read_withdrawn
 from warta.corpus.article import Article, Record, Skipped
 from warta.corpus.cleaning.intake import INTAKE_VERSION, to_article
+from warta.corpus.dates.published import IMPOSSIBLE
 from warta.corpus.errors import ArchiveError, InputError
-from warta.corpus.reading.files import place, walk
+from warta.corpus.reading.files import is_address, place, walk
 from warta.corpus.reading.readers import read
 from warta.corpus.reading.timing import within
 from warta.index.building.build import Progress, build_locked, check_embedder, live_manifest
 from warta.index.building.pool import in_order
+from warta.index.building.unchanged import LastRun, glance, last_run, remember
 from warta.index.embedding.embedder import Embedder
 from warta.index.snapshot.durable import writer_lock
 
@@ -63,9 +65,9 @@ def index_paths(
     What did not change since it was last read is only counted, and what was taken down is skipped,
     by its id and by its text. `prune` takes out the articles whose file has left the given
     folders, but nothing for a folder that holds no file at all: a disk that is not mounted looks
-    so. The articles with the ids in `retiring` leave as soon as the
-    run took any: the snapshot it builds is the first with the new ones and without those.
-    Interrupted at any point, a next run goes on.
+    so. The articles with the ids in `retiring` leave as soon as the run took any: the snapshot it
+    builds is the first with the new ones and without those. Interrupted at any point, a next run
+    goes on.
 
     Raises InputError for a path that does not exist, LockedError where another process writes,
     EmbedderMismatch, ArchiveError and SnapshotError; see `build`.
@@ -75,47 +77,102 @@ def index_paths(
     with writer_lock(home):
         check_embedder(live_manifest(home), embedder, new_embedder=new_embedder)
         with Archive.open(home) as archive:
-            found = read(
-                paths,
-                fields=fields,
-                source=source,
-                allow_local=allow_local,
-                known=archive.places(),
-            )
-            own = place(str(home)) + os.sep  # `warta index .` beside ./warta-data
-            found = (item for item in found if not place(item.origin).startswith(own))
             withdrawn = read_withdrawn(home)
             archive.forget(withdrawn.ids)  # also where taking them out was interrupted
-            archive.begin_run(paths)
-            run = _Intake(archive, withdrawn, progress)
-            run.take(found)
-            full = [path for path in paths if not _is_hollow(Path(path))]
-            removed = len(archive.prune(run.ids, full)) if prune else 0
-            retired = _retire(archive, retiring) if run.indexed + run.unchanged else 0
-            counts = Counts(run.seen, run.indexed, run.unchanged, run.skipped, removed)
-            archive.end_run(counts)
+            options = {"fields": dict(fields), "source": source, "prune": prune}
+            seen = glance(paths, options, retiring)
+            if last := last_run(home, archive, seen):
+                counts, retired = _settled(archive, paths, last), 0
+            else:
+                found = read(
+                    paths,
+                    fields=fields,
+                    source=source,
+                    allow_local=allow_local,
+                    known=archive.places(gone=True),
+                    held=_held_by(archive),
+                )
+                run = _Intake(archive, withdrawn, progress)
+                own = place(str(home)) + os.sep
+                counts, retired = _taken(
+                    archive, run, paths, _outside(found, own), retiring, prune=prune
+                )
+                if not run.to_be_retaken:
+                    remember(home, archive, seen, LastRun(counts.seen, counts.skipped))
             anything = bool(len(archive))
-        snapshot = ""
-        if anything or live_manifest(home) is not None:
-            snapshot = build_locked(home, embedder, progress, new_embedder=new_embedder).snapshot
+        live = live_manifest(home)
+        snapshot, aside = "", 0
+        if anything or live is not None:
+            built = build_locked(home, embedder, progress, new_embedder=new_embedder)
+            snapshot, aside = built.snapshot, min(built.set_aside, counts.indexed)
         seconds = time.monotonic() - begun
         _note_finished(home, seconds)
     return IndexReport(
         seen=counts.seen,
-        indexed=counts.indexed,
+        indexed=counts.indexed - aside,
         unchanged=counts.unchanged,
-        skipped=counts.skipped,
-        removed=removed,
+        skipped=counts.skipped + aside,
+        removed=counts.removed,
         retired=retired,
         snapshot=snapshot,
         seconds=seconds,
     )
 
 
+def _taken(
+    archive: Archive,
+    run: "_Intake",
+    paths: Sequence[str | Path],
+    found: Iterator[Record | Skipped],
+    retiring: Collection[str],
+    *,
+    prune: bool,
+) -> tuple[Counts, int]:
+    """Take what was found into the archive; return the counts and how many articles retired."""
+    archive.begin_run(paths)
+    run.take(found)
+    run.renew()
+    full = [path for path in paths if not _is_hollow(Path(path))]
+    removed = len(archive.prune(run.ids, full)) if prune else 0
+    retired = _retire(archive, retiring) if run.indexed + run.unchanged else 0
+    counts = Counts(run.seen, run.indexed, run.unchanged, run.skipped, removed)
+    archive.end_run(counts)
+    return counts, retired
+
+
+def _settled(archive: Archive, paths: Sequence[str | Path], last: LastRun) -> Counts:
+    """Note a run over files that are as they were: it would say the same of each item."""
+    roots = [place(str(path)) for path in paths]
+    again = [item for item in archive.skipped() if is_under(place(item.origin), roots)]
+    archive.begin_run(paths)
+    archive.skip(again)
+    counts = Counts(last.seen, 0, last.seen - last.skipped, last.skipped, 0)
+    archive.end_run(counts)
+    return counts
+
+
 def _retire(archive: Archive, ids: Collection[str]) -> int:
     present = [name for name in archive.hashes() if name in ids] if ids else []
     archive.forget(present)
     return len(present)
+
+
+def _held_by(archive: Archive) -> Callable[[str], tuple[str, str] | None]:
+    def held(id_: str) -> tuple[str, str] | None:
+        article = archive.get(id_)
+        return article.title, article.text
+
+    return held
+
+
+def _outside(found: Iterator[Record | Skipped], own: str) -> Iterator[Record | Skipped]:
+    """Leave out what lies in the home: `warta index .` beside ./warta-data."""
+    origin, is_inside = "", False
+    for item in found:
+        if item.origin != origin:
+            origin, is_inside = item.origin, place(item.origin).startswith(own)
+        if not is_inside:
+            yield item
 
 
 def _note_finished(home: Path, seconds: float) -> None:
@@ -139,9 +196,17 @@ class _Intake:
         self._withdrawn = withdrawn
         self._progress = progress
         self._known = archive.fingerprints()
+        self._places = archive.places()
+        notes = archive.date_notes().items()
+        self._impossible = {id_ for id_, note in notes if IMPOSSIBLE in note}
         self._unread: list[Skipped] = []
         self.ids: set[str] = set()
         self.seen = self.indexed = self.unchanged = self.skipped = 0
+
+    @property
+    def to_be_retaken(self) -> bool:
+        """Whether a later run may make something else of the same files: by another clock."""
+        return any(IMPOSSIBLE in note for note in self._archive.date_notes().values())
 
     def take(self, found: Iterator[Record | Skipped]) -> None:
         results = in_order(_cleaned, self._changed(found), _crashed)
@@ -160,6 +225,32 @@ class _Intake:
             self.indexed += len(articles)
         self._archive.skip(self._unread)
 
+    def renew(self) -> None:
+        """Make articles anew that an older version cleaned and this run did not read."""
+        current = f"-{INTAKE_VERSION}"
+        old = [
+            id_
+            for id_, made in self._known.items()
+            if not made.endswith(current) and id_ not in self.ids
+        ]
+        done = 0
+        results = in_order(_cleaned, self._archive.originals(old), _crashed)
+        while batch := list(islice(results, _BATCH)):
+            self._archive.renew(
+                (result, _fingerprint(record))
+                for record, (result, _) in batch
+                if isinstance(result, Article)
+            )
+            done += len(batch)
+            if self._progress:
+                self._progress("renewing", done, len(old))
+        if done < len(old):
+            _log.info(
+                "%d articles are as an earlier version cleaned them: what they were made from is "
+                "not in the archive. Index their files again.",
+                len(old) - done,
+            )
+
     def _changed(self, found: Iterator[Record | Skipped]) -> Iterator[Record]:
         """Yield the records that have to be cleaned; count and keep the rest."""
         for item in found:
@@ -173,13 +264,32 @@ class _Intake:
                 self._skip(_held_back(item, held))
                 continue
             self.ids.add(item.id)
-            if self._known.get(item.id) == _fingerprint(item):
+            if self._known.get(item.id) == _fingerprint(item) and not self._dated_anew(item):
                 self.unchanged += 1
-            elif item.id in self._known and not item.source.strip():
+            elif not item.source.strip() and self._is_from_there(item):
                 # An outlet given once with `--source` need not be given with every run.
                 yield replace(item, source=self._archive.get(item.id).source)
             else:
                 yield item
+
+    def _is_from_there(self, item: Record) -> bool:
+        """True where the article came from the same place, or from one that has moved here."""
+        before = self._places.get(item.id)
+        if before is None:
+            return False
+        return before == place(item.origin) or not (is_address(before) or os.path.exists(before))
+
+    def _dated_anew(self, record: Record) -> bool:
+        """Tell whether an article whose day could not be is another one by today's clock.
+
+        What a clock that was set back has undated must not stay so for ever.
+        """
+        if record.id not in self._impossible:
+            return False
+        before, found = self._archive.get(record.id), _clean(record)
+        if isinstance(found, Article) and not record.source.strip():
+            found = replace(found, source=before.source)
+        return isinstance(found, Article) and found.content_hash != before.content_hash
 
     def _skip(self, item: Skipped) -> None:
         self.skipped += 1

@@ -15,7 +15,7 @@ from warta.index.query.lexicon import Lexicon
 from warta.index.reader.cues import Cues
 from warta.index.reader.features import FEATURES, Asked, Candidate, candidates, feature_matrix
 from warta.index.reader.features import ask as _ask
-from warta.index.reader.interaction import MEETINGS, meetings, pool_of
+from warta.index.reader.interaction import GLANCES, MEETINGS, glances, meetings, pool_of
 from warta.index.reader.vectors import WordVectors, shipped_vectors
 from warta.index.weights import Logits, Rows, Trees, read_json, read_rarity
 
@@ -106,6 +106,7 @@ class Reader:
     def __init__(self, weights: Mapping[str, Any], cues: Cues, vectors: WordVectors) -> None:
         self._trees = Trees.from_dict(weights["sentences"], COLUMNS)
         self._answerable = Trees.from_dict(weights["answerable"], VERDICT)
+        self._glance = Trees.from_dict(weights["glance"], GLANCES)
         self._cue = float(weights["cue"])
         self._scale, self._bias = (float(value) for value in weights["odds"])
         self._limits = Limits(float(weights["near"]), float(weights["said"]))
@@ -136,13 +137,16 @@ class Reader:
             asked, sentences, rows[order], odds[order], answerable, self._said(answerable)
         )
 
-    def best(self, asked: Asked, hits: Sequence[Hit]) -> Logits:
-        """Return (n,) for each hit the log-odds of its sentence that answers best."""
+    def glance(self, asked: Asked, hits: Sequence[Hit]) -> Logits:
+        """Return (n,) for each hit the log-odds of its sentence that answers best, at a glance.
+
+        For ordering passages: a quarter of the time of reading them, and nothing of it is shown.
+        """
         best = np.full(len(hits), _NO_SENTENCE)
-        places = {id(hit): place for place, hit in enumerate(hits)}
-        for sentence in self.read(asked, hits).sentences:
-            place = places[id(sentence.candidate.hit)]
-            best[place] = max(best[place], sentence.score)
+        if found := candidates(hits):
+            scores = self._glance(glances(asked, pool_of(found), self._vectors))
+            places = {id(hit): place for place, hit in enumerate(hits)}
+            np.maximum.at(best, [places[id(sentence.hit)] for sentence in found], scores)
         return best
 
     def _chance(self, row: Rows) -> float:

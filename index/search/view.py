@@ -2,6 +2,7 @@
 
 import copy
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from datetime import date
 from functools import lru_cache
 
@@ -9,7 +10,8 @@ import numpy as np
 
 from warta.corpus.article import Article, Passage
 from warta.corpus.errors import InputError
-from warta.corpus.language.words import is_english
+from warta.corpus.language.aliases import other_names
+from warta.corpus.language.words import is_english, stems, terms, words
 from warta.index.candidates import (
     NO_TERM,
     Candidates,
@@ -24,9 +26,10 @@ from warta.index.embedding.embedder import Embedder
 from warta.index.embedding.word_vectors import word_embedder, word_vectors
 from warta.index.forking import unforked
 from warta.index.hit import Hit
+from warta.index.query.lexicon import Lexicon
 from warta.index.query.spelling import Speller
 from warta.index.query.wording import Reader, check_sources
-from warta.index.reader.scorer import shipped_scorer
+from warta.index.reader.reader import ask, shipped_reader
 from warta.index.search.evidence import Evidence, PassageReading, evidence
 from warta.index.search.fusion import Mixture, coverage, rarity
 from warta.index.search.network import TOP, LearnedRanking, judged_first, shipped
@@ -39,6 +42,7 @@ _REREAD = 20  # passages read sentence by sentence
 _BY_SENTENCE = 4.0
 _MOST_TERMS = 64  # the rarest of a very long question
 _LAST_READ = 64  # wordings kept: one question is searched, then asked for its corrections
+_MOST_ALSO = 50  # copies that come with a hit; of 38,425 articles none has more than four
 _PER_ARTICLE = 2  # passages of one article, as long as others are left
 
 
@@ -96,9 +100,33 @@ class View:
         """Tell what the archive covers."""
         return self._snapshot.coverage()
 
-    def recent(self, count: int) -> list[Article]:
-        """Return the newest articles, newest first."""
-        return self._snapshot.recent(count)
+    def recent(
+        self,
+        count: int,
+        since: date | None = None,
+        until: date | None = None,
+        sources: Sequence[str] | None = None,
+    ) -> list[Article]:
+        """Return the newest articles, newest first; filters as in `retrieve`."""
+        return self._snapshot.recent(count, _filter("-", max(count, 1), since, until, sources))
+
+    def leads(self, hits: Sequence[Hit]) -> list[Hit]:
+        """Return each hit's article once, by its first passage; ranks count anew."""
+        first = {hit.article.id: hit for hit in reversed(hits)}
+        order = list(dict.fromkeys(hit.article.id for hit in hits))
+        passages = self._snapshot.leads([first[name].article for name in order])
+        return [
+            replace(first[name], passage=passage, rank=rank)
+            for rank, (name, passage) in enumerate(zip(order, passages, strict=True), 1)
+        ]
+
+    def opened(self, articles: Sequence[Article]) -> list[Hit]:
+        """Return articles as hits: their first passages, without a score."""
+        passages = self._snapshot.leads(articles)
+        pairs = zip(passages, articles, strict=True)
+        return [
+            Hit(passage, article, 0.0, rank) for rank, (passage, article) in enumerate(pairs, 1)
+        ]
 
     def days(self) -> dict[date, int]:
         """Count articles by their day of publication, oldest first."""
@@ -111,6 +139,40 @@ class View:
     def corrections(self, query: str) -> tuple[tuple[str, str], ...]:
         """Tell which words of a query no article has: (as typed, as searched instead)."""
         return self._wording(query).corrected
+
+    def holds(self, name: str) -> bool:
+        """Tell whether any passage, with its headline, has all words of a name, or of another one.
+
+        Other names are acronyms and full forms and Indonesian and English ones ("Jerman",
+        "Germany"). False only where the whole archive lacks it. Under 2 ms
+        (tests/bench/understanding.py).
+        """
+        others = other_names(name, words(name), foreign=True)
+        forms = [name, *(other for _, listed in others for other in listed)]
+        if any(self._snapshot.lexical.together(terms(form) or stems(form)) for form in forms):
+            return True
+        groups = Lexicon.load().alternatives(name)
+        translated = any(len(group) > 1 for group in groups)
+        frequency = self._snapshot.lexical.frequency
+        return translated and all(any(frequency(term) for term, _ in group) for group in groups)
+
+    def count(
+        self,
+        wanted: Sequence[str],
+        since: date | None = None,
+        until: date | None = None,
+        sources: Sequence[str] | None = None,
+    ) -> tuple[int, date | None, date | None]:
+        """Return how many articles hold all terms `wanted`, and the first and last of their days.
+
+        All terms in one passage or its headline; copies count once. Filters as in `retrieve`.
+        """
+        rows = self._snapshot.lexical.holding(wanted)
+        return self._snapshot.counted(rows, _filter("-", 1, since, until, sources))
+
+    def missing(self, names: Sequence[str]) -> tuple[str, ...]:
+        """Return those of `names` that no article mentions, see `holds`."""
+        return tuple(name for name in dict.fromkeys(names) if not self.holds(name))
 
     def retrieve(
         self,
@@ -244,7 +306,8 @@ class View:
         first = order[:_REREAD]
         pairs = self._snapshot.passages(found.rows[first].tolist())
         hits = [Hit(passage, article, 0.0, at) for at, (passage, article) in enumerate(pairs, 1)]
-        best = shipped_scorer().best(query, hits, english=is_english(query))
+        asked = ask(query, query, "en" if is_english(query) else "id")
+        best = shipped_reader().glance(asked, hits)
         return reordered(order, scores, scores[first] + _BY_SENTENCE * best.astype(np.float32))
 
     def _read(self, rows: Rows) -> list[str]:
@@ -271,9 +334,12 @@ class View:
     ) -> list[Hit]:
         rows = found.rows[chosen].tolist()
         pairs = self._snapshot.passages(rows)
-        also = {
-            article: self._also(article, only) for article in set(found.articles[chosen].tolist())
+        copies = {
+            article: self._copies(article, only) for article in set(found.articles[chosen].tolist())
         }
+        shown = self._snapshot.texts.articles(
+            sorted({number for each in copies.values() for number in each[:_MOST_ALSO].tolist()})
+        )
         return [
             Hit(
                 passage=passage,
@@ -282,21 +348,20 @@ class View:
                 rank=rank,
                 cosine=float(found.cosine[place]),
                 coverage=float(covered[place]),
-                also=also[int(found.articles[place])],
+                also=tuple(shown[number] for number in others[:_MOST_ALSO].tolist()),
+                copies=len(others),
             )
             for rank, (place, (passage, article)) in enumerate(
                 zip(chosen.tolist(), pairs, strict=True), start=1
             )
+            for others in [copies[int(found.articles[place])]]
         ]
 
-    def _also(self, article: int, only: Filter) -> tuple[Article, ...]:
+    def _copies(self, article: int, only: Filter) -> Rows:
         copies = self._snapshot.copies(article)
-        if not len(copies):
-            return ()
-        if only:
+        if only and len(copies):
             copies = copies[self._snapshot.allowed_articles(only)[copies]]
-        found = self._snapshot.texts.articles(copies.tolist())
-        return tuple(found[number] for number in copies.tolist())
+        return copies
 
 
 def _filter(

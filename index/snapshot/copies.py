@@ -18,7 +18,6 @@ from warta.corpus.duplicates import SIZE as _SIZE
 from warta.index.candidates import Rows
 
 Flags = NDArray[np.bool_]
-Floats = NDArray[np.float64]
 _NONE: Final = -1
 _PAD: Final = np.uint64(2**63)  # behind the hashes of a short signature: equals none
 
@@ -37,7 +36,7 @@ def copies_of(
     does not make them one. `guess` (n,), the group each text may belong to, changes nothing but
     the time it takes: the result depends on the other arguments alone.
     """
-    texts = _Texts.of(signatures, sources)
+    texts = _Signatures.of(signatures, sources)
     if not len(texts.numbers):
         return []
     leads = np.ones(len(texts.numbers), np.bool_) if guess is None else texts.first_of(guess)
@@ -53,7 +52,7 @@ def copies_of(
 
 
 @dataclass(frozen=True, slots=True)
-class _Texts:
+class _Signatures:
     """The u different signatures from the longest text on, each with its first article.
 
     `hashes` (u, 128) ascending, padded; `counts`, `bounds` (u,): how many they are and up to
@@ -69,7 +68,7 @@ class _Texts:
     rank: Rows
 
     @classmethod
-    def of(cls, signatures: Sequence[bytes], sources: Sequence[str] | None) -> "_Texts":
+    def of(cls, signatures: Sequence[bytes], sources: Sequence[str] | None) -> "_Signatures":
         counts = np.array([len(one) // 4 for one in signatures], np.int64)
         hashes = _table(signatures, counts)
         full = counts >= _SIZE
@@ -125,7 +124,7 @@ class _Shared:
     begins: Rows
 
     @classmethod
-    def of(cls, texts: _Texts) -> "_Shared":
+    def of(cls, texts: _Signatures) -> "_Shared":
         inside = np.arange(_SIZE) < texts.counts[:, None]
         ranks = np.broadcast_to(np.arange(len(inside), dtype=np.uint64)[:, None], inside.shape)
         entries = np.sort((texts.hashes[inside] << np.uint64(32)) | ranks[inside])
@@ -142,7 +141,7 @@ class _Shared:
         return cls((entries & np.uint64(0xFFFFFFFF)).astype(np.int64), begins)
 
 
-def _leaders(texts: _Texts, shared: _Shared, leads: Flags) -> Rows:
+def _leaders(texts: _Signatures, shared: _Shared, leads: Flags) -> Rows:
     """(u,) the leader each text joins if just those that `leads` says lead; −1 where none."""
     count = len(leads)
     leading = leads[shared.ranks]
@@ -163,7 +162,7 @@ def _leaders(texts: _Texts, shared: _Shared, leads: Flags) -> Rows:
     return _best(texts, one[kept], other[kept], times[kept] + phrases[one[kept]])
 
 
-def _best(texts: _Texts, one: Rows, other: Rows, most: Rows) -> Rows:
+def _best(texts: _Signatures, one: Rows, other: Rows, most: Rows) -> Rows:
     """(u,) of the pairs that are copies the leader with most of each text; −1 where none."""
     bounds = np.minimum(texts.bounds[one], texts.bounds[other])
     mine, theirs = _within(texts, one, bounds), _within(texts, other, bounds)
@@ -184,7 +183,7 @@ def _best(texts: _Texts, one: Rows, other: Rows, most: Rows) -> Rows:
     return found
 
 
-def _within(texts: _Texts, ranks: Rows, bounds: NDArray[np.uint64]) -> Rows:
+def _within(texts: _Signatures, ranks: Rows, bounds: NDArray[np.uint64]) -> Rows:
     """(p,) how many hashes of each text lie below the bound."""
     parts = [
         (texts.hashes[ranks[at : at + 4096]] <= bounds[at : at + 4096, None]).sum(1)
@@ -193,7 +192,7 @@ def _within(texts: _Texts, ranks: Rows, bounds: NDArray[np.uint64]) -> Rows:
     return np.concatenate(parts) if parts else np.empty(0, np.int64)
 
 
-def _pairs(texts: _Texts, leader: Rows) -> list[tuple[int, int]]:
+def _pairs(texts: _Signatures, leader: Rows) -> list[tuple[int, int]]:
     known = np.flatnonzero(texts.rank >= 0)
     group = leader[texts.rank[known]]
     lowest = np.full(len(leader), np.iinfo(np.int64).max)

@@ -92,7 +92,7 @@ def plain_file(path: Path) -> Iterator[int]:
         raise DamagedSnapshot(f"{path} cannot be read: {error.strerror}.") from error
 
 
-class Watched:
+class WatchedFiles:
     """Files that are read while they lie on the disk, and whether they are still as they were.
 
     What is mapped into memory ends the process that reads it where somebody cuts the file off,

@@ -14,7 +14,7 @@ from warta.corpus.article import Article, Passage
 from warta.corpus.errors import DamagedSnapshot, InputError
 from warta.index.candidates import Filter, Nearest, Numbers, Rows, fold_source
 from warta.index.embedding.word_vectors import WordTable
-from warta.index.snapshot.durable import Watched
+from warta.index.snapshot.durable import WatchedFiles
 from warta.index.snapshot.manifest import Manifest, read_manifest, verify
 from warta.index.snapshot.terms import LexicalIndex
 from warta.index.snapshot.text_store import Stretch, TextStore
@@ -53,7 +53,7 @@ class Snapshot:
         texts: TextStore,
         tokens: TokenTable,
         words: WordTable | None,
-        watched: Watched,
+        watched: WatchedFiles,
     ) -> None:
         self.manifest = manifest
         self._watched = watched
@@ -95,7 +95,7 @@ class Snapshot:
         """
         # Held before they are verified: what changes from here on is seen.
         manifest = verified or read_manifest(folder)
-        watched = Watched([folder / name for name in manifest.files if name != VECTORS])
+        watched = WatchedFiles([folder / name for name in manifest.files if name != VECTORS])
         if verified is None and verify(folder) != manifest:
             raise DamagedSnapshot(f"{folder} changed while it was opened.")
         try:
@@ -157,8 +157,11 @@ class Snapshot:
 
     def run(self, first: int, last: int) -> Stretch:
         """Return articles `first` to before `last` with the passages they have."""
-        ends = [*self.first_passage[first:].tolist(), len(self)]
-        return Stretch(first, last, (ends[0], ends[last - first]))
+        count = len(self.first_passage)
+        begin, end = (
+            int(self.first_passage[at]) if at < count else len(self) for at in (first, last)
+        )
+        return Stretch(first, last, (begin, end))
 
     def article(self, number: int) -> Article:
         """Return an article by its number."""
@@ -226,13 +229,41 @@ class Snapshot:
         oldest_first: Rows = same[np.argsort(days, kind="stable")]
         return oldest_first
 
-    def recent(self, count: int) -> list[Article]:
-        """Return the newest articles, newest first; of copies the first, undated ones last."""
+    def recent(self, count: int, only: Filter | None = None) -> list[Article]:
+        """Return the newest articles, newest first; of copies the first, undated ones last.
+
+        `only` those that pass a filter.
+        """
         shown = np.flatnonzero(self._shown)
         own = shown[np.unique(self.copy_of[shown], return_index=True)[1]]
+        if only:
+            own = own[self.allowed_articles(only)[own]]
         newest = own[np.lexsort((-own, -self.published[own]))][:count].tolist()
         found = self.texts.articles(newest)
         return [found[number] for number in newest]
+
+    def counted(self, rows: Rows, only: Filter) -> tuple[int, date | None, date | None]:
+        """Count the articles of passages, copies once, and tell their first and last day."""
+        articles = np.unique(self.article_of[rows])
+        if only:
+            articles = articles[self.allowed_articles(only)[articles]]
+        days = self.published[articles]
+        days = days[days > 0]
+        return (
+            len(np.unique(self.copy_of[articles])),
+            date.fromordinal(int(days.min())) if len(days) else None,
+            date.fromordinal(int(days.max())) if len(days) else None,
+        )
+
+    def leads(self, articles: Sequence[Article]) -> list[Passage]:
+        """Return the first passage of each article, in order."""
+        number = self.texts.numbers([article.id for article in articles])
+        first = [int(self.first_passage[number[article.id]]) for article in articles]
+        found = self.texts.spans(first)
+        return [
+            Passage(article.id, 0, article.text[slice(*found[at])], *found[at])
+            for article, at in zip(articles, first, strict=True)
+        ]
 
     def days(self) -> dict[date, int]:
         """Count articles by their day of publication, oldest first."""

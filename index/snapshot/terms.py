@@ -159,6 +159,27 @@ class LexicalIndex:
         """Return the number of passages that hold `term`."""
         return int(self._searcher.doc_freq("terms", term))
 
+    def together(self, terms: Sequence[str]) -> bool:
+        """Tell whether one passage holds all of `terms`; True for none."""
+        if not all(map(self.frequency, terms)):
+            return False
+        different = list(dict.fromkeys(terms))
+        if len(different) < 2:
+            return True
+        wanted = [(tantivy.Occur.Must, self._term("terms", term, "basic")) for term in different]
+        query = tantivy.Query.boolean_query(wanted)
+        return bool(self._searcher.search(query, 1, count=False).hits)
+
+    def holding(self, terms: Sequence[str]) -> NDArray[np.int64]:
+        """Return the numbers of all passages that hold all of `terms`; of none no passage."""
+        if not terms or not all(map(self.frequency, terms)):
+            return np.empty(0, np.int64)
+        wanted = [(tantivy.Occur.Must, self._term("terms", term, "basic")) for term in terms]
+        query = tantivy.Query.boolean_query(wanted)
+        hits = self._searcher.search(query, max(1, len(self)), count=False).hits
+        numbers = self._searcher.fast_field_values("number", [place for _, place in hits])
+        return np.array(numbers, np.int64)
+
     def search(self, terms: Sequence[str], k: int, only: Filter | None = None) -> Nearest:
         """Return the k best passages that hold any of `terms`, highest BM25 first.
 

@@ -3,7 +3,7 @@
 import sqlite3
 import weakref
 from array import array
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -30,6 +30,7 @@ CREATE TABLE passages (
   number INTEGER PRIMARY KEY, article INTEGER NOT NULL, start INTEGER NOT NULL,
   end INTEGER NOT NULL, key BLOB NOT NULL
 );
+CREATE TABLE updates (article INTEGER PRIMARY KEY, day INTEGER NOT NULL);
 CREATE TABLE terms (term TEXT PRIMARY KEY, number INTEGER NOT NULL) WITHOUT ROWID;
 """
 _ARTICLE = "id, title, text, published, source, url, language"
@@ -128,8 +129,20 @@ class TextWriter:
         self.articles += run.last - run.first
         self.passages += end - begin
 
-    def finish(self, copies: Iterable[tuple[int, int]], vocabulary: Sequence[str]) -> None:
-        """Write (article, first of its copies) where that is another article, and the terms."""
+    def finish(
+        self,
+        copies: Iterable[tuple[int, int]],
+        vocabulary: Sequence[str],
+        updates: Mapping[str, date],
+    ) -> None:
+        """Write (article, first of its copies) where that is another article, and the terms.
+
+        `updates`: by id, the day an article's last change was read; others may be among them.
+        """
+        self._db.executemany(
+            "INSERT INTO updates SELECT number, ?2 FROM articles WHERE id = ?1",
+            ((id_, day.toordinal()) for id_, day in sorted(updates.items())),
+        )
         self._db.executemany("UPDATE articles SET copy_of = ?2 WHERE number = ?1", copies)
         for write in self._later:
             write()
@@ -175,6 +188,7 @@ class TextStore:
         except sqlite3.Error as error:
             raise DamagedSnapshot(f"{path} cannot be opened: {error}.") from error
         weakref.finalize(self, self._db.close)
+        self._updates = self._read_updates()
 
     def _rows(self, query: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         try:
@@ -185,6 +199,25 @@ class TextStore:
                 f"The articles of the index can no longer be read: {error}.",
                 "Never copy over a home that is in use; run `warta check --repair`.",
             ) from error
+
+    def _read_updates(self) -> dict[str, date]:
+        if not self._rows("SELECT 1 FROM sqlite_master WHERE name = 'updates'"):
+            return {}  # made before they were kept
+        query = "SELECT id, day FROM updates JOIN articles ON number = article"
+        return {id_: date.fromordinal(day) for id_, day in self._rows(query)}
+
+    def _article(self, row: Sequence[Any]) -> Article:
+        article_id, title, text, published, source, url, language = row
+        return Article(
+            id=article_id,
+            title=title,
+            text=text,
+            published=date.fromordinal(published) if published is not None else None,
+            source=source,
+            url=url,
+            language=language,
+            updated=self._updates.get(article_id),
+        )
 
     def columns(self) -> ShortColumns:
         """Return the short columns of all articles."""
@@ -212,7 +245,7 @@ class TextStore:
         rows = self._rows(
             f"SELECT number, {_ARTICLE} FROM articles WHERE number IN ({marks})", list(numbers)
         )
-        return {row[0]: _article(row[1:]) for row in rows}
+        return {row[0]: self._article(row[1:]) for row in rows}
 
     def spans(self, numbers: Sequence[int]) -> dict[int, tuple[int, int]]:
         """Return (start, end) of the passages with these numbers."""
@@ -227,7 +260,7 @@ class TextStore:
         rows = self._rows(f"SELECT {_ARTICLE} FROM articles WHERE id = ?", [article_id])
         if not rows:
             raise InputError(f"There is no article {article_id!r} in this index.")
-        return _article(rows[0])
+        return self._article(rows[0])
 
     def term_numbers(self, terms: Sequence[str]) -> dict[str, int]:
         """Return the numbers of those terms that occur."""
@@ -262,9 +295,3 @@ class TextStore:
 
 def _address(path: Path) -> str:
     return f"file:{quote(str(path))}?mode=ro&immutable=1"
-
-
-def _article(row: Sequence[Any]) -> Article:
-    article_id, title, text, published, source, url, language = row
-    day = date.fromordinal(published) if published is not None else None
-    return Article(article_id, title, text, day, source, url, language)

@@ -1,7 +1,7 @@
 """A snapshot while it is written: articles go in by id, files come out."""
 
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
@@ -148,10 +148,11 @@ class SnapshotDraft:
             vectors[taken] = self._last.vectors.rows(rows)
         self._vectors.add(vectors)
 
-    def finish(self) -> dict[str, Fingerprint]:
+    def finish(self, updates: Mapping[str, date]) -> dict[str, Fingerprint]:
         """Write what is left, and which articles are copies of another.
 
-        Returns the files that are durable already, by their names.
+        `updates`: by id, the day the last change of an article was read. Returns the files that
+        are durable already, by their names.
         """
         self._embed()
         for headline in self._headlines:
@@ -174,7 +175,7 @@ class SnapshotDraft:
             durable = {
                 name: write_durably(self._folder / name, data) for name, data in written.items()
             }
-            self._texts.finish(copies.result(), tokens.vocabulary)
+            self._texts.finish(copies.result(), tokens.vocabulary, updates)
         return durable
 
     def _take_headlines(self, run: Stretch) -> None:

@@ -21,29 +21,33 @@ TOP = Path(__file__).resolve().parents[2]
 """The folder that holds `index/`: of a checkout, or of the installed `warta`."""
 ARTEFACTS = TOP / "index" / "artefacts.toml"
 DATA_SETS = Path(__file__).with_name("data.toml")
-_TOKENIZER = "index/embedding/model/tokenizer.json"
 _log = logging.getLogger(__name__)
+
+
+_DATA = ("--data", "{data}")
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One command: `main` of `module`, given --data and --out and these arguments.
+    """One command: `main` of `module`, given these arguments and --out.
 
-    `{NAME}` in an argument is the result of the step of that name, which is among `needs`.
-    `ships` is the file or folder of the product that the result takes the place of, "" where
-    other steps alone need it. `toy` are arguments for a trial of the command.
+    In an argument `{data}` is the folder of the data sets and `{NAME}` the result of the step of
+    that name, which is among `needs`. `ships` is the file or folder of the product that the
+    result takes the place of, "" where other steps alone need it. `toy` are further arguments for
+    a trial of the command; None where it cannot be tried on toy data.
     """
 
     name: str
     module: str
-    arguments: tuple[str, ...] = ()
+    arguments: tuple[str, ...] = _DATA
     needs: tuple[str, ...] = ()
     ships: str = ""
-    toy: tuple[str, ...] = ()
+    toy: tuple[str, ...] | None = ()
 
 
 _EMBEDDER = "warta.index.training.embedder"
-_KEPT = ("--tokenizer", str(TOP / _TOKENIZER))  # a trainer of tokenizers breaks ties at random
+# The tokenizer is kept: a trainer of tokenizers breaks ties at random.
+_KEPT = (*_DATA, "--tokenizer", str(TOP / "index" / "embedding" / "model" / "tokenizer.json"))
 STEPS = (
     Step("embedder", _EMBEDDER, _KEPT, ships="index/embedding/model", toy=("--toy",)),
     Step("half-0", _EMBEDDER, (*_KEPT, "--without", "0"), toy=("--toy",)),
@@ -51,19 +55,15 @@ STEPS = (
     Step(
         "ranking",
         "warta.index.training.ranking",
-        ("--halves", "{half-0}", "{half-1}"),
+        (*_DATA, "--halves", "{half-0}", "{half-1}"),
         needs=("half-0", "half-1"),
         ships="index/search/ranking.json",
         toy=("--toy",),
     ),
     Step("rarity", "warta.index.training.rarity", ships="index/reader/rarity.json"),
     Step("lexicon", "warta.index.training.lexicon", ships="index/query/lexicon.json"),
-    # Reads rarity and lexicon as they are installed. Named, not imported: it lies to the right.
-    Step(
-        "weights",
-        "warta.assistant.evaluation.learning",
-        ships="index/reader/weights.json",
-    ),
+    # Reads embedder, ranking, rarity and lexicon as they are installed.
+    Step("reader", "warta.index.training.reader", ships="index/reader", toy=("--toy",)),
 )
 
 
@@ -131,7 +131,7 @@ def rebuild(
     """
     if toy and install:
         raise ConfigError("What a toy run makes is not to be installed.", "Leave out --toy.")
-    chosen = _with_needs(only)
+    chosen = [step for step in _with_needs(only) if not toy or step.toy is not None]
     if not toy:
         check_data(data, [step.name for step in chosen])
     work.mkdir(parents=True, exist_ok=True)
@@ -172,11 +172,10 @@ def _make(step: Step, data: Path, work: Path, *, toy: bool) -> None:
     """Run the command into a name of its own, so that only what is whole bears the step's."""
     part = work / f"{step.name}.part"
     _remove(part)
-    results = {name: str(work / name) for name in step.needs}
-    arguments = [text.format_map(results) for text in step.arguments]
-    arguments += step.toy if toy else ()
-    main = import_module(step.module).main
-    main(["--data", str(data), "--out", str(part), *arguments])
+    places = {"data": str(data)} | {name: str(work / name) for name in step.needs}
+    arguments = [text.format_map(places) for text in step.arguments]
+    arguments += (step.toy or ()) if toy else ()
+    import_module(step.module).main([*arguments, "--out", str(part)])
     _remove(work / step.name)
     part.rename(work / step.name)
 

@@ -1,0 +1,233 @@
+"""The shapes of an answer to one question: a fact, a reason, words, yes or no, a list."""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from warta.assistant.answer import Role
+from warta.assistant.composing.beside import Weighed, chance, shared
+from warta.assistant.composing.events import NEAR, likeness
+from warta.assistant.composing.quotable import following, in_order, torn
+from warta.assistant.composing.story import Story
+from warta.assistant.composing.writer import Planned
+from warta.corpus.article import Article
+from warta.corpus.language.marks import marks, stem_list
+from warta.corpus.language.words import fold, terms
+from warta.index.reader.features import Candidate
+
+MOST = 3
+_MOST_TOLD_ON = 4
+_MOST_EXPLAINED = 5
+_MOST_LISTED = 6
+BESIDE = 0.25  # chance from which a sentence is quoted beside the answer, see `beside`
+_SAME = 0.8  # share of the shorter sentence's terms that makes two of them one statement
+_ALIKE = 0.5  # the same where both hold the value that is asked for
+_REACH = 3  # sentences after the first in which a reason or a way is told on
+_SPOKEN = 250  # characters before a sentence in which its speaker is named
+_CLOSE = 0.5  # share of the best one's chance with which a direct quotation goes first
+
+
+def fact(story: Story) -> list[Planned]:
+    """The sentence that answers, and what belongs beside it of the same event."""
+    return _around(story, story.pool[:1], MOST, BESIDE, lambda lead, other: True)
+
+
+def told_on(story: Story) -> list[Planned]:
+    """A reason, a way, an explanation: one run of sentences of one article."""
+    return _around(story, story.pool[:1], _MOST_TOLD_ON, BESIDE, _same_article)
+
+
+def explained(story: Story) -> list[Planned]:
+    """Background: a longer run of the article that explains best."""
+    return _around(story, story.pool[:1], _MOST_EXPLAINED, BESIDE / 2, _same_article)
+
+
+def quoted(story: Story) -> list[Planned]:
+    """What somebody said, in his words where they are there, with day and outlet.
+
+    A sentence that passes on what was said without quoting it is labelled so.
+    """
+    speaker = set(terms(story.part.speaker))
+    own = [each for each in story.pool if speaker & around(each.sentence)]
+    pool = tuple(own) or story.pool
+    direct = next((each for each in pool if is_direct(each.sentence.text)), None)
+    if direct and direct.probability >= _CLOSE * pool[0].probability:
+        pool = (direct, *(each for each in pool if each is not direct))
+    told = _around(replace(story, pool=pool), pool[:1], _MOST_TOLD_ON, BESIDE, _same_article)
+    return [replace(item, lead=_attributed(story, item)) if at == 0 else item
+            for at, item in enumerate(told)]  # fmt: skip
+
+
+def around(sentence: Candidate) -> set[str]:
+    """Return the terms of a sentence, and of its passage up to it: who speaks may stand there."""
+    passage = sentence.hit.passage
+    before = passage.text[max(0, sentence.start - passage.start - _SPOKEN) :][:_SPOKEN]
+    return {*stem_list(before), *stem_list(sentence.text), *stem_list(sentence.hit.article.title)}
+
+
+def is_direct(text: str) -> bool:
+    """Tell a sentence that quotes more than a word or two."""
+    return any(len(found.split()) > 3 for found in re.findall(r"[\"“]([^\"“”]+)[\"”]", text))
+
+
+def _same_article(lead: Weighed, other: Weighed) -> bool:
+    return lead.article.id == other.article.id
+
+
+def _attributed(story: Story, item: Planned) -> str:
+    assert item.sentence is not None
+    line = story.byline(item.sentence.hit.article)
+    if is_direct(item.sentence.text):
+        return line
+    label = "bukan kutipan langsung" if story.language == "id" else "not his own words"
+    return f"{line[:-1]} ({label}):"
+
+
+_LEADS = {
+    "id": ("Ya, menurut {source}", "Tidak, menurut {source}", "Belum, menurut {source}"),
+    "en": ("Yes, according to {source}", "No, according to {source}",
+           "Not yet, according to {source}"),
+}  # fmt: skip
+_NEGATION = re.compile(r"\b(?:tidak|tak|bukan|belum|tanpa|batal|membantah|dibantah|gagal)\b")
+_OPEN = re.compile(
+    r"\b(?:apakah|jika|kalau|bila|akan|bisa|dapat|mungkin|diperkirakan|diduga|berpotensi|harus|"
+    r"perlu|belum tentu|rencana\w*|dikabarkan|kabarnya|konon|rumor|isu|hoaks?|whether|if|may|"
+    r"might|could)\b"
+)
+_DECIDES = 0.6  # share of the question's terms that a sentence holds which says or denies it
+
+
+def decided(story: Story) -> list[Planned]:
+    """Whether something is so: yes, no or not yet where the sentence says just that."""
+    told = fact(story)
+    if told and told[0].sentence is not None:
+        word = _verdict(story, told[0].sentence)
+        told[0] = replace(told[0], lead=word or told[0].lead)
+    return told
+
+
+def _verdict(story: Story, sentence: Candidate) -> str:
+    """Return "yes", "no" or "not yet" with its source, "" where the sentence does not decide.
+
+    What is possible, planned, asked or rumoured decides nothing, and neither does a sentence that
+    denies something else than what is asked.
+    """
+    folded, question = fold(sentence.text), fold(story.part.text)
+    asked = set(terms(" ".join((*story.part.names, *story.part.content)) or question))
+    held = {term for term, _ in marks(sentence.text).stems}
+    if not asked or len(asked & held) < _DECIDES * len(asked) or is_direct(sentence.text):
+        return ""
+    if set(_OPEN.findall(folded)) - set(_OPEN.findall(question)) or _NEGATION.search(question):
+        return ""
+    denials = list(_NEGATION.finditer(folded))
+    if len(denials) > 1 or (denials and not _denies(asked, sentence.text, denials[0].end())):
+        return ""
+    place = 0 if not denials else 2 if denials[0][0] == "belum" else 1
+    return _LEADS[story.language][place].format(source=story.byline(sentence.hit.article))
+
+
+def _denies(asked: set[str], text: str, at: int) -> bool:
+    """Tell whether the word right after a negation is one that is asked about."""
+    after = [term for term, place in marks(text).stems if place >= at]
+    return bool(after) and after[0] in asked
+
+
+_ANNOUNCES = re.compile(
+    r"(?:berikut\b.{0,60}|antara lain|di antaranya|yaitu|yakni|meliputi|terdiri (?:dari|atas)|"
+    r"as follows|following|include)[:.]?$|:$",
+    re.IGNORECASE,
+)
+
+
+def enumerated(story: Story) -> list[Planned]:
+    """The items asked for: in the sentence that lists them, or in those that follow one."""
+    if story.pool and _ANNOUNCES.search(story.pool[0].sentence.text):
+        lead = story.pool[0]
+        items = [s for s in following(lead.sentence, _MOST_LISTED) if not torn(s.text)]
+        return [_planned(story, lead.sentence, "answer", lead.strong),
+                *(Planned(item, gap="\n") for item in items)]  # fmt: skip
+    told = _around(story, story.pool[:1], _MOST_LISTED, BESIDE / 2, lambda lead, other: True)
+    return [replace(item, strong=None) for item in told]
+
+
+def _around(
+    story: Story,
+    leads: Sequence[Weighed],
+    most: int,
+    least: float,
+    fits: Callable[[Weighed, Weighed], bool],
+) -> list[Planned]:
+    """Return the first sentence and up to `most` − 1 beside it, each worth `least` or more."""
+    if not leads:
+        return []
+    lead = leads[0]
+    worth = {id(other): chance(lead, other) for other in story.pool if other is not lead}
+    beside: list[Weighed] = []
+    also: list[Article] = []
+    ranked = sorted((o for o in story.pool if o is not lead), key=lambda o: -worth[id(o)])
+    for other in ranked:
+        if _says_the_same(lead, other):
+            also.append(other.article)
+        elif (
+            len(beside) + 1 < most
+            and worth[id(other)] >= least
+            and fits(lead, other)
+            and not _goes_before(lead, other)
+            and not any(_says_the_same(known, other) for known in beside)
+        ):
+            beside.append(other)
+    found = {id(each.sentence): each for each in beside}
+    ordered = in_order([lead.sentence, *found_in(found)])
+    told = [
+        _planned(story, lead.sentence, "answer", lead.strong, also)
+        if sentence is lead.sentence
+        else _planned(story, sentence, "context", None)
+        for sentence in ordered
+    ]
+    return [_introduced_once(item, told[at - 1] if at else None) for at, item in enumerate(told)]
+
+
+def _introduced_once(item: Planned, before: Planned | None) -> Planned:
+    """Return `item` without a lead where the sentence before it is of the same article."""
+    if before is None or before.sentence is None or item.sentence is None:
+        return item
+    same = before.sentence.hit.article.id == item.sentence.hit.article.id
+    return replace(item, lead="") if same else item
+
+
+def found_in(found: dict[int, Weighed]) -> list[Candidate]:
+    """Return the sentences of what was judged, in that order."""
+    return [each.sentence for each in found.values()]
+
+
+def _says_the_same(one: Weighed, other: Weighed) -> bool:
+    """Tell two sentences of one event that make one statement."""
+    share = shared(one.sentence.text, other.sentence.text)
+    if share < _ALIKE:
+        return False
+    value = fold(one.sentence.text[slice(*one.strong)]) if one.strong else ""
+    if share < _SAME and not (value and value in fold(other.sentence.text)):
+        return False
+    return likeness(one.article, other.article) >= NEAR
+
+
+def _goes_before(lead: Weighed, other: Weighed) -> bool:
+    """Tell a sentence that stands before the first one in its article: there it cannot go."""
+    return lead.article.id == other.article.id and other.sentence.start < lead.sentence.start
+
+
+def _planned(
+    story: Story,
+    sentence: Candidate,
+    role: Role,
+    strong: tuple[int, int] | None,
+    also: Sequence[Article] = (),
+) -> Planned:
+    others = tuple({a.id: a for a in also if a.id != sentence.hit.article.id}.values())
+    return Planned(
+        sentence,
+        "answer" if role == "answer" else "context",
+        story.introduced(sentence),
+        strong,
+        others,
+    )

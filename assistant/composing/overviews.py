@@ -1,0 +1,313 @@
+"""The shapes of an answer on a topic: a summary, a timeline, the newest, quotations, a count."""
+
+import re
+from collections.abc import Iterable, Sequence
+from datetime import date, timedelta
+
+from warta.assistant.composing.beside import Weighed, shared
+from warta.assistant.composing.events import likeness
+from warta.assistant.composing.facts import MOST, around, explained, fact, is_direct
+from warta.assistant.composing.quotable import in_order, opening
+from warta.assistant.composing.story import Story
+from warta.assistant.composing.writer import Planned
+from warta.assistant.texts import Language, day_text, number_text
+from warta.corpus.language.marks import marks, stem_list
+from warta.corpus.language.words import terms
+from warta.index.hit import Hit
+from warta.index.reader.features import Candidate
+
+_SUMMARY, _TIMELINE, _NEWEST, _QUOTES, _FOUND = 5, 8, 4, 6, 4
+_NAMED = 0.4  # share of its headline's terms with which an opening says what it is about
+_BROAD = 3  # developments from which on a topic is told by its openings
+_SHORT = 3  # terms that a topic has at most
+_ON_TOPIC = 0.9  # share of the best passage's coverage that an article of the topic has
+_ONE_REPORT = 0.6  # likeness from which two articles tell the same development
+_ONE_DAY = 0.35  # the same of two of one day
+_SAME = 0.7  # share of the shorter opening's terms that makes two of them one
+_ONE_REPORTS = 5  # sentences of the only report
+_WORTH = 0.25  # share of the best one's chance that they have
+_OPENING = 2  # sentences of a passage that open it
+_LATELY = 10  # days before its report within which a day named in an opening is the event's
+
+
+def summary(story: Story) -> list[Planned]:
+    """The openings of the distinct developments, by day; of one report what it says of this."""
+    leads = _developments(story, _SUMMARY)
+    return _by_day(story, leads, "\n") if _is_broad(story, leads) else _one_report(story)
+
+
+def timeline(story: Story) -> list[Planned]:
+    """One line a day, by the day of the event: of dated sentences and openings the likeliest."""
+    chances: dict[str, float] = {}
+    for each in story.pool:
+        chances.setdefault(each.article.id, each.probability)
+    found = [
+        (chances.get(lead.hit.article.id, 0.0), lead)
+        for lead in _developments(story, 2 * _TIMELINE)
+    ]
+    found += [(e.probability, e.sentence) for e in story.pool if _named_day(e.sentence)]
+    lines: dict[date | None, Candidate] = {}
+    for _, line in sorted(found, key=lambda item: -item[0]):
+        if len(lines) < _TIMELINE:
+            lines.setdefault(_told_day(line), line)
+    return _by_day(story, list(lines.values()), "\n")
+
+
+def keyword(story: Story) -> list[Planned]:
+    """The newest on a name or topic; of one report what it says of this."""
+    leads = _developments(story, _SUMMARY)
+    return _newest_first(story, leads) if _is_broad(story, leads) else _one_report(story)
+
+
+_TELLS = re.compile(
+    r"\b(?:adalah|merupakan|ialah|lahir|kelahiran|putr[ai]|anak|istri|suami|lulusan|menjabat|jabatan|"
+    r"dikenal|pernah|karier|pengusaha|politikus|politisi|pemain|penyanyi|aktor|aktris|mantan|"
+    r"anggota|ketua|pendiri|is|was|born)\b",
+    re.IGNORECASE,
+)
+
+
+def background(story: Story) -> list[Planned]:
+    """An explanation: how or why in a run of one article, else what something is."""
+    return explained(story) if story.part.head in ("reason", "way", "purpose") else profile(story)
+
+
+def profile(story: Story) -> list[Planned]:
+    """Who somebody or what some body is: the sentences that say so, whatever the event."""
+    own = set(terms(" ".join(story.part.names) or story.part.subject))
+    named = [e for e in story.pool if own & set(stem_list(e.sentence.text))]
+    telling = [e for e in named if _TELLS.search(e.sentence.text)]
+    chosen = _distinct(list(dict.fromkeys((*telling, *named))), _SUMMARY) or list(story.pool[:1])
+    first, *rest = sorted(chosen, key=lambda each: -each.probability)
+    ordered = in_order([first.sentence, *(each.sentence for each in rest)])
+    return [Planned(sentence, gap="\n" if at else " ") for at, sentence in enumerate(ordered)]
+
+
+def _is_broad(story: Story, leads: Sequence[Candidate]) -> bool:
+    """Tell a topic ("revisi UU KPK") from one story ("penangkapan JAD Bekasi oleh Densus 88")."""
+    words = terms(story.part.subject or story.part.query)
+    return len(leads) >= _BROAD and len(words) <= _SHORT
+
+
+def newest(story: Story) -> list[Planned]:
+    """The openings of the newest articles on the topic, newest first."""
+    return _newest_first(story, _developments(story, 2 * _NEWEST))[:_NEWEST]
+
+
+def _newest_first(story: Story, leads: Sequence[Candidate]) -> list[Planned]:
+    ordered = sorted(leads, key=lambda lead: lead.hit.article.published or date.min, reverse=True)
+    return [Planned(lead, lead=_headed(story, lead), gap="\n") for lead in ordered]
+
+
+def found_articles(story: Story) -> list[Planned]:
+    """The articles that are looked for, each with headline, outlet and day before its opening."""
+    told: list[Planned] = []
+    for lead in _openings(story.hits):
+        if len(told) < _FOUND and (not told or _on_topic(story, lead.hit)):
+            told.append(Planned(lead, lead=_headed(story, lead), gap="\n"))
+    return told
+
+
+def _headed(story: Story, lead: Candidate) -> str:
+    """Return headline, outlet and day of an article, to stand before its opening."""
+    title = " ".join(lead.hit.article.title.split())
+    line = story.byline(lead.hit.article)
+    return f"“{title}”, {line}" if title else line
+
+
+def counted(story: Story) -> list[Planned]:
+    """How many articles the archive holds on the topic and since when; then the newest."""
+    if story.count is None or not story.hits:
+        return newest(story)
+    leads = [item.sentence for item in newest(story) if item.sentence]
+    own = Planned(None, "own", said=_sum(story), shown=tuple(leads[:MOST]))
+    return [own] if not leads else [
+        own, *(Planned(lead, "context", _headed(story, lead), gap="\n")
+               for lead in leads[:MOST])
+    ]  # fmt: skip
+
+
+_COUNTED: dict[Language, tuple[str, str]] = {
+    "id": ("Arsip ini memuat {n} artikel tentang {topic}", ", terbit {first} sampai {last}"),
+    "en": ("The archive holds {n} articles on {topic}", ", published {first} to {last}"),
+}
+
+
+def _sum(story: Story) -> str:
+    assert story.count is not None
+    said, days = _COUNTED[story.language]
+    first, last = story.count.first, story.count.last
+    shown = said.format(
+        n=number_text(story.language, story.count.articles),
+        topic=(story.part.subject or story.part.query).replace("[", "(").replace("]", ")"),
+    )
+    if first and last:
+        shown += days.format(
+            first=day_text(story.language, first), last=day_text(story.language, last)
+        )
+    return f"{shown}."
+
+
+_SPEAKS = re.compile(
+    r"\b(?:kata|ujar|ucap|tutur|ungkap|jelas|tegas|imbuh|papar|tulis|terang|sebut|cetus|beber|"
+    r"lanjut|tambah|kisah|curhat|aku)(?:nya)?\b|\bmen(?:gatakan|yatakan|egaskan|jelaskan|uturkan|"
+    r"yebut\w*|gungkap\w*|ilai|gaku|ambahkan|erangkan)\b|\bmenurut\w*\b|\bsaid\b|\bsays\b"
+)
+
+
+def quotations(story: Story) -> list[Planned]:
+    """What somebody said, direct words first by article, each with outlet and day."""
+    speaker = set(terms(story.part.speaker))
+    spoken = [
+        each for each in story.pool
+        if _SPEAKS.search(each.sentence.text.lower()) or is_direct(each.sentence.text)
+    ]  # fmt: skip
+    own = [each for each in spoken if not speaker or speaker & around(each.sentence)]
+    direct = [each for each in own or spoken if is_direct(each.sentence.text)]
+    chosen = _distinct(direct or own or spoken, _QUOTES)
+    placed = sorted(
+        chosen,
+        key=lambda each: (str(each.article.published or ""), each.article.id, each.sentence.start),
+    )
+    last, told = "", []
+    for each in placed:
+        line = story.byline(each.article) if each.article.id != last else ""
+        told.append(Planned(each.sentence, lead=line, gap="\n\n" if line else " "))
+        last = each.article.id
+    return told
+
+
+def compared(story: Story) -> list[Planned]:
+    """For each side its best sentence, side by side; without two sides what answers as a whole."""
+    told: list[Planned] = []
+    used: set[tuple[str, int]] = set()
+    for side in story.part.sides:
+        own = set(terms(side))
+        others = {t for other in story.part.sides if other != side for t in terms(other)} - own
+        found = [
+            each for each in story.pool
+            if own & set(stem_list(each.sentence.text))
+            and (each.article.id, each.sentence.start) not in used
+        ]  # fmt: skip
+        alone = [e for e in found if not others & set(stem_list(e.sentence.text))]
+        for each in (alone or found)[:1]:
+            used.add((each.article.id, each.sentence.start))
+            told.append(Planned(each.sentence, lead=story.byline(each.article), gap="\n"))
+    both = _both(story, used)
+    return [*told, *both] if told else fact(story)
+
+
+def _both(story: Story, used: set[tuple[str, int]]) -> list[Planned]:
+    """Return the best sentence that names two sides, where it is not told yet."""
+    sides = [set(terms(side)) for side in story.part.sides]
+    for each in story.pool:
+        held = set(stem_list(each.sentence.text))
+        if (each.article.id, each.sentence.start) in used or len(sides) < 2:
+            continue
+        if all(side & held for side in sides):
+            return [Planned(each.sentence, lead=story.byline(each.article), gap="\n")]
+    return []
+
+
+def _developments(story: Story, most: int) -> list[Candidate]:
+    """Return the openings of articles on the topic that tell different things, best first."""
+    kept: list[Candidate] = []
+    for lead in _openings(story.hits):
+        if not kept or (
+            _on_topic(story, lead.hit) and not any(_one_development(lead, k) for k in kept)
+        ):
+            kept.append(lead)
+        if len(kept) == most:
+            break
+    return kept
+
+
+def _one_development(one: Candidate, other: Candidate) -> bool:
+    same_day = one.hit.article.published == other.hit.article.published
+    if likeness(one.hit.article, other.hit.article) >= (_ONE_DAY if same_day else _ONE_REPORT):
+        return True
+    return shared(one.text, other.text) >= _SAME
+
+
+def _openings(hits: Sequence[Hit]) -> list[Candidate]:
+    """Return the opening sentence of each article, in the order of the hits."""
+    found: dict[str, Candidate] = {}
+    for hit in hits:
+        if hit.article.id not in found and (lead := opening(hit)):
+            found[hit.article.id] = lead
+    return list(found.values())
+
+
+def _on_topic(story: Story, hit: Hit) -> bool:
+    best = max((other.coverage for other in story.hits), default=0.0)
+    return hit.coverage >= _ON_TOPIC * best
+
+
+def _by_day(story: Story, leads: Iterable[Candidate], gap: str) -> list[Planned]:
+    ordered = sorted(leads, key=lambda lead: _told_day(lead) or date.max)
+    return [Planned(lead, lead=_line(story, lead), gap=gap) for lead in ordered]
+
+
+def _line(story: Story, lead: Candidate) -> str:
+    day = _told_day(lead)
+    source = lead.hit.article.source.strip()
+    shown = day_text(story.language, day) if day else ""
+    title = " ".join(lead.hit.article.title.split())
+    titled = title and shared(title, lead.text) < _NAMED
+    parts = (shown, source, f"“{title}”" if titled else "")
+    line = ", ".join(part for part in parts if part)
+    return f"{line}:" if line else ""
+
+
+def _day(lead: Candidate) -> date | None:
+    """Return the day an opening tells of: one it names that lies shortly before its report."""
+    published, named = lead.hit.article.published, _named_day(lead)
+    if published and named and timedelta(0) <= published - named <= timedelta(days=_LATELY):
+        return named
+    return published
+
+
+def _named_day(sentence: Candidate) -> date | None:
+    """Return the first whole day that a sentence names, None where its report has none."""
+    published = sentence.hit.article.published
+    if published is None:
+        return None
+    found = (_whole_day(f.value, published) for f in marks(sentence.text).facts if f.kind == "date")
+    return next((day for day in found if day), None)
+
+
+def _whole_day(value: str, published: date) -> date | None:
+    """Return the day that a date names, in the year of its report where it names none."""
+    parts = value.removeprefix("--").split("-")
+    numbers = [int(part) for part in parts if part.isdigit()]
+    if len(numbers) == 2 and value.startswith("--"):
+        numbers = [published.year, *numbers]
+    try:
+        return date(*numbers) if len(numbers) == 3 else None
+    except ValueError:
+        return None
+
+
+def _told_day(sentence: Candidate) -> date | None:
+    """Return the day under which a line stands: for what opens its article see `_day`."""
+    return _day(sentence) if sentence.ordinal < _OPENING else _named_day(sentence) or _day(sentence)
+
+
+def _one_report(story: Story) -> list[Planned]:
+    """Return what the report that answers best says of this, in its order."""
+    if not story.pool:
+        return []
+    best = story.pool[0]
+    own = [each for each in story.pool if each.article.id == best.article.id]
+    worth = [e for e in own if e is best or e.probability >= _WORTH * best.probability]
+    chosen = sorted(_distinct(worth, _ONE_REPORTS), key=lambda each: each.sentence.start)
+    line = _line(story, chosen[0].sentence)
+    return [Planned(e.sentence, lead=line if at == 0 else "") for at, e in enumerate(chosen)]
+
+
+def _distinct(found: Sequence[Weighed], most: int) -> list[Weighed]:
+    kept: list[Weighed] = []
+    for each in found:
+        if not any(shared(each.sentence.text, k.sentence.text) >= _SAME for k in kept):
+            kept.append(each)
+    return kept[:most]

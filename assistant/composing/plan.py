@@ -1,0 +1,135 @@
+"""The plan of an answer: which sentences are quoted, in which order, with which words before them.
+
+Each task has its shape. All of them stop when nothing more is needed, keep the sentences of one
+article together and in its order, and set none of another event beside the answer.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from warta.assistant.composing.beside import Weighed
+from warta.assistant.composing.events import NEAR, likeness
+from warta.assistant.composing.facts import decided, enumerated, fact, quoted, told_on
+from warta.assistant.composing.overviews import (
+    background,
+    compared,
+    counted,
+    found_articles,
+    keyword,
+    newest,
+    profile,
+    quotations,
+    summary,
+    timeline,
+)
+from warta.assistant.composing.quotable import quotable
+from warta.assistant.composing.story import Story
+from warta.assistant.composing.writer import Plan, Planned
+from warta.corpus.article import Article
+from warta.index.hit import Hit
+from warta.index.reader.features import Candidate
+
+if TYPE_CHECKING:
+    from warta.assistant.question.retrieval import Count
+    from warta.assistant.question.understood import Understood
+    from warta.index.reader import Reading
+
+_DEEP = 40  # sentences, best first, that are looked at
+_NEAREST = 3
+
+_BY_TASK = {
+    "summary": summary, "timeline": timeline, "latest": newest, "quotes": quotations,
+    "comparison": compared, "count": counted, "find": found_articles, "keyword": keyword,
+    "profile": profile, "explain": background, "list": enumerated,
+}  # fmt: skip
+_BY_HEAD = {
+    "reason": told_on, "way": told_on, "purpose": told_on, "statement": quoted, "decision": decided,
+}  # fmt: skip
+
+
+def plan(
+    question: "Understood",
+    hits: Sequence[Hit],
+    reading: "Reading",
+    count: "Count | None" = None,
+) -> Plan:
+    """Return the plan of an answer to the first part of `question`.
+
+    `hits` are in the order that the task wants, `reading` is of their sentences. `count` is what
+    the archive holds on the topic, where that is asked for.
+    """
+    story = Story(question, tuple(hits), pool(reading), count)
+    part = question.first
+    shape = _BY_TASK.get(part.task)
+    if shape is None:
+        shape = enumerated if part.listed else _BY_HEAD.get(part.head, fact)
+    told = shape(story)
+    return Plan(tuple(told), _evidence(told, hits), _near(told, hits))
+
+
+def together(plans: Sequence[Plan]) -> Plan:
+    """Return one plan of several, a block for each."""
+    told: list[Planned] = []
+    for each in plans:
+        gap = "\n\n" if told else " "
+        told += [replace(item, gap=gap) if at == 0 else item for at, item in enumerate(each.told)]
+    evidence = {id(hit): hit for each in plans for hit in each.evidence}
+    near = {article.id: article for each in plans for article in each.near}
+    return Plan(tuple(told), tuple(evidence.values()), tuple(near.values())[:_NEAREST])
+
+
+def pool(reading: "Reading") -> tuple[Weighed, ...]:
+    """Return what can be quoted of the sentences read, best first, none within another."""
+    found: list[Weighed] = []
+    for scored in reading.sentences[:_DEEP]:
+        sentence = quotable(scored.candidate)
+        if sentence is None or sentence.text.rstrip("\"”'’ ").endswith("?"):
+            continue
+        if any(_overlaps(sentence, other.sentence) for other in found):
+            continue
+        shift = scored.candidate.start - sentence.start
+        strong = scored.bold and (scored.bold[0] + shift, scored.bold[1] + shift)
+        if strong and not 0 <= strong[0] < strong[1] <= len(sentence.text):
+            strong = None
+        found.append(Weighed(sentence, scored.probability, len(found) + 1, strong))
+    return tuple(found)
+
+
+def _overlaps(one: "Candidate", other: "Candidate") -> bool:
+    same = one.hit.article.id == other.hit.article.id
+    return same and one.start < other.end and other.start < one.end
+
+
+def _evidence(told: Sequence[Planned], hits: Sequence[Hit]) -> tuple[Hit, ...]:
+    """Return the hits of the articles that are quoted and of those on the same event."""
+    cited = _cited(told)
+    if not cited:
+        return tuple(hits)
+    lead = next(iter(cited.values()))
+    own = [hit for hit in hits if hit.article.id in cited]
+    event = [
+        hit for hit in hits if hit.article.id not in cited and likeness(lead, hit.article) >= NEAR
+    ]
+    return (*own, *event)
+
+
+def _near(told: Sequence[Planned], hits: Sequence[Hit]) -> tuple[Article, ...]:
+    """Return the first articles found that report other events."""
+    cited = _cited(told)
+    others = {
+        hit.article.id: hit.article
+        for hit in hits
+        if hit.article.id not in cited
+        and all(likeness(article, hit.article) < NEAR for article in cited.values())
+    }
+    return tuple(others.values())[:_NEAREST]
+
+
+def _cited(told: Sequence[Planned]) -> dict[str, Article]:
+    found: dict[str, Article] = {}
+    for item in told:
+        for sentence in (item.sentence, *item.shown):
+            if sentence is not None:
+                found[sentence.hit.article.id] = sentence.hit.article
+    return found

@@ -1,0 +1,98 @@
+"""Whether the archive answers, and what is said where it does not.
+
+Decided by the reader, on the sentence that would be quoted first: it answers (said), the story is
+there but not this (near), or nothing of it is (absent). A name is called missing only where the
+whole index lacks it.
+"""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import TYPE_CHECKING
+
+from warta.assistant.composing.quotable import opening
+from warta.assistant.refusal import Reason, Refusal
+from warta.assistant.texts import Language
+from warta.index.hit import Hit
+
+if TYPE_CHECKING:
+    from warta.assistant.question.understood import Head, Understood
+    from warta.index.reader import Reading
+    from warta.index.search.view import View
+
+# Tasks that ask for a topic, not for something in particular: what is found on it answers them.
+_TOPICS = frozenset(
+    ("summary", "timeline", "latest", "quotes", "comparison", "count", "profile", "find", "keyword",
+     "explain")
+)  # fmt: skip
+_WANTED: dict[Language, dict["Head", str]] = {
+    "id": {
+        "person": "siapa orangnya", "office": "jabatannya", "place": "di mana", "day": "kapan",
+        "duration": "berapa lama", "age": "umurnya", "price": "berapa nilainya",
+        "share": "berapa persen", "rank": "peringkatnya", "score": "skornya",
+        "count": "berapa jumlahnya", "reason": "alasannya", "way": "caranya",
+        "purpose": "untuk apa", "statement": "perkataan itu", "name": "namanya",
+    },
+    "en": {
+        "person": "who", "office": "which office", "place": "where", "day": "when",
+        "duration": "how long", "age": "how old", "price": "how much", "share": "what share",
+        "rank": "which rank", "score": "the score", "count": "how many", "reason": "why",
+        "way": "how", "purpose": "what for", "statement": "these words", "name": "the name",
+    },
+}  # fmt: skip
+
+
+def refused(
+    question: "Understood",
+    hits: Sequence[Hit],
+    reading: "Reading",
+    view: "View",
+    since: date | None = None,
+    until: date | None = None,
+    sources: Sequence[str] = (),
+) -> Refusal | None:
+    """Return why the hits do not answer the first part of `question`, None where they do.
+
+    `since`, `until` and `sources` are the conditions that narrowed the search.
+    """
+    part = question.first
+    missing = view.missing(part.names) if part.names else ()
+    # Where a part of the names is there, the others may be slips; of the answerable questions of
+    # train 0.006 have no name that the archive holds.
+    unknown = bool(missing) and len(missing) == len(part.names)
+    if hits and not unknown and (part.task in _TOPICS or reading.verdict == "said"):
+        return None
+    if question.unknown_outlets and not question.outlets and not hits:
+        return _refusal("outlet", question.unknown_outlets, question, hits, view)
+    reason: Reason = "unnamed" if missing else "not_this" if hits else "nothing"
+    narrowed = since is not None or until is not None or bool(sources)
+    if not hits and narrowed:
+        reason = "outside"
+    return _refusal(reason, missing, question, hits, view, since, until, sources)
+
+
+def _refusal(
+    reason: Reason,
+    missing: Sequence[str],
+    question: "Understood",
+    hits: Sequence[Hit],
+    view: "View",
+    since: date | None = None,
+    until: date | None = None,
+    sources: Sequence[str] = (),
+) -> Refusal:
+    coverage = view.coverage()
+    nearest = hits[0] if hits else None
+    lead = opening(nearest) if nearest else None
+    return Refusal(
+        reason=reason,
+        missing=tuple(missing),
+        wanted=_WANTED[question.language].get(question.first.head, ""),
+        since=since,
+        until=until,
+        sources=tuple(sources),
+        articles=coverage.articles,
+        first=coverage.first,
+        last=coverage.last,
+        nearest=nearest.article if nearest else None,
+        lead=lead.text if lead else "",
+    )

@@ -1,0 +1,305 @@
+"""Learns to read messages from the training questions; the same file comes out each time.
+
+    python -m warta.assistant.question.training.train QUESTIONS.jsonl.gz
+
+writes `weights.json` beside the package: which words ask, what is to be done, what a request is
+about, and whether a question leans on the one before. Needs scikit-learn; ten minutes on one core.
+"""
+
+import gzip
+import json
+import random
+import re
+import sys
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from warta.assistant.question import linear
+from warta.assistant.question.asking import features, tokens
+from warta.assistant.question.conversation import Thread, leaning_features
+from warta.assistant.question.ellipsis import subject_of
+from warta.assistant.question.head import asking_of
+from warta.assistant.question.task import role_features, task_features
+from warta.assistant.question.training.examples import Maker, Piece, Request, pools
+from warta.corpus.language.names import names
+
+_SEED = 1
+_ABOUT = re.compile(
+    r"\b(?:soal|tentang|ttg|terkait|mengenai|about|on)\s+(.{4,60}?)[?]?$", re.IGNORECASE
+)
+_ASKS = re.compile(
+    r"\b(?:apa|apaan|apakah|siapa|siapakah|berapa|brp|kapan|di ?mana|dmn|mana|bagaimana|gimana|"
+    r"kenapa|"
+    r"mengapa|knp|what|who|how|why|when|which|where)\b(?: saja| aja| yang| yg)?|[?]",
+    re.IGNORECASE,
+)
+_OVERVIEW = (
+    ("summary", r"\b(?:rangkum|ringkas|ringkasan|rangkuman|ada apa|ceritanya|apa yang terjadi|"
+         r"cerita)\b"),
+    ("timeline", r"\b(?:kronologi|perkembangan|perjalanan|tahapan|urutan)\w*\b"),
+    ("latest", r"\bsekarang\b|\bkabar\b"),
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """Training questions and what requests are made of."""
+
+    rows: list[dict[str, Any]]
+    questions: list[str]
+    topics: list[str]
+    people: list[str]
+    lists: list[str]
+
+
+def material(path: Path) -> Material:
+    """Read the training questions and take topics, people and things to list from them."""
+    with gzip.open(path, "rt", encoding="utf-8") as lines:
+        rows = [json.loads(line) for line in lines]
+    questions = [row["question"] for row in rows]
+    topics, people, lists = set(), set(), set()
+    for row in rows:
+        text = row["question"]
+        if match := _ABOUT.search(text):
+            topics.add(match[1].strip())
+        bare = " ".join(_ASKS.sub(" ", text).split()).strip(" ,")
+        if row["kind"] == "overview" and not re.match(
+            r"(?i)(apa|bagaimana|gimana|rangkum|ringkas|info|ada|kok|kenapa|perkembangan)", text
+        ):
+            topics.add(text.strip(" ?"))
+        if row["kind"] == "list" and row["lang"] == "id":
+            lists.add(bare)
+        if row["kind"] == "fact" and 2 <= len(bare.split()) <= 6 and row["lang"] == "id":
+            topics.add(bare)
+        people |= {
+            n.text for n in names(text)
+            if (not n.initial or " " in n.text) and len(n.text.split()) <= 4 and len(n.text) > 3
+        }  # fmt: skip
+    topics |= {name for at, name in enumerate(sorted(people)) if at % 6 == 0}
+    short = sorted(t for t in topics if len(t.split()) <= 8 and not _ASKS.search(t))
+    return Material(rows, questions, short, sorted(people), sorted(lists))
+
+
+def fitted(
+    rows: Sequence[Sequence[str]], labels: Sequence[str], *, least: int, smallest: float,
+    strength: float, steps: int = 80,
+) -> dict[str, object]:  # fmt: skip
+    """Return a linear model as JSON values: multinomial logistic regression, small weights off."""
+    from sklearn.feature_extraction import DictVectorizer
+    from sklearn.linear_model import LogisticRegression
+
+    count = Counter(name for row in rows for name in set(row))
+    kept = [{name: 1.0 for name in row if count[name] >= least} for row in rows]
+    reader = DictVectorizer(dtype=np.float32)
+    matrix = reader.fit_transform(kept)
+    model = LogisticRegression(C=strength, max_iter=steps).fit(matrix, np.array(labels))
+    weights, bias = model.coef_, model.intercept_
+    if len(model.classes_) == 2:  # one row for two classes: the score is that of the second
+        weights, bias = weights[:1], bias[:1]
+    found = {
+        name: [float(value) for value in weights[:, at]]
+        for at, name in enumerate(reader.get_feature_names_out())
+        if np.abs(weights[:, at]).max() >= smallest
+    }
+    return linear.to_dict([str(c) for c in model.classes_], bias.tolist(), found)
+
+
+def maker(found: Material, seed: int, held: int | None = None, *, test: bool = False) -> Maker:
+    """Return what makes messages of the material."""
+    return Maker(seed, found.questions, found.topics, found.people, found.lists, held, test=test)
+
+
+def labelled(pieces: Sequence[Piece]) -> tuple[str, list[str]]:
+    """Return a message and the labels of its tokens: B and I for what asks, D for the rest."""
+    text = "".join(piece.text for piece in pieces)
+    marks = [piece.mark for piece in pieces for _ in piece.text]
+    labels, before = [], "D"
+    for token in tokens(text):
+        mark = marks[token.start]
+        labels.append("D" if mark == "D" else "I" if mark == before else "B")
+        before = mark
+    return text, labels
+
+
+def learn_asking(found: Material, count: int, held: int | None = None) -> dict[str, object]:
+    """Return the model of which words ask."""
+    rows: list[list[str]] = []
+    labels: list[str] = []
+    for pieces, _ in maker(found, _SEED, held).messages(count):
+        text, marked = labelled(pieces)
+        rows += features(tokens(text)).whole()
+        labels += marked
+    return fitted(rows, labels, least=8, smallest=0.25, strength=0.7, steps=50)
+
+
+def learn_task(found: Material, each: int, held: int | None = None) -> dict[str, object]:
+    """Return the model of what is to be done."""
+    rows, labels = [], []
+    for row in found.rows:
+        rows.append(task_features(row["question"]))
+        labels.append(_task(row))
+    make = maker(found, _SEED + 1, held)
+    for request in requests(make, each):
+        rows.append(task_features(request.text))
+        labels.append(request.task)
+    return fitted(rows, labels, least=3, smallest=0.4, strength=2.0, steps=150)
+
+
+def _task(row: Mapping[str, Any]) -> str:
+    text = row["question"].lower()
+    if asking_of(row["question"]).listed or row["kind"] == "list":
+        return "list"
+    if row["kind"] != "overview":
+        return "question"
+    bare = "summary" if len(text.split()) > 3 else "keyword"
+    found = (task for task, rule in _OVERVIEW if re.search(rule, text))
+    return next(found, "explain" if "apa" in text.split() else bare)
+
+
+def requests(make: Maker, each: int) -> list[Request]:
+    """Return so many requests of each kind."""
+    made = []
+    for section in pools("requests.txt"):
+        if section == "leaning":
+            continue
+        share = each if ":" not in section else each // 2
+        made += [make.request(section) for _ in range(share)]
+    return made
+
+
+def learn_role(found: Material, each: int, held: int | None = None) -> dict[str, object]:
+    """Return the model of what is instruction, topic and person in a request."""
+    rows: list[list[str]] = []
+    labels: list[str] = []
+    for request in requests(maker(found, _SEED + 2, held), each):
+        if ":" in request.task or request.task in ("help", "question"):
+            continue
+        roles = ["S" if p.role == "T" else p.role for p in request.pieces for _ in p.text]
+        listed = tokens(request.text)
+        rows += role_features(listed, request.task)
+        labels += [roles[token.start] for token in listed]
+    return fitted(rows, labels, least=3, smallest=0.15, strength=1.0, steps=150)
+
+
+def threads(found: Material) -> list[tuple[str, Thread, bool]]:
+    """Return questions after somebody else's thread, and whether they lean on it."""
+    pick = random.Random(_SEED + 3)
+    started = [row for row in found.rows if row["history"]]
+    alone = [row for row in found.rows if not row["history"]]
+    made = []
+    for row in started:
+        first, said = row["history"][0]["content"], row["history"][-1]["content"]
+        thread = Thread(first, subject_of(first), said, asking_of(first).head)
+        made += [(row["question"], thread, True)] * 4
+        made.append((row["question"].lower().rstrip("?"), thread, True))
+        other = pick.choice(alone)["question"]
+        made.append((other, thread, False))
+    for row in alone:
+        other = pick.choice(alone)
+        said = other["answers"][0] if other["answers"] else ""
+        text = other["question"]
+        made.append(
+            (row["question"], Thread(text, subject_of(text), said, asking_of(text).head), False)
+        )
+    make = maker(found, _SEED + 3)
+    for request in requests(make, 150):
+        row = pick.choice(alone)
+        said = row["answers"][0] if row["answers"] else ""
+        text = row["question"]
+        thread = Thread(text, subject_of(text), said, asking_of(text).head)
+        about = any(piece.role in ("S", "P") for piece in request.pieces)
+        if ":" not in request.task and request.task != "help":
+            made.append((request.text, thread, not about))
+    for row in alone:  # "Berapa lama MoU itu berlaku?" after a question for the MoU
+        named = [n.text.split()[0] for n in names(row["question"]) if not n.initial]
+        if named and pick.random() < 0.2:
+            said = row["answers"][0] if row["answers"] else ""
+            text = row["question"]
+            thread = Thread(text, subject_of(text), said, asking_of(text).head)
+            made.append((pick.choice(_BACK).format(pick.choice(named)), thread, True))
+    for section, count, leans in (("question", 1200, False), ("leaning", 700, True)):
+        for _ in range(count):
+            row = pick.choice(alone)
+            said = row["answers"][0] if row["answers"] else ""
+            first = pick.choice([row["question"], make.request("question").text])
+            thread = Thread(first, subject_of(first), said, asking_of(first).head)
+            made.append((make.request(section).text, thread, leans))
+    return made
+
+
+_BACK = (
+    "Berapa lama {} itu berlaku?", "Kapan {} itu mulai?", "Siapa yang menolak {} itu?",
+    "Apa syarat {} itu?", "{} itu di mana?", "Mengapa {} itu ditunda?", "Apa tujuan {} itu?",
+    "siapa pemilik {} itu", "{} itu isinya apa?", "Why was that {} postponed?",
+)  # fmt: skip
+
+
+def learn_leaning(made: Sequence[tuple[str, Thread, bool]]) -> dict[str, object]:
+    """Return the model of whether a question leans on the thread before it."""
+    rows = [list(leaning_features(question, thread)) for question, thread, _ in made]
+    labels = ["leans" if yes else "alone" for _, _, yes in made]
+    return fitted(rows, labels, least=3, smallest=0.05, strength=0.5, steps=300)
+
+
+def instruction() -> list[str]:
+    """Return the words that requests are made of, apart from what they are about."""
+    found: set[str] = set()
+    for section, lines in pools("requests.txt").items():
+        if ":" in section or section in ("question", "keyword", "help", "leaning"):
+            continue
+        for line in lines:
+            plain = re.sub(r"\{\w+\}", " ", line)
+            found |= {token.text.lower() for token in tokens(re.sub(r"[\[\]|]", " ", plain))}
+    return sorted(word for word in found if word[0].isalnum())
+
+
+def wrapping(questions: Sequence[str]) -> list[str]:
+    """Return the words of what stands around questions that are in none of them."""
+    asked = {token.text.lower() for question in questions for token in tokens(question)}
+    found = set()
+    for section in ("greeting", "lead", "need", "wish", "thanks", "signature", "reported", "tail"):
+        for line in pools("wrappers.txt")[section]:
+            plain = re.sub(r"[\[\]|]", " ", re.sub(r"\{\w+\}", " ", line))
+            found |= {token.text.lower() for token in tokens(plain) if token.text[0].isalpha()}
+    return sorted(found - asked)
+
+
+def starters() -> list[str]:
+    """Return the words that begin what people write around a question."""
+    found = set()
+    for section in ("background", "need", "wish", "thanks", "who", "signature", "reported", "lead"):
+        for line in pools("wrappers.txt")[section]:
+            choice = re.match(r"\[([^\]]*)\]", line)
+            for opening in choice[1].split("|") if choice else [line]:
+                if match := re.match(r"[A-Za-z]+", opening):
+                    found.add(match[0].lower())
+    return sorted(found)
+
+
+def main(path: Path, only: Sequence[str] = ()) -> None:
+    """Learn all, or only the models of these names, and write the file."""
+    target = Path(linear.__file__).with_name(linear.WEIGHTS)
+    weights: dict[str, object] = {"starters": starters(), "instruction": instruction()}
+    found = material(path)
+    weights["wrapping"] = wrapping(found.questions)
+    linear.read_weights().update(weights)  # the features read these lists
+    for name, learn in (
+        ("leaning", lambda: learn_leaning(threads(found))),
+        ("role", lambda: learn_role(found, 400)),
+        ("task", lambda: learn_task(found, 450)),
+        ("asking", lambda: learn_asking(found, 9_000)),
+    ):
+        if name in only or not only:
+            weights[name] = learn()
+    for name in ("leaning", "role", "task", "asking"):
+        weights.setdefault(name, linear.read_weights().get(name))
+    target.write_text(json.dumps(weights, ensure_ascii=False, separators=(",", ":")), "utf-8")
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), sys.argv[2:])

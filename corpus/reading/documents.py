@@ -1,0 +1,198 @@
+"""Documents that are one article each: PDF by pypdf, DOCX by python-docx, mail by `email`.
+
+The libraries are imported where they are used, for most archives have no such file. Sizes are
+checked before anything is unpacked.
+"""
+
+import email
+import io
+import logging
+import zipfile
+from collections.abc import Iterator
+from email import policy
+from email.message import EmailMessage, MIMEPart
+from typing import Any, Final
+
+from warta.corpus.errors import InputError
+from warta.corpus.reading.encoding import decode, sound
+from warta.corpus.reading.files import Limits
+from warta.corpus.reading.items import Item, as_line
+from warta.corpus.reading.timing import within
+
+_MOST_PARTS: Final = 1000
+"""Parts of a mail or files in a DOCX; real ones have fewer than a hundred."""
+_MOST_TAGS: Final = 400_000
+_BODY: Final = "word/document.xml"
+
+
+def pdf_item(data: bytes, limits: Limits) -> Item:
+    """Return a PDF as an item: the text of its pages, without headline or day of its own.
+
+    Raises InputError for one that is protected, damaged, over the limits or only pictures.
+    """
+    import pypdf
+
+    logging.getLogger("pypdf").setLevel(logging.ERROR)  # it comments on every odd byte
+    try:
+        with within(limits.seconds):
+            reader = pypdf.PdfReader(io.BytesIO(data))
+            if reader.is_encrypted and not reader.decrypt(""):
+                raise InputError(
+                    "The PDF is protected with a password.", "Save it without one, or as text."
+                )
+            text = "\n\n".join(_pages(reader, limits))
+    except InputError:
+        raise
+    except Exception as error:  # pypdf lets errors of many kinds through
+        what = f"It cannot be read as a PDF: {type(error).__name__}: {error}."
+        raise InputError(what, "Save it anew, or as text.") from error
+    if not any(char.isalnum() for char in text):
+        raise InputError(
+            "The PDF holds no text, its pages are pictures.", "Run text recognition (OCR) over it."
+        )
+    return Item(text=sound(text))
+
+
+def _pages(reader: Any, limits: Limits) -> Iterator[str]:
+    count = len(reader.pages)
+    if count > limits.document_pages:
+        raise InputError(
+            f"The PDF has {count:,} pages; the limit is {limits.document_pages:,}.",
+            "Split it into its articles.",
+        )
+    left = limits.item_chars
+    for page in reader.pages:
+        text = page.extract_text()
+        left -= len(text)
+        if left < 0:
+            raise InputError(
+                f"The PDF has more than {limits.item_chars:,} characters.",
+                "Split it into its articles.",
+            )
+        yield text
+
+
+def docx_item(data: bytes, limits: Limits) -> Item:
+    """Return a DOCX as an item: its paragraphs and tables in order, a title where it has one.
+
+    Raises InputError for what is none, is protected, or unpacks to more than the limits.
+    """
+    _check_package(data, limits)
+    import docx
+
+    try:
+        with within(limits.seconds):
+            document = docx.Document(io.BytesIO(data))
+            title = ""
+            lines: list[str] = []
+            for part in document.iter_inner_content():
+                if hasattr(part, "rows"):
+                    lines += _rows(part)
+                    continue
+                style = str(getattr(part.style, "name", "") or "")
+                if not title and not lines and style.startswith(("Title", "Heading 1", "Judul")):
+                    title = as_line(part.text)
+                else:
+                    lines.append(part.text)
+    except InputError:
+        raise
+    except Exception as error:  # python-docx lets errors of zipfile and lxml through
+        what = f"It cannot be read as a DOCX: {type(error).__name__}: {error}."
+        raise InputError(what, "Save it anew, or as text.") from error
+    return Item(title=title, text=sound("\n".join(lines)))
+
+
+def _rows(table: Any) -> Iterator[str]:
+    for row in table.rows:
+        cells: list[str] = []
+        seen: set[int] = set()
+        for cell in row.cells:
+            if id(cell._tc) not in seen:  # a merged cell comes once for each column
+                seen.add(id(cell._tc))
+                cells.append(" ".join(cell.text.split()))
+        yield f"| {' | '.join(cells)} |"
+
+
+def _check_package(data: bytes, limits: Limits) -> None:
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as package:
+            found = package.infolist()
+            size = sum(entry.file_size for entry in found)
+            if len(found) > _MOST_PARTS or size > limits.unpacked_bytes:
+                raise InputError(
+                    f"The DOCX unpacks to {size:,} bytes in {len(found):,} files; the limit is "
+                    f"{limits.unpacked_bytes:,} in {_MOST_PARTS:,}.",
+                    "Save it without pictures, or as text.",
+                )
+            body = package.open(_BODY).read(limits.unpacked_bytes + 1)
+    except (
+        zipfile.BadZipFile,
+        KeyError,
+        RuntimeError,
+        NotImplementedError,
+        OSError,
+        EOFError,
+    ) as e:
+        raise InputError(
+            f"It is no DOCX ({e}).", "Save it as DOCX without a password, or as text."
+        ) from e
+    except ValueError as error:
+        raise InputError(f"It is no DOCX ({error}).", "Save it anew, or as text.") from error
+    if len(body) > limits.unpacked_bytes or body.count(b"<") > _MOST_TAGS:
+        raise InputError(
+            f"The DOCX has more than {_MOST_TAGS:,} elements.", "Split it into its articles."
+        )
+    if b"<!DOCTYPE" in body or b"<!ENTITY" in body:
+        raise InputError("The DOCX declares XML entities.", "Save it anew, or as text.")
+
+
+def mail_item(data: bytes) -> Item:
+    """Return an EML as an item: subject, day and text of the mail; attachments are left out.
+
+    Raises InputError for a mail without text.
+    """
+    message = _message(data)
+    part = message.get_body(("plain", "html"))
+    text = _part_text(part)
+    if not text.strip():
+        raise InputError("The mail has no text.", "Save what is attached as files of their own.")
+    is_html = part is not None and part.get_content_type() == "text/html"
+    return Item(
+        title=as_line(str(message.get("subject", ""))),
+        text=text,
+        date=as_line(str(message.get("date", ""))),
+        format="html" if is_html else "text",
+    )
+
+
+def saved_page_item(data: bytes) -> Item:
+    """Return an MHT, a page saved with its pictures, as the HTML page inside it."""
+    message = _message(data)
+    for part in message.walk():
+        if part.get_content_type() == "text/html":
+            address = as_line(str(part.get("content-location", "")))
+            is_web = address.startswith(("http://", "https://"))
+            return Item(text=_part_text(part), url=address if is_web else "", format="html")
+    raise InputError("It holds no HTML page.", "Save the page as HTML.")
+
+
+def _message(data: bytes) -> EmailMessage:
+    if data.count(b"\n--") > 2 * _MOST_PARTS:
+        raise InputError(f"It has more than {_MOST_PARTS:,} parts.", "Save its text as a file.")
+    try:
+        message = email.message_from_bytes(data, policy=policy.default)
+    except Exception as error:  # headers of all kinds
+        raise InputError(f"It cannot be read as a mail: {error}.", "Save it as text.") from error
+    if not isinstance(message, EmailMessage) or not message.keys():
+        raise InputError("It has no headers of a mail.", "Save it as text.")
+    return message
+
+
+def _part_text(part: MIMEPart | None) -> str:
+    if part is None:
+        return ""
+    try:
+        return sound(str(part.get_content()))
+    except (LookupError, ValueError, AttributeError, KeyError):  # an encoding nobody knows
+        data = part.get_payload(decode=True)
+        return sound(decode(data)) if isinstance(data, bytes) else ""

@@ -1,0 +1,281 @@
+"""Learns which sentence answers a question, and whether any does.
+
+    python -m warta.index.training.reader --data DATA --out OUT
+
+DATA holds news/click_id.jsonl.gz, which is indexed first (`--home` names an index of it that is
+there already), and qa/. Everything that is judged of a question is judged by weights that never
+saw its event: the trees in five folds, the cues on what the trees leave over, the verdict on both.
+The same bytes each time on one kind of machine.
+"""
+
+import argparse
+import json
+import logging
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from warta.index.building.ingest import index_paths
+from warta.index.embedding.embedder import SentenceTransformerEmbedder
+from warta.index.reader.cues import SIZE, asking, places
+from warta.index.reader.features import feature_matrix
+from warta.index.reader.interaction import GLANCES, meetings, pool_of
+from warta.index.reader.reader import COLUMNS, VERDICT, verdict_row
+from warta.index.reader.vectors import shipped_vectors
+from warta.index.search.retriever import Retriever
+from warta.index.training.boosting import boost, boost_ranking, listwise, together
+from warta.index.training.reader_pools import (
+    FOLDS,
+    QUESTIONS,
+    Events,
+    TrainingPool,
+    auxiliary_pools,
+    read_questions,
+    training_pools,
+)
+from warta.index.weights import Logits, Rows, Trees
+
+_log = logging.getLogger(__name__)
+_ROUNDS = 150
+_GLANCE_ROUNDS = 80
+_VERDICT_ROUNDS = 120
+_RANKING = 0.5  # weight of the trees that rank beside those that judge
+_AUXILIARY = 0.4  # what a question of another set weighs
+_CUE = 0.7  # weight of the cues beside the trees; 0.5 and 1.0 measured the same within 0.003
+_RIDGE, _STEPS = 1e-4, 40  # of 1e-3 … 3e-5 the best among three on the folds
+_DEEP = 25  # sentences of a question that the cues learn from
+_DECLINED = 0.05  # share of the answerable questions that may be declined
+_ABSENT = 0.01
+_LEAST = 8  # sentences of a pool from which on every question weighs the same
+
+
+@dataclass(frozen=True)
+class _Set:
+    """All pools in one: `rows` (n, COLUMNS), `pairs` (n, SIZE) sparse, `of` (n,) the pool."""
+
+    pools: Sequence[TrainingPool]
+    rows: Rows
+    pairs: Any
+    of: NDArray[np.int64]
+    right: NDArray[np.bool_]
+    used: NDArray[np.bool_]
+    """Rows to learn from: of answerable questions that have a right sentence, but unsure ones."""
+    fold: NDArray[np.int64]
+    worth: NDArray[np.float64]
+    """What each pool weighs, (pools,)."""
+
+    def weights(self, chosen: NDArray[np.bool_]) -> NDArray[np.float64]:
+        """Return the weights of the chosen rows; every question weighs the same."""
+        counts = np.bincount(self.of[chosen], minlength=len(self.pools))
+        weights = self.worth[self.of[chosen]] / np.maximum(counts, _LEAST)[self.of[chosen]]
+        return np.asarray(weights / weights.mean(), np.float64)
+
+
+def _gathered(pools: Sequence[TrainingPool], auxiliary: int = 0) -> _Set:
+    """Read all pools; the last `auxiliary` of them are of other sets."""
+    from scipy.sparse import csr_matrix
+
+    vectors = shipped_vectors()
+    rows, indices, ends = [], [], [0]
+    for done, pool in enumerate(pools):
+        found = list(pool.found)
+        met = meetings(pool.asked, pool_of(found), vectors)
+        rows.append(np.hstack([feature_matrix(pool.asked, found), met]))
+        asks = asking(pool.asked)
+        for candidate in found:
+            at = places(asks, candidate.text)
+            indices.append(at)
+            ends.append(ends[-1] + len(at))
+        if done % 500 == 0:
+            _log.info("%d of %d questions read", done, len(pools))
+    lengths = np.diff(ends)
+    values = np.repeat(1 / np.sqrt(np.maximum(lengths, 1)), lengths)
+    of = np.repeat(np.arange(len(pools)), [len(pool.found) for pool in pools])
+    right = np.concatenate([pool.right for pool in pools])
+    unsure = np.concatenate([pool.unsure for pool in pools])
+    known = np.array([pool.right.any() for pool in pools])
+    return _Set(
+        pools,
+        np.concatenate(rows),
+        csr_matrix((values, np.concatenate(indices), ends), shape=(len(of), SIZE)),
+        of,
+        right,
+        known[of] & ~unsure,
+        np.array([pool.fold for pool in pools])[of],
+        np.where(np.arange(len(pools)) < len(pools) - auxiliary, 1.0, _AUXILIARY),
+    )
+
+
+def _trees(data: _Set, chosen: NDArray[np.bool_]) -> Trees:
+    rows, right = data.rows[chosen], data.right[chosen]
+    each = boost(rows, right, data.weights(chosen), COLUMNS, _ROUNDS)
+    order = boost_ranking(rows, right, data.of[chosen], COLUMNS, _ROUNDS, _RANKING)
+    return together(each, order)
+
+
+def _glance(data: _Set) -> Trees:
+    columns = [COLUMNS.index(name) for name in GLANCES]
+    rows, right = data.rows[data.used][:, columns], data.right[data.used]
+    return boost(rows, right, data.weights(data.used), GLANCES, _GLANCE_ROUNDS, learning_rate=0.1)
+
+
+def _cues(data: _Set, trees: Logits, chosen: NDArray[np.bool_]) -> NDArray[np.float64]:
+    chosen = chosen & (_deep(data, trees) | data.right)
+    return listwise(
+        data.pairs[chosen], trees[chosen], data.right[chosen], data.of[chosen], _RIDGE, _STEPS
+    )
+
+
+def _deep(data: _Set, scores: Logits) -> NDArray[np.bool_]:
+    """Return which rows are among the first of their question."""
+    order = np.lexsort((-scores, data.of))
+    first = np.flatnonzero(np.r_[True, data.of[1:] != data.of[:-1]])
+    kept = np.zeros(len(scores), np.bool_)
+    kept[order] = np.arange(len(order)) - first[data.of[order]] < _DEEP
+    return kept
+
+
+@dataclass(frozen=True)
+class _Judged:
+    """Scores of all rows by weights that never saw their event."""
+
+    trees: Logits
+    cues: Logits
+
+    @property
+    def raw(self) -> Logits:
+        return self.trees + _CUE * self.cues
+
+
+def _out_of_fold(data: _Set) -> _Judged:
+    trees, cues = np.zeros(len(data.of)), np.zeros(len(data.of))
+    for fold in range(FOLDS):
+        here = data.fold == fold
+        trees[here] = _trees(data, data.used & ~here)(data.rows[here])
+        _log.info("trees of fold %d", fold)
+    for fold in range(FOLDS):
+        here = data.fold == fold
+        cues[here] = data.pairs[here] @ _cues(data, trees, data.used & ~here)
+        _log.info("cues of fold %d", fold)
+    return _Judged(trees, cues)
+
+
+def _verdict_rows(data: _Set, judged: _Judged, count: int) -> Rows:
+    found = []
+    for at in range(count):
+        here = slice(*np.searchsorted(data.of, [at, at + 1]))
+        cues = judged.cues[here].astype(np.float32)
+        found.append(verdict_row(data.rows[here], judged.raw[here], judged.trees[here], cues))
+    return np.concatenate(found)
+
+
+def _answerable(rows: Rows, labels: NDArray[np.bool_]) -> Trees:
+    weights = np.where(labels, 0.5, 1.0)
+    return boost(
+        rows, labels, weights, VERDICT, _VERDICT_ROUNDS,
+        num_leaves=8, min_data_in_leaf=40, feature_fraction=0.2, learning_rate=0.05,
+    )  # fmt: skip
+
+
+def learn(
+    own: Sequence[TrainingPool], others: Sequence[TrainingPool] = ()
+) -> tuple[dict[str, Any], NDArray[np.float64]]:
+    """Return the weights as JSON values, and those of the cues, (SIZE,).
+
+    `own` are the archive's questions, which alone tell when to decline; `others` of other sets.
+    """
+    from sklearn.linear_model import LogisticRegression  # type: ignore[import-untyped]
+
+    data = _gathered([*own, *others], len(others))
+    judged = _out_of_fold(data)
+    _report(data, judged, len(own))
+    rows = _verdict_rows(data, judged, len(own))
+    labels = np.array([pool.question.answerable for pool in own])
+    fold = np.array([pool.fold for pool in own])
+    chances = np.zeros(len(rows))
+    for held in range(FOLDS):
+        here = fold == held
+        chances[here] = _sigmoid(_answerable(rows[~here], labels[~here])(rows[here]))
+    near, said = np.quantile(chances[labels], [_ABSENT, _DECLINED])
+    _log.info("%d of %d unanswerable declined", (chances[~labels] < said).sum(), (~labels).sum())
+    here = data.of < len(own)
+    odds = LogisticRegression().fit(judged.raw[here, None], data.right[here])
+    weights = {
+        "sentences": _trees(data, data.used).to_dict(),
+        "glance": _glance(data).to_dict(),
+        "cue": _CUE,
+        "odds": [round(float(odds.coef_[0, 0]), 6), round(float(odds.intercept_[0]), 6)],
+        "answerable": _answerable(rows, labels).to_dict(),
+        "near": round(float(near), 4),
+        "said": round(float(said), 4),
+    }
+    return weights, _cues(data, judged.trees, data.used)
+
+
+def _sigmoid(logits: Logits) -> Logits:
+    return np.asarray(1 / (1 + np.exp(-logits)), np.float64)
+
+
+def _report(data: _Set, judged: _Judged, count: int) -> None:
+    """Log how often a right sentence is the first, among three and seven, out of fold."""
+    ranks = []
+    for at, pool in enumerate(data.pools[:count]):
+        if pool.question.answerable:
+            here = slice(*np.searchsorted(data.of, [at, at + 1]))
+            order = np.argsort(-judged.raw[here], kind="stable")
+            right = data.right[here][order]
+            ranks.append(int(right.argmax()) if right.any() else len(right) + FOLDS)
+    shares = [float(np.mean(np.array(ranks) < k)) for k in (1, 3, 7)]
+    _log.info("%d questions: first %.3f, of three %.3f, of seven %.3f", len(ranks), *shares)
+
+
+def save(weights: dict[str, Any], cues: NDArray[np.float64], out: Path) -> None:
+    """Write reader.json and cues.npz, its weights as int8 with one scale."""
+    out.mkdir(parents=True, exist_ok=True)
+    text = json.dumps(weights, separators=(",", ":")) + "\n"
+    (out / "reader.json").write_text(text, "utf-8")
+    scale = np.float32(np.abs(cues).max() / 127 or 1.0)
+    np.savez_compressed(
+        out / "cues.npz", weights=np.rint(cues / scale).astype(np.int8), scale=scale
+    )
+
+
+def _own_pools(data: Path, home: Path | None, questions: Path) -> list[TrainingPool]:
+    """Return the archive's own questions with what searching for them brings."""
+    with tempfile.TemporaryDirectory() as made:
+        if home is None:
+            home = Path(made)
+            news = data / "news" / "click_id.jsonl.gz"
+            index_paths(home, [news], embedder=SentenceTransformerEmbedder.load())
+        view = Retriever.load(home, SentenceTransformerEmbedder.load()).view()
+        articles = view.recent(sum(view.days().values()))
+        return list(training_pools(read_questions(questions), view, Events(articles)))
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Read the command line, learn and write."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--data", type=Path, required=True, help="folder with news/ and qa/")
+    parser.add_argument(
+        "--home", type=Path, help="an index over CLICK-ID; made where none is given"
+    )
+    parser.add_argument("--questions", type=Path, default=QUESTIONS)
+    parser.add_argument("--out", type=Path, required=True, help="folder for the weights")
+    parser.add_argument("--toy", action="store_true", help="learn from qa/ alone, in seconds")
+    options = parser.parse_args(arguments)
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
+    others = list(auxiliary_pools(options.data / "qa"))
+    if options.toy:
+        save(*learn(others), options.out)
+        return
+    own = _own_pools(options.data, options.home, options.questions)
+    save(*learn(own, others), options.out)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,280 @@
+"""Questions over an archive with their candidate sentences, as the reader meets them.
+
+The questions come with the repository, without a sentence of an outlet: a sentence that answers is
+its article, its offsets and a hash; where cleaning moved it, the hash finds it again.
+"""
+
+import gzip
+import hashlib
+import json
+import tempfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+from zlib import crc32
+
+import numpy as np
+from numpy.typing import NDArray
+
+from warta.corpus.archive.archive import Archive
+from warta.corpus.article import Article
+from warta.corpus.errors import InputError
+from warta.corpus.language.numbers import contains
+from warta.corpus.language.words import terms
+from warta.index.building.build import build
+from warta.index.embedding.embedder import SentenceTransformerEmbedder
+from warta.index.hit import Hit
+from warta.index.query.lexicon import Lexicon
+from warta.index.reader import Asked, Candidate, ask
+from warta.index.reader.features import candidates
+from warta.index.search.retriever import Retriever
+from warta.index.search.view import View
+
+QUESTIONS = Path(__file__).with_name("questions.jsonl.gz")
+PASSAGES = 12
+FOLDS = 5
+_EVERY = {"facqa": 3, "tydiqa_id": 6}  # every so manieth question of a set: some 800 of each
+_ALIKE = 0.35  # cosine of openings from which on two articles report one event
+_DAYS = 7
+_OPENING = 900  # characters
+_OVERLAP = 0.5  # share of the shorter one that two spans of one sentence have in common
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A sentence by its place: `start`, `end` as it was cleaned then, −1 for the headline."""
+
+    article_id: str
+    start: int
+    end: int
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """An annotated question: as typed (`own`), as searched (`query`), and what answers it."""
+
+    id: str
+    kind: str
+    language: str
+    own: str
+    query: str
+    since: date | None
+    until: date | None
+    sources: tuple[str, ...]
+    answers: tuple[str, ...]
+    article_ids: tuple[str, ...]
+    evidence: tuple[Place, ...]
+
+    @property
+    def answerable(self) -> bool:
+        """Whether anything in the archive answers it."""
+        return self.kind != "unanswerable"
+
+
+@dataclass(frozen=True)
+class TrainingPool:
+    """A question with its n candidates.
+
+    `right` (n,): annotated, or holds an accepted answer in an article on the same event;
+    `unsure` (n,): holds one in another article. `fold`: 0..FOLDS − 1, the same for all questions
+    on an event.
+    """
+
+    question: Question
+    asked: Asked
+    hits: tuple[Hit, ...]
+    found: tuple[Candidate, ...]
+    right: NDArray[np.bool_]
+    unsure: NDArray[np.bool_]
+    fold: int
+
+
+def auxiliary_pools(folder: Path) -> Iterator[TrainingPool]:
+    """Yield questions of FacQA and TyDi QA over their own passages, right where an answer stands.
+
+    Archives without headlines, questions of other kinds: without them a first sentence of FacQA
+    answers in 0.76 instead of 0.81. Every passage is searched, the one in `_EVERY` question of the
+    training splits learned from. IDK-MRC states no licence and is left out, and so are the TyDi
+    questions and passages of its validation split, which is measured on.
+    """
+    kept_aside = [row for row in _rows(folder / "idk_mrc.jsonl.gz") if row["split"] != "train"]
+    contexts = {row["context"] for row in kept_aside}
+    asked = {_bare(row["question"]) for row in kept_aside}
+    for name, every in _EVERY.items():
+        rows = _rows(folder / f"{name}.jsonl.gz")
+        chosen = [
+            row
+            for row in rows
+            if row["split"] == "train"
+            and row["context"] not in contexts
+            and _bare(row["question"]) not in asked
+        ][::every]
+        with tempfile.TemporaryDirectory() as home:
+            view, ids = _small_view([row["context"] for row in rows], Path(home))
+            for row in chosen:
+                pool = _auxiliary_pool(row, ids[row["context"]], view)
+                if pool is not None:
+                    yield pool
+
+
+def _small_view(contexts: Sequence[str], home: Path) -> tuple[View, dict[str, str]]:
+    embedder = SentenceTransformerEmbedder.load()
+    kept = dict.fromkeys(context for context in contexts if context.strip())
+    ids = {context: f"t{number:05d}" for number, context in enumerate(kept)}
+    with Archive.open(home) as archive:
+        archive.put_many((Article(id_, "", text), id_) for text, id_ in ids.items())
+    build(home, embedder)
+    return Retriever.load(home, embedder).view(), ids
+
+
+def _auxiliary_pool(row: dict[str, Any], article_id: str, view: View) -> TrainingPool | None:
+    text, answers = row["question"], tuple(row["answers"])
+    question = Question(
+        str(row["id"]), "fact", "id", text, text, None, None, (), answers, (article_id,), ()
+    )
+    hits = _searched(question, view)
+    found = candidates(hits)
+    held = np.array([_holds(candidate.text, answers) for candidate in found], np.bool_)
+    if not held.any():
+        return None
+    fold = crc32(article_id.encode()) % FOLDS
+    unsure = np.zeros(len(found), np.bool_)
+    asked = ask(text, text, "id")
+    return TrainingPool(question, asked, tuple(hits), tuple(found), held, unsure, fold)
+
+
+def _rows(path: Path) -> list[dict[str, Any]]:
+    with gzip.open(path, "rt", encoding="utf-8") as lines:
+        return [json.loads(line) for line in lines]
+
+
+def _bare(question: str) -> str:
+    return " ".join(question.casefold().split()).rstrip(" ?")
+
+
+def digest(text: str) -> str:
+    """Return twelve hexadecimal digits by which a sentence is found again."""
+    return hashlib.sha256(" ".join(text.split()).encode()).hexdigest()[:12]
+
+
+def read_questions(path: Path = QUESTIONS) -> list[Question]:
+    """Read the questions that come with the repository; raises InputError."""
+    try:
+        with gzip.open(path, "rt", encoding="utf-8") as lines:
+            return [_question(json.loads(line)) for line in lines]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise InputError(
+            f"{path} is not a file of annotated questions: {error!r}.",
+            "It comes with the repository: check it out again.",
+        ) from error
+
+
+def _question(row: dict[str, Any]) -> Question:
+    search = row["search"]
+    return Question(
+        id=row["id"],
+        kind=row["kind"],
+        language=search["language"],
+        own=row["question"],
+        query=search["query"],
+        since=_day(search.get("since")),
+        until=_day(search.get("until")),
+        sources=tuple(search.get("sources", ())),
+        answers=tuple(row["answers"]),
+        article_ids=tuple(row["article_ids"]),
+        evidence=tuple(Place(*place) for place in row["evidence"]),
+    )
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
+
+
+class Events:
+    """Which articles report the same event: alike in their opening and at most a week apart."""
+
+    def __init__(self, articles: Sequence[Article]) -> None:
+        from sklearn.feature_extraction.text import TfidfVectorizer  # type: ignore[import-untyped]
+
+        self._ids = [article.id for article in articles]
+        self._at = {article_id: at for at, article_id in enumerate(self._ids)}
+        self._day = np.array([a.published.toordinal() if a.published else 0 for a in articles])
+        texts = (f"{a.title} {a.title} {a.text[:_OPENING]}" for a in articles)
+        vectorizer = TfidfVectorizer(
+            tokenizer=terms, token_pattern=None, lowercase=False, sublinear_tf=True, max_df=0.1
+        )
+        self._vectors = vectorizer.fit_transform(texts)
+
+    def of(self, ids: Sequence[str]) -> frozenset[str]:
+        """Return the articles on the events of those, they among them."""
+        found = set(ids)
+        for at in (self._at[article_id] for article_id in ids if article_id in self._at):
+            alike = (self._vectors @ self._vectors[at].T).toarray().ravel() >= _ALIKE
+            near = np.abs(self._day - self._day[at]) <= _DAYS
+            found.update(self._ids[other] for other in np.flatnonzero(alike & near))
+        return frozenset(found)
+
+
+def training_pools(
+    questions: Sequence[Question], view: View, events: Events
+) -> Iterator[TrainingPool]:
+    """Yield each question with the sentences that searching for it brings, where there are any."""
+    about = [events.of(question.article_ids) for question in questions]
+    folds = _folds(questions, about)
+    for question, event, fold in zip(questions, about, folds, strict=True):
+        hits = _searched(question, view)
+        found = candidates(hits)
+        if not found:
+            continue
+        held = np.array([_holds(c.text, question.answers) for c in found], np.bool_)
+        on_event = np.array([c.hit.article.id in event for c in found], np.bool_)
+        marked = np.array([_is_evidence(c, question.evidence) for c in found], np.bool_)
+        right = (marked | (held & on_event)) & question.answerable
+        asked = ask(question.query, question.own, question.language)
+        unsure = held & ~on_event & ~marked
+        yield TrainingPool(question, asked, tuple(hits), tuple(found), right, unsure, fold)
+
+
+def _searched(question: Question, view: View) -> list[Hit]:
+    text = question.query
+    if question.language == "en":
+        text = " ".join([text, *Lexicon.load().words_for(text)])
+    sources = list(question.sources) or None
+    return view.retrieve(text, PASSAGES, question.since, question.until, sources, reread=False)
+
+
+def _holds(text: str, answers: Sequence[str]) -> bool:
+    return any(contains(text, answer) for answer in answers)
+
+
+def _is_evidence(candidate: Candidate, evidence: Sequence[Place]) -> bool:
+    for place in evidence:
+        if place.article_id != candidate.hit.article.id or place.start < 0:
+            continue
+        if digest(candidate.text) == place.digest:
+            return True
+        common = min(candidate.end, place.end) - max(candidate.start, place.start)
+        shorter = min(candidate.end - candidate.start, place.end - place.start)
+        if common > _OVERLAP * shorter:
+            return True
+    return False
+
+
+def _folds(questions: Sequence[Question], about: Sequence[frozenset[str]]) -> list[int]:
+    """Return a fold for each question, the same where their events touch."""
+    parent: dict[str, str] = {}
+
+    def root(name: str) -> str:
+        while parent.setdefault(name, name) != name:
+            name = parent[name]
+        return name
+
+    keys = [question.article_ids or (question.id,) for question in questions]
+    own = {name for key in keys for name in key}
+    for key, event in zip(keys, about, strict=True):
+        for name in sorted({*key, *(event & own)}):
+            parent[root(name)] = root(key[0])
+    return [crc32(root(key[0]).encode()) % FOLDS for key in keys]

@@ -1,0 +1,134 @@
+"""kill -9 while an article is erased: it is removed or not at all, and the next run finishes it.
+
+`WARTA_FAULTS=full` kills a hundred times, spread over the run, otherwise six times.
+"""
+
+import json
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from tracing import FULL, ROOT
+
+from warta.assistant.config import Settings
+from warta.assistant.upkeep import mending
+from warta.assistant.upkeep.feedback import add_feedback
+from warta.assistant.upkeep.removal import finish_interrupted
+from warta.corpus.archive.archive import Archive
+from warta.corpus.archive.withdrawn import read_withdrawn
+from warta.index.building.ingest import index_paths
+from warta.index.embedding.embedder import SentenceTransformerEmbedder
+from warta.index.search.retriever import Retriever
+
+pytestmark = pytest.mark.faults
+
+KILLS = 100 if FULL else 6
+CODE = """
+import sys
+from pathlib import Path
+from warta.assistant.config import Settings
+from warta.assistant.upkeep.removal import remove
+print("started", flush=True)
+sys.stdin.readline()
+settings = Settings(home=Path(sys.argv[1]))
+remove(settings, sys.argv[2:], erase=True, by="a", reason="b", progress=lambda *_: None)
+"""
+GONE = ["n3", "n40", "n77"]
+
+
+def _text(number: int) -> str:
+    return (
+        f"Nomor {number} ditulis warga kampung {number}: pasar murah ke-{number} digelar pada hari "
+        f"Senin bersama camat ke-{number}, dan {number} orang datang membawa payung kuning."
+    )
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home of 120 articles with two snapshots and opinions that quote two of them."""
+    folder = tmp_path_factory.mktemp("erasing")
+    home, news = folder / "home", folder / "news.jsonl"
+    embedder = SentenceTransformerEmbedder.load(None)
+    for count in (119, 120):
+        rows = [{"id": f"n{n}", "title": f"Berita {n}", "text": _text(n)} for n in range(count)]
+        news.write_text("".join(json.dumps(row) + "\n" for row in rows), "utf-8")
+        index_paths(home, [news], embedder=embedder)
+    add_feedback(home, {"verdict": "up", "question": "?", "answer": _text(3)})
+    add_feedback(home, {"verdict": "up", "question": "?", "answer": _text(5)})
+    return home
+
+
+def _holding(home: Path) -> set[str]:
+    pieces = [_text(int(id_[1:]))[at : at + 40].encode() for id_ in GONE for at in range(30)]
+    return {
+        path.name
+        for path in home.rglob("*")
+        if path.is_file() and any(piece in path.read_bytes() for piece in pieces)
+    }
+
+
+def _searched(home: Path) -> set[str]:
+    view = Retriever.load(home).view()
+    return {item.id for item in view.recent(200)}
+
+
+def _run(home: Path, limit: float) -> float | None:
+    """Erase, but kill -9 after `limit` seconds; return how long it worked to the end."""
+    with subprocess.Popen(
+        [sys.executable, "-c", CODE, str(home), *GONE],
+        cwd=ROOT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        process.stdout.readline()
+        begun = time.monotonic()
+        process.stdin.write("\n")
+        process.stdin.flush()
+        try:
+            assert process.wait(limit) == 0
+        except subprocess.TimeoutExpired:
+            process.send_signal(signal.SIGKILL)
+            process.wait()
+            return None
+        return time.monotonic() - begun
+
+
+def test_a_kill_at_any_moment_leaves_articles_erased_or_as_they_were(
+    whole: Path, tmp_path: Path
+) -> None:
+    everything = {f"n{n}" for n in range(120)}
+    shutil.copytree(whole, tmp_path / "first")
+    usual = _run(tmp_path / "first", 600)
+    assert usual is not None
+    chance = random.Random(7)
+    ends = {"before": 0, "after": 0, "done": 0}
+    for number in range(KILLS):
+        home = tmp_path / str(number)
+        shutil.copytree(whole, home)
+        took = _run(home, (number + chance.random()) / KILLS * usual)
+        listed = read_withdrawn(home)
+        if not listed.ids:
+            ends["before"] += 1
+            assert _searched(home) == everything
+            with Archive.open(home, readonly=True) as archive:
+                assert len(archive) == 120
+        else:
+            ends["done" if took else "after"] += 1
+            assert listed.ids == set(GONE)
+            assert _searched(home) == everything - set(GONE)
+            finish_interrupted(Settings(home=home), lambda *_: None)
+            assert _holding(home) == set()
+            assert _searched(home) == everything - set(GONE)
+            assert read_withdrawn(home).in_state("erased") == sorted(GONE)
+        assert mending.check(home).findings == () or not listed.ids
+        shutil.rmtree(home)
+    print(f"{KILLS} kills: {ends}")
+    assert ends["before"] + ends["after"] > 0

@@ -1,0 +1,226 @@
+"""The plan of an answer: for each task its shape, on invented articles."""
+
+from dataclasses import dataclass, replace
+from datetime import date
+
+from warta.assistant.composing.plan import plan, together
+from warta.assistant.composing.writer import drafted
+from warta.assistant.question.retrieval import Count
+from warta.assistant.question.understood import Part, Understood
+from warta.corpus.article import Article, Passage
+from warta.index.hit import Hit
+from warta.index.reader.features import Candidate, candidates
+
+PASAR = (
+    "Bupati Ratna membuka Pasar Selasih, Senin (3/3/2025). Pasar Selasih ditutup tiga bulan karena "
+    "kebakaran. Sebanyak 214 pedagang menempati kios baru di Pasar Selasih. "
+    '"Kami lega karena kios baru ini tahan api," kata Ani, pedagang Pasar Selasih.'
+)
+LAGI = (
+    "Pasar Selasih dibuka lagi oleh Bupati Ratna pada Senin. Sebanyak 214 pedagang menempati kios "
+    "baru di Pasar Selasih itu. Retribusi kios dibebaskan sampai Juni."
+)
+JEMBATAN = "Jembatan Kalibawang rampung dibangun. Sebanyak 214 pekerja membangun jembatan itu."
+
+
+def hit(id_, title, text, day, rank, source="Harian Selatan", coverage=1.0):
+    article = Article(id_, title, text, day, source, "", "id")
+    return Hit(Passage(id_, 0, text, 0, len(text)), article, 1.0, rank, coverage=coverage)
+
+
+HITS = (
+    hit("pasar", "Pasar Selasih dibuka kembali", PASAR, date(2025, 3, 3), 1),
+    hit("lagi", "Pasar Selasih dibuka lagi", LAGI, date(2025, 3, 4), 2, "Kabar Menoreh"),
+    hit("jembatan", "Jembatan Kalibawang rampung", JEMBATAN, date(2025, 2, 1), 3, coverage=0.2),
+)
+
+
+FIRE = hit("api", "Pasar Selasih terbakar", "Api melalap Pasar Selasih, Minggu (1/12/2024). "
+           "Semua kios habis.", date(2024, 12, 3), 3)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Scored:
+    candidate: Candidate
+    probability: float
+    bold: tuple[int, int] | None = None
+
+
+@dataclass(frozen=True)
+class Reading:
+    sentences: tuple[Scored, ...]
+
+
+def reading(hits=HITS, bold="", **likely):
+    """Sentences that begin so are as likely as given; the others hardly."""
+    found = []
+    for sentence in candidates(hits):
+        named = [p for start, p in likely.items() if sentence.text.startswith(start)]
+        at = sentence.text.find(bold) if bold and named else -1
+        span = (at, at + len(bold)) if at >= 0 else None
+        found.append(Scored(sentence, named[0] if named else 0.01, span))
+    return Reading(tuple(sorted(found, key=lambda scored: -scored.probability)))
+
+
+def asked(text="Berapa pedagang di kios baru?", **values):
+    part = Part(text=text, standalone=text, query=text, subject=text, **values)
+    return Understood(text=text, language="id", parts=(part,), today=date(2025, 3, 10))
+
+
+def told(question, read, hits=HITS, count=None):
+    return drafted(plan(question, hits, read, count).told)
+
+
+def texts(draft):
+    return [sentence.text for sentence in draft.sentences]
+
+
+def test_a_fact_is_one_sentence_with_its_value_and_who_else_reports_it():
+    draft = told(asked(head="count"), reading(bold="214", Sebanyak=0.9))
+    assert texts(draft) == ["Sebanyak 214 pedagang menempati kios baru di Pasar Selasih."]
+    (sentence,) = draft.sentences
+    assert sentence.text[slice(*sentence.strong)] == "214"
+    assert [article.id for article in draft.citations[0].also] == ["lagi"]
+
+
+def test_another_events_sentence_never_stands_beside_and_its_article_is_offered():
+    planned = plan(asked(head="count"), HITS, reading(Sebanyak=0.9, Jembatan=0.8))
+    cited = {item.sentence.hit.article.id for item in planned.told}
+    assert "jembatan" not in cited
+    assert [article.id for article in planned.near] == ["jembatan"]
+    assert {h.article.id for h in planned.evidence} == {"pasar", "lagi"}
+
+
+def test_what_belongs_beside_follows_in_the_articles_order():
+    likely = {"Pasar Selasih ditutup": 0.9, "Sebanyak 214 pedagang menempati kios baru di": 0.85}
+    draft = told(asked("Kenapa pasar ditutup?", head="reason"), reading(HITS[:1], **likely))
+    assert texts(draft) == [
+        "Pasar Selasih ditutup tiga bulan karena kebakaran.",
+        "Sebanyak 214 pedagang menempati kios baru di Pasar Selasih.",
+    ]
+    assert [s.role for s in draft.sentences] == ["answer", "context"]
+    assert [c.quote for c in draft.citations] == [" ".join(texts(draft))]
+
+
+def test_words_are_given_with_outlet_and_day_and_a_paraphrase_is_labelled():
+    direct = told(asked("Apa kata Ani?", head="statement"), reading(**{'"Kami': 0.9}))
+    assert direct.sentences[0].lead == "Harian Selatan, 3 Mar 2025:"
+    passed_on = told(asked("Apa kata Ani?", head="statement"), reading(Retribusi=0.9))
+    lead = passed_on.sentences[0].lead
+    assert lead == "Kabar Menoreh, 4 Mar 2025 (bukan kutipan langsung):"
+
+
+def test_yes_no_and_not_yet_are_our_own_words_before_the_sentence_that_decides():
+    def lead(text, sentence, **values):
+        one = (hit("a", "", sentence, date(2025, 3, 3), 1),)
+        question = asked(text, head="decision", **values)
+        return told(question, reading(one, **{sentence[:8]: 0.9}), one).sentences[0].lead
+
+    open_ = {"names": ("Pasar Selasih",), "content": ("dibuka",)}
+    assert lead("Apakah Pasar Selasih dibuka?", "Pasar Selasih dibuka Senin.", **open_) == (
+        "Ya, menurut Harian Selatan, 3 Mar 2025:"
+    )
+    assert lead("Apakah Pasar Selasih dibuka?", "Pasar Selasih belum dibuka.", **open_) == (
+        "Belum, menurut Harian Selatan, 3 Mar 2025:"
+    )
+    assert lead("Apakah Pasar Selasih dibuka?", "Pasar Selasih batal dibuka.", **open_) == (
+        "Tidak, menurut Harian Selatan, 3 Mar 2025:"
+    )
+    assert lead("Apakah Pasar Selasih dibuka?", "Pasar Selasih akan dibuka.", **open_) == ""
+
+
+def test_the_items_that_follow_an_announcing_sentence_are_listed():
+    text = (
+        "Tuntutan pedagang sebagai berikut: \nRetribusi dihapus. \nAir mengalir. \nParkir gratis."
+    )
+    one = (hit("a", "", text, date(2025, 3, 3), 1),)
+    draft = told(asked("Apa saja tuntutan?", listed=True), reading(one, Tuntutan=0.9), one)
+    assert texts(draft) == [
+        "Tuntutan pedagang sebagai berikut:", "Retribusi dihapus.", "Air mengalir.",
+        "Parkir gratis.",
+    ]  # fmt: skip
+    assert [s.gap for s in draft.sentences[1:]] == ["\n", "\n", "\n"]
+
+
+def test_a_summary_tells_each_development_once_by_day():
+    later = hit("sidang", "Pengelola Pasar Selasih diadili", "Pengelola Pasar Selasih diadili di "
+                "Banda atas kebakaran. Jaksa menuntut dua tahun.", date(2025, 3, 20), 3)  # fmt: skip
+    hits = (later, *HITS, FIRE)
+    draft = told(asked("Ringkas Pasar Selasih", task="summary"), reading(hits), hits)
+    assert [(s.lead, s.text) for s in draft.sentences] == [
+        ("1 Des 2024, Harian Selatan:", "Api melalap Pasar Selasih, Minggu (1/12/2024)."),
+        ("3 Mar 2025, Harian Selatan:", "Bupati Ratna membuka Pasar Selasih, Senin (3/3/2025)."),
+        ("20 Mar 2025, Harian Selatan:",
+         "Pengelola Pasar Selasih diadili di Banda atas kebakaran."),
+    ]  # fmt: skip
+
+
+def test_a_summary_of_one_report_is_what_it_says_of_this_in_its_order():
+    likely = {"Pasar Selasih ditutup": 0.6, "Bupati": 0.5, "Sebanyak": 0.1}
+    draft = told(asked("Ringkas pembukaan pasar", task="summary"), reading(HITS[:1], **likely))
+    assert texts(draft) == [
+        "Bupati Ratna membuka Pasar Selasih, Senin (3/3/2025).",
+        "Pasar Selasih ditutup tiga bulan karena kebakaran.",
+    ]
+
+
+def test_a_timeline_goes_by_the_day_of_the_event_and_the_newest_come_first_where_asked():
+    hits = (HITS[0], FIRE)
+    draft = told(asked("Linimasa Pasar Selasih", task="timeline"), reading(hits), hits)
+    assert [s.lead for s in draft.sentences] == [
+        "1 Des 2024, Harian Selatan:", "3 Mar 2025, Harian Selatan:",
+    ]  # fmt: skip
+    newest = told(asked("Kabar terbaru Pasar Selasih", task="latest"), reading(hits), hits)
+    assert [c.article.id for c in newest.citations] == ["pasar", "api"]
+
+
+def test_quotations_of_a_speaker_stand_by_article_each_with_its_byline():
+    draft = told(asked("Kutipan Ani", task="quotes", speaker="Ani"), reading(**{'"Kami': 0.5}))
+    assert texts(draft) == [
+        '"Kami lega karena kios baru ini tahan api," kata Ani, pedagang Pasar Selasih.'
+    ]
+    assert draft.sentences[0].lead == "Harian Selatan, 3 Mar 2025:"
+
+
+def test_sides_stand_side_by_side():
+    question = asked("Bandingkan pasar dan jembatan", task="comparison",
+                     sides=("Pasar Selasih", "Jembatan Kalibawang"))  # fmt: skip
+    draft = told(question, reading(Bupati=0.6, Jembatan=0.4))
+    assert texts(draft) == [
+        "Bupati Ratna membuka Pasar Selasih, Senin (3/3/2025).",
+        "Jembatan Kalibawang rampung dibangun.",
+    ]
+
+
+def test_a_count_is_a_statement_on_the_archive_that_rests_on_the_newest():
+    question = replace(asked(task="count"), parts=(replace(
+        asked(task="count").first, subject="Pasar Selasih"),))  # fmt: skip
+    count = Count(1234, date(2025, 3, 3), date(2025, 3, 4))
+    draft = told(question, reading(), HITS[:1], count)
+    own = draft.sentences[0]
+    assert (own.role, own.citations) == ("own", (1,))
+    assert own.text == (
+        "Arsip ini memuat 1.234 artikel tentang Pasar Selasih, terbit 3 Mar 2025 sampai 4 Mar 2025."
+    )
+
+
+def test_found_articles_are_named_by_headline_outlet_and_day():
+    draft = told(asked("Cari berita Pasar Selasih", task="find"), reading())
+    assert draft.sentences[0].lead == (
+        "“Pasar Selasih dibuka kembali”, Harian Selatan, 3 Mar 2025:"
+    )
+    assert [c.article.id for c in draft.citations] == ["pasar", "lagi"]
+
+
+def test_several_parts_make_a_block_each():
+    one = plan(asked(), HITS, reading(Sebanyak=0.9))
+    other = plan(asked("Kapan jembatan rampung?"), HITS, reading(Jembatan=0.9))
+    whole = together([one, other])
+    gaps = [item.gap for item in whole.told if item.role == "answer"]
+    assert gaps == [" ", "\n\n"]
+    assert {h.article.id for h in whole.evidence} == {"pasar", "lagi", "jembatan"}
+
+
+def test_nothing_that_can_be_quoted_makes_no_plan():
+    torn = (hit("a", "", "yang dibuka Senin, (,) lagi.", date(2025, 3, 3), 1),)
+    assert plan(asked(), torn, reading(torn)).told == ()

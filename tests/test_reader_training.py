@@ -1,0 +1,76 @@
+"""How the reader learns."""
+
+import numpy as np
+import pytest
+
+from warta.corpus.article import Article, Passage
+from warta.index.hit import Hit
+from warta.index.reader.features import candidates
+from warta.index.training.reader_pools import (
+    Place,
+    Question,
+    _folds,
+    _is_evidence,
+    digest,
+    read_questions,
+)
+
+TEXT = "Pasar dibuka Ratna. Kiosnya 214."
+HIT = Hit(Passage("a", 0, TEXT, 0, len(TEXT)), Article("a", "", TEXT), 1.0, 1)
+
+
+def question(name, *articles):
+    return Question(name, "fact", "id", "?", "?", None, None, (), (), articles, ())
+
+
+def test_the_questions_that_ship_name_sentences_by_place_and_hold_none():
+    found = read_questions()
+    assert len(found) == 3486
+    assert sum(q.answerable for q in found) == 3000
+    assert found[0].evidence == (Place("click-9919", 522, 610, "9a0b6d20dde8"),)
+
+
+def test_a_sentence_that_moved_is_found_by_its_hash_and_one_that_grew_by_its_place():
+    first, second = candidates([HIT])
+    moved = Place("a", 900, 910, digest("Kiosnya  214."))
+    assert [_is_evidence(c, [moved]) for c in (first, second)] == [False, True]
+    grown = Place("a", 2, 25, "")
+    assert [_is_evidence(c, [grown]) for c in (first, second)] == [True, False]
+    assert not _is_evidence(first, [Place("b", 0, 19, digest(first.text))])
+
+
+def test_questions_on_one_event_lie_in_one_fold():
+    asked = [question("1", "a"), question("2", "b"), question("3", "c"), question("4")]
+    events = [frozenset("ab"), frozenset("b"), frozenset("c"), frozenset()]
+    folds = _folds(asked, events)
+    assert folds[0] == folds[1]
+
+
+def test_trees_score_as_the_library_that_made_them():
+    lightgbm = pytest.importorskip("lightgbm")
+    from warta.index.training.boosting import boost, boost_ranking, together
+
+    rng = np.random.default_rng(0)
+    rows = rng.normal(size=(400, 3)).astype(np.float32)
+    right = rows[:, 0] + rows[:, 1] > 1
+    names = ("a", "b", "c")
+    trees = boost(rows, right, np.ones(400), names, 5)
+    assert trees.to_dict() == boost(rows, right, np.ones(400), names, 5).to_dict()
+    assert trees(rows)[right].mean() > trees(rows)[~right].mean() + 0.3
+    order = boost_ranking(rows, right, np.repeat(np.arange(40), 10), names, 5, 0.5)
+    assert together(trees, order)(rows) == pytest.approx(trees(rows) + order(rows))
+    assert lightgbm.__version__
+
+
+def test_the_listwise_model_learns_what_the_offset_leaves_over():
+    pytest.importorskip("scipy")
+    from scipy.sparse import csr_matrix
+
+    from warta.index.training.boosting import listwise
+
+    pairs = csr_matrix(np.array([[1.0, 0.0], [0.0, 1.0]] * 4))
+    right = np.array([True, False] * 4)
+    weights = listwise(pairs, np.zeros(8), right, np.repeat(np.arange(4), 2), 0.1, 50)
+    assert weights[0] == pytest.approx(-weights[1])
+    # d/dw of −log σ(2w) + 0.1 w² is zero at w = 10 (1 − σ(2w)) → w = 1.128
+    assert weights[0] == pytest.approx(10 * (1 - 1 / (1 + np.exp(-2 * weights[0]))), abs=1e-3)
