@@ -39,6 +39,7 @@ MAY_IMPORT = {
     },
     "assistant": set(),
     "assistant/question": set(),
+    "assistant/question/training": {"assistant/question"},
     "assistant/composing": {"assistant/question"},
     "assistant/writing": {"assistant/composing", "assistant/question"},
     "assistant/answering": {"assistant/composing", "assistant/question", "assistant/writing"},

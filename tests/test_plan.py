@@ -143,8 +143,8 @@ def test_the_items_that_follow_an_announcing_sentence_are_listed():
 
 
 def test_a_summary_tells_each_development_once_by_day():
-    later = hit("sidang", "Pengelola Pasar Selasih diadili", "Pengelola Pasar Selasih diadili di "
-                "Banda atas kebakaran. Jaksa menuntut dua tahun.", date(2025, 3, 20), 3)  # fmt: skip
+    text = "Pengelola Pasar Selasih diadili di Banda atas kebakaran. Jaksa menuntut dua tahun."
+    later = hit("sidang", "Pengelola Pasar Selasih diadili", text, date(2025, 3, 20), 3)
     hits = (later, *HITS, FIRE)
     draft = told(asked("Ringkas Pasar Selasih", task="summary"), reading(hits), hits)
     assert [(s.lead, s.text) for s in draft.sentences] == [

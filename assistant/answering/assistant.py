@@ -15,14 +15,14 @@ from warta.assistant.composing.verdict import refused
 from warta.assistant.composing.writer import Draft, Plan, QuotingWriter, Writer
 from warta.assistant.question.retrieval import Count, counted, found
 from warta.assistant.question.understanding import spelt, understand
-from warta.assistant.question.understood import Archive, Understood
+from warta.assistant.question.understood import Holdings, Understood
 from warta.assistant.refusal import Refusal
 from warta.assistant.writing.support import judged
 from warta.assistant.writing.writers import FallbackWriter
 from warta.corpus.errors import InputError
 from warta.index.embedding.embedder import Embedder
 from warta.index.hit import Hit
-from warta.index.reader import Reader, ask
+from warta.index.reader import Asked, Reader, ask
 from warta.index.search.reranker import Reranker
 from warta.index.search.retriever import Retriever
 from warta.index.snapshot.own_models import embedder_to_read
@@ -151,12 +151,11 @@ class Assistant:
         conditions = (asked.since, asked.until, asked.sources)
         hits = tuple(found(view, question, *conditions))
         part = question.first
-        text = part.query or part.standalone
         passages = hits
         if part.task not in _PLAIN:  # what answers is read in passages, whatever the task lists
             plain = question.only(replace(part, task="question"))
             passages = tuple(found(view, plain, *conditions))
-        reading = self._reader.read(ask(text, own=part.text, language=question.language), passages)
+        reading = self._reader.read(_asked_as(question), passages)
         refusal = refused(question, hits, reading, view, *conditions)
         if refusal is not None:
             return _Part(question, hits, Plan(()), refusal)
@@ -231,6 +230,27 @@ class Assistant:
         )
 
 
+_ASKED_AS = {
+    "profile": ("Siapa {subject}?", "Who is {subject}?"),
+    "explain": ("Apa itu {subject}?", "What is {subject}?"),
+    "summary": ("Apa yang terjadi: {subject}?", "What happened: {subject}?"),
+    "quotes": ("Apa kata {speaker} soal {subject}?", "What did {speaker} say on {subject}?"),
+}
+
+
+def _asked_as(question: Understood) -> Asked:
+    """Return what the sentences are read for: a request as the question that it stands for."""
+    part, english = question.first, question.language == "en"
+    said = _ASKED_AS.get(part.task)
+    lacks = part.task == "quotes" and not part.speaker
+    asks = part.task == "explain" and part.head in ("reason", "way", "purpose")
+    if said is None or not part.subject or lacks or asks:
+        text = part.query or part.standalone
+        return ask(text, own=part.text, language=question.language)
+    text = said[english].format(subject=part.subject, speaker=part.speaker)
+    return ask(text, own=text, language=question.language)
+
+
 def _parts(question: Understood) -> list[Understood]:
     return [question.only(part) for part in question.parts]
 
@@ -264,7 +284,7 @@ def _ask(
     view: "View",
 ) -> _Asked:
     coverage = view.coverage()
-    archive = Archive(tuple(coverage.sources), coverage.first, coverage.last)
+    archive = Holdings(tuple(coverage.sources), coverage.first, coverage.last)
     understood = understand(question, history, today or date.today(), archive, without)
     if (since, until) == (date.min, date.max):  # all days, also undated articles
         since = until = None

@@ -53,7 +53,8 @@ class FallbackWriter:
         yield meanwhile
         written = Draft()
         try:
-            for written in self._writer.write(question, plan):
+            for draft in self._writer.write(question, plan):
+                written = draft
                 yield meanwhile
             reason, note = "gave nothing its sources carry", _NOTHING[question.language]
         except WriterError as error:

@@ -178,7 +178,7 @@ def _question(row: dict[str, Any]) -> Question:
         id=row["id"],
         kind=row["kind"],
         language=search["language"],
-        own=row["question"],
+        own=search.get("own", row["question"]),
         query=search["query"],
         since=_day(search.get("since")),
         until=_day(search.get("until")),
@@ -243,7 +243,10 @@ def _searched(question: Question, view: View) -> list[Hit]:
     if question.language == "en":
         text = " ".join([text, *Lexicon.load().words_for(text)])
     sources = list(question.sources) or None
-    return view.retrieve(text, PASSAGES, question.since, question.until, sources, reread=False)
+    since, until = question.since, question.until
+    hits = view.retrieve(text, PASSAGES, since, until, sources, reread=False)
+    # Days rank softly: what lies outside them is found, too.
+    return hits or view.retrieve(text, PASSAGES, sources=sources, reread=False)
 
 
 def _holds(text: str, answers: Sequence[str]) -> bool:
