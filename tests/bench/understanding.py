@@ -37,7 +37,9 @@ def archive_of(view: View) -> Holdings:
     return Holdings(tuple(coverage.sources), coverage.first, coverage.last)
 
 
-def read(row: Row, text: str, archive: Holdings, history: list[Message] | None = None) -> Understood:
+def read(
+    row: Row, text: str, archive: Holdings, history: list[Message] | None = None
+) -> Understood:
     return understand(text, history or [], date.fromisoformat(row["today"]), archive)
 
 
