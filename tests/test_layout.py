@@ -51,8 +51,7 @@ MAY_IMPORT = {
     },
     "assistant/web": {"assistant/api", "assistant/page"},
     "assistant/evaluation": {
-        "assistant/answering", "assistant/composing", "assistant/exporting", "assistant/question",
-        "assistant/upkeep",
+        "assistant/answering", "assistant/composing", "assistant/exporting", "assistant/upkeep", "assistant/question",
     },
     "assistant/cli": {
         "assistant/evaluation", "assistant/exporting", "assistant/upkeep", "assistant/web",

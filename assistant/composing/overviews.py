@@ -75,9 +75,7 @@ def background(story: Story) -> list[Planned]:
 def profile(story: Story) -> list[Planned]:
     """Who somebody or what some body is: the sentences that say so, whatever the event."""
     own = set(terms(" ".join(story.part.names) or story.part.subject))
-    named = [
-        e for e in story.pool if 2 * len(own & set(stem_list(e.sentence.text))) >= len(own)
-    ]
+    named = [e for e in story.pool if 2 * len(own & set(stem_list(e.sentence.text))) >= len(own)]
     telling = [e for e in named if _TELLS.search(e.sentence.text)]
     chosen = _distinct(list(dict.fromkeys((*telling, *named))), _SUMMARY) or list(story.pool[:1])
     first, *rest = sorted(chosen, key=lambda each: -each.probability)
