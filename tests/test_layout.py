@@ -52,7 +52,8 @@ MAY_IMPORT = {
     },
     "assistant/web": {"assistant/api", "assistant/page"},
     "assistant/evaluation": {
-        "assistant/answering", "assistant/composing", "assistant/exporting", "assistant/upkeep", "assistant/question",
+        "assistant/answering", "assistant/composing", "assistant/exporting", "assistant/question",
+        "assistant/upkeep",
     },
     "assistant/cli": {
         "assistant/evaluation", "assistant/exporting", "assistant/upkeep", "assistant/web",
