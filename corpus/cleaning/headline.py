@@ -6,10 +6,12 @@ come back in the body, that it says much in one line, and that it is not a sente
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from warta.corpus.cleaning.furniture import bare, web_share, words
 
 _SUFFIX = re.compile(r"\s+(?:[|»›·•]|::|[-–—])\s+")
+_NO_LETTER = re.compile(r"[\W_]+")
 _STOP = frozenset(
     """yang dengan untuk dalam dari pada adalah tersebut sebagai juga akan oleh tidak sudah telah
     karena mereka kepada bahwa seperti saat hingga setelah dapat lebih para this that with from have
@@ -32,9 +34,10 @@ def stems(text: str) -> set[str]:
     return found
 
 
+@lru_cache(maxsize=1024)
 def key(line: str) -> str:
     """Letters and digits of a line, folded: equal for lines that differ in punctuation only."""
-    return "".join(char for char in line.casefold() if char.isalnum())
+    return _NO_LETTER.sub("", line.casefold())
 
 
 def _cut(word: str) -> str:

@@ -77,10 +77,11 @@ def is_near_empty(text: str) -> bool:
 
 
 def _is_consent(text: str) -> bool:
+    if len({found.casefold() for found in _CONSENT.findall(text)}) < 2:
+        return False
     lines = [line for line in text.split("\n") if line.strip()]
-    met = {found.casefold() for found in _CONSENT.findall(text)}
     talking = sum(addresses_reader(line) or web_share(line) >= 0.25 for line in lines)
-    return len(met) >= 2 and 2 * talking >= len(lines)
+    return 2 * talking >= len(lines)
 
 
 def _is_list_of_teasers(text: str) -> bool:

@@ -49,6 +49,8 @@ def rows_in(lines: Sequence[str]) -> set[int]:
     twelve short lines of which a third are bare numbers, as a scraper leaves a table.
     """
     found: set[int] = set()
+    if sum(0 < len(line) <= _LONGEST_ROW for line in lines) < _FEWEST_ROWS:
+        return found  # nearly every article: lines are paragraphs
     for run in _runs(lines, _numbers, _FEWEST_ROWS):
         found.update(run)
     for run in _runs(lines, _is_cell, _FEWEST_CELLS):

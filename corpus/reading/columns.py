@@ -164,7 +164,7 @@ def _body(value: object) -> str:
 def _is_given(value: object) -> bool:
     """False for what stands in a table where nothing is."""
     if isinstance(value, str):
-        return bool(as_name(value)) if len(value) < _LONGEST_PLACEHOLDER else True
+        return len(value) > _LONGEST_PLACEHOLDER or bool(as_name(value))
     return value not in (None, [], {})
 
 

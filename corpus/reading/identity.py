@@ -104,6 +104,10 @@ class Identities:
     def _choose(self, item: Item, origin: Origin, content: bytes) -> str:
         if not item.id and item.line is None:
             return self._of_file(item, origin, content)
+        first = next(self._names(item, origin, content))
+        owner = self._known.get(first, "" if origin.place in self._given else origin.place)
+        if owner == origin.place and self._free(first, content):
+            return first  # as it is for nearly every item
         names = list(self._names(item, origin, content))
         free = [name for name in names if self._free(name, content)]
         # What it was called here before comes first: the bare id may have been taken meanwhile.

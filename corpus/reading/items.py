@@ -115,6 +115,9 @@ _NOTHING = frozenset(
 )
 
 
+_LONGEST_NOTHING = max(map(len, _NOTHING))
+
+
 def as_name(value: object) -> str:
     """Return what names something (id, outlet, address) as a line, "" for a placeholder.
 
@@ -122,12 +125,14 @@ def as_name(value: object) -> str:
     make one article of many.
     """
     line = as_line(value)
-    return "" if line.casefold() in _NOTHING else line
+    return "" if len(line) <= _LONGEST_NOTHING and line.casefold() in _NOTHING else line
 
 
 def as_address(value: object) -> str:
     """Return an address of one page, "" for a placeholder and for the front page of a site."""
     line = as_name(value)
+    if _PAGE_ADDRESS.match(line):
+        return line  # as nearly all are: a path below a host
     if not line.lower().startswith(("http://", "https://", "//")):
         # A path or a bare host says where on a site, and names an article there.
         return line if "/" in line.strip("/") or "." not in line else ""
@@ -140,6 +145,7 @@ def as_address(value: object) -> str:
     return "" if is_front and not parts.fragment.strip("!/") else line
 
 
+_PAGE_ADDRESS = re.compile(r"https?://[^/?#\s]+/[^/?#]{3,}/[^/?#]{3,}", re.I)
 _FRONT_PAGE = re.compile(r"(?:index|default|home|beranda)(?:\.\w{3,5})?")
 
 
