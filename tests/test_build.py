@@ -14,7 +14,7 @@ from warta.index.building.build import build, content_digest
 from warta.index.embedding.embedder import LengthEmbedder
 from warta.index.search.retriever import Retriever
 from warta.index.snapshot.durable import writer_lock
-from warta.index.snapshot.shelf import names
+from warta.index.snapshot.shelf import names, open_snapshot
 
 WORDS = "banjir gempa wali kota menang sekolah jembatan hujan pasar festival atlet 17 panen".split()
 
@@ -54,6 +54,22 @@ def test_edits_in_steps_give_the_same_as_a_build_from_nothing(tmp_path: Path) ->
     one, other = (Retriever(EMBEDDER, tmp_path / name) for name in ("steps", "clean-3"))
     for question in ("banjir di jembatan", "festival panen 17", "atlet menang", "wali kota"):
         assert one.retrieve(question, k=20) == other.retrieve(question, k=20)
+
+
+def test_articles_that_are_only_added_give_the_same_as_a_build_from_nothing(tmp_path: Path) -> None:
+    chance = random.Random(8)
+    articles = [_article(n, chance) for n in range(40)]
+    chance.shuffle(articles)
+    for count in (20, 21, 25, 26, 40):
+        fill(tmp_path / "steps", articles[:count])
+    fill(tmp_path / "clean", articles)
+    assert contents(tmp_path / "steps") == contents(tmp_path / "clean")
+    one, other = (open_snapshot(tmp_path / name).snapshot for name in ("steps", "clean"))
+    for query in (["banjir"], ["gempa", "pasar"], ["17", "menang", "kota"]):
+        for k in (1, 5, 30, 500):
+            found, expected = one.matching(query, k), other.matching(query, k)
+            assert found.rows.tolist() == expected.rows.tolist()
+            assert found.scores.tolist() == pytest.approx(expected.scores.tolist(), abs=1e-4)
 
 
 def test_only_what_changed_is_embedded(tmp_path: Path) -> None:
