@@ -56,10 +56,10 @@ class Arrivals:
         self._unheard: dict[_Question, None] = {}  # oldest first
         self._late: deque[str] = deque(maxlen=_LATE)
 
-    def take(self, name: str, address: str = "") -> Callable[[], None] | None:
+    def take(self, name: str, address: str = "") -> _Question | None:
         """Count a reader's question that is on its way; None where too many come unheard.
 
-        What is returned takes it back, for a question that Gradio does not take.
+        `give_up` takes it back, for a question that Gradio does not take.
         """
         mine = sum(one.ticket.address == address for one in self._unheard)
         if address and not is_local(address) and mine >= _OF_ADDRESS:
@@ -68,7 +68,7 @@ class Arrivals:
             oldest = next(iter(self._unheard))
             if self._clock() - oldest.ticket.taken < _ITS_TIME:
                 return None
-            self._give_up(oldest)
+            self.give_up(oldest)
         question = _Question(name, self._gate.announce(address))
         reader = self._readers.setdefault(name, _Reader())
         reader.questions.append(question)
@@ -76,7 +76,7 @@ class Arrivals:
             question.heard.set()
         else:
             self._unheard[question] = None
-        return lambda: self._give_up(question)
+        return question
 
     def may_listen(self, name: str) -> bool:
         """Tell whether there is something to hear for this reader, over one more stream."""
@@ -101,7 +101,7 @@ class Arrivals:
             reader.streams -= 1
             if not reader.streams:
                 for question in [one for one in reader.questions if not one.begun]:
-                    self._give_up(question)
+                    self.give_up(question)
             self._forget(name)
 
     @contextlib.asynccontextmanager
@@ -127,9 +127,10 @@ class Arrivals:
                 self._late.append(name)
             yield question.ticket if heard else None
         finally:
-            self._give_up(question)
+            self.give_up(question)
 
-    def _give_up(self, question: _Question) -> None:
+    def give_up(self, question: _Question) -> None:
+        """Forget a question: it is over, or will never begin. A second time changes nothing."""
         question.ticket.end()
         question.given_up = True
         question.heard.set()

@@ -48,9 +48,15 @@ class Ticket:
     address: str
     taken: float
 
+    def wait(self) -> None:
+        """Note that it is taken in: now it is for its reader to come and listen."""
+        if self in self.gate._coming:
+            self.gate._unheard.add(self)
+
     def end(self) -> None:
         """Count it no longer; a second time changes nothing."""
         self.gate._coming.pop(self, None)
+        self.gate._unheard.discard(self)
 
 
 class Gate:
@@ -82,6 +88,7 @@ class Gate:
         self._inside = 0
         self._of_address: Counter[str] = Counter()
         self._coming: dict[Ticket, None] = {}
+        self._unheard: set[Ticket] = set()  # of these, those that wait for their readers
         self._seconds = 0.0  # a piece of work, lately
 
     @property
@@ -89,8 +96,9 @@ class Gate:
         """Whether the next to come is told "busy"."""
         while self._coming and (first := next(iter(self._coming))).taken < self._clock() - _LOST:
             first.end()
-        kept = max(1, self._room // _UNSEEN)
-        return self._inside + min(len(self._coming), kept) >= self._room
+        unheard = min(len(self._unheard), max(1, self._room // _UNSEEN))
+        entering = len(self._coming) - len(self._unheard)
+        return self._inside + entering + unheard >= self._room
 
     @property
     def crowded(self) -> bool:

@@ -144,8 +144,8 @@ class Door:
         reader = asked["session_hash"]
         # without a wait since it was looked at, or many would pass a last place
         refused = self._lanes.ask.refuses(address)
-        take_back = None if refused else self._arrivals.take(reader, address)
-        if take_back is None:
+        taken = None if refused else self._arrivals.take(reader, address)
+        if taken is None:
             await refuse(*_BUSY, scope, receive, send)
             return
         clean = json.dumps(asked).encode()
@@ -155,8 +155,10 @@ class Door:
             async with self._entering:
                 await self._app(scope, Replayed(clean, receive), answered)
         finally:
-            if answered.status != 200:  # it did not get as far as to be answered
-                take_back()
+            if answered.status == 200:
+                taken.ticket.wait()
+            else:  # it did not get as far as to be answered
+                self._arrivals.give_up(taken)
 
     async def _listen(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass on who comes to hear an answer; there has to be one to hear."""
