@@ -155,3 +155,18 @@ def test_all_days_and_no_outlets_leave_out_what_the_question_names(assistant):
     )  # fmt: skip
     assert (answer.receipt.since, answer.receipt.until) == (None, None)
     assert answer.receipt.sources == ()
+
+
+@pytest.mark.parametrize("today", [date(1, 1, 1), date(1899, 12, 31), date(2201, 1, 1), date.max])
+def test_a_day_of_asking_beyond_two_centuries_is_an_error_with_the_days_that_are_taken(
+    assistant, today
+):
+    with pytest.raises(InputError, match="from 1900 to 2200"):
+        assistant.answer("Apa yang terjadi kemarin?", today=today)
+
+
+@pytest.mark.parametrize("today", [date(1900, 1, 1), date(2200, 12, 31)])
+@pytest.mark.parametrize("said", ["kemarin", "tahun depan", "3000 tahun lalu", "9000 tahun lagi",
+                                  "999999999 hari lalu", "pekan lalu", "Lebaran tahun depan"])  # fmt: skip
+def test_days_far_from_any_day_of_asking_end_no_answer_with_an_error(assistant, today, said):
+    assert assistant.answer(f"Apa yang terjadi {said}?", today=today).text

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from warta.index.search.view import View
 
 LONGEST_QUESTION = 2000
+_YEARS = range(1900, 2201)  # of `today`: "tahun lalu" and "tahun depan" have to be years, too
 _NEAREST = 3
 _PLAIN = frozenset(("question", "list", "explain", "quotes", "comparison"))
 _SOCIAL = frozenset(("help", "courtesy", "elsewhere"))
@@ -126,7 +127,7 @@ class Assistant:
         begins, WriterError where a model fails.
         """
         began = time.monotonic()
-        _check(question)
+        _check(question, today)
         view = self.retriever.view()
         asked = _ask(question, history, today, since, until, sources, without, view)
         if asked.question.task in _SOCIAL:
@@ -263,7 +264,11 @@ def _lacking(parts: Sequence[_Part]) -> tuple[Note, ...]:
     )
 
 
-def _check(question: str) -> None:
+def _check(question: str, today: date | None) -> None:
+    if today is not None and today.year not in _YEARS:
+        raise InputError(
+            f"today is {today}.", f"Give a day from {_YEARS.start} to {_YEARS.stop - 1}."
+        )
     if not question.strip():
         raise InputError("The question is empty.", "Type what you want to know.")
     if len(question) > LONGEST_QUESTION:
