@@ -23,7 +23,7 @@ _TABLE: dict[str, tuple[str, str]] = {
     ),
     "recent": ("Terbaru di arsip", "Recent in the archive"),
     "ask_about": ("Tanyakan berita ini", "Ask about this story"),
-    "about": ("Apa isi berita “{title}”?", "What does the story “{title}” say?"),
+    "about": ("Ringkas berita “{title}”", "Summarise the story “{title}”"),
     "question": ("Pertanyaan", "Question"),
     "placeholder": ("Tanya isi arsip …", "Ask the archive …"),
     "send": ("Kirim", "Send"),

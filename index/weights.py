@@ -85,7 +85,7 @@ class Trees:
             raise ConfigError(
                 f"The weights were learnt on features this version does not have: {unknown}.",
                 "Train them again: "
-                "`python -m warta.index.training rebuild --data FOLDER --only weights`.",
+                "`python -m warta.index.training rebuild --data FOLDER --only reader`.",
             )
         columns = np.array([features.index(name) for name in named], dtype=np.int64)
         return cls(named, columns, float(found["bias"]), tuple(map(_tree, found["trees"])))

@@ -1,9 +1,9 @@
 """Which code makes articles and passages out of records, and the version it was recorded under.
 
-Archived articles are made anew when `INTAKE_VERSION` or `CHUNKING_VERSION` rises. `versions.toml`
-in corpus/ keeps for each the hash of the code it stands for: that of the module and of all it
-imports from Warta, without comments and docstrings. After a change of such code raise the version
-and record it, or say why nothing comes out differently:
+Archived articles are made anew when `INTAKE_VERSION` or `CHUNKING_VERSION` rises.
+`code_versions.toml` keeps for each the hash of the code it stands for: that of the module and of
+all it imports from Warta, without comments and docstrings. After a change of such code raise the
+version and record it, or say why nothing comes out differently:
 
     python tests/code_versions.py
     python tests/code_versions.py --unchanged intake "only faster"
@@ -20,7 +20,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-RECORD = ROOT / "corpus" / "versions.toml"
+RECORD = ROOT / "tests" / "code_versions.toml"
 ENTRIES = {
     "intake": ("warta.corpus.cleaning.intake", "warta.corpus.reading.readers"),
     "chunking": ("warta.corpus.passages",),
@@ -99,7 +99,7 @@ def _parts(node: ast.AST) -> Iterator[str]:
 
 
 def recorded() -> dict[str, dict[str, object]]:
-    """What `versions.toml` says."""
+    """What `code_versions.toml` says."""
     return tomllib.loads(RECORD.read_text(encoding="utf-8")) if RECORD.exists() else {}
 
 

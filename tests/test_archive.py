@@ -314,7 +314,8 @@ def test_a_damaged_original_is_taken_for_none(archive, caplog):
 def test_an_archive_of_the_first_format_is_read_as_it_is_and_grows_when_written(tmp_path):
     with Archive.open(tmp_path) as archive:
         archive.put(PASAR, "f")
-        archive._db.execute("DROP TABLE originals")
+        for table in ("originals", "updates"):
+            archive._db.execute(f"DROP TABLE {table}")
         archive._db.execute("PRAGMA user_version = 1")
     with Archive.open(tmp_path, readonly=True) as archive:
         assert archive.get("pasar") == PASAR

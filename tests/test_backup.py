@@ -64,7 +64,7 @@ def test_a_backup_holds_archive_feedback_and_the_newest_weights(home, tmp_path):
 
 def test_a_backup_is_taken_while_another_process_may_write(home, tmp_path):
     with writer_lock(home), Archive.open(home) as archive, archive._transaction():
-        archive._put(article("baru", "Belum selesai."), "f3")
+        archive._put(article("baru", "Belum selesai."), "f3", "baru.txt")
         assert write_backup(home, tmp_path / "b.zip").articles == 2
 
 

@@ -160,6 +160,18 @@ def test_a_question_is_begun_when_its_reader_listens_and_given_up_when_nobody_do
     assert asyncio.run(listen()) == (False, True, True)
 
 
+def test_who_comes_late_to_listen_hears_what_was_said_instead():
+    async def listen() -> list[int]:
+        house = House()
+        await house.ask(JOIN, question("late"))
+        async with house.arrivals.begun("late") as ticket:
+            assert ticket is None
+        hears = {"method": "GET", "query": b"session_hash=late"}
+        return [await house.ask(DATA, **hears), await house.ask(DATA, **hears)]
+
+    assert asyncio.run(listen()) == [200, 404]
+
+
 def test_who_stops_listening_before_the_question_began_gives_its_place_back():
     async def leave() -> tuple[int, int]:
         house = House(gate=Gate(1, 0))

@@ -7,7 +7,7 @@ from warta.corpus.article import Article, Passage
 from warta.corpus.language.marks import answering, known_words, marks
 from warta.corpus.language.names import names
 from warta.index.hit import Hit
-from warta.index.reader.asked import answer_form, focus, kind_noun, question_word
+from warta.index.reader.asked import answer_form, focus, question_word
 from warta.index.reader.features import FEATURES, ask, candidates, feature_matrix
 from warta.index.weights import Rarity
 
@@ -105,19 +105,6 @@ def test_question_word_and_its_noun():
     assert focus("Kota apa yang menang?") == "kota"
     assert focus("Which city won?") == "city"
     assert focus("Beliau dimakamkan di sebelah siapa?") == "sebelah"
-
-
-def test_the_noun_that_says_who_or_what_sum():
-    assert kind_noun("Siapa nama istri Rano?") == "istri"
-    assert kind_noun("Siapakah arsitek yang merancang balai itu?") == "arsitek"
-    assert kind_noun("Berapa besar denda bagi pelanggar?") == "denda"
-    for question in (
-        "Siapa yang menang?",
-        "Siapa tokoh itu?",
-        "Kapan Rano menang?",
-        "Berapa harga?",
-    ):
-        assert kind_noun(question) == "", question
 
 
 def test_names_are_runs_of_capitals():

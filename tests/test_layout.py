@@ -36,9 +36,11 @@ MAY_IMPORT = {
     "index/search": {"index/embedding", "index/query", "index/reader", "index/snapshot"},
     "index/training": {
         "index/building", "index/embedding", "index/query", "index/reader", "index/search",
+        "index/snapshot",
     },
     "assistant": set(),
     "assistant/question": set(),
+    "assistant/question/training": {"assistant/question"},
     "assistant/composing": {"assistant/question"},
     "assistant/writing": {"assistant/composing", "assistant/question"},
     "assistant/answering": {"assistant/composing", "assistant/question", "assistant/writing"},
@@ -50,7 +52,8 @@ MAY_IMPORT = {
     },
     "assistant/web": {"assistant/api", "assistant/page"},
     "assistant/evaluation": {
-        "assistant/answering", "assistant/composing", "assistant/exporting", "assistant/upkeep",
+        "assistant/answering", "assistant/composing", "assistant/exporting", "assistant/question",
+        "assistant/upkeep",
     },
     "assistant/cli": {
         "assistant/evaluation", "assistant/exporting", "assistant/upkeep", "assistant/web",
@@ -209,13 +212,15 @@ def test_every_file_beside_the_modules_is_installed_with_its_package():
 
 # Rooms under reconstruction: what stands there under a name of others is to leave or be renamed.
 REBUILT = {
-    "Asked": {"corpus/dates/moments.py", "index/reader/features.py", "assistant/api/gate.py"},
+    "Archive": {"assistant/question/understood.py"},
+    "Asked": {"corpus/dates/moments.py", "index/reader/features.py"},
     "Limits": {"index/reader/reader.py"},
-    "Pool": {"assistant/evaluation/learning_sets.py", "index/reader/interaction.py"},
+    "Place": {"index/training/reader_pools.py"},
+    "Question": {"index/reader/scorer.py"},
     "Reader": {"index/reader/reader.py"},
-    "Reading": {"assistant/composing/differing.py", "index/reader/reader.py"},
-    "_Slot": {"assistant/question/ellipsis.py", "index/reader/interaction.py"},
-    "Question": {"index/reader/scorer.py", "assistant/question/question.py"},
+    "Span": {"assistant/question/asking.py"},
+    "_Reader": {"assistant/question/understanding.py"},
+    "_Slot": {"assistant/question/ellipsis.py"},
 }
 
 

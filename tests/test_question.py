@@ -13,11 +13,11 @@ from warta.assistant.answer import Message
 from warta.assistant.question.head import asking_of
 from warta.assistant.question.outlets import find_sources, find_unknown
 from warta.assistant.question.understanding import spelt, understand
-from warta.assistant.question.understood import Archive, Understood
+from warta.assistant.question.understood import Holdings, Understood
 
 TODAY = date(2019, 9, 18)
 OUTLETS = ("kompas.com", "tempo.co", "tribunnews.com", "posmetro-medan.com", "antaranews.com")
-ARCHIVE = Archive(OUTLETS, date(2019, 1, 1), date(2019, 10, 26))
+ARCHIVE = Holdings(OUTLETS, date(2019, 1, 1), date(2019, 10, 26))
 
 
 def ask(
@@ -250,7 +250,7 @@ def test_a_missing_year_is_one_the_archive_covers() -> None:
 
 
 def test_an_archive_without_days_has_no_conditions_of_days() -> None:
-    undated = Archive(OUTLETS, None, None)
+    undated = Holdings(OUTLETS, None, None)
     assert understand("Gempa kemarin di mana?", (), TODAY, undated).days is None
 
 

@@ -7,7 +7,7 @@ from warta.corpus.article import Article, Passage
 from warta.index.hit import Hit
 from warta.index.reader.features import candidates
 from warta.index.training.reader_pools import (
-    Place,
+    EvidencePlace,
     Question,
     _folds,
     _is_evidence,
@@ -27,16 +27,16 @@ def test_the_questions_that_ship_name_sentences_by_place_and_hold_none():
     found = read_questions()
     assert len(found) == 3486
     assert sum(q.answerable for q in found) == 3000
-    assert found[0].evidence == (Place("click-9919", 522, 610, "9a0b6d20dde8"),)
+    assert found[0].evidence == (EvidencePlace("click-9919", 522, 610, "9a0b6d20dde8"),)
 
 
 def test_a_sentence_that_moved_is_found_by_its_hash_and_one_that_grew_by_its_place():
     first, second = candidates([HIT])
-    moved = Place("a", 900, 910, digest("Kiosnya  214."))
+    moved = EvidencePlace("a", 900, 910, digest("Kiosnya  214."))
     assert [_is_evidence(c, [moved]) for c in (first, second)] == [False, True]
-    grown = Place("a", 2, 25, "")
+    grown = EvidencePlace("a", 2, 25, "")
     assert [_is_evidence(c, [grown]) for c in (first, second)] == [True, False]
-    assert not _is_evidence(first, [Place("b", 0, 19, digest(first.text))])
+    assert not _is_evidence(first, [EvidencePlace("b", 0, 19, digest(first.text))])
 
 
 def test_questions_on_one_event_lie_in_one_fold():

@@ -39,8 +39,9 @@ def test_every_shipped_file_that_is_data_is_listed_with_its_maker_and_its_data()
         pytest.skip("not a git checkout: which files belong to it is not known")
     data = {line for line in listed.stdout.splitlines() if Path(line).suffix not in NO_DATA}
     artefacts = read_artefacts()
+    makers = {step.name for step in STEPS} | {"hand"}
     assert {artefact.file for artefact in artefacts} == data
-    assert {artefact.maker for artefact in artefacts} <= {step.name for step in STEPS} | {"hand"}
+    assert {artefact.maker for artefact in artefacts} <= makers
     assert {name for artefact in artefacts for name in artefact.data} <= set(read_data_sets())
 
 

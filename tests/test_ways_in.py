@@ -23,14 +23,14 @@ from warta.index.embedding.embedder import LengthEmbedder
 
 BRIDGE = (
     "Pemerintah Kabupaten Melati membangun jembatan baru senilai Rp12 miliar di Desa Sukamaju. "
-    "Pembangunan dimulai pada Maret dan ditargetkan selesai pada Desember, kata Bupati Rina Hartono."
+    "Pembangunan dimulai pada Maret dan ditargetkan selesai pada Desember, kata Bupati Rina Hartono."  # noqa: E501
 )
 PRICE = (
-    "Petani cabai di Kecamatan Wanasari mengeluhkan harga pupuk yang naik 30 persen. Ketua kelompok "
+    "Petani cabai di Kecamatan Wanasari mengeluhkan harga pupuk yang naik 30 persen. Ketua kelompok "  # noqa: E501
     "tani Sugeng Prayitno meminta pemerintah menambah pasokan pupuk bersubsidi."
 )
 FLOOD = (
-    "Banjir merendam tiga desa di Kecamatan Lembayung sejak Rabu malam. Sebanyak 240 warga mengungsi "
+    "Banjir merendam tiga desa di Kecamatan Lembayung sejak Rabu malam. Sebanyak 240 warga mengungsi "  # noqa: E501
     "ke balai desa, kata Kepala BPBD Agus Salim di lokasi pengungsian."
 )
 QUAKE = (
@@ -152,9 +152,12 @@ def test_an_id_given_twice_in_a_file_names_only_the_first(tmp_path):
         "#N/A",
         "?",
         "undefined",
-    ]
-    + ["https://kabar.example/", "https://kabar.example", "http://www.kabar.example/index.html"]
-    + ["about:blank", "javascript:void(0)"],
+        "https://kabar.example/",
+        "https://kabar.example",
+        "http://www.kabar.example/index.html",
+        "about:blank",
+        "javascript:void(0)",
+    ],
 )
 def test_what_stands_for_nothing_names_no_article(tmp_path, nothing):
     rows = [
@@ -263,7 +266,7 @@ def test_rows_without_bars_and_cells_line_by_line_stay_too(tmp_path):
 
 def test_a_list_inside_a_table_and_what_follows_are_kept(tmp_path):
     path = tmp_path / "a.html"
-    inner = "<table><tr><td><ul><li>Desa Barat</li><li>Desa Timur</li></ul></td><td>12</td></tr></table>"
+    inner = "<table><tr><td><ul><li>Desa Barat</li><li>Desa Timur</li></ul></td><td>12</td></tr></table>"  # noqa: E501
     path.write_text(page("Daftar desa penerima", BRIDGE, "@", FLOOD).replace("<p>@</p>", inner))
     (text,) = texts(path)
     assert "Desa Barat" in text
@@ -303,7 +306,7 @@ def test_shortcodes_go_and_words_in_brackets_stay(tmp_path):
 
 def test_letters_that_were_read_wrongly_are_mended_and_right_ones_stay(tmp_path):
     path = tmp_path / "a.txt"
-    right = "“Kami bekerja siang dan malam supaya warga bisa menyeberang dengan aman,” kata Rina – bupati."
+    right = "“Kami bekerja siang dan malam supaya warga bisa menyeberang dengan aman,” kata Rina – bupati."  # noqa: E501
     path.write_text(right.encode().decode("cp1252", "replace").replace("\ufffd", "\x9d"))
     assert texts(path) == [right]
     path.write_text(
@@ -385,9 +388,15 @@ def feed(*items: str) -> str:
         "<hr>",
         "<u>",
         "<p>",
-    ]
-    + ['<iframe src="https://v.example"></iframe>', "<blockquote>", "<section>", '<font size="2">']
-    + ['<img src="a.jpg" alt="x" />', "<center>", "<!-- a -->", '<amp-img src="a.jpg"></amp-img>'],
+        '<iframe src="https://v.example"></iframe>',
+        "<blockquote>",
+        "<section>",
+        '<font size="2">',
+        '<img src="a.jpg" alt="x" />',
+        "<center>",
+        "<!-- a -->",
+        '<amp-img src="a.jpg"></amp-img>',
+    ],
 )
 def test_feed_text_that_begins_with_any_element_is_stored_without_markup(tmp_path, first):
     path = tmp_path / "f.xml"
@@ -436,7 +445,9 @@ def test_bodies_of_paragraphs_and_blocks_are_read(tmp_path):
     for body in ([BRIDGE, "Harga naik."], [f"<p>{BRIDGE}</p>", "<p>Harga naik.</p>"], blocks):
         for key in ("content", "body", "paragraphs"):
             path.write_text(json.dumps({"headline": TITLE, key: body}))
-            assert texts(path) == [f"{BRIDGE}\nHarga naik."]
+            assert [text.replace("\n\n", "\n") for text in texts(path)] == [
+                f"{BRIDGE}\nHarga naik."
+            ]
 
 
 def test_a_json_list_under_the_name_of_json_lines_is_read_whole(tmp_path):
@@ -489,8 +500,10 @@ def test_mongo_microseconds_and_net_dates_are_read(tmp_path):
 
 NITF = f"""<?xml version="1.0"?><!DOCTYPE nitf SYSTEM "nitf.dtd"><nitf><head><docdata>
 <doc-id id-string="tirta-1"/><date.issue norm="20190904T203000Z"/></docdata>
-<pubdata name="Kabar Tirta"/></head><body><body.head><hedline><hl1>{TITLE}</hl1></hedline></body.head>
-<body.content><p>{BRIDGE}</p><table><tr><td>Desa</td><td>12</td></tr></table><p>{PRICE}</p></body.content>
+<pubdata name="Kabar Tirta"/></head>
+<body><body.head><hedline><hl1>{TITLE}</hl1></hedline></body.head>
+<body.content><p>{BRIDGE}</p><table><tr><td>Desa</td><td>12</td></tr></table>
+<p>{PRICE}</p></body.content>
 </body></nitf>"""
 NEWSML = f"""<?xml version="1.0"?><newsMessage xmlns="http://iptc.org/std/nar/2006-10-01/"><itemSet>
 <newsItem guid="urn:tirta:2"><itemMeta><provider literal="Kabar Tirta"/>
@@ -612,8 +625,8 @@ def test_docx_pdf_mail_and_saved_pages_are_read(tmp_path):
     lines = [TITLE, "", *textwrap.wrap(BRIDGE, 80), "", *textwrap.wrap(PRICE, 80)]
     (tmp_path / "a.pdf").write_bytes(pdf_bytes(lines))
     (article,) = found(tmp_path / "a.pdf")
-    assert BRIDGE in article.text
-    assert PRICE in article.text
+    # Where a line ends with a sentence nothing tells whether its paragraph goes on.
+    assert article.text.replace("\n", " ") == f"{BRIDGE} {PRICE}"
     mail = email.message.EmailMessage()
     mail["Subject"], mail["From"] = TITLE, "Humas <humas@melati.example>"
     mail["Date"] = "Wed, 04 Sep 2019 20:30:00 +0000"

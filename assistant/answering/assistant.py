@@ -15,7 +15,7 @@ from warta.assistant.composing.verdict import refused
 from warta.assistant.composing.writer import Draft, Plan, QuotingWriter, Writer
 from warta.assistant.question.retrieval import Count, counted, found
 from warta.assistant.question.understanding import spelt, understand
-from warta.assistant.question.understood import Archive, Understood
+from warta.assistant.question.understood import Holdings, Understood
 from warta.assistant.refusal import Refusal
 from warta.assistant.writing.support import judged
 from warta.assistant.writing.writers import FallbackWriter
@@ -283,7 +283,7 @@ def _ask(
     view: "View",
 ) -> _Asked:
     coverage = view.coverage()
-    archive = Archive(tuple(coverage.sources), coverage.first, coverage.last)
+    archive = Holdings(tuple(coverage.sources), coverage.first, coverage.last)
     understood = understand(question, history, today or date.today(), archive, without)
     if (since, until) == (date.min, date.max):  # all days, also undated articles
         since = until = None

@@ -13,10 +13,11 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from warta.assistant.api.places import Gate, Ticket
 from warta.assistant.config import is_local
 
-MOST = 64  # questions that nobody listens to yet
+MOST = 256  # questions that nobody listens to yet: two seconds of what Gradio can take in
 _OF_ADDRESS = 8  # of these, of one address other than this machine's
 _PATIENCE = 5.0  # seconds in which somebody has to come and listen
 _ITS_TIME = 1.0  # seconds of it that a question has also while others press
+_LATE = 256  # readers who are told "busy" where they come to listen too late
 _STREAMS = 2  # of one reader: the one before may not have been noticed to be gone
 
 
@@ -53,6 +54,7 @@ class Arrivals:
         self._patience = patience
         self._readers: dict[str, _Reader] = {}
         self._unheard: dict[_Question, None] = {}  # oldest first
+        self._late: deque[str] = deque(maxlen=_LATE)
 
     def take(self, name: str, address: str = "") -> Callable[[], None] | None:
         """Count a reader's question that is on its way; None where too many come unheard.
@@ -79,11 +81,15 @@ class Arrivals:
     def may_listen(self, name: str) -> bool:
         """Tell whether there is something to hear for this reader, over one more stream."""
         reader = self._readers.get(name)
-        return reader is not None and reader.streams < _STREAMS
+        if reader is None:
+            return name in self._late
+        return reader.streams < _STREAMS
 
     @contextlib.contextmanager
     def stream(self, name: str) -> Iterator[None]:
         """Note that the reader listens; with the last stream end the questions not begun."""
+        with contextlib.suppress(ValueError):
+            self._late.remove(name)
         reader = self._readers.setdefault(name, _Reader())
         reader.streams += 1
         for question in reader.questions:
@@ -102,11 +108,13 @@ class Arrivals:
     async def begun(self, name: str) -> AsyncIterator[Ticket | None]:
         """Wait until the reader listens; give the question's ticket, None where nobody does.
 
-        The ticket is for the caller to end in the moment in which the question takes its place.
+        Who comes later yet finds what is said then. The ticket is for the caller to end in the
+        moment in which the question takes its place.
         """
         waiting = self._readers[name].questions if name in self._readers else ()
         question = next((one for one in waiting if not one.begun), None)
         if question is None:
+            self._late.append(name)
             yield None
             return
         question.begun = True
@@ -115,6 +123,8 @@ class Arrivals:
                 async with asyncio.timeout(self._patience):
                     await question.heard.wait()
             heard = question.heard.is_set() and not question.given_up
+            if not heard:
+                self._late.append(name)
             yield question.ticket if heard else None
         finally:
             self._give_up(question)

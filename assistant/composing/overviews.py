@@ -75,9 +75,7 @@ def background(story: Story) -> list[Planned]:
 def profile(story: Story) -> list[Planned]:
     """Who somebody or what some body is: the sentences that say so, whatever the event."""
     own = set(terms(" ".join(story.part.names) or story.part.subject))
-    named = [
-        e for e in story.pool if 2 * len(own & set(stem_list(e.sentence.text))) >= len(own)
-    ]
+    named = [e for e in story.pool if 2 * len(own & set(stem_list(e.sentence.text))) >= len(own)]
     ranked = sorted(named, key=lambda each: _TELLS.search(each.sentence.text) is None)
     chosen = _distinct(ranked, _SUMMARY) or list(story.pool[:1])
     if not chosen:

@@ -16,22 +16,26 @@ from pathlib import Path
 from typing import Any
 
 from warta.assistant.answer import Message
-from warta.assistant.question.question import understand
+from warta.assistant.question.understanding import understand
+from warta.assistant.question.understood import Holdings
 from warta.index.search.retriever import Retriever
 from warta.index.snapshot.own_models import embedder_to_read
 from warta.index.training.reader_pools import QUESTIONS, digest
 
 
-def training_row(row: dict[str, Any], sources: Sequence[str]) -> dict[str, Any]:
+def training_row(row: dict[str, Any], archive: Holdings) -> dict[str, Any]:
     """Return what is kept of an annotated question."""
     history = [Message(turn["role"], turn["content"]) for turn in row["history"]]
-    read = understand(row["question"], history, date.fromisoformat(row["today"]), sources)
+    read = understand(row["question"], history, date.fromisoformat(row["today"]), archive)
+    part = read.first
+    days = part.days
     search = {
-        "query": read.query or read.standalone,
+        "query": part.query or part.standalone,
+        "own": part.text if part.text != row["question"] else None,
         "language": read.language,
-        "since": read.since.isoformat() if read.since else None,
-        "until": read.until.isoformat() if read.until else None,
-        "sources": list(read.sources),
+        "since": days.first.isoformat() if days and days.first else None,
+        "until": days.last.isoformat() if days and days.last else None,
+        "sources": list(read.outlets),
     }
     kept = {
         name: row[name]
@@ -59,9 +63,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--out", type=Path, default=QUESTIONS)
     options = parser.parse_args(arguments)
     view = Retriever.load(options.home, embedder_to_read(options.home)).view()
-    sources = tuple(view.coverage().sources)
+    covered = view.coverage()
+    archive = Holdings(tuple(covered.sources), covered.first, covered.last)
     with gzip.open(options.train, "rt", encoding="utf-8") as lines:
-        rows = [training_row(json.loads(line), sources) for line in lines]
+        rows = [training_row(json.loads(line), archive) for line in lines]
     text = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
     # Without a time inside, so that the same questions are the same bytes.
     options.out.write_bytes(gzip.compress(text.encode("utf-8"), mtime=0))

@@ -251,7 +251,8 @@ def _answering(
         found = _NUMBER.search(request)
         number = found[1] if found else ""
         async with _listened(arrivals, gate, caller) as ticket:
-            if ticket is None:  # nobody is there to hear it
+            if ticket is None:  # nobody is there to hear it, or comes late
+                yield notice(_language_of(request), "busy")
                 return
             with stops.running(number) as stopped:
                 turns = _turns(request, assistant, settings, gate, ticket)
@@ -317,6 +318,13 @@ class _PageRequest(AskRequest):
     """A question of the page; `number` tells it from those before, and its answer carries it."""
 
     number: str = ""
+
+
+def _language_of(request: str) -> Language:
+    try:
+        return _PageRequest.model_validate_json(request).language
+    except ValidationError:
+        return "id"
 
 
 def _unusable(error: ValidationError) -> str:

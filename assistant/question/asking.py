@@ -42,7 +42,7 @@ class Token:
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
+class AskingSpan:
     """A stretch of a message that asks one thing: `message[start:end]`."""
 
     start: int
@@ -225,7 +225,7 @@ _SWITCH = 1.5
 
 
 @lru_cache(maxsize=256)
-def asking_spans(text: str) -> tuple[Span, ...]:
+def asking_spans(text: str) -> tuple[AskingSpan, ...]:
     """Return the stretches of a message (in clean characters) that ask, in order; maybe none."""
     found = tokens(text)
     if not found:
@@ -268,7 +268,7 @@ def best_labels(
     return path[::-1]
 
 
-def spans(found: Sequence[Token], labels: Sequence[str]) -> tuple[Span, ...]:
+def spans(found: Sequence[Token], labels: Sequence[str]) -> tuple[AskingSpan, ...]:
     """Return the stretches that labels mark, each with words and able to ask.
 
     What has no asking word of its own belongs to its neighbour where nothing but marks lies
@@ -282,7 +282,7 @@ def spans(found: Sequence[Token], labels: Sequence[str]) -> tuple[Span, ...]:
             runs[-1][1] = at + 1
     runs = _joined([run for run in runs if _has_words(found[run[0] : run[1]])], found)
     asking = [run for run in runs if _asks(found, run)]
-    out = []
+    out: list[AskingSpan] = []
     for first, last in asking or runs:
         while (
             last - first > 1
@@ -296,7 +296,7 @@ def spans(found: Sequence[Token], labels: Sequence[str]) -> tuple[Span, ...]:
             found[last - 1].text in _NO_END or found[last - 1].text.lower() in wrapping_words()
         ):
             last -= 1
-        out.append(Span(found[first].start, found[last - 1].end))
+        out.append(AskingSpan(found[first].start, found[last - 1].end))
     return tuple(out)
 
 

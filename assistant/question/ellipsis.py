@@ -43,7 +43,7 @@ _MOST = 6  # words of a piece; what is longer is a question of its own
 
 
 @dataclass(frozen=True, slots=True)
-class _Slot:
+class _NameSlot:
     """A name of the earlier question, its place and the preposition before it."""
 
     text: str
@@ -118,7 +118,7 @@ def put_in(piece: str, base: str, today: date) -> str:
     return " ".join(f"{base[: slot.start]}{piece}{base[slot.end :]}".split())
 
 
-def _slot(piece: str, base: str) -> _Slot | None:
+def _slot(piece: str, base: str) -> _NameSlot | None:
     """Return the name of the earlier question that a piece is most like."""
     if _POINTING.search(piece) or _SOURCED.match(piece):
         return None
@@ -139,7 +139,7 @@ def _slot(piece: str, base: str) -> _Slot | None:
     return max(slots, key=lambda slot: _likeness(slot, piece), default=None)
 
 
-def _place_in(base: str) -> _Slot | None:
+def _place_in(base: str) -> _NameSlot | None:
     """Return the last place of a question typed without capitals: "apbd maluku berapa"."""
     found = [w for w in words(base) if w.folded in PLACES]
     if not found:
@@ -149,10 +149,10 @@ def _place_in(base: str) -> _Slot | None:
         if base[word.end : first.start].strip():
             break
         first = word
-    return _Slot(base[first.start : last.end], first.start, last.end, "")
+    return _NameSlot(base[first.start : last.end], first.start, last.end, "")
 
 
-def _likeness(slot: _Slot, piece: str) -> tuple[int, int]:
+def _likeness(slot: _NameSlot, piece: str) -> tuple[int, int]:
     """Score how well a name can be exchanged; of equals the first is taken."""
     capital = any(c.isupper() for c in piece)
     length = len(slot.text.split()) == len(piece.split())
@@ -170,7 +170,7 @@ _HEADS = frozenset(
 )
 
 
-def _parted(slot: "_Slot", piece: str, base: str) -> list["_Slot"]:
+def _parted(slot: "_NameSlot", piece: str, base: str) -> list["_NameSlot"]:
     """Return "Maluku" for the run "APBD Maluku" where no body is to be exchanged for another."""
     parts = slot.text.split()
     first = piece.split()[0]
@@ -179,10 +179,10 @@ def _parted(slot: "_Slot", piece: str, base: str) -> list["_Slot"]:
     if len(parts) < 2 or not heads or like:
         return [slot]
     start = slot.start + slot.text.index(parts[1], len(parts[0]))
-    return [_Slot(base[start : slot.end], start, slot.end, slot.preposition)]
+    return [_NameSlot(base[start : slot.end], start, slot.end, slot.preposition)]
 
 
-def _names(base: str) -> list[_Slot]:
+def _names(base: str) -> list[_NameSlot]:
     """Return the capitalised names of a question; the word it begins with counts as one alone."""
     found = []
     for match in _CAPITALISED.finditer(base):
@@ -193,10 +193,10 @@ def _names(base: str) -> list[_Slot]:
         if own_words(text) and (not text.isdigit()):
             before = base[:start].split()
             last = before[-1].lower() if before else ""
-            found.append(_Slot(text, start, match.end(), last if last in _PREPOSITIONS else ""))
+            found.append(_NameSlot(text, start, match.end(), last if last in _PREPOSITIONS else ""))
     return found
 
 
-def _with_preposition(slot: _Slot, base: str) -> _Slot:
+def _with_preposition(slot: _NameSlot, base: str) -> _NameSlot:
     start = base[: slot.start].rstrip().rfind(" ") + 1
-    return _Slot(base[start : slot.end], start, slot.end, "")
+    return _NameSlot(base[start : slot.end], start, slot.end, "")

@@ -168,7 +168,7 @@ def asking_of(question: str) -> Asking:
     word = match[0] if match else ""
     bare = word.removesuffix("kah")
     usual = _USUAL.get(word, _USUAL.get(bare, bare if word != "apakah" else word))
-    head = next((head for head, rule in _COMPILED if rule.search(folded)), "thing")
+    head: Head = next((head for head, rule in _COMPILED if rule.search(folded)), "thing")
     return Asking(
         word=usual,
         noun=_noun(folded, match),

@@ -42,8 +42,8 @@ class Count:
     """How many articles there are, copies once, and the first and last day of publication."""
 
     articles: int
-    first: date | None
-    last: date | None
+    first: date | None = None
+    last: date | None = None
 
 
 def found(

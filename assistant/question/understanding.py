@@ -20,9 +20,9 @@ from warta.assistant.question.head import Asking, asking_of
 from warta.assistant.question.outlets import Restriction, find_sources, find_unknown
 from warta.assistant.question.task import Roles, instruction_words, roles_of, task_of
 from warta.assistant.question.understood import (
-    Archive,
     Courtesy,
     Elsewhere,
+    Holdings,
     Language,
     Part,
     Task,
@@ -45,19 +45,19 @@ def understand(
     question: str,
     history: Sequence[Message] = (),
     today: date | None = None,
-    archive: Archive | None = None,
+    archive: Holdings | None = None,
     without: Sequence[str] = (),
 ) -> Understood:
     """Return what `question` asks on `today`, after the turns of `history` (oldest first).
 
     Topics in `without` are not taken over. Any text is understood as something.
     """
-    day, known = today or date.today(), archive or Archive()
+    day, known = today or date.today(), archive or Holdings()
     clean = _lines(question)
     asked, dropped = _asked(clean)
     language = _language(" ".join(asked) or clean, history)
     thread = thread_of(history, day) if history else None
-    reader = _Reader(day, known, without, language)
+    reader = _Reading(day, known, without, language)
     read = [reader.part(text, thread) for text in asked[:1]]
     for text in asked[1:_MOST_PARTS]:
         before = read[-1][0]
@@ -142,7 +142,7 @@ _INDONESIAN = re.compile(
 
 
 def _without_courtesies(
-    read: Sequence[tuple[Part, tuple[Topic, ...]]], clean: str, reader: "_Reader"
+    read: Sequence[tuple[Part, tuple[Topic, ...]]], clean: str, reader: "_Reading"
 ) -> tuple[list[Part], str]:
     """Return the parts that ask for something, and what kind of courtesy the message is if none.
 
@@ -173,11 +173,11 @@ def _elsewhere(kind: str) -> Elsewhere:
     return kind.removeprefix("elsewhere:") if kind.startswith("elsewhere:") else ""  # type: ignore[return-value]
 
 
-class _Reader:
+class _Reading:
     """Reads the questions of one message: on a day, for an archive."""
 
     def __init__(
-        self, today: date, archive: Archive, without: Sequence[str], language: Language
+        self, today: date, archive: Holdings, without: Sequence[str], language: Language
     ) -> None:
         self._today = today
         self._archive = archive

@@ -49,7 +49,7 @@ Elsewhere = Literal["", "weather", "clock", "joke", "sum", "booking", "writing",
 
 
 @dataclass(frozen=True, slots=True)
-class Archive:
+class Holdings:
     """What is known of the archive when a question is read.
 
     `outlets` as it names them; `first` and `last` day of publication, None without dates: a day

@@ -162,7 +162,7 @@ class LoginWall:
         self._key = secrets.token_bytes(32)
         self._passed: dict[bytes, float] = {}
         self._guesses = Guesses(clock)
-        self._hashing = Gate(_HASHING, _WAITING, longest=10.0)
+        self._hashing = Gate(_HASHING, _WAITING, longest=20.0)
         self._checking: dict[bytes, asyncio.Task[bool]] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -151,13 +151,14 @@ class Archive:
             )
         else:
             version += 1
+            now = self._now()
             self._db.execute(
                 f"INSERT INTO versions (id, version, content_hash, read_at, {COLUMNS}) "
                 "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                (article.id, version, new, self._now().isoformat(), *to_row(article)),
+                (article.id, version, new, now.isoformat(), *to_row(article)),
             )
             if made_from and _record(made_from) != _record(fingerprint):
-                day = self._now().astimezone().date().isoformat()
+                day = now.astimezone().date().isoformat()
                 query = "INSERT OR REPLACE INTO updates (id, day) VALUES (?, ?)"
                 self._db.execute(query, (article.id, day))
         self._db.execute(

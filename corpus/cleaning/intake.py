@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from warta.corpus.article import PAGE_BREAK, Article, Record
 from warta.corpus.cleaning.headline import stems, without_site
 from warta.corpus.cleaning.leftovers import with_right_letters, without_shortcodes
-from warta.corpus.cleaning.not_articles import is_near_empty, why_no_article
+from warta.corpus.cleaning.not_articles import why_no_article
 from warta.corpus.cleaning.webpage import WebPage, read_page
 from warta.corpus.cleaning.zones import Cleaned, clean
 from warta.corpus.dates.published import Reconciled, parse_date, reconcile
@@ -177,9 +177,8 @@ def _joined(first: WebPage, pages: list[str]) -> WebPage:
 
 def _check_kind(record: Record, page: WebPage, cleaned: Cleaned) -> None:
     """Raise InputError for a page that is no article."""
-    what = why_no_article(page.title or cleaned.title, cleaned.text)
-    if not what and record.format == "html" and _WHOLE_PAGE.search(record.text[:_DATED_PART]):
-        what = "It is a page with next to no text." if is_near_empty(cleaned.text) else ""
+    is_page = record.format == "html" and bool(_WHOLE_PAGE.search(record.text[:_DATED_PART]))
+    what = why_no_article(page.title or cleaned.title, cleaned.text, is_page=is_page)
     if what:
         raise InputError(what, _SAVE_AGAIN)
 

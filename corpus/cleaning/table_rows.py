@@ -37,6 +37,11 @@ def is_row(line: str) -> bool:
     return line.startswith("|") and line.endswith("|") and line.count("|") >= 3
 
 
+def is_number(text: str) -> bool:
+    """True for a cell that holds a number and nothing else."""
+    return bool(_NUMBER.fullmatch(text))
+
+
 def rows_in(lines: Sequence[str]) -> set[int]:
     """Return which lines are rows or cells of a table that is written without bars.
 
@@ -47,7 +52,7 @@ def rows_in(lines: Sequence[str]) -> set[int]:
     for run in _runs(lines, _numbers, _FEWEST_ROWS):
         found.update(run)
     for run in _runs(lines, _is_cell, _FEWEST_CELLS):
-        bare = sum(bool(_NUMBER.fullmatch(lines[at])) for at in run)
+        bare = sum(is_number(lines[at]) for at in run)
         if bare >= _NUMBERS_OF_CELLS * len(run):
             found.update(run)
     return found

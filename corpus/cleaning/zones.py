@@ -24,7 +24,7 @@ from warta.corpus.cleaning.lines import (
     rejoin,
     stands_beside_text,
 )
-from warta.corpus.cleaning.table_rows import rows_in, tidy
+from warta.corpus.cleaning.table_rows import is_number, rows_in, tidy
 from warta.corpus.cleaning.wrapping import unwrap
 from warta.corpus.language.characters import normalise
 
@@ -99,7 +99,8 @@ def _line(text: str) -> _Line:
 
 def _mark_rows(lines: list[_Line]) -> None:
     for at in rows_in([line.text for line in lines]):
-        if lines[at].kind < Kind.SENTENCE and not is_timestamp(lines[at].text):
+        text = lines[at].text
+        if lines[at].kind < Kind.SENTENCE and (is_number(text) or not is_timestamp(text)):
             lines[at].kind = Kind.ROW
     for at in _clocks(lines):
         lines[at].kind = Kind.ROW

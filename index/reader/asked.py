@@ -44,14 +44,6 @@ _WORDS = re.compile(
     r"\b(?:apa|siapa|kapan|bilamana|dimana|mana|kemana|berapa|brp|mengapa|kenapa|bagaimana|gimana)"
     r"(?:kah)?\b|\b(?:who|whom|whose|what|which|when|where|why|how)\b"
 )
-# Kinds of sums; "harga", "biaya" and "nilai" are said of any.
-_SUM = re.compile(
-    r"\b(?:berapa(?:kah)?|brp) (?:besar(?:nya)? |jumlah )?(gaji|tarif|honor|honorarium|anggaran|"
-    r"denda|upah|tunjangan|kompensasi|santunan|utang|modal|kerugian)(?:nya)?\b"
-)
-_WHO = re.compile(r"\bsiapa(?:kah)?\b")
-_ANYONE = frozenset("nama namanya orang tokoh pihak sosok pria wanita para".split())
-_NO_NOUN = frozenset("yang itu ini saja di dari dan adalah".split())
 
 
 @lru_cache(maxsize=512)
@@ -84,20 +76,3 @@ def focus(question: str) -> str:
     if match[0].startswith(("apa", "mana")) and ahead:
         return ahead
     return after[0] if after else ahead
-
-
-def kind_noun(question: str) -> str:
-    """Return the noun that says what person or sum is asked for, folded, or "".
-
-    "Siapa nama istri" wants a wife and "berapa tarif" a fare: passages that speak of neither hold
-    other people and other sums.
-    """
-    folded = fold(question)
-    if match := _SUM.search(folded):
-        return str(match[1])
-    if not (match := _WHO.search(folded)):
-        return ""
-    after = [
-        word for word in re.findall(r"[^\W\d_]+", folded[match.end() :]) if word not in _ANYONE
-    ]
-    return after[0] if after and after[0] not in _NO_NOUN else ""

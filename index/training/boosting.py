@@ -28,7 +28,7 @@ def boost(
     **settings: Any,
 ) -> Trees:
     """Boost trees on (n, features) rows; the same bytes each time on one kind of machine."""
-    import lightgbm  # type: ignore[import-untyped]
+    import lightgbm
 
     return _boosted(lightgbm.Dataset(rows, labels, weight=weights), names, rounds, settings)
 

@@ -45,7 +45,8 @@ _ROUNDS = 150
 _GLANCE_ROUNDS = 80
 _VERDICT_ROUNDS = 120
 _RANKING = 0.5  # weight of the trees that rank beside those that judge
-_AUXILIARY = 0.4  # what a question of another set weighs
+_AUXILIARY = 1.2  # what a question of another set weighs beside one of our own
+_NEAR_MISS = 0.4
 _CUE = 0.7  # weight of the cues beside the trees; 0.5 and 1.0 measured the same within 0.003
 _RIDGE, _STEPS = 1e-4, 40  # of 1e-3 … 3e-5 the best among three on the folds
 _DEEP = 25  # sentences of a question that the cues learn from
@@ -165,19 +166,44 @@ def _out_of_fold(data: _Set) -> _Judged:
     return _Judged(trees, cues)
 
 
-def _verdict_rows(data: _Set, judged: _Judged, count: int) -> Rows:
-    found = []
-    for at in range(count):
-        here = slice(*np.searchsorted(data.of, [at, at + 1]))
-        cues = judged.cues[here].astype(np.float32)
-        found.append(verdict_row(data.rows[here], judged.raw[here], judged.trees[here], cues))
-    return np.concatenate(found)
+@dataclass(frozen=True)
+class _Verdicts:
+    """What the verdict learns from, (v, VERDICT): whether the hits answer, and its weight.
+
+    The archive's own questions come first, `own` of them, each as it is. Those of other sets come
+    as they are and without the sentences that answer: near misses.
+    """
+
+    rows: Rows
+    labels: NDArray[np.bool_]
+    weights: NDArray[np.float64]
+    fold: NDArray[np.int64]
+    own: int
 
 
-def _answerable(rows: Rows, labels: NDArray[np.bool_]) -> Trees:
-    weights = np.where(labels, 0.5, 1.0)
+def _verdicts(data: _Set, judged: _Judged, own: int) -> _Verdicts:
+    rows, labels, weights, folds = [], [], [], []
+    for at, pool in enumerate(data.pools):
+        here = np.arange(*np.searchsorted(data.of, [at, at + 1]))
+        cases = [(here, pool.question.answerable)]
+        if at >= own:
+            cases.append((here[~pool.right], False))
+        for kept, answerable in cases:
+            if not len(kept):
+                continue
+            cues = judged.cues[kept].astype(np.float32)
+            rows.append(verdict_row(data.rows[kept], judged.raw[kept], judged.trees[kept], cues))
+            labels.append(answerable)
+            weights.append(_NEAR_MISS if at >= own else 0.5 if answerable else 1.0)
+            folds.append(pool.fold)
+    return _Verdicts(
+        np.concatenate(rows), np.array(labels), np.array(weights), np.array(folds), own
+    )
+
+
+def _answerable(found: _Verdicts, chosen: NDArray[np.bool_]) -> Trees:
     return boost(
-        rows, labels, weights, VERDICT, _VERDICT_ROUNDS,
+        found.rows[chosen], found.labels[chosen], found.weights[chosen], VERDICT, _VERDICT_ROUNDS,
         num_leaves=8, min_data_in_leaf=40, feature_fraction=0.2, learning_rate=0.05,
     )  # fmt: skip
 
@@ -189,20 +215,20 @@ def learn(
 
     `own` are the archive's questions, which alone tell when to decline; `others` of other sets.
     """
-    from sklearn.linear_model import LogisticRegression  # type: ignore[import-untyped]
+    from sklearn.linear_model import LogisticRegression
 
     data = _gathered([*own, *others], len(others))
     judged = _out_of_fold(data)
     _report(data, judged, len(own))
-    rows = _verdict_rows(data, judged, len(own))
-    labels = np.array([pool.question.answerable for pool in own])
-    fold = np.array([pool.fold for pool in own])
-    chances = np.zeros(len(rows))
+    found = _verdicts(data, judged, len(own))
+    chances = np.zeros(len(found.labels))
     for held in range(FOLDS):
-        here = fold == held
-        chances[here] = _sigmoid(_answerable(rows[~here], labels[~here])(rows[here]))
-    near, said = np.quantile(chances[labels], [_ABSENT, _DECLINED])
-    _log.info("%d of %d unanswerable declined", (chances[~labels] < said).sum(), (~labels).sum())
+        here = found.fold == held
+        chances[here] = _sigmoid(_answerable(found, ~here)(found.rows[here]))
+    ours = np.arange(len(chances)) < found.own
+    near, said = np.quantile(chances[ours & found.labels], [_ABSENT, _DECLINED])
+    refused = ours & ~found.labels
+    _log.info("%d of %d unanswerable declined", (chances[refused] < said).sum(), refused.sum())
     here = data.of < len(own)
     odds = LogisticRegression().fit(judged.raw[here, None], data.right[here])
     weights = {
@@ -210,7 +236,7 @@ def learn(
         "glance": _glance(data).to_dict(),
         "cue": _CUE,
         "odds": [round(float(odds.coef_[0, 0]), 6), round(float(odds.intercept_[0]), 6)],
-        "answerable": _answerable(rows, labels).to_dict(),
+        "answerable": _answerable(found, np.ones(len(chances), np.bool_)).to_dict(),
         "near": round(float(near), 4),
         "said": round(float(said), 4),
     }

@@ -43,7 +43,7 @@ _OVERLAP = 0.5  # share of the shorter one that two spans of one sentence have i
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class EvidencePlace:
     """A sentence by its place: `start`, `end` as it was cleaned then, −1 for the headline."""
 
     article_id: str
@@ -66,7 +66,7 @@ class Question:
     sources: tuple[str, ...]
     answers: tuple[str, ...]
     article_ids: tuple[str, ...]
-    evidence: tuple[Place, ...]
+    evidence: tuple[EvidencePlace, ...]
 
     @property
     def answerable(self) -> bool:
@@ -178,14 +178,14 @@ def _question(row: dict[str, Any]) -> Question:
         id=row["id"],
         kind=row["kind"],
         language=search["language"],
-        own=row["question"],
+        own=search.get("own", row["question"]),
         query=search["query"],
         since=_day(search.get("since")),
         until=_day(search.get("until")),
         sources=tuple(search.get("sources", ())),
         answers=tuple(row["answers"]),
         article_ids=tuple(row["article_ids"]),
-        evidence=tuple(Place(*place) for place in row["evidence"]),
+        evidence=tuple(EvidencePlace(*place) for place in row["evidence"]),
     )
 
 
@@ -197,7 +197,7 @@ class Events:
     """Which articles report the same event: alike in their opening and at most a week apart."""
 
     def __init__(self, articles: Sequence[Article]) -> None:
-        from sklearn.feature_extraction.text import TfidfVectorizer  # type: ignore[import-untyped]
+        from sklearn.feature_extraction.text import TfidfVectorizer
 
         self._ids = [article.id for article in articles]
         self._at = {article_id: at for at, article_id in enumerate(self._ids)}
@@ -243,14 +243,17 @@ def _searched(question: Question, view: View) -> list[Hit]:
     if question.language == "en":
         text = " ".join([text, *Lexicon.load().words_for(text)])
     sources = list(question.sources) or None
-    return view.retrieve(text, PASSAGES, question.since, question.until, sources, reread=False)
+    since, until = question.since, question.until
+    hits = view.retrieve(text, PASSAGES, since, until, sources, reread=False)
+    # Days rank softly: what lies outside them is found, too.
+    return hits or view.retrieve(text, PASSAGES, sources=sources, reread=False)
 
 
 def _holds(text: str, answers: Sequence[str]) -> bool:
     return any(contains(text, answer) for answer in answers)
 
 
-def _is_evidence(candidate: Candidate, evidence: Sequence[Place]) -> bool:
+def _is_evidence(candidate: Candidate, evidence: Sequence[EvidencePlace]) -> bool:
     for place in evidence:
         if place.article_id != candidate.hit.article.id or place.start < 0:
             continue

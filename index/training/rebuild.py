@@ -64,6 +64,12 @@ STEPS = (
     Step("lexicon", "warta.index.training.lexicon", ships="index/query/lexicon.json"),
     # Reads embedder, ranking, rarity and lexicon as they are installed.
     Step("reader", "warta.index.training.reader", ships="index/reader", toy=("--toy",)),
+    Step(  # named, not imported: it lies to the right
+        "question",
+        "warta.assistant.question.training.train",
+        ships="assistant/question/weights.json",
+        toy=None,  # its questions come with the reader's
+    ),
 )
 
 

@@ -2,7 +2,10 @@
 
 import gzip
 import html
+import io
 import json
+import textwrap
+import zipfile
 
 TITLE = "Warga Kampung Selasih Menanam Bakau di Teluk Arunika"
 TEXT = (
@@ -66,6 +69,64 @@ def table(fields: dict[str, str] = FIELDS, delimiter: str = ",") -> str:
     return delimiter.join(fields) + "\n" + delimiter.join(values) + "\n"
 
 
+def nitf(fields: dict[str, str] = FIELDS) -> str:
+    """The article as agencies send it."""
+    body = "".join(f"<p>{html.escape(part)}</p>" for part in fields["text"].split("\n\n"))
+    return (
+        f'<?xml version="1.0"?><nitf><head><docdata><doc-id id-string="{fields["id"]}"/>'
+        f'<date.issue norm="{fields["date"]}"/></docdata></head><body><body.head><hedline><hl1>'
+        f"{fields['title']}</hl1></hedline></body.head><body.content>{body}</body.content></body></nitf>"
+    )
+
+
+def mail(kind: str, text: str) -> bytes:
+    """A mail of one part, or a page saved as one."""
+    head = f"Subject: {TITLE}\nDate: Sat, 07 Feb 2026 10:30:00 +0700\nMIME-Version: 1.0\n"
+    return f"{head}Content-Type: text/{kind}; charset=utf-8\n\n{text}\n".encode()
+
+
+def docx() -> bytes:
+    """The least that is a DOCX, the same bytes each time."""
+    office = "http://schemas.openxmlformats.org"
+    word = f"{office}/wordprocessingml/2006/main"
+    body = "".join(f"<w:p><w:r><w:t>{part}</w:t></w:r></w:p>" for part in TEXT.split("\n\n"))
+    mime = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
+    relations = "application/vnd.openxmlformats-package.relationships+xml"
+    files = {
+        "[Content_Types].xml": f'<Types xmlns="{office}/package/2006/content-types">'
+        f'<Default Extension="rels" ContentType="{relations}"/>'
+        f'<Override PartName="/word/document.xml" ContentType="{mime}"/></Types>',
+        "_rels/.rels": f'<Relationships xmlns="{office}/package/2006/relationships">'
+        f'<Relationship Id="r1" Type="{office}/officeDocument/2006/relationships/officeDocument" '
+        'Target="word/document.xml"/></Relationships>',
+        "word/document.xml": f'<w:document xmlns:w="{word}"><w:body>{body}</w:body></w:document>',
+    }
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as package:
+        for name, content in files.items():
+            package.writestr(zipfile.ZipInfo(name, (2026, 2, 7, 0, 0, 0)), content)
+    return made.getvalue()
+
+
+def pdf() -> bytes:
+    """A PDF of one page; its table of objects is left to the reader to make."""
+    lines = " ".join(
+        f"({line}) Tj T*"
+        for line in textwrap.wrap(TEXT.replace("“", "").replace("”", ""), 80)
+        if "(" not in line
+    )
+    content = f"BT /F1 11 Tf 14 TL 50 800 Td {lines} ET"
+    return (
+        "%PDF-1.4\n1 0 obj\n<< /Type /Catalog /Pages 2 0 R >>\nendobj\n"
+        "2 0 obj\n<< /Type /Pages /Kids [3 0 R] /Count 1 >>\nendobj\n"
+        "3 0 obj\n<< /Type /Page /Parent 2 0 R /MediaBox [0 0 600 850] /Contents 4 0 R "
+        "/Resources << /Font << /F1 5 0 R >> >> >>\nendobj\n"
+        f"4 0 obj\n<< /Length {len(content)} >>\nstream\n{content}\nendstream\nendobj\n"
+        "5 0 obj\n<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>\nendobj\n"
+        "trailer\n<< /Size 6 /Root 1 0 R >>\nstartxref\n0\n%%EOF"
+    ).encode()
+
+
 def valid() -> dict[str, bytes]:
     """Return a valid file for each ending."""
     two = json.dumps(FIELDS) + "\n" + json.dumps(SECOND) + "\n"
@@ -80,4 +141,9 @@ def valid() -> dict[str, bytes]:
         ".tsv": table(delimiter="\t").encode(),
         ".rss": rss().encode(),
         ".atom": atom().encode(),
+        ".nitf": nitf().encode(),
+        ".eml": mail("plain", TEXT),
+        ".mht": mail("html", page()),
+        ".docx": docx(),
+        ".pdf": pdf(),
     }

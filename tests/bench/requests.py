@@ -16,7 +16,7 @@ from pathlib import Path
 from warta.assistant import Message
 from warta.assistant.question.retrieval import found
 from warta.assistant.question.understanding import spelt, understand
-from warta.assistant.question.understood import Archive
+from warta.assistant.question.understood import Holdings
 from warta.index import Retriever
 
 SOCIAL = {"help": "help", "thanks": "courtesy", "smalltalk": "", "elsewhere": "elsewhere"}
@@ -33,7 +33,7 @@ def main(path: Path, homes: dict[str, str]) -> None:
     for row in rows:
         view = views[row["archive"]]
         coverage = view.coverage()
-        archive = Archive(tuple(coverage.sources), coverage.first, coverage.last)
+        archive = Holdings(tuple(coverage.sources), coverage.first, coverage.last)
         history = [Message(role, text) for role, text in row["h"]]
         read = understand(row["q"], history, date.fromisoformat(row["t"]), archive)
         read = spelt(read, view.corrections)

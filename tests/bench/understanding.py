@@ -24,7 +24,7 @@ from wrappers import WRAPPERS, wrapped
 from warta.assistant import Message
 from warta.assistant.question import retrieval
 from warta.assistant.question.understanding import understand
-from warta.assistant.question.understood import Archive, Understood
+from warta.assistant.question.understood import Holdings, Understood
 from warta.index import Retriever
 from warta.index.search.view import View
 
@@ -32,12 +32,14 @@ Row = dict[str, Any]
 JOINS = ("{0}? {1}?", "{0}\n{1}", "1. {0}?\n2. {1}?", "{0}. Terus, {1}?", "{0} dan {1}?")
 
 
-def archive_of(view: View) -> Archive:
+def archive_of(view: View) -> Holdings:
     coverage = view.coverage()
-    return Archive(tuple(coverage.sources), coverage.first, coverage.last)
+    return Holdings(tuple(coverage.sources), coverage.first, coverage.last)
 
 
-def read(row: Row, text: str, archive: Archive, history: list[Message] | None = None) -> Understood:
+def read(
+    row: Row, text: str, archive: Holdings, history: list[Message] | None = None
+) -> Understood:
     return understand(text, history or [], date.fromisoformat(row["today"]), archive)
 
 
@@ -50,7 +52,7 @@ def key(understood: Understood) -> list[tuple[object, ...]]:
     ]  # fmt: skip
 
 
-def wrappers(rows: list[Row], archive: Archive) -> None:
+def wrappers(rows: list[Row], archive: Holdings) -> None:
     alone = random.Random(7).sample([r for r in rows if not r["history"]], 60)
     worst = 60
     for name in WRAPPERS:
@@ -64,7 +66,7 @@ def wrappers(rows: list[Row], archive: Archive) -> None:
     print(f"wrappers: all 60 of 60 but for these; worst {worst}")
 
 
-def pairs(rows: list[Row], archive: Archive) -> None:
+def pairs(rows: list[Row], archive: Holdings) -> None:
     pick = random.Random(8)
     alone = [r for r in rows if not r["history"] and r["kind"] not in ("time", "overview")]
     for join in JOINS:
@@ -80,7 +82,7 @@ def pairs(rows: list[Row], archive: Archive) -> None:
         print(f"pairs {join!r}: {good}/60")
 
 
-def talks(rows: list[Row], archive: Archive) -> None:
+def talks(rows: list[Row], archive: Holdings) -> None:
     pick = random.Random(9)
     starts = [r for r in rows if r["history"]]
     alone = [r for r in rows if not r["history"]]
@@ -141,7 +143,7 @@ def names(rows: list[Row], view: View) -> None:
     print(f"names: {len(missing)} called missing, {len(false)} of them in the text: {false[:9]}")
 
 
-def speed(rows: list[Row], archive: Archive) -> None:
+def speed(rows: list[Row], archive: Holdings) -> None:
     spent = []
     for row in random.Random(1).sample(rows, 500):
         history = [Message(m["role"], m["content"]) for m in row["history"]]

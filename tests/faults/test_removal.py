@@ -20,7 +20,7 @@ from warta.assistant.upkeep import mending
 from warta.assistant.upkeep.feedback import add_feedback
 from warta.assistant.upkeep.removal import finish_interrupted
 from warta.corpus.archive.archive import Archive
-from warta.corpus.archive.withdrawn import read_withdrawn
+from warta.corpus.archive.withdrawn import LIST, read_withdrawn
 from warta.index.building.ingest import index_paths
 from warta.index.embedding.embedder import SentenceTransformerEmbedder
 from warta.index.search.retriever import Retriever
@@ -77,8 +77,11 @@ def _searched(home: Path) -> set[str]:
     return {item.id for item in view.recent(200)}
 
 
-def _run(home: Path, limit: float) -> float | None:
-    """Erase, but kill -9 after `limit` seconds; return how long it worked to the end."""
+def _run(home: Path, limit: float, *, listed: bool = False) -> float | None:
+    """Erase, but kill -9 after `limit` seconds; return how long it worked to the end.
+
+    With `listed` the time counts from when the list of what is withdrawn is there.
+    """
     with subprocess.Popen(
         [sys.executable, "-c", CODE, str(home), *GONE],
         cwd=ROOT,
@@ -92,6 +95,9 @@ def _run(home: Path, limit: float) -> float | None:
         begun = time.monotonic()
         process.stdin.write("\n")
         process.stdin.flush()
+        while listed and not (home / LIST).exists():
+            time.sleep(0.002)
+            begun = time.monotonic()
         try:
             assert process.wait(limit) == 0
         except subprocess.TimeoutExpired:
@@ -107,13 +113,18 @@ def test_a_kill_at_any_moment_leaves_articles_erased_or_as_they_were(
     everything = {f"n{n}" for n in range(120)}
     shutil.copytree(whole, tmp_path / "first")
     usual = _run(tmp_path / "first", 600)
+    shutil.copytree(whole, tmp_path / "second")
+    behind = _run(tmp_path / "second", 600, listed=True)
     assert usual is not None
+    assert behind is not None
     chance = random.Random(7)
     ends = {"before": 0, "after": 0, "done": 0}
     for number in range(KILLS):
         home = tmp_path / str(number)
         shutil.copytree(whole, home)
-        took = _run(home, (number + chance.random()) / KILLS * usual)
+        share = (number + chance.random()) / KILLS
+        late = bool(number % 2)  # what follows on the list takes a small part of the time
+        took = _run(home, share * (behind if late else usual), listed=late)
         listed = read_withdrawn(home)
         if not listed.ids:
             ends["before"] += 1

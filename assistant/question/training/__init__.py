@@ -1,1 +1,1 @@
-"""Makes the weights that read a message: `python -m assistant.question.training.train`."""
+"""Learns to read messages: `python -m warta.assistant.question.training.train QUESTIONS`."""

@@ -155,7 +155,7 @@ class Maker:
             if match.start() > end:
                 pieces.append(Piece(line[end : match.start()], "I", "X"))
             role = {"t": "S", "a": "S", "b": "S", "p": "P", "d": "T"}.get(match[1], "X")
-            said = self._slot("l" if False else match[1])
+            said = self._slot(match[1])
             if section == "list" and match[1] == "t":
                 said = self._random.choice(self._lists)
             pieces.append(Piece(said, "I", role))

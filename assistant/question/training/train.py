@@ -1,18 +1,18 @@
 """Learns to read messages from the training questions; the same file comes out each time.
 
-    python -m warta.assistant.question.training.train QUESTIONS.jsonl.gz
+    python -m warta.assistant.question.training.train
 
-writes `weights.json` beside the package: which words ask, what is to be done, what a request is
-about, and whether a question leans on the one before. Needs scikit-learn; ten minutes on one core.
+writes `weights.json` of the package: which words ask, what is to be done, what a request is
+about, and whether a question leans on the one before. Needs scikit-learn; four minutes on one core.
 """
 
+import argparse
 import gzip
 import json
 import random
 import re
-import sys
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -27,7 +27,11 @@ from warta.assistant.question.head import asking_of
 from warta.assistant.question.task import role_features, task_features
 from warta.assistant.question.training.examples import Maker, Piece, Request, pools
 from warta.corpus.language.names import names
+from warta.index import training
 
+QUESTIONS = Path(training.__file__).with_name("questions.jsonl.gz")
+WEIGHTS = Path(linear.__file__).with_name(linear.WEIGHTS)
+_MODELS = ("leaning", "role", "task", "asking")
 _SEED = 1
 _ABOUT = re.compile(
     r"\b(?:soal|tentang|ttg|terkait|mengenai|about|on)\s+(.{4,60}?)[?]?$", re.IGNORECASE
@@ -281,25 +285,37 @@ def starters() -> list[str]:
     return sorted(found)
 
 
-def main(path: Path, only: Sequence[str] = ()) -> None:
-    """Learn all, or only the models of these names, and write the file."""
-    target = Path(linear.__file__).with_name(linear.WEIGHTS)
-    weights: dict[str, object] = {"starters": starters(), "instruction": instruction()}
-    found = material(path)
-    weights["wrapping"] = wrapping(found.questions)
-    linear.read_weights().update(weights)  # the features read these lists
-    for name, learn in (
-        ("leaning", lambda: learn_leaning(threads(found))),
-        ("role", lambda: learn_role(found, 400)),
-        ("task", lambda: learn_task(found, 450)),
-        ("asking", lambda: learn_asking(found, 9_000)),
-    ):
-        if name in only or not only:
-            weights[name] = learn()
-    for name in ("leaning", "role", "task", "asking"):
-        weights.setdefault(name, linear.read_weights().get(name))
-    target.write_text(json.dumps(weights, ensure_ascii=False, separators=(",", ":")), "utf-8")
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Learn all, or only the models that are named, and write the file.
+
+    `--data` is taken as every step of the rebuild takes it, and not read: the questions come with
+    `warta.index.training`.
+    """
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--data", type=Path)
+    parser.add_argument("--out", type=Path, default=WEIGHTS)
+    parser.add_argument("--only", action="append", default=[], choices=_MODELS)
+    chosen = parser.parse_args(arguments)
+    found = material(QUESTIONS)
+    weights: dict[str, object] = {
+        "starters": starters(),
+        "instruction": instruction(),
+        "wrapping": wrapping(found.questions),
+    }
+    kept = linear.read_weights()
+    kept.update(weights)  # the features read these lists
+    learn: dict[str, Callable[[], dict[str, object]]] = {
+        "leaning": lambda: learn_leaning(threads(found)),
+        "role": lambda: learn_role(found, 400),
+        "task": lambda: learn_task(found, 450),
+        "asking": lambda: learn_asking(found, 9_000),
+    }
+    for name in _MODELS:
+        only = chosen.only and name not in chosen.only
+        weights[name] = kept[name] if only else learn[name]()
+    said = json.dumps(weights, ensure_ascii=False, separators=(",", ":"))
+    chosen.out.write_text(said, "utf-8")
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), sys.argv[2:])
+    main()
