@@ -224,3 +224,10 @@ def test_several_parts_make_a_block_each():
 def test_nothing_that_can_be_quoted_makes_no_plan():
     torn = (hit("a", "", "yang dibuka Senin, (,) lagi.", date(2025, 3, 3), 1),)
     assert plan(asked(), torn, reading(torn)).told == ()
+
+
+def test_who_is_answered_with_the_sentence_that_names_whom_it_means():
+    text = "Rangga Wibisana tampil sejak awal. Penyerang itu mencetak tiga gol bagi Persitir."
+    one = (hit("a", "", text, date(2025, 3, 3), 1),)
+    question = asked("Siapa yang mencetak tiga gol bagi Persitir?", head="person")
+    assert texts(told(question, reading(one, Penyerang=0.9), one)) == [text]

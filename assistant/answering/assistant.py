@@ -234,7 +234,6 @@ class Assistant:
 _ASKED_AS = {
     "profile": ("Siapa {subject}?", "Who is {subject}?"),
     "explain": ("Apa itu {subject}?", "What is {subject}?"),
-    "summary": ("Apa yang terjadi: {subject}?", "What happened: {subject}?"),
     "quotes": ("Apa kata {speaker} soal {subject}?", "What did {speaker} say on {subject}?"),
 }
 

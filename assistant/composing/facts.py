@@ -7,7 +7,7 @@ from dataclasses import replace
 from warta.assistant.answer import Role
 from warta.assistant.composing.beside import Weighed, chance, shared
 from warta.assistant.composing.events import NEAR, likeness
-from warta.assistant.composing.quotable import following, in_order, torn
+from warta.assistant.composing.quotable import after_its_name, following, in_order, torn
 from warta.assistant.composing.story import Story
 from warta.assistant.composing.writer import Planned
 from warta.corpus.article import Article
@@ -19,7 +19,7 @@ MOST = 3
 _MOST_TOLD_ON = 4
 _MOST_EXPLAINED = 5
 _MOST_LISTED = 6
-BESIDE = 0.25  # chance from which a sentence is quoted beside the answer, see `beside`
+BESIDE = 0.3  # chance from which a sentence is quoted beside the answer, see `beside`
 _SAME = 0.8  # share of the shorter sentence's terms that makes two of them one statement
 _ALIKE = 0.5  # the same where both hold the value that is asked for
 _REACH = 3  # sentences after the first in which a reason or a way is told on
@@ -29,7 +29,16 @@ _CLOSE = 0.5  # share of the best one's chance with which a direct quotation goe
 
 def fact(story: Story) -> list[Planned]:
     """The sentence that answers, and what belongs beside it of the same event."""
-    return _around(story, story.pool[:1], MOST, BESIDE, lambda lead, other: True)
+    leads = story.pool[:1]
+    if leads and story.part.head == "person":
+        leads = (_named(leads[0], story.part.text),)
+    return _around(story, leads, MOST, BESIDE, lambda lead, other: True)
+
+
+def _named(lead: Weighed, question: str) -> Weighed:
+    """Return the lead with the sentence before it where that one names who is meant."""
+    sentence = after_its_name(lead.sentence, frozenset(re.findall(r"[^\W_]+", fold(question))))
+    return lead if sentence is lead.sentence else replace(lead, sentence=sentence, strong=None)
 
 
 def told_on(story: Story) -> list[Planned]:

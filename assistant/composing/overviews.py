@@ -76,8 +76,10 @@ def profile(story: Story) -> list[Planned]:
     """Who somebody or what some body is: the sentences that say so, whatever the event."""
     own = set(terms(" ".join(story.part.names) or story.part.subject))
     named = [e for e in story.pool if 2 * len(own & set(stem_list(e.sentence.text))) >= len(own)]
-    telling = [e for e in named if _TELLS.search(e.sentence.text)]
-    chosen = _distinct(list(dict.fromkeys((*telling, *named))), _SUMMARY) or list(story.pool[:1])
+    ranked = sorted(named, key=lambda each: _TELLS.search(each.sentence.text) is None)
+    chosen = _distinct(ranked, _SUMMARY) or list(story.pool[:1])
+    if not chosen:
+        return []
     first, *rest = sorted(chosen, key=lambda each: -each.probability)
     ordered = in_order([first.sentence, *(each.sentence for each in rest)])
     return [Planned(sentence, gap="\n" if at else " ") for at, sentence in enumerate(ordered)]

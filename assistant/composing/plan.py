@@ -4,6 +4,8 @@ Each task has its shape. All of them stop when nothing more is needed, keep the 
 article together and in its order, and set none of another event beside the answer.
 """
 
+import math
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -80,7 +82,31 @@ def together(plans: Sequence[Plan]) -> Plan:
 
 
 def pool(reading: "Reading") -> tuple[Weighed, ...]:
-    """Return what can be quoted of the sentences read, best first, none within another."""
+    """Return what can be quoted of the sentences read, best first, none within another.
+
+    A sentence is worth more where others of its event answer, too: on a third of train, read out
+    of fold, the first one then answers in 0.459 instead of 0.455, and is of the event asked for
+    in 0.851 instead of 0.837.
+    """
+    found = _quotable(reading)
+    chances: Counter[str] = Counter()
+    articles = {each.article.id: each.article for each in found}
+    for each in found:
+        chances[each.article.id] += each.probability
+    support = {
+        name: sum(chances[o.id] for o in articles.values() if likeness(article, o) >= NEAR)
+        for name, article in articles.items()
+    }
+
+    def worth(each: Weighed) -> float:
+        chance = min(max(each.probability, 1e-6), 1 - 1e-6)
+        return math.log(chance / (1 - chance)) + math.log(support[each.article.id] + 1e-6)
+
+    ranked = sorted(found, key=worth, reverse=True)
+    return tuple(replace(each, place=place) for place, each in enumerate(ranked, start=1))
+
+
+def _quotable(reading: "Reading") -> list[Weighed]:
     found: list[Weighed] = []
     for scored in reading.sentences[:_DEEP]:
         sentence = quotable(scored.candidate)
@@ -93,7 +119,7 @@ def pool(reading: "Reading") -> tuple[Weighed, ...]:
         if strong and not 0 <= strong[0] < strong[1] <= len(sentence.text):
             strong = None
         found.append(Weighed(sentence, scored.probability, len(found) + 1, strong))
-    return tuple(found)
+    return found
 
 
 def _overlaps(one: "Candidate", other: "Candidate") -> bool:

@@ -6,10 +6,13 @@ it, or stays out.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
+from warta.corpus.language.names import names
+from warta.corpus.language.offices import may_be_a_person
 from warta.corpus.language.sentences import sentences
+from warta.corpus.language.words import fold
 from warta.corpus.passages import passages
 from warta.index.hit import Hit
 from warta.index.reader.features import Candidate
@@ -34,6 +37,12 @@ _LEANS = re.compile(
 _GOES_ON = re.compile(
     r"(?:bahkan|sayangnya|kendati|selanjutnya|lantas|kemudian|sebelumnya|untuk (?:sekadar )?"
     r"diketahui|menurut (?:dia|pria|wanita)|lebih lanjut|tak hanya|tidak hanya|akhirnya|lalu)\b",
+    re.IGNORECASE,
+)
+_DEFINITE = re.compile(
+    r"(?:pria|lelaki|wanita|perempuan|gadis|pemuda|penyerang|pemain|gelandang|bek|kiper|pelatih|"
+    r"pembalap|petinju|penyanyi|aktor|aktris|artis|presenter|pengacara|politikus|politisi|menteri|"
+    r"korban|pelaku|tersangka)\b[^,.]{0,50}\b(?:itu|ini|tersebut)\b",
     re.IGNORECASE,
 )
 _DATELINE = re.compile(
@@ -77,6 +86,31 @@ def quotable(sentence: Candidate) -> Candidate | None:
     if torn(found.text) or len(found.text) > _LONGEST:
         return None
     return _with_what_it_leans_on(found)
+
+
+def after_its_name(sentence: Candidate, known: Collection[str]) -> Candidate:
+    """Return a sentence after the one before it where only that one names somebody new.
+
+    `known`: folded words of the question. "Penyerang berusia 22 tahun itu" answers no "siapa". On
+    a third of train this is so for one lead in forty, and costs no answer.
+    """
+    before = _before(sentence)
+    if before is None or torn(before.text) or _open(before.text):
+        return sentence
+    named = _names_anew(sentence.text, known) and not _DEFINITE.match(sentence.text)
+    if named or not _names_anew(before.text, known):
+        return sentence
+    joined = _spanning(before, sentence)
+    return joined if len(joined.text) <= _LONGEST else sentence
+
+
+def _names_anew(text: str, known: Collection[str]) -> bool:
+    return any(
+        (" " in name.text or not name.initial)
+        and may_be_a_person(name.text)
+        and not all(word in known for word in fold(name.text).split())
+        for name in names(text)
+    )
 
 
 def following(sentence: Candidate, most: int) -> list[Candidate]:
