@@ -167,6 +167,7 @@ def test_a_day_of_asking_beyond_two_centuries_is_an_error_with_the_days_that_are
 
 @pytest.mark.parametrize("today", [date(1900, 1, 1), date(2200, 12, 31)])
 @pytest.mark.parametrize("said", ["kemarin", "tahun depan", "3000 tahun lalu", "9000 tahun lagi",
-                                  "999999999 hari lalu", "pekan lalu", "Lebaran tahun depan"])  # fmt: skip
+                                  "999999999 hari lalu", "pekan lalu",
+                                  "Lebaran tahun depan"])  # fmt: skip
 def test_days_far_from_any_day_of_asking_end_no_answer_with_an_error(assistant, today, said):
     assert assistant.answer(f"Apa yang terjadi {said}?", today=today).text

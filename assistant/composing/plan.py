@@ -5,7 +5,7 @@ article together and in its order, and set none of another event beside the answ
 """
 
 import math
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -89,7 +89,7 @@ def pool(reading: "Reading") -> tuple[Weighed, ...]:
     in 0.851 instead of 0.837.
     """
     found = _quotable(reading)
-    chances: Counter[str] = Counter()
+    chances: dict[str, float] = defaultdict(float)
     articles = {each.article.id: each.article for each in found}
     for each in found:
         chances[each.article.id] += each.probability
