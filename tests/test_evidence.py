@@ -10,7 +10,7 @@ from warta.index.search.evidence import (
     QUESTION,
     TERM,
     Evidence,
-    Reading,
+    PassageReading,
     _around,
     evidence,
 )
@@ -35,7 +35,7 @@ def _evidence(
     )
     near = np.zeros((2, 5, 2), np.float32)
     near[1, 0, 0] = 0.8
-    reading = Reading(
+    reading = PassageReading(
         tokens=TOKENS,
         numbers=np.array(numbers, np.int32),
         near=near,

@@ -99,7 +99,9 @@ def watch(
     watched = watching.watched_of(settings, paths)
     if not watched:
         raise click.UsageError("Name a folder or feed, or set watch and feeds in the settings.")
-    before = signal.signal(signal.SIGTERM, signal.default_int_handler)  # one way to stop
+    # One way to stop, also where a shell started it in the background and had Ctrl-C ignored.
+    stops = (signal.SIGINT, signal.SIGTERM)
+    before = [signal.signal(stop, signal.default_int_handler) for stop in stops]
     try:
         watching.watch(
             settings,
@@ -113,7 +115,8 @@ def watch(
     except KeyboardInterrupt:
         click.echo("Stopped. What was indexed is whole.")
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for stop, handler in zip(stops, before, strict=True):
+            signal.signal(stop, handler)
 
 
 @click.command()
