@@ -121,7 +121,7 @@ class FakeRetriever:
     def view(self) -> FakeView:
         return FakeView()
 
-    def retrieve(self, query, k=5, since=None, until=None, sources=None, reread=True) -> list[Hit]:
+    def retrieve(self, query, k=5, since=None, until=None, sources=None) -> list[Hit]:
         words = set(re.findall(r"\w+", query.lower()))
         hits = []
         for article in ARTICLES:

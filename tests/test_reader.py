@@ -8,7 +8,7 @@ from warta.index.hit import Hit
 from warta.index.reader import Reader, ask
 from warta.index.reader.cues import SIZE, Cues, asking, places, signs
 from warta.index.reader.features import candidates
-from warta.index.reader.interaction import GLANCES, MEETINGS, glances, meetings, pool_of
+from warta.index.reader.interaction import MEETINGS, meetings, pool_of
 from warta.index.reader.vectors import WordVectors
 from warta.index.weights import read_rarity
 
@@ -89,14 +89,6 @@ def test_a_quotation_of_the_one_who_is_asked_for_is_told_from_anothers():
     assert asked == [1.0, 0.0]
 
 
-def test_a_glance_sees_the_same_as_reading_in_its_columns():
-    asked, pool = ask("Siapa memimpin pelantikan camat?"), pool_of(candidates([HIT]))
-    vectors = WordVectors(Letters())
-    glanced, read = glances(asked, pool, vectors), meetings(asked, pool, vectors)
-    same = read[:, [MEETINGS.index(name) for name in GLANCES]]
-    assert np.array_equal(glanced, same)
-
-
 def test_a_question_without_a_known_word_is_read_without_error(reader):
     reading = reader.read(ask("???"), [HIT])
     assert len(reading.sentences) == 3
@@ -129,14 +121,6 @@ def test_what_nobody_speaks_of_is_less_answerable_than_what_is_told(reader):
     other = reader.read(ask("Berapa harga tiket konser Slank di Surabaya?"), [HIT])
     assert told.answerable > other.answerable
     assert other.verdict != "said"
-
-
-def test_the_passage_that_holds_the_words_is_worth_more_at_a_glance(reader):
-    text = "Harga cabai naik di Godean."
-    other = Hit(Passage("d", 0, text, 0, len(text)), Article("d", "Cabai", text), 1.0, 2)
-    worth = reader.glance(ask("Siapa memimpin pelantikan camat?"), [HIT, other])
-    assert worth.shape == (2,)
-    assert worth[0] > worth[1]
 
 
 def test_word_vectors_have_length_one_and_the_same_word_the_same():

@@ -300,26 +300,6 @@ def test_threads_ask_while_snapshots_are_swapped(home: Path) -> None:
     assert retriever.view().name == "000009"
 
 
-def test_the_passage_with_the_answering_sentence_comes_first(tmp_path: Path) -> None:
-    waited = article(
-        "waited",
-        "Kapan Pasar Wonosari dibuka masih ditanyakan warga. Pasar Wonosari belum dibuka, dan "
-        "warga Wonosari menunggu pasar itu dibuka.",
-    )
-    told = article(
-        "told",
-        "Bupati datang bersama camat dan lurah. Pasar Wonosari dibuka pada 3 Mei 2019. Hujan "
-        "turun, dan pedagang berteduh di bawah tenda.",
-    )
-    fill(tmp_path, [waited, told, QUAKE])
-    view = Retriever.load(tmp_path, EMBEDDER).view()
-    question = "Kapan Pasar Wonosari dibuka?"
-    assert _ids(view.retrieve(question, 2)) == ["told", "waited"]
-    assert _ids(view.retrieve(question, 2, reread=False)) == ["waited", "told"]
-    scores = [hit.score for hit in view.retrieve(question)]
-    assert scores == sorted(scores, reverse=True)
-
-
 def test_of_hundreds_of_copies_fifty_come_with_the_hit_and_their_number(tmp_path):
     text = "Banjir merendam tiga desa di tepi sungai pada Senin malam. " * 3
     fill(tmp_path / "home", [article(f"a{n:03}", text, title="Banjir") for n in range(300)])

@@ -75,8 +75,6 @@ class Searched(Protocol):
         since: date | None = None,
         until: date | None = None,
         sources: Sequence[str] | None = None,
-        *,
-        reread: bool = True,
     ) -> list[Hit]:
         """Return the best passages."""
 

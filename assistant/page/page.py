@@ -351,7 +351,7 @@ async def _more(assistant: Served, answer: Answer) -> list[Article]:
     used |= {other.id for citation in answer.citations for other in citation.also}
 
     def find() -> list[Article]:
-        hits = assistant.retriever.retrieve(answer.receipt.query, k=8, reread=False)
+        hits = assistant.retriever.retrieve(answer.receipt.query, k=8)
         near = {
             hit.article.id: hit.article
             for hit in hits

@@ -115,7 +115,7 @@ class _Search:
 
     def _retrieve(self, text: str, k: int, since: date | None, until: date | None) -> list[Hit]:
         # Who writes judges every sentence: what orders the passages must not be that once more.
-        return self.view.retrieve(text, k, since, until, self._sources, reread=False)
+        return self.view.retrieve(text, k, since, until, self._sources)
 
 
 def _merged(inside: Sequence[Hit], every: Sequence[Hit], k: int) -> list[Hit]:

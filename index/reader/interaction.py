@@ -52,14 +52,6 @@ MEETINGS = (
     *(f"{name}_gap" for name in _GAPPED),
 )  # fmt: skip
 """The columns of `meetings`, in order."""
-GLANCES = (
-    *(f"soft_{name}" for name in _COVERS), "adds_to_h", "adds_to_hp",
-    *(f"{role}_{name}" for role in _ROLES for name in ("s", "shpl")), "own_h", "others_h",
-    "worst_s", "worst_shpl", "rare_s", "rare_shpl", "special_s", "special_sp", "special_mass",
-    "tfidf_in_article", "article_soft", "article_names", "article_worst",
-    "relative", "sentences_in_article", "question_slots", "weight_total", "named_share",
-)  # fmt: skip
-"""The columns of `glances`: those of MEETINGS that ask neither the hits' scores nor each word."""
 
 _WINDOW, _NARROW = 8, 4  # words on either side
 _GAP = 8  # empty places between texts, so that no window crosses
@@ -302,20 +294,6 @@ def meetings(asked: Asked, pool: Pool, vectors: WordVectors) -> NDArray[np.float
     for name in _GAPPED:
         column = rows[:, MEETINGS.index(name)]
         rows[:, MEETINGS.index(f"{name}_gap")] = column - column.max()
-    return rows
-
-
-def glances(asked: Asked, pool: Pool, vectors: WordVectors) -> NDArray[np.float32]:
-    """Return (n, len(GLANCES)) float32: what can be seen of many candidates in little time."""
-    texts = _Texts(
-        [*(c.text for c in pool.found), *pool.titles, *pool.previous, *pool.following, *pool.leads]
-    )
-    slots = _slots(asked)
-    columns = _held(slots, pool, texts.best(_meet(slots, vectors, texts))) | _placed(slots, pool)
-    rows = np.zeros((len(pool.found), len(GLANCES)), np.float32)
-    for at, name in enumerate(GLANCES):
-        if name in columns:
-            rows[:, at] = columns[name]
     return rows
 
 

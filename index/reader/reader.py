@@ -15,7 +15,7 @@ from warta.index.query.lexicon import Lexicon
 from warta.index.reader.cues import Cues
 from warta.index.reader.features import FEATURES, Asked, Candidate, candidates, feature_matrix
 from warta.index.reader.features import ask as _ask
-from warta.index.reader.interaction import GLANCES, MEETINGS, glances, meetings, pool_of
+from warta.index.reader.interaction import MEETINGS, meetings, pool_of
 from warta.index.reader.vectors import WordVectors, shipped_vectors
 from warta.index.weights import Logits, Rows, Trees, read_json, read_rarity
 
@@ -23,7 +23,6 @@ READER = Path(__file__).with_name("reader.json")
 COLUMNS = (*FEATURES, *MEETINGS)
 _POOLED = ("score", "second", "third", "margin", "expected", "sentences", "cue", "trees")
 VERDICT = (*_POOLED, *(f"first_{name}" for name in COLUMNS), *(f"best_{name}" for name in COLUMNS))
-_NO_SENTENCE = -12.0  # log-odds for a passage whose sentences stand in an earlier one
 _ADDED = 0.2  # weight of a term that the conversation adds, beside 1 for the question's own
 
 Said = Literal["said", "near", "absent"]
@@ -106,7 +105,6 @@ class Reader:
     def __init__(self, weights: Mapping[str, Any], cues: Cues, vectors: WordVectors) -> None:
         self._trees = Trees.from_dict(weights["sentences"], COLUMNS)
         self._answerable = Trees.from_dict(weights["answerable"], VERDICT)
-        self._glance = Trees.from_dict(weights["glance"], GLANCES)
         self._cue = float(weights["cue"])
         self._scale, self._bias = (float(value) for value in weights["odds"])
         self._limits = Limits(float(weights["near"]), float(weights["said"]))
@@ -136,18 +134,6 @@ class Reader:
         return Reading(
             asked, sentences, rows[order], odds[order], answerable, self._said(answerable)
         )
-
-    def glance(self, asked: Asked, hits: Sequence[Hit]) -> Logits:
-        """Return (n,) for each hit the log-odds of its sentence that answers best, at a glance.
-
-        For ordering passages: a quarter of the time of reading them, and nothing of it is shown.
-        """
-        best = np.full(len(hits), _NO_SENTENCE)
-        if found := candidates(hits):
-            scores = self._glance(glances(asked, pool_of(found), self._vectors))
-            places = {id(hit): place for place, hit in enumerate(hits)}
-            np.maximum.at(best, [places[id(sentence.hit)] for sentence in found], scores)
-        return best
 
     def _chance(self, row: Rows) -> float:
         return float(1 / (1 + np.exp(-self._answerable(row)[0])))

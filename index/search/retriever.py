@@ -96,11 +96,9 @@ class Retriever:
         since: date | None = None,
         until: date | None = None,
         sources: Sequence[str] | None = None,
-        *,
-        reread: bool = True,
     ) -> list[Hit]:
         """Return the k passages of the live snapshot that answer best; see `View.retrieve`."""
-        return self.view().retrieve(query, k, since, until, sources, reread=reread)
+        return self.view().retrieve(query, k, since, until, sources)
 
     def _pointer(self) -> tuple[int, ...]:
         return _stamp(index_folder(self._home) / CURRENT)

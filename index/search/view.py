@@ -29,7 +29,6 @@ from warta.index.hit import Hit
 from warta.index.query.lexicon import Lexicon
 from warta.index.query.spelling import Speller
 from warta.index.query.wording import Reader, check_sources
-from warta.index.reader.reader import ask, shipped_reader
 from warta.index.search.evidence import Evidence, PassageReading, evidence
 from warta.index.search.fusion import Mixture, coverage, rarity
 from warta.index.search.network import TOP, LearnedRanking, judged_first, shipped
@@ -37,9 +36,6 @@ from warta.index.search.reranker import DEPTH, Reranker, reordered
 from warta.index.snapshot.snapshot import Coverage, Snapshot
 
 _DEPTH = 150  # candidates of each side
-_REREAD = 20  # passages read sentence by sentence
-# What the log-odds of a passage's best sentence count beside its score, the sum of four networks.
-_BY_SENTENCE = 4.0
 _MOST_TERMS = 64  # the rarest of a very long question
 _LAST_READ = 64  # wordings kept: one question is searched, then asked for its corrections
 _MOST_ALSO = 50  # copies that come with a hit; of 38,425 articles none has more than four
@@ -181,15 +177,12 @@ class View:
         since: date | None = None,
         until: date | None = None,
         sources: Sequence[str] | None = None,
-        *,
-        reread: bool = True,
     ) -> list[Hit]:
         """Return the k passages that answer `query` best, best first.
 
         `since` and `until` are inclusive days of publication, `sources` names of outlets in any
         case. At most two passages of one article come, unless there is nothing else; articles
-        with nearly the same text come once, the others in `Hit.also`. The first passages are read
-        again sentence by sentence; not with `reread` False, for a caller that does so itself.
+        with nearly the same text come once, the others in `Hit.also`.
 
         Raises InputError for an empty query, k < 1, a range that ends before it begins or an
         outlet that has no article.
@@ -197,9 +190,9 @@ class View:
         only = _filter(query, k, since, until, sources)
         check_sources(sources or (), self.coverage().sources)
         with unforked():
-            return self._retrieve(query, k, only, reread)
+            return self._retrieve(query, k, only)
 
-    def _retrieve(self, query: str, k: int, only: Filter, reread: bool) -> list[Hit]:
+    def _retrieve(self, query: str, k: int, only: Filter) -> list[Hit]:
         asked = self._query(query)
         candidates = self._candidates(asked, max(_DEPTH, 4 * k), only)
         if not len(candidates):
@@ -209,8 +202,6 @@ class View:
         if self._learned is not None:
             judged = self._learned.score(self._evidence(asked, candidates, order[:TOP]))
             order, scores = judged_first(order, scores, judged)
-            if reread:
-                order, scores = self._reread(query, candidates, order, scores)
         if self._reranker is not None:
             judged = self._reranker.score(query, self._read(candidates.rows[order[:DEPTH]]))
             order, scores = reordered(order, scores, judged)
@@ -298,17 +289,6 @@ class View:
                 day=day[own],
             ),
         )
-
-    def _reread(
-        self, query: str, found: Candidates, order: Rows, scores: Scores
-    ) -> tuple[Rows, Scores]:
-        """Return order and scores with the first passages judged by their best sentences, too."""
-        first = order[:_REREAD]
-        pairs = self._snapshot.passages(found.rows[first].tolist())
-        hits = [Hit(passage, article, 0.0, at) for at, (passage, article) in enumerate(pairs, 1)]
-        asked = ask(query, query, "en" if is_english(query) else "id")
-        best = shipped_reader().glance(asked, hits)
-        return reordered(order, scores, scores[first] + _BY_SENTENCE * best.astype(np.float32))
 
     def _read(self, rows: Rows) -> list[str]:
         pairs = self._snapshot.passages(rows.tolist())

@@ -24,7 +24,7 @@ from warta.index.building.ingest import index_paths
 from warta.index.embedding.embedder import SentenceTransformerEmbedder
 from warta.index.reader.cues import SIZE, asking, places
 from warta.index.reader.features import feature_matrix
-from warta.index.reader.interaction import GLANCES, meetings, pool_of
+from warta.index.reader.interaction import meetings, pool_of
 from warta.index.reader.reader import COLUMNS, VERDICT, verdict_row
 from warta.index.reader.vectors import shipped_vectors
 from warta.index.search.retriever import Retriever
@@ -42,7 +42,6 @@ from warta.index.weights import Logits, Rows, Trees
 
 _log = logging.getLogger(__name__)
 _ROUNDS = 150
-_GLANCE_ROUNDS = 80
 _VERDICT_ROUNDS = 120
 _RANKING = 0.5  # weight of the trees that rank beside those that judge
 _AUXILIARY = 1.2  # what a question of another set weighs beside one of our own
@@ -117,12 +116,6 @@ def _trees(data: _Set, chosen: NDArray[np.bool_]) -> Trees:
     each = boost(rows, right, data.weights(chosen), COLUMNS, _ROUNDS)
     order = boost_ranking(rows, right, data.of[chosen], COLUMNS, _ROUNDS, _RANKING)
     return together(each, order)
-
-
-def _glance(data: _Set) -> Trees:
-    columns = [COLUMNS.index(name) for name in GLANCES]
-    rows, right = data.rows[data.used][:, columns], data.right[data.used]
-    return boost(rows, right, data.weights(data.used), GLANCES, _GLANCE_ROUNDS, learning_rate=0.1)
 
 
 def _cues(data: _Set, trees: Logits, chosen: NDArray[np.bool_]) -> NDArray[np.float64]:
@@ -233,7 +226,6 @@ def learn(
     odds = LogisticRegression().fit(judged.raw[here, None], data.right[here])
     weights = {
         "sentences": _trees(data, data.used).to_dict(),
-        "glance": _glance(data).to_dict(),
         "cue": _CUE,
         "odds": [round(float(odds.coef_[0, 0]), 6), round(float(odds.intercept_[0]), 6)],
         "answerable": _answerable(found, np.ones(len(chances), np.bool_)).to_dict(),

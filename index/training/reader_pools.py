@@ -244,9 +244,9 @@ def _searched(question: Question, view: View) -> list[Hit]:
         text = " ".join([text, *Lexicon.load().words_for(text)])
     sources = list(question.sources) or None
     since, until = question.since, question.until
-    hits = view.retrieve(text, PASSAGES, since, until, sources, reread=False)
+    hits = view.retrieve(text, PASSAGES, since, until, sources)
     # Days rank softly: what lies outside them is found, too.
-    return hits or view.retrieve(text, PASSAGES, sources=sources, reread=False)
+    return hits or view.retrieve(text, PASSAGES, sources=sources)
 
 
 def _holds(text: str, answers: Sequence[str]) -> bool:

@@ -122,7 +122,7 @@ def days(rows: list[Row], view: View) -> None:
             else:
                 first = within.first if within and name == "hard" else None
                 last = within.last if within and name == "hard" else None
-                hits = view.retrieve(part.query, 12, first, last, reread=False)
+                hits = view.retrieve(part.query, 12, first, last)
                 empty += name == "hard" and not hits
             counts[name] += any(hit.article.id in row["article_ids"] for hit in hits[:5])
     shown = ", ".join(f"{name} {count / len(timed):.3f}" for name, count in counts.items())
