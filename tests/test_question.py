@@ -539,3 +539,15 @@ def test_words_for_the_newest_are_a_condition_and_not_searched():
     asked = understand("Gempa terbaru di mana?", [], date(2026, 1, 5))
     assert (asked.first.newest, asked.query) == (True, "Gempa di mana?")
     assert understand("kabar terbaru Persib", [], date(2026, 1, 5)).query == "Persib"
+
+
+def test_names_are_read_where_they_stand_and_without_their_genitive():
+    quotes = understand("Kumpulkan kutipan Ratna Dewi soal PDAM", [], date(2026, 3, 1))
+    assert quotes.first.names == ("Ratna Dewi", "PDAM")
+    english = understand("What is the name of Ratna Dewi's new party?", [], date(2026, 3, 1))
+    assert english.first.names == ("Ratna Dewi",)
+
+
+def test_since_when_is_no_topic_of_a_count():
+    count = understand("ada berapa artikel tentang banjir dan sejak kapan", [], date(2026, 3, 1))
+    assert (count.task, count.first.query) == ("count", "banjir")

@@ -18,7 +18,7 @@ from itertools import chain, zip_longest
 
 from warta.assistant.question.ellipsis import own_words
 from warta.assistant.question.understood import Part, Understood
-from warta.corpus.language.words import terms
+from warta.corpus.language.words import query_terms, terms
 from warta.index.hit import Hit
 from warta.index.query.lexicon import Lexicon
 from warta.index.search.view import View
@@ -75,7 +75,7 @@ def counted(
     days = understood.first.days
     if since is None and until is None and days:
         since, until = days.since, days.until
-    wanted = list(dict.fromkeys(terms(understood.first.query)))
+    wanted = list(dict.fromkeys(query_terms(understood.first.query)))
     return Count(*view.count(wanted, since, until, sources or None))
 
 

@@ -191,6 +191,9 @@ class _Reading:
         found = task_of(wording)
         task: Task = found if ":" not in found else "question"  # type: ignore[assignment]
         asking = asking_of(wording)
+        if task == "count":  # since when is always told with the number
+            wording = _SINCE_WHEN.sub("", wording)
+            taken = replace(taken, query=_SINCE_WHEN.sub("", taken.query))
         plain = task == "question" or (task == "list" and asking.word)
         roles = None if plain else self._roles(wording, task)
         days = self._days(text, taken, thread)
@@ -204,7 +207,7 @@ class _Reading:
             noun=asking.noun,
             head=asking.head,
             listed=asking.listed,
-            names=self._names(roles.subject if roles else wording, days),
+            names=self._names(wording, days, roles.subject if roles else None),
             content=(),
             speaker=_speaker(wording, asking, roles, task),
             sides=_sides(wording, roles) if task == "comparison" else (),
@@ -293,13 +296,28 @@ class _Reading:
             text = f"{text} {_as_printed(own) if printed else ''}".strip()
         return text
 
-    def _names(self, text: str, days: DateRange | None) -> tuple[str, ...]:
+    def _names(self, text: str, days: DateRange | None, subject: str | None) -> tuple[str, ...]:
+        """Return the names in `text`, of a request those that belong to its `subject`.
+
+        They are read where they stand: in a subject without "soal" two names stand side by side.
+        """
         bare = self._without_conditions(text, None, printed=False)
-        found = names(bare)
-        kept = (n.text for n in found if not n.initial or " " in n.text or n.text.isupper())
-        return tuple(dict.fromkeys(n for n in kept if not (days and n in days.text)))
+        found = [n for n in names(bare) if not n.initial or " " in n.text or n.text.isupper()]
+        kept = [piece.strip() for n in found for piece in _GENITIVE.split(n.text)]
+        about = None if subject is None else set(query_terms(subject))
+        return tuple(
+            name
+            for name in dict.fromkeys(kept)
+            if name
+            and not (days and name in days.text)
+            and (about is None or about.issuperset(query_terms(name)))
+        )
 
 
+_SINCE_WHEN = re.compile(
+    r",? (?:dan|serta|and) (?:sejak |mulai |dari |since )?(?:kapan|when)\b.*$", re.IGNORECASE
+)
+_GENITIVE = re.compile(r"['’]s\b")
 _FEW = 2  # words of its own with which a question may lean on its own message's background
 _NEWEST_WORDS = (
     r"\b(?:terbaru|terkini|paling baru|teranyar|baru-baru ini|akhir-akhir ini|belakangan ini|"
