@@ -308,10 +308,11 @@ def test_no_hostile_article_of_a_real_home_gets_anything_done(hostile_home, visi
                 card.click()
             at.page.locator(".w-article").wait_for()
             assert foreign_elements(at.page) == []
+            said += at.page.locator(".w-article").inner_text()
             opened += 1
     assert quoted == len(QUESTIONS)
     for written in ("<script>", "onerror=", "<iframe", "![x](", "javascript:", "{{broken}}"):
-        assert written in said  # quoted, so it was there to be misread
+        assert written in said  # shown, so it was there to be misread
     assert opened >= len(QUESTIONS)
     at.open()  # the kept conversation comes back through the page's own filter
     assert foreign_elements(at.page) == []

@@ -70,6 +70,8 @@ def test_no_command_opens_a_connection(tmp_path: Path) -> None:
         '<base href="http://192.0.2.2/">'
         '<meta http-equiv="refresh" content="0;url=http://192.0.2.3/"></head><body><article><p>'
         "Jembatan Selasih menghabiskan biaya 41 miliar rupiah menurut camat, Senin (5/1/2026).</p>"
+        "<p>Jembatan itu menghubungkan dua desa yang selama ini dipisahkan sungai, dan warga dapat "
+        "melewatinya mulai pekan depan setelah lampu dan pagar dipasang oleh dinas setempat.</p>"
         '<img src="http://192.0.2.4/a.png"><iframe src="http://192.0.2.5/"></iframe></article>'
     )
     feed = (
