@@ -1,13 +1,13 @@
 """The shapes of an answer on a topic: a summary, a timeline, the newest, quotations, a count."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date, timedelta
 
 from warta.assistant.composing.beside import Weighed, shared
-from warta.assistant.composing.events import likeness
+from warta.assistant.composing.events import NEAR, likeness
 from warta.assistant.composing.facts import MOST, around, explained, fact, is_direct
-from warta.assistant.composing.quotable import in_order, opening
+from warta.assistant.composing.quotable import in_order, opened, opening, standing
 from warta.assistant.composing.story import Story
 from warta.assistant.composing.writer import Planned
 from warta.assistant.texts import Language, day_text, number_text
@@ -16,7 +16,9 @@ from warta.corpus.language.words import terms
 from warta.index.hit import Hit
 from warta.index.reader.features import Candidate
 
-_SUMMARY, _TIMELINE, _NEWEST, _QUOTES, _FOUND = 5, 8, 4, 6, 4
+_SUMMARY, _TIMELINE, _NEWEST, _QUOTES, _FOUND = 6, 8, 5, 6, 6  # sentences, days, articles
+_REPORTS = 3  # reports of which a summary is made
+_COUNTED_LEADS = 5  # articles on which a count rests
 _NAMED = 0.4  # share of its headline's terms with which an opening says what it is about
 _BROAD = 3  # developments from which on a topic is told by its openings
 _SHORT = 3  # terms that a topic has at most
@@ -24,39 +26,57 @@ _ON_TOPIC = 0.9  # share of the best passage's coverage that an article of the t
 _ONE_REPORT = 0.6  # likeness from which two articles tell the same development
 _ONE_DAY = 0.35  # the same of two of one day
 _SAME = 0.7  # share of the shorter opening's terms that makes two of them one
-_ONE_REPORTS = 5  # sentences of the only report
-_WORTH = 0.25  # share of the best one's chance that they have
+_OPENERS = 3  # sentences among which the one that opens a report is chosen
 _OPENING = 2  # sentences of a passage that open it
 _LATELY = 10  # days before its report within which a day named in an opening is the event's
+_STORY = timedelta(days=400)  # days before its report that a story goes back; a birthday does not
+_FACTS = 3  # figures and days of a sentence that count
+# What a sentence tells: a figure counts a fifth of holding all of the topic, and a place further
+# down among those that could open its report a tenth.
+_A_FACT, _A_PLACE = 0.2, 0.1
 
 
 def summary(story: Story) -> list[Planned]:
-    """The openings of the distinct developments, by day; of one report what it says of this."""
-    leads = _developments(story, _SUMMARY)
-    return _by_day(story, leads, "\n") if _is_broad(story, leads) else _one_report(story)
+    """What the reports of it open with, and what they say that tells most, by day."""
+    return _digest(story, _anchored(story), _SUMMARY)
 
 
 def timeline(story: Story) -> list[Planned]:
-    """One line a day, by the day of the event: of dated sentences and openings the likeliest."""
-    chances: dict[str, float] = {}
-    for each in story.pool:
-        chances.setdefault(each.article.id, each.probability)
-    found = [
-        (chances.get(lead.hit.article.id, 0.0), lead)
-        for lead in _developments(story, 2 * _TIMELINE)
-    ]
-    found += [(e.probability, e.sentence) for e in story.pool if _named_day(e.sentence)]
-    lines: dict[date | None, Candidate] = {}
+    """One line a day, by the day of the event: of dated sentences and openings the most telling."""
+    leads = _developments(story, 2 * _TIMELINE)
+    found = [(_tells(story, lead) + 0.5, lead) for lead in leads]
+    dated = (each.sentence for each in story.pool if _named_day(each.sentence))
+    found += [(_tells(story, one), one) for one in dated]
+    lines: dict[date | None, list[Candidate]] = {}
     for _, line in sorted(found, key=lambda item: -item[0]):
-        if len(lines) < _TIMELINE:
-            lines.setdefault(_told_day(line), line)
-    return _by_day(story, list(lines.values()), "\n")
+        day = _told_day(line)
+        if day not in lines and len(lines) == _TIMELINE:
+            continue
+        told = lines.setdefault(day, [])
+        if not told or (len(told) == 1 and not _said(line, told)):
+            told.append(line)
+    ordered = sorted(lines.items(), key=lambda item: item[0] or date.max)
+    return [item for _, told in ordered for item in _one_day(story, told)]
+
+
+def _one_day(story: Story, told: Sequence[Candidate]) -> list[Planned]:
+    """Return the line of a day: its sentences, those of one report together."""
+    return [
+        Planned(
+            sentence,
+            lead=_line(story, sentence) if at == 0 else story.introduced(sentence),
+            gap=" " if at else "\n",
+        )
+        for at, sentence in enumerate(in_order(told))
+    ]
 
 
 def keyword(story: Story) -> list[Planned]:
-    """The newest on a name or topic; of one report what it says of this."""
-    leads = _developments(story, _SUMMARY)
-    return _newest_first(story, leads) if _is_broad(story, leads) else _one_report(story)
+    """The newest on a name or topic; of one story what its reports say of it."""
+    leads = _developments(story, _NEWEST)
+    if not _is_broad(story, leads):
+        return _digest(story, _anchored(story), _SUMMARY)
+    return _newest_first(story, leads)
 
 
 _TELLS = re.compile(
@@ -68,21 +88,33 @@ _TELLS = re.compile(
 
 
 def background(story: Story) -> list[Planned]:
-    """An explanation: how or why in a run of one article, else what something is."""
-    return explained(story) if story.part.head in ("reason", "way", "purpose") else profile(story)
+    """An explanation: what the report that explains best opens with, and a run of it."""
+    if story.part.head in ("reason", "way", "purpose"):
+        return explained(story)
+    best = story.pool[0].article.id if story.pool else ""
+    first = [hit for hit in story.hits if hit.article.id == best]
+    return _digest(story, (first or list(story.hits))[:1], _SUMMARY)
 
 
 def profile(story: Story) -> list[Planned]:
-    """Who somebody or what some body is: the sentences that say so, whatever the event."""
+    """Who somebody or what some body is: the sentences that say so, then the newest."""
     own = set(terms(" ".join(story.part.names) or story.part.subject))
-    named = [e for e in story.pool if 2 * len(own & set(stem_list(e.sentence.text))) >= len(own)]
-    ranked = sorted(named, key=lambda each: _TELLS.search(each.sentence.text) is None)
-    chosen = _distinct(ranked, _SUMMARY) or list(story.pool[:1])
-    if not chosen:
-        return []
-    first, *rest = sorted(chosen, key=lambda each: -each.probability)
-    ordered = in_order([first.sentence, *(each.sentence for each in rest)])
-    return [Planned(sentence, gap="\n" if at else " ") for at, sentence in enumerate(ordered)]
+    known = {(e.article.id, e.sentence.start) for e in story.pool}
+    named = [e.sentence for e in story.pool]
+    named += [
+        s for hit in story.hits for s in standing(hit) if (s.hit.article.id, s.start) not in known
+    ]
+    named = [s for s in named if 2 * len(own & set(stem_list(s.text))) >= len(own)]
+    says = [s for s in named if _TELLS.search(s.text)]
+    chosen: list[Candidate] = []
+    for sentence in [*sorted(says, key=lambda s: -_tells(story, s)), *named]:
+        if len(chosen) < _SUMMARY and not _said(sentence, chosen):
+            chosen.append(sentence)
+    chosen = chosen or [each.sentence for each in story.pool[:1]]
+    return [
+        Planned(sentence, lead=story.introduced(sentence), gap="\n" if at else " ")
+        for at, sentence in enumerate(in_order(chosen))
+    ]
 
 
 def _is_broad(story: Story, leads: Sequence[Candidate]) -> bool:
@@ -96,6 +128,77 @@ def newest(story: Story) -> list[Planned]:
     return _newest_first(story, _developments(story, 2 * _NEWEST))[:_NEWEST]
 
 
+def _anchored(story: Story) -> list[Hit]:
+    """Return the reports of a story, the one found first and the one that answers best ahead.
+
+    Of a topic of few words all on it, of one story those of its event.
+    """
+    reports = list({hit.article.id: hit for hit in reversed(story.hits)}.values())[::-1]
+    best = story.pool[0].article.id if story.pool else ""
+    first = [hit for hit in reports if hit.article.id == best]
+    order = list({hit.article.id: hit for hit in (*reports[:1], *first, *reports)}.values())
+    leads = [lead.hit.article.id for lead in _developments(story, _SUMMARY)]
+    if _is_broad(story, [lead for lead in _openings(story, story.hits) if lead]):
+        return [hit for hit in order if hit.article.id in leads] or order
+    return [hit for hit in order if likeness(order[0].article, hit.article) >= NEAR]
+
+
+def _digest(story: Story, reports: Sequence[Hit], most: int) -> list[Planned]:
+    """Return the openings of up to three reports and what else tells most of them, by day."""
+    leads: list[Candidate] = []
+    for lead in _openings(story, reports):
+        if len(leads) < _REPORTS and not _said(lead, leads):
+            leads.append(lead)
+    cited = {hit.article.id for hit in reports}
+    chosen = list(leads)
+    chances = {_place(e.sentence): e.probability for e in story.pool}
+    top = max(chances.values(), default=1.0) or 1.0
+    rest = [e.sentence for e in story.pool if e.article.id in cited]
+    told = {lead.hit.article.id for lead in leads}
+    rest += [s for hit in story.hits if hit.article.id in told for s in standing(hit)]
+    for sentence in sorted(
+        rest, key=lambda s: -_tells(story, s) - chances.get(_place(s), 0.0) / top
+    ):
+        if len(chosen) < most and not _said(sentence, chosen):
+            chosen.append(sentence)
+    days: dict[str, Candidate] = {}
+    for one in chosen:
+        days.setdefault(one.hit.article.id, one)
+    by_day = sorted(chosen, key=lambda s: days[s.hit.article.id].hit.article.published or date.max)
+    planned: list[Planned] = []
+    last = ""
+    for sentence in in_order(by_day):
+        new = sentence.hit.article.id != last
+        lead_in = _line(story, sentence) if new else story.introduced(sentence)
+        planned.append(Planned(sentence, lead=lead_in, gap="\n" if new and planned else " "))
+        last = sentence.hit.article.id
+    return planned
+
+
+def _place(sentence: Candidate) -> tuple[str, int]:
+    return sentence.hit.article.id, sentence.start
+
+
+def _said(sentence: Candidate, told: Sequence[Candidate]) -> bool:
+    """Tell a sentence that is told already, or stands within one."""
+    return any(
+        shared(sentence.text, other.text) >= _SAME
+        or (
+            sentence.hit.article.id == other.hit.article.id
+            and sentence.start < other.end
+            and other.start < sentence.end
+        )
+        for other in told
+    )
+
+
+def _tells(story: Story, sentence: Candidate) -> float:
+    """Return how much a sentence tells: the share of the topic it holds, and its figures."""
+    wanted = set(terms(story.part.subject or story.part.query))
+    held = len(wanted & set(stem_list(sentence.text))) / max(1, len(wanted))
+    return held + _A_FACT * min(_FACTS, len(marks(sentence.text).facts))
+
+
 def _newest_first(story: Story, leads: Sequence[Candidate]) -> list[Planned]:
     ordered = sorted(leads, key=lambda lead: lead.hit.article.published or date.min, reverse=True)
     return [Planned(lead, lead=_headed(story, lead), gap="\n") for lead in ordered]
@@ -104,7 +207,7 @@ def _newest_first(story: Story, leads: Sequence[Candidate]) -> list[Planned]:
 def found_articles(story: Story) -> list[Planned]:
     """The articles that are looked for, each with headline, outlet and day before its opening."""
     told: list[Planned] = []
-    for lead in _openings(story.hits):
+    for lead in _openings(story, story.hits):
         if len(told) < _FOUND and (not told or _on_topic(story, lead.hit)):
             told.append(Planned(lead, lead=_headed(story, lead), gap="\n"))
     return told
@@ -121,8 +224,13 @@ def counted(story: Story) -> list[Planned]:
     """How many articles the archive holds on the topic and since when; then the newest."""
     if story.count is None or not story.hits:
         return newest(story)
-    leads = [item.sentence for item in newest(story) if item.sentence]
-    own = Planned(None, "own", said=_sum(story), shown=tuple(leads[:MOST]))
+    every = sorted(
+        _openings(story, story.hits),
+        key=lambda lead: lead.hit.article.published or date.min,
+        reverse=True,
+    )
+    leads = every[:_COUNTED_LEADS]
+    own = Planned(None, "own", said=_sum(story), shown=tuple(leads))
     return [own] if not leads else [
         own, *(Planned(lead, "context", _headed(story, lead), gap="\n")
                for lead in leads[:MOST])
@@ -214,7 +322,7 @@ def _both(story: Story, used: set[tuple[str, int]]) -> list[Planned]:
 def _developments(story: Story, most: int) -> list[Candidate]:
     """Return the openings of articles on the topic that tell different things, best first."""
     kept: list[Candidate] = []
-    for lead in _openings(story.hits):
+    for lead in _openings(story, story.hits):
         if not kept or (
             _on_topic(story, lead.hit) and not any(_one_development(lead, k) for k in kept)
         ):
@@ -231,23 +339,25 @@ def _one_development(one: Candidate, other: Candidate) -> bool:
     return shared(one.text, other.text) >= _SAME
 
 
-def _openings(hits: Sequence[Hit]) -> list[Candidate]:
-    """Return the opening sentence of each article, in the order of the hits."""
+def _openings(story: Story, hits: Sequence[Hit]) -> list[Candidate]:
+    """Return of each article the sentence that opens it and tells most, in the order of hits."""
     found: dict[str, Candidate] = {}
     for hit in hits:
-        if hit.article.id not in found and (lead := opening(hit)):
-            found[hit.article.id] = lead
+        if hit.article.id in found:
+            continue
+        lead = opening(hit)
+        if lead is None:
+            continue
+        near = [s for s in standing(opened(hit)) if s.start >= lead.start][:_OPENERS] or [lead]
+        found[hit.article.id] = max(
+            enumerate(near), key=lambda item: _tells(story, item[1]) - _A_PLACE * item[0]
+        )[1]
     return list(found.values())
 
 
 def _on_topic(story: Story, hit: Hit) -> bool:
     best = max((other.coverage for other in story.hits), default=0.0)
     return hit.coverage >= _ON_TOPIC * best
-
-
-def _by_day(story: Story, leads: Iterable[Candidate], gap: str) -> list[Planned]:
-    ordered = sorted(leads, key=lambda lead: _told_day(lead) or date.max)
-    return [Planned(lead, lead=_line(story, lead), gap=gap) for lead in ordered]
 
 
 def _line(story: Story, lead: Candidate) -> str:
@@ -275,7 +385,7 @@ def _named_day(sentence: Candidate) -> date | None:
     if published is None:
         return None
     found = (_whole_day(f.value, published) for f in marks(sentence.text).facts if f.kind == "date")
-    return next((day for day in found if day), None)
+    return next((day for day in found if day and published - day <= _STORY), None)
 
 
 def _whole_day(value: str, published: date) -> date | None:
@@ -293,18 +403,6 @@ def _whole_day(value: str, published: date) -> date | None:
 def _told_day(sentence: Candidate) -> date | None:
     """Return the day under which a line stands: for what opens its article see `_day`."""
     return _day(sentence) if sentence.ordinal < _OPENING else _named_day(sentence) or _day(sentence)
-
-
-def _one_report(story: Story) -> list[Planned]:
-    """Return what the report that answers best says of this, in its order."""
-    if not story.pool:
-        return []
-    best = story.pool[0]
-    own = [each for each in story.pool if each.article.id == best.article.id]
-    worth = [e for e in own if e is best or e.probability >= _WORTH * best.probability]
-    chosen = sorted(_distinct(worth, _ONE_REPORTS), key=lambda each: each.sentence.start)
-    line = _line(story, chosen[0].sentence)
-    return [Planned(e.sentence, lead=line if at == 0 else "") for at, e in enumerate(chosen)]
 
 
 def _distinct(found: Sequence[Weighed], most: int) -> list[Weighed]:

@@ -125,8 +125,7 @@ def opening(hit: Hit) -> Candidate | None:
 
     One that goes on from another, or whose subject is missing, is taken where none is better.
     """
-    passage = hit.passage if hit.passage.ordinal == 0 else passages(hit.article)[0]
-    found = [_undated(sentence) for sentence in _siblings(replace(hit, passage=passage))]
+    found = [_undated(sentence) for sentence in _siblings(opened(hit))]
     stands = [
         each for each in found
         if whole(each.text) and not leans(each.text) and len(each.text) >= _SHORTEST
@@ -135,6 +134,22 @@ def opening(hit: Hit) -> Candidate | None:
         s for s in stands[:_NEAR_TOP] if not (_NO_SUBJECT.match(s.text) or _GOES_ON.match(s.text))
     )
     return next(telling, stands[0] if stands else None)
+
+
+def opened(hit: Hit) -> Hit:
+    """Return a hit with the first passage of its article."""
+    first = hit.passage if hit.passage.ordinal == 0 else passages(hit.article)[0]
+    return replace(hit, passage=first)
+
+
+def standing(hit: Hit) -> list[Candidate]:
+    """Return the sentences of a hit's passage that can be quoted and stand alone, in order."""
+    found = (_undated(sentence) for sentence in _siblings(hit))
+    return [
+        each for each in found
+        if whole(each.text) and not leans(each.text) and not each.text.endswith("?")
+        and _SHORTEST <= len(each.text) <= _LONGEST
+    ]  # fmt: skip
 
 
 def _siblings(hit: Hit) -> list[Candidate]:
