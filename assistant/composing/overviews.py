@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from warta.assistant.composing.beside import Weighed, shared
 from warta.assistant.composing.events import NEAR, likeness
-from warta.assistant.composing.facts import MOST, around, explained, fact, is_direct
+from warta.assistant.composing.facts import around, fact, is_direct
 from warta.assistant.composing.quotable import in_order, opened, opening, standing
 from warta.assistant.composing.story import Story
 from warta.assistant.composing.writer import Planned
@@ -18,7 +18,9 @@ from warta.index.reader.features import Candidate
 
 _SUMMARY, _TIMELINE, _NEWEST, _QUOTES, _FOUND = 6, 8, 5, 6, 6  # sentences, days, articles
 _REPORTS = 3  # reports of which a summary is made
-_COUNTED_LEADS = 5  # articles on which a count rests
+_OF_ONE = 3  # sentences of one of them, where there are more
+_OF_A_SIDE = 2
+_COUNTED_LEADS, _COUNTED_SHOWN = 5, 3  # articles on which a count rests, of them told
 _NAMED = 0.4  # share of its headline's terms with which an opening says what it is about
 _BROAD = 3  # developments from which on a topic is told by its openings
 _SHORT = 3  # terms that a topic has at most
@@ -33,6 +35,7 @@ _STORY = timedelta(days=400)  # days before its report that a story goes back; a
 _FACTS = 3  # figures and days of a sentence that count
 # What a sentence tells: a figure counts a fifth of holding all of the topic, and a place further
 # down among those that could open its report a tenth.
+_AFTER_NAME, _BEFORE_NAME = 60, 40  # characters from a name in which it is said who that is
 _A_FACT, _A_PLACE = 0.2, 0.1
 
 
@@ -89,8 +92,6 @@ _TELLS = re.compile(
 
 def background(story: Story) -> list[Planned]:
     """An explanation: what the report that explains best opens with, and a run of it."""
-    if story.part.head in ("reason", "way", "purpose"):
-        return explained(story)
     best = story.pool[0].article.id if story.pool else ""
     first = [hit for hit in story.hits if hit.article.id == best]
     return _digest(story, (first or list(story.hits))[:1], _SUMMARY)
@@ -105,9 +106,15 @@ def profile(story: Story) -> list[Planned]:
         s for hit in story.hits for s in standing(hit) if (s.hit.article.id, s.start) not in known
     ]
     named = [s for s in named if 2 * len(own & set(stem_list(s.text))) >= len(own)]
-    says = [s for s in named if _TELLS.search(s.text)]
+    chances = {_place(e.sentence): e.probability for e in story.pool}
+    top = max(chances.values(), default=1.0) or 1.0
+
+    def worth(sentence: Candidate) -> float:
+        headed = bool(own & set(terms(sentence.hit.article.title)))
+        return _says_who(sentence.text, own) + chances.get(_place(sentence), 0.0) / top + headed / 2
+
     chosen: list[Candidate] = []
-    for sentence in [*sorted(says, key=lambda s: -_tells(story, s)), *named]:
+    for sentence in sorted(named, key=worth, reverse=True):
         if len(chosen) < _SUMMARY and not _said(sentence, chosen):
             chosen.append(sentence)
     chosen = chosen or [each.sentence for each in story.pool[:1]]
@@ -115,6 +122,16 @@ def profile(story: Story) -> list[Planned]:
         Planned(sentence, lead=story.introduced(sentence), gap="\n" if at else " ")
         for at, sentence in enumerate(in_order(chosen))
     ]
+
+
+def _says_who(text: str, own: set[str]) -> bool:
+    """Tell a sentence in which what somebody is stands near the name."""
+    place = {at for term, at in marks(text).stems if term in own}
+    return any(
+        -_AFTER_NAME <= at - found.start() <= _BEFORE_NAME
+        for found in _TELLS.finditer(text)
+        for at in place
+    )
 
 
 def _is_broad(story: Story, leads: Sequence[Candidate]) -> bool:
@@ -137,8 +154,9 @@ def _anchored(story: Story) -> list[Hit]:
     best = story.pool[0].article.id if story.pool else ""
     first = [hit for hit in reports if hit.article.id == best]
     order = list({hit.article.id: hit for hit in (*reports[:1], *first, *reports)}.values())
-    leads = [lead.hit.article.id for lead in _developments(story, _SUMMARY)]
-    if _is_broad(story, [lead for lead in _openings(story, story.hits) if lead]):
+    developments = _developments(story, _SUMMARY)
+    if _is_broad(story, developments):
+        leads = {lead.hit.article.id for lead in developments}
         return [hit for hit in order if hit.article.id in leads] or order
     return [hit for hit in order if likeness(order[0].article, hit.article) >= NEAR]
 
@@ -159,8 +177,10 @@ def _digest(story: Story, reports: Sequence[Hit], most: int) -> list[Planned]:
     for sentence in sorted(
         rest, key=lambda s: -_tells(story, s) - chances.get(_place(s), 0.0) / top
     ):
-        if len(chosen) < most and not _said(sentence, chosen):
-            chosen.append(sentence)
+        held = sum(one.hit.article.id == sentence.hit.article.id for one in chosen)
+        if len(chosen) < most and (held < _OF_ONE or len(reports) == 1):
+            if not _said(sentence, chosen):
+                chosen.append(sentence)
     days: dict[str, Candidate] = {}
     for one in chosen:
         days.setdefault(one.hit.article.id, one)
@@ -192,9 +212,12 @@ def _said(sentence: Candidate, told: Sequence[Candidate]) -> bool:
     )
 
 
-def _tells(story: Story, sentence: Candidate) -> float:
-    """Return how much a sentence tells: the share of the topic it holds, and its figures."""
-    wanted = set(terms(story.part.subject or story.part.query))
+def _tells(story: Story, sentence: Candidate, asked: set[str] | None = None) -> float:
+    """Return how much a sentence tells: the share of the topic it holds, and its figures.
+
+    `asked` are the terms of the topic where they are not those of the question.
+    """
+    wanted = asked or set(terms(story.part.subject or story.part.query))
     held = len(wanted & set(stem_list(sentence.text))) / max(1, len(wanted))
     return held + _A_FACT * min(_FACTS, len(marks(sentence.text).facts))
 
@@ -233,7 +256,7 @@ def counted(story: Story) -> list[Planned]:
     own = Planned(None, "own", said=_sum(story), shown=tuple(leads))
     return [own] if not leads else [
         own, *(Planned(lead, "context", _headed(story, lead), gap="\n")
-               for lead in leads[:MOST])
+               for lead in leads[:_COUNTED_SHOWN])
     ]  # fmt: skip
 
 
@@ -288,7 +311,7 @@ def quotations(story: Story) -> list[Planned]:
 
 
 def compared(story: Story) -> list[Planned]:
-    """For each side its best sentence, side by side; without two sides what answers as a whole."""
+    """For each side its best sentences, side by side; without two sides what answers as a whole."""
     told: list[Planned] = []
     used: set[tuple[str, int]] = set()
     for side in story.part.sides:
@@ -299,10 +322,23 @@ def compared(story: Story) -> list[Planned]:
             if own & set(stem_list(each.sentence.text))
             and (each.article.id, each.sentence.start) not in used
         ]  # fmt: skip
-        alone = [e for e in found if not others & set(stem_list(e.sentence.text))]
-        for each in (alone or found)[:1]:
-            used.add((each.article.id, each.sentence.start))
-            told.append(Planned(each.sentence, lead=story.byline(each.article), gap="\n"))
+        alone = [e.sentence for e in found if not others & set(stem_list(e.sentence.text))]
+        asked = own | set(terms(story.part.subject)) - others
+        rest = [
+            s for hit in story.hits for s in standing(hit)
+            if own & set(stem_list(s.text)) and not others & set(stem_list(s.text))
+        ]  # fmt: skip
+        rest.sort(key=lambda s: -_tells(story, s, asked))
+        first = alone[:1] or [e.sentence for e in found[:1]]
+        chosen: list[Candidate] = []
+        for sentence in (*first, *rest):
+            if len(chosen) < _OF_A_SIDE and _place(sentence) not in used:
+                if not _said(sentence, chosen):
+                    chosen.append(sentence)
+        for at, sentence in enumerate(in_order(chosen)):
+            used.add(_place(sentence))
+            line = story.byline(sentence.hit.article)
+            told.append(Planned(sentence, lead=line, gap=" " if at else "\n"))
     both = _both(story, used)
     return [*told, *both] if told else fact(story)
 

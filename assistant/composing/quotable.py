@@ -115,7 +115,7 @@ def _names_anew(text: str, known: Collection[str]) -> bool:
 
 def following(sentence: Candidate, most: int) -> list[Candidate]:
     """Return up to `most` sentences that follow in the same passage."""
-    own = _siblings(sentence.hit)
+    own = siblings(sentence.hit)
     later = [other for other in own if other.start >= sentence.end]
     return later[:most]
 
@@ -125,7 +125,7 @@ def opening(hit: Hit) -> Candidate | None:
 
     One that goes on from another, or whose subject is missing, is taken where none is better.
     """
-    found = [_undated(sentence) for sentence in _siblings(opened(hit))]
+    found = [_undated(sentence) for sentence in siblings(opened(hit))]
     stands = [
         each for each in found
         if whole(each.text) and not leans(each.text) and len(each.text) >= _SHORTEST
@@ -144,7 +144,7 @@ def opened(hit: Hit) -> Hit:
 
 def standing(hit: Hit) -> list[Candidate]:
     """Return the sentences of a hit's passage that can be quoted and stand alone, in order."""
-    found = (_undated(sentence) for sentence in _siblings(hit))
+    found = (_undated(sentence) for sentence in siblings(hit))
     return [
         each for each in found
         if whole(each.text) and not leans(each.text) and not each.text.endswith("?")
@@ -152,7 +152,8 @@ def standing(hit: Hit) -> list[Candidate]:
     ]  # fmt: skip
 
 
-def _siblings(hit: Hit) -> list[Candidate]:
+def siblings(hit: Hit) -> list[Candidate]:
+    """Return the sentences of a hit's passage, in order."""
     spans, passage = sentences(hit.passage.text), hit.passage
     return [
         Candidate(
@@ -178,7 +179,7 @@ def _open(text: str) -> bool:
 
 def _closed(sentence: Candidate) -> Candidate | None:
     """Return a sentence with the one beside it that holds the other half of its quotation."""
-    own = _siblings(sentence.hit)
+    own = siblings(sentence.hit)
     for other in own:
         beside = (other.ordinal - sentence.ordinal) in (1, -1)
         if beside and _open(other.text):
@@ -190,7 +191,7 @@ def _closed(sentence: Candidate) -> Candidate | None:
 
 
 def _before(sentence: Candidate) -> Candidate | None:
-    own = [other for other in _siblings(sentence.hit) if other.end <= sentence.start]
+    own = [other for other in siblings(sentence.hit) if other.end <= sentence.start]
     return _undated(own[-1]) if own else None
 
 
