@@ -17,6 +17,7 @@ from warta.index.reader.features import Candidate
 
 MOST = 3
 _MOST_TOLD_ON = 4
+_MOST_EXPLAINED = 6
 _MOST_LISTED = 6
 _MOST_NUMBERED = 12
 BESIDE = 0.3  # chance from which a sentence is quoted beside the answer, see `beside`
@@ -44,6 +45,11 @@ def _named(lead: Weighed, question: str) -> Weighed:
 def told_on(story: Story) -> list[Planned]:
     """A reason, a way, an explanation: one run of sentences of one article."""
     return _around(story, story.pool[:1], _MOST_TOLD_ON, BESIDE, _same_article)
+
+
+def explained(story: Story) -> list[Planned]:
+    """Why or how, at length: the sentence that answers and a longer run of its article."""
+    return _around(story, story.pool[:1], _MOST_EXPLAINED, BESIDE / 2, _same_article)
 
 
 def quoted(story: Story) -> list[Planned]:
@@ -144,13 +150,13 @@ _ANNOUNCES = re.compile(
 
 
 _NUMBERED = re.compile(r"\W{0,2}\d{1,2}[.)] ?\S")
-_ROW = re.compile(r"(?:[^,;]+[,;]){2,}[^,;]*\b(?:dan|serta|and|hingga)\b")
+_PARTED = re.compile(r":\W*1[.)]?$")
+_LEAST_LISTED = 2
 _HEADS_LIST = 0.5  # share of the question's terms that the headline and what announces it hold
-_AS_GOOD = 0.5  # share of the best one's chance with which a sentence that enumerates goes first
 
 
 def enumerated(story: Story) -> list[Planned]:
-    """The items asked for: a numbered run, those an opening announces, or a sentence with all."""
+    """The items asked for: a numbered run, those a sentence announces, or a sentence with all."""
     run = _numbered(story)
     if run:
         return [_planned(story, run[0], "answer", None), *(Planned(s, gap="\n") for s in run[1:])]
@@ -159,39 +165,39 @@ def enumerated(story: Story) -> list[Planned]:
         items = [s for s in following(lead.sentence, _MOST_LISTED) if not torn(s.text)]
         return [_planned(story, lead.sentence, "answer", lead.strong),
                 *(Planned(item, gap="\n") for item in items)]  # fmt: skip
-    told = _around(story, _with_row_first(story)[:1], _MOST_LISTED, BESIDE / 2, lambda a, b: True)
+    told = _around(story, story.pool[:1], _MOST_LISTED, BESIDE / 2, lambda lead, other: True)
     return [replace(item, strong=None) for item in told]
-
-
-def _with_row_first(story: Story) -> tuple[Weighed, ...]:
-    """Return the pool with the first sentence that enumerates ahead, where it is likely enough."""
-    for each in story.pool:
-        if each.probability < _AS_GOOD * story.pool[0].probability:
-            break
-        if _ROW.search(each.sentence.text):
-            return (each, *(other for other in story.pool if other is not each))
-    return story.pool
 
 
 def _numbered(story: Story) -> list[Candidate]:
     """Return what announces a numbered run and its items, of the passage that fits best."""
     asked = set(terms(story.part.subject or story.part.query))
-    best, most = [], 0.0
+    best: list[Candidate] = []
+    most = (0.0, 0.0)
     for hit in story.hits:
         own = siblings(hit)
+        titled = asked & set(terms(hit.article.title))
         for at, sentence in enumerate(own):
-            items = []
-            for other in own[at + 1 :]:
-                if not _NUMBERED.match(other.text):
-                    break
-                items.append(other)
-            if len(items) < 2 or _NUMBERED.match(sentence.text):
+            items = _items(own, at)
+            if len(items) < _LEAST_LISTED or _NUMBERED.match(sentence.text) or torn(sentence.text):
                 continue
-            held = asked & {*stem_list(sentence.text), *stem_list(hit.article.title)}
-            share = len(held) / max(1, len(asked))
-            if share >= _HEADS_LIST and share > most and not torn(sentence.text):
-                best, most = [sentence, *items[:_MOST_NUMBERED]], share
+            said = asked & set(stem_list(sentence.text))
+            share = len(said | titled) / max(1, len(asked))
+            fits = (len(said) / max(1, len(asked)), share)
+            if share >= _HEADS_LIST and said and fits > most:
+                best, most = [sentence, *items[:_MOST_NUMBERED]], fits
     return best
+
+
+def _items(own: Sequence[Candidate], at: int) -> list[Candidate]:
+    """Return the numbered sentences after one; "…: 1." has parted the first from its number."""
+    items: list[Candidate] = []
+    for other in own[at + 1 :]:
+        parted = not items and _PARTED.search(own[at].text) is not None
+        if not parted and not _NUMBERED.match(other.text):
+            break
+        items.append(other)
+    return items
 
 
 def _around(

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from warta.assistant.composing.beside import Weighed, shared
 from warta.assistant.composing.events import NEAR, likeness
-from warta.assistant.composing.facts import around, fact, is_direct
+from warta.assistant.composing.facts import around, explained, fact, is_direct
 from warta.assistant.composing.quotable import in_order, opened, opening, standing
 from warta.assistant.composing.story import Story
 from warta.assistant.composing.writer import Planned
@@ -17,7 +17,7 @@ from warta.index.hit import Hit
 from warta.index.reader.features import Candidate
 
 _SUMMARY, _TIMELINE, _NEWEST, _QUOTES, _FOUND = 6, 8, 5, 6, 6  # sentences, days, articles
-_REPORTS = 3  # reports of which a summary is made
+_REPORTS, _OF_ONE_STORY = 4, 1  # reports that open a summary: of a topic, of one story
 _OF_ONE = 3  # sentences of one of them, where there are more
 _OF_A_SIDE = 2
 _COUNTED_LEADS, _COUNTED_SHOWN = 5, 3  # articles on which a count rests, of them told
@@ -34,9 +34,10 @@ _LATELY = 10  # days before its report within which a day named in an opening is
 _STORY = timedelta(days=400)  # days before its report that a story goes back; a birthday does not
 _FACTS = 3  # figures and days of a sentence that count
 # What a sentence tells: a figure counts a fifth of holding all of the topic, and a place further
-# down among those that could open its report a tenth.
+# down among those that could open its report a seventh; the best chance to answer counts twice,
+# and what somebody says a third less than what is told.
 _AFTER_NAME, _BEFORE_NAME = 60, 40  # characters from a name in which it is said who that is
-_A_FACT, _A_PLACE = 0.2, 0.1
+_A_FACT, _A_PLACE, _A_CHANCE, _SPEECH = 0.2, 0.15, 2.0, 0.3
 
 
 def summary(story: Story) -> list[Planned]:
@@ -85,13 +86,16 @@ def keyword(story: Story) -> list[Planned]:
 _TELLS = re.compile(
     r"\b(?:adalah|merupakan|ialah|lahir|kelahiran|putr[ai]|anak|istri|suami|lulusan|menjabat|jabatan|"
     r"dikenal|pernah|karier|pengusaha|politikus|politisi|pemain|penyanyi|aktor|aktris|mantan|"
-    r"anggota|ketua|pendiri|is|was|born)\b",
+    r"anggota|ketua|pendiri|asal|usia|berusia|\d+ tahun|tokoh|aktivis|remaja|komedian|menteri|"
+    r"presiden|gubernur|direktur|bupati|wali kota|pelatih|penulis|atlet|is|was|born)\b",
     re.IGNORECASE,
 )
 
 
 def background(story: Story) -> list[Planned]:
-    """An explanation: what the report that explains best opens with, and a run of it."""
+    """An explanation: how or why in a run of one report, else what that report tells most."""
+    if story.part.head in ("reason", "way", "purpose"):
+        return explained(story)
     best = story.pool[0].article.id if story.pool else ""
     first = [hit for hit in story.hits if hit.article.id == best]
     return _digest(story, (first or list(story.hits))[:1], _SUMMARY)
@@ -146,14 +150,14 @@ def newest(story: Story) -> list[Planned]:
 
 
 def _anchored(story: Story) -> list[Hit]:
-    """Return the reports of a story, the one found first and the one that answers best ahead.
+    """Return the reports of a story, the one that answers best ahead.
 
     Of a topic of few words all on it, of one story those of its event.
     """
     reports = list({hit.article.id: hit for hit in reversed(story.hits)}.values())[::-1]
     best = story.pool[0].article.id if story.pool else ""
     first = [hit for hit in reports if hit.article.id == best]
-    order = list({hit.article.id: hit for hit in (*reports[:1], *first, *reports)}.values())
+    order = list({hit.article.id: hit for hit in (*first, *reports)}.values())
     developments = _developments(story, _SUMMARY)
     if _is_broad(story, developments):
         leads = {lead.hit.article.id for lead in developments}
@@ -162,10 +166,14 @@ def _anchored(story: Story) -> list[Hit]:
 
 
 def _digest(story: Story, reports: Sequence[Hit], most: int) -> list[Planned]:
-    """Return the openings of up to three reports and what else tells most of them, by day."""
+    """Return the openings of some reports and what else tells most of them.
+
+    A topic is told by day, one story from the report that answers best on.
+    """
+    broad = _is_broad(story, _developments(story, _SUMMARY))
     leads: list[Candidate] = []
     for lead in _openings(story, reports):
-        if len(leads) < _REPORTS and not _said(lead, leads):
+        if len(leads) < (_REPORTS if broad else _OF_ONE_STORY) and not _said(lead, leads):
             leads.append(lead)
     cited = {hit.article.id for hit in reports}
     chosen = list(leads)
@@ -175,7 +183,7 @@ def _digest(story: Story, reports: Sequence[Hit], most: int) -> list[Planned]:
     told = {lead.hit.article.id for lead in leads}
     rest += [s for hit in story.hits if hit.article.id in told for s in standing(hit)]
     for sentence in sorted(
-        rest, key=lambda s: -_tells(story, s) - chances.get(_place(s), 0.0) / top
+        rest, key=lambda s: -_tells(story, s) - _A_CHANCE * chances.get(_place(s), 0.0) / top
     ):
         held = sum(one.hit.article.id == sentence.hit.article.id for one in chosen)
         if len(chosen) < most and (held < _OF_ONE or len(reports) == 1):
@@ -184,10 +192,11 @@ def _digest(story: Story, reports: Sequence[Hit], most: int) -> list[Planned]:
     days: dict[str, Candidate] = {}
     for one in chosen:
         days.setdefault(one.hit.article.id, one)
-    by_day = sorted(chosen, key=lambda s: days[s.hit.article.id].hit.article.published or date.max)
+    if broad:
+        chosen.sort(key=lambda s: days[s.hit.article.id].hit.article.published or date.max)
     planned: list[Planned] = []
     last = ""
-    for sentence in in_order(by_day):
+    for sentence in in_order(chosen):
         new = sentence.hit.article.id != last
         lead_in = _line(story, sentence) if new else story.introduced(sentence)
         planned.append(Planned(sentence, lead=lead_in, gap="\n" if new and planned else " "))
@@ -219,7 +228,14 @@ def _tells(story: Story, sentence: Candidate, asked: set[str] | None = None) -> 
     """
     wanted = asked or set(terms(story.part.subject or story.part.query))
     held = len(wanted & set(stem_list(sentence.text))) / max(1, len(wanted))
-    return held + _A_FACT * min(_FACTS, len(marks(sentence.text).facts))
+    figures = _A_FACT * min(_FACTS, len(marks(sentence.text).facts))
+    return held + figures - _SPEECH * sentence.text.startswith(('"', "“"))
+
+
+def _opens(story: Story, sentence: Candidate) -> float:
+    """Return how well a sentence tells what its report is about: a figure counts little."""
+    figures = min(_FACTS, len(marks(sentence.text).facts))
+    return _tells(story, sentence) - _A_FACT * figures * 3 / 4
 
 
 def _newest_first(story: Story, leads: Sequence[Candidate]) -> list[Planned]:
@@ -386,7 +402,7 @@ def _openings(story: Story, hits: Sequence[Hit]) -> list[Candidate]:
             continue
         near = [s for s in standing(opened(hit)) if s.start >= lead.start][:_OPENERS] or [lead]
         found[hit.article.id] = max(
-            enumerate(near), key=lambda item: _tells(story, item[1]) - _A_PLACE * item[0]
+            enumerate(near), key=lambda item: _opens(story, item[1]) - _A_PLACE * item[0]
         )[1]
     return list(found.values())
 

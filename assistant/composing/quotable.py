@@ -27,6 +27,8 @@ _HOLE = re.compile(
 # "Setahun lebih, menyandang status": an opening whose subject was a link that a scraper dropped.
 _NO_SUBJECT = re.compile(r"[^,]{3,60}, (?:me[mnl]\w+|ber\w+|siap|sudah|akan|sukses|mengaku)\b")
 _ENDED = re.compile(r"[.!?…][\"”’')\]]*$")
+# A question, and what announces a list that is not quoted with it.
+_TELLS_NOTHING = re.compile(r"(?:\?[\"”]?|:\W*\d{0,2}\W*)$")
 _LEANS = re.compile(
     r"[\"“'‘(]*(?:ia|dia|beliau|mereka|itu|hal (?:ini|itu|tersebut)|namun|tetapi|tapi|sebab|dan|"
     r"selain itu|sementara itu|karena itu|oleh (?:karena|sebab) itu|pihaknya|menurutnya|contohnya|"
@@ -147,7 +149,7 @@ def standing(hit: Hit) -> list[Candidate]:
     found = (_undated(sentence) for sentence in siblings(hit))
     return [
         each for each in found
-        if whole(each.text) and not leans(each.text) and not each.text.endswith("?")
+        if whole(each.text) and not leans(each.text) and not _TELLS_NOTHING.search(each.text)
         and _SHORTEST <= len(each.text) <= _LONGEST
     ]  # fmt: skip
 
