@@ -17,7 +17,8 @@ from warta.index.hit import Hit
 from warta.index.reader.features import Candidate
 
 _SUMMARY, _TIMELINE, _NEWEST, _QUOTES, _FOUND = 6, 8, 5, 6, 6  # sentences, days, articles
-_REPORTS, _OF_ONE_STORY = 4, 1  # reports that open a summary: of a topic, of one story
+_REPORTS = 4  # reports that open the summary of a topic
+_WORTH = 0.25  # share of the best one's chance from which a sentence goes before it
 _OF_ONE = 3  # sentences of one of them, where there are more
 _OF_A_SIDE = 2
 _COUNTED_LEADS, _COUNTED_SHOWN = 5, 3  # articles on which a count rests, of them told
@@ -171,21 +172,23 @@ def _digest(story: Story, reports: Sequence[Hit], most: int) -> list[Planned]:
     A topic is told by day, one story from the report that answers best on.
     """
     broad = _is_broad(story, _developments(story, _SUMMARY))
-    leads: list[Candidate] = []
-    for lead in _openings(story, reports):
-        if len(leads) < (_REPORTS if broad else _OF_ONE_STORY) and not _said(lead, leads):
-            leads.append(lead)
+    leads = _distinct_openings(story, reports) if broad else []
+    leads = leads or [each.sentence for each in story.pool[:1]] or _distinct_openings(story, reports)
     cited = {hit.article.id for hit in reports}
     chosen = list(leads)
     chances = {_place(e.sentence): e.probability for e in story.pool}
     top = max(chances.values(), default=1.0) or 1.0
     rest = [e.sentence for e in story.pool if e.article.id in cited]
     told = {lead.hit.article.id for lead in leads}
+    first = leads[:0] if broad else leads[:1]
     rest += [s for hit in story.hits if hit.article.id in told for s in standing(hit)]
     for sentence in sorted(
         rest, key=lambda s: -_tells(story, s) - _A_CHANCE * chances.get(_place(s), 0.0) / top
     ):
         held = sum(one.hit.article.id == sentence.hit.article.id for one in chosen)
+        likely = chances.get(_place(sentence), 0.0) >= _WORTH * top
+        if any(_before(sentence, one) for one in first) and not likely:
+            continue
         if len(chosen) < most and (held < _OF_ONE or len(reports) == 1):
             if not _said(sentence, chosen):
                 chosen.append(sentence)
@@ -202,6 +205,19 @@ def _digest(story: Story, reports: Sequence[Hit], most: int) -> list[Planned]:
         planned.append(Planned(sentence, lead=lead_in, gap="\n" if new and planned else " "))
         last = sentence.hit.article.id
     return planned
+
+
+def _before(one: Candidate, other: Candidate) -> bool:
+    """Tell a sentence that stands before another one in its article."""
+    return one.hit.article.id == other.hit.article.id and one.start < other.start
+
+
+def _distinct_openings(story: Story, reports: Sequence[Hit]) -> list[Candidate]:
+    kept: list[Candidate] = []
+    for lead in _openings(story, reports):
+        if len(kept) < _REPORTS and not _said(lead, kept):
+            kept.append(lead)
+    return kept
 
 
 def _place(sentence: Candidate) -> tuple[str, int]:
