@@ -17,7 +17,6 @@ from warta.index.reader.features import Candidate
 
 MOST = 3
 _MOST_TOLD_ON = 4
-_MOST_EXPLAINED = 6
 _MOST_LISTED = 6
 _MOST_NUMBERED = 12
 BESIDE = 0.3  # chance from which a sentence is quoted beside the answer, see `beside`
@@ -45,11 +44,6 @@ def _named(lead: Weighed, question: str) -> Weighed:
 def told_on(story: Story) -> list[Planned]:
     """A reason, a way, an explanation: one run of sentences of one article."""
     return _around(story, story.pool[:1], _MOST_TOLD_ON, BESIDE, _same_article)
-
-
-def explained(story: Story) -> list[Planned]:
-    """Why or how, at length: the sentence that answers and a longer run of its article."""
-    return _around(story, story.pool[:1], _MOST_EXPLAINED, BESIDE / 2, _same_article)
 
 
 def quoted(story: Story) -> list[Planned]:

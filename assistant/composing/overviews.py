@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from warta.assistant.composing.beside import Weighed, shared
 from warta.assistant.composing.events import NEAR, likeness
-from warta.assistant.composing.facts import around, explained, fact, is_direct
+from warta.assistant.composing.facts import around, fact, is_direct
 from warta.assistant.composing.quotable import in_order, opened, opening, standing
 from warta.assistant.composing.story import Story
 from warta.assistant.composing.writer import Planned
@@ -17,6 +17,7 @@ from warta.index.hit import Hit
 from warta.index.reader.features import Candidate
 
 _SUMMARY, _TIMELINE, _NEWEST, _QUOTES, _FOUND = 6, 8, 5, 6, 6  # sentences, days, articles
+_BESIDE_BEST = 2  # openings of other reports of one story
 _REPORTS = 4  # reports that open the summary of a topic
 _WORTH = 0.25  # share of the best one's chance from which a sentence goes before it
 _OF_ONE = 3  # sentences of one of them, where there are more
@@ -94,12 +95,8 @@ _TELLS = re.compile(
 
 
 def background(story: Story) -> list[Planned]:
-    """An explanation: how or why in a run of one report, else what that report tells most."""
-    if story.part.head in ("reason", "way", "purpose"):
-        return explained(story)
-    best = story.pool[0].article.id if story.pool else ""
-    first = [hit for hit in story.hits if hit.article.id == best]
-    return _digest(story, (first or list(story.hits))[:1], _SUMMARY)
+    """An explanation: what answers, and what the reports of it say that tells most."""
+    return _digest(story, _anchored(story), _SUMMARY)
 
 
 def profile(story: Story) -> list[Planned]:
@@ -163,7 +160,8 @@ def _anchored(story: Story) -> list[Hit]:
     if _is_broad(story, developments):
         leads = {lead.hit.article.id for lead in developments}
         return [hit for hit in order if hit.article.id in leads] or order
-    return [hit for hit in order if likeness(order[0].article, hit.article) >= NEAR]
+    told = [hit.article for hit in (*order[:1], *reports[:1])]
+    return [h for h in order if any(likeness(one, h.article) >= NEAR for one in told)]
 
 
 def _digest(story: Story, reports: Sequence[Hit], most: int) -> list[Planned]:
@@ -173,7 +171,10 @@ def _digest(story: Story, reports: Sequence[Hit], most: int) -> list[Planned]:
     """
     broad = _is_broad(story, _developments(story, _SUMMARY))
     leads = _distinct_openings(story, reports) if broad else []
-    leads = leads or [each.sentence for each in story.pool[:1]] or _distinct_openings(story, reports)
+    if not broad:
+        best = [each.sentence for each in story.pool[:1]]
+        others = [h for h in reports if not best or h.article.id != best[0].hit.article.id]
+        leads = [*best, *_distinct_openings(story, others)[:_BESIDE_BEST]]
     cited = {hit.article.id for hit in reports}
     chosen = list(leads)
     chances = {_place(e.sentence): e.probability for e in story.pool}
