@@ -7,7 +7,7 @@ from datetime import date
 from functools import lru_cache
 
 from warta.assistant.answer import Message
-from warta.assistant.question.asking import asking_spans
+from warta.assistant.question.asking import asking_spans, wrapping_words
 from warta.assistant.question.conversation import (
     TakenOver,
     Thread,
@@ -92,10 +92,12 @@ def _asked(clean: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     spans = asking_spans(clean)
     asked, dropped, end = [], [], 0
     for span in spans:
-        dropped.append(clean[end : span.start])
-        text = " ".join(_order(clean[span.start : span.end]).split())
+        first, last = _whole_clause(clean, max(end, 0), span.start, span.end)
+        dropped.append(clean[end:first])
+        text = " ".join(_ASIDE.sub("", _order(clean[first:last])).split())
+        text = _GOES_ON.sub("", text) if first else text
         asked += _parted(text)
-        end = span.end
+        end = last
         while end < len(clean) and clean[end] in "?!.":
             asked[-1] += clean[end] if clean[end] == "?" and not asked[-1].endswith("?") else ""
             end += 1
@@ -104,6 +106,31 @@ def _asked(clean: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
         return (" ".join(order.split()),), ()
     asked = [text for text in asked if not _BARE_ORDER.fullmatch(text)] or asked
     return tuple(asked), tuple(" ".join(d.split()) for d in dropped if re.search(r"\w", d))
+
+
+# "(buat bahan rapat)", "-- Rina, desk nasional" behind a request.
+_ASIDE = re.compile(
+    r"\s*(?:\((?:buat|untuk|utk|for|bahan)\b[^)]*\)?|\s(?:--|—|–)\s+[A-Z]\w+[^?]*)\s*$"
+)
+_GOES_ON = re.compile(r"^(?:jadi|nah|so)\s+(?=\w+\s)", re.IGNORECASE)
+_LEFT_OVER = re.compile(
+    r"[^\S\n]+(?P<words>\w[\w/&'’-]*(?:[^\S\n]+\w[\w/&'’-]*){0,2})(?=\s*$|[.?!\n]|\s+(?:--|—|–|\()\s*)"
+)
+_STOPS = ".?!\n:;,"
+
+
+def _whole_clause(clean: str, least: int, start: int, end: int) -> tuple[int, int]:
+    """Return a stretch with the order before it and the last words of its clause behind it.
+
+    Of 1,260 own requests in wrappers the words of 90 were read without their last one
+    ("kebocoran data penumpang Lion").
+    """
+    found = _LEFT_OVER.match(clean, end)
+    if found and not wrapping_words() & set(found["words"].lower().split()):
+        end = found.end("words")
+    begins = max(clean.rfind(stop, least, start) for stop in _STOPS) + 1
+    begins = max(begins, least)
+    return (begins if _ORDERS.match(clean[begins:start]) else start), end
 
 
 # "Kenapa …? Tolong jelaskan": the second asks for nothing more.
@@ -255,7 +282,11 @@ class _Reading:
         self, text: str, dropped: Sequence[str]
     ) -> tuple[Part, tuple[Topic, ...]] | None:
         """Return a question that leans on what its own message told before, None for others."""
-        told = " ".join(piece for piece in dropped if len(own_words(piece)) > 1)
+        told = " ".join(
+            piece
+            for piece in dropped
+            if len(own_words(piece)) > 1 and not _SIGNED.match(piece)
+        )
         named = [name.text for name in names(told) if not name.initial]
         if not named or len(own_words(text)) > _FEW:
             return None
@@ -335,9 +366,14 @@ class _Reading:
         return tuple(dict.fromkeys(n for n in kept if not (days and n in days.text)))
 
 
+_SIGNED = re.compile(
+    r"\W*(?:salam|hormat|terima kasih|makasih|trims|thanks|thank you|regards|best|please|tolong|"
+    r"--|—|\d+[.:/]\d+)|\[",
+    re.IGNORECASE,
+)
 # No request that the roles were learned on begins so.
 _QUOTE = re.compile(
-    r"^\W*(?:tolong\s+)?(?:kutip(?:kan)?)\s+(?:(?:ucapan|kata-kata|perkataan|pernyataan)\s+)?",
+    r"^\W*(?:(?:tolong|jadi|mohon)\s+)*(?:kutip(?:kan)?)\s+(?:(?:ucapan|kata-kata|perkataan|pernyataan)\s+)?",
     re.IGNORECASE,
 )
 _HOW_ARE_YOU = re.compile(
