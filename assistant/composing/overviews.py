@@ -22,6 +22,9 @@ _REPORTS = 4  # reports that open the summary of a topic
 _WORTH = 0.25  # share of the best one's chance from which a sentence goes before it
 _OF_ONE = 3  # sentences of one of them, where there are more
 _OF_A_SIDE = 2
+_OF_A_DAY, _FEW_DAYS = 2, 3  # sentences of a day; of so few days each has one more
+_LOOKED_AT = 24  # lines, most telling first, by whose days that is judged
+_A_LEAD = 0.5  # what an opening counts more
 _COUNTED_LEADS, _COUNTED_SHOWN = 5, 3  # articles on which a count rests, of them told
 _NAMED = 0.4  # share of its headline's terms with which an opening says what it is about
 _BROAD = 3  # developments from which on a topic is told by its openings
@@ -50,19 +53,27 @@ def summary(story: Story) -> list[Planned]:
 def timeline(story: Story) -> list[Planned]:
     """One line a day, by the day of the event: of dated sentences and openings the most telling."""
     leads = _developments(story, 2 * _TIMELINE)
-    found = [(_tells(story, lead) + 0.5, lead) for lead in leads]
-    dated = (each.sentence for each in story.pool if _named_day(each.sentence))
-    found += [(_tells(story, one), one) for one in dated]
+    top = max((each.probability for each in story.pool), default=1.0) or 1.0
+    told = {hit.article.id for hit in story.hits}
+    found = [(_tells(story, lead) + _A_LEAD, lead) for lead in leads]
+    found += [
+        (_tells(story, each.sentence) + _A_CHANCE * each.probability / top, each.sentence)
+        for each in story.pool
+        if each.article.id in told or _named_day(each.sentence)
+    ]
+    found.sort(key=lambda item: -item[0])
+    days = {_told_day(line) for _, line in found[:_LOOKED_AT]}
+    of_a_day = _OF_A_DAY if len(days) > _FEW_DAYS else _OF_A_DAY + 1
     lines: dict[date | None, list[Candidate]] = {}
-    for _, line in sorted(found, key=lambda item: -item[0]):
+    for _, line in found:
         day = _told_day(line)
         if day not in lines and len(lines) == _TIMELINE:
             continue
-        told = lines.setdefault(day, [])
-        if not told or (len(told) == 1 and not _said(line, told)):
-            told.append(line)
+        own = lines.setdefault(day, [])
+        if len(own) < of_a_day and not _said(line, [s for day in lines.values() for s in day]):
+            own.append(line)
     ordered = sorted(lines.items(), key=lambda item: item[0] or date.max)
-    return [item for _, told in ordered for item in _one_day(story, told)]
+    return [item for _, own in ordered if own for item in _one_day(story, own)]
 
 
 def _one_day(story: Story, told: Sequence[Candidate]) -> list[Planned]:
@@ -79,10 +90,7 @@ def _one_day(story: Story, told: Sequence[Candidate]) -> list[Planned]:
 
 def keyword(story: Story) -> list[Planned]:
     """The newest on a name or topic; of one story what its reports say of it."""
-    leads = _developments(story, _NEWEST)
-    if not _is_broad(story, leads):
-        return _digest(story, _anchored(story), _SUMMARY)
-    return _newest_first(story, leads)
+    return _digest(story, _anchored(story), _SUMMARY)
 
 
 _TELLS = re.compile(
