@@ -7,7 +7,7 @@ from dataclasses import replace
 from warta.assistant.answer import Role
 from warta.assistant.composing.beside import Weighed, chance, shared
 from warta.assistant.composing.events import NEAR, likeness
-from warta.assistant.composing.quotable import after_its_name, following, in_order, torn
+from warta.assistant.composing.quotable import after_its_name, following, in_order, siblings, torn
 from warta.assistant.composing.story import Story
 from warta.assistant.composing.writer import Planned
 from warta.corpus.article import Article
@@ -17,8 +17,8 @@ from warta.index.reader.features import Candidate
 
 MOST = 3
 _MOST_TOLD_ON = 4
-_MOST_EXPLAINED = 5
 _MOST_LISTED = 6
+_MOST_NUMBERED = 12
 BESIDE = 0.3  # chance from which a sentence is quoted beside the answer, see `beside`
 _SAME = 0.8  # share of the shorter sentence's terms that makes two of them one statement
 _ALIKE = 0.5  # the same where both hold the value that is asked for
@@ -44,11 +44,6 @@ def _named(lead: Weighed, question: str) -> Weighed:
 def told_on(story: Story) -> list[Planned]:
     """A reason, a way, an explanation: one run of sentences of one article."""
     return _around(story, story.pool[:1], _MOST_TOLD_ON, BESIDE, _same_article)
-
-
-def explained(story: Story) -> list[Planned]:
-    """Background: a longer run of the article that explains best."""
-    return _around(story, story.pool[:1], _MOST_EXPLAINED, BESIDE / 2, _same_article)
 
 
 def quoted(story: Story) -> list[Planned]:
@@ -148,8 +143,17 @@ _ANNOUNCES = re.compile(
 )
 
 
+_NUMBERED = re.compile(r"\W{0,2}\d{1,2}[.)] ?\S")
+_PARTED = re.compile(r":\W*1[.)]?$")
+_LEAST_LISTED = 2
+_HEADS_LIST = 0.5  # share of the question's terms that the headline and what announces it hold
+
+
 def enumerated(story: Story) -> list[Planned]:
-    """The items asked for: in the sentence that lists them, or in those that follow one."""
+    """The items asked for: a numbered run, those a sentence announces, or a sentence with all."""
+    run = _numbered(story)
+    if run:
+        return [_planned(story, run[0], "answer", None), *(Planned(s, gap="\n") for s in run[1:])]
     if story.pool and _ANNOUNCES.search(story.pool[0].sentence.text):
         lead = story.pool[0]
         items = [s for s in following(lead.sentence, _MOST_LISTED) if not torn(s.text)]
@@ -157,6 +161,37 @@ def enumerated(story: Story) -> list[Planned]:
                 *(Planned(item, gap="\n") for item in items)]  # fmt: skip
     told = _around(story, story.pool[:1], _MOST_LISTED, BESIDE / 2, lambda lead, other: True)
     return [replace(item, strong=None) for item in told]
+
+
+def _numbered(story: Story) -> list[Candidate]:
+    """Return what announces a numbered run and its items, of the passage that fits best."""
+    asked = set(terms(story.part.subject or story.part.query))
+    best: list[Candidate] = []
+    most = (0.0, 0.0)
+    for hit in story.hits:
+        own = siblings(hit)
+        titled = asked & set(terms(hit.article.title))
+        for at, sentence in enumerate(own):
+            items = _items(own, at)
+            if len(items) < _LEAST_LISTED or _NUMBERED.match(sentence.text) or torn(sentence.text):
+                continue
+            said = asked & set(stem_list(sentence.text))
+            share = len(said | titled) / max(1, len(asked))
+            fits = (len(said) / max(1, len(asked)), share)
+            if share >= _HEADS_LIST and said and fits > most:
+                best, most = [sentence, *items[:_MOST_NUMBERED]], fits
+    return best
+
+
+def _items(own: Sequence[Candidate], at: int) -> list[Candidate]:
+    """Return the numbered sentences after one; "…: 1." has parted the first from its number."""
+    items: list[Candidate] = []
+    for other in own[at + 1 :]:
+        parted = not items and _PARTED.search(own[at].text) is not None
+        if not parted and not _NUMBERED.match(other.text):
+            break
+        items.append(other)
+    return items
 
 
 def _around(

@@ -27,6 +27,8 @@ _HOLE = re.compile(
 # "Setahun lebih, menyandang status": an opening whose subject was a link that a scraper dropped.
 _NO_SUBJECT = re.compile(r"[^,]{3,60}, (?:me[mnl]\w+|ber\w+|siap|sudah|akan|sukses|mengaku)\b")
 _ENDED = re.compile(r"[.!?…][\"”’')\]]*$")
+# A question, and what announces a list that is not quoted with it.
+_TELLS_NOTHING = re.compile(r"(?:\?[\"”]?|:\W*\d{0,2}\W*)$")
 _LEANS = re.compile(
     r"[\"“'‘(]*(?:ia|dia|beliau|mereka|itu|hal (?:ini|itu|tersebut)|namun|tetapi|tapi|sebab|dan|"
     r"selain itu|sementara itu|karena itu|oleh (?:karena|sebab) itu|pihaknya|menurutnya|contohnya|"
@@ -115,7 +117,7 @@ def _names_anew(text: str, known: Collection[str]) -> bool:
 
 def following(sentence: Candidate, most: int) -> list[Candidate]:
     """Return up to `most` sentences that follow in the same passage."""
-    own = _siblings(sentence.hit)
+    own = siblings(sentence.hit)
     later = [other for other in own if other.start >= sentence.end]
     return later[:most]
 
@@ -125,8 +127,7 @@ def opening(hit: Hit) -> Candidate | None:
 
     One that goes on from another, or whose subject is missing, is taken where none is better.
     """
-    passage = hit.passage if hit.passage.ordinal == 0 else passages(hit.article)[0]
-    found = [_undated(sentence) for sentence in _siblings(replace(hit, passage=passage))]
+    found = [_undated(sentence) for sentence in siblings(opened(hit))]
     stands = [
         each for each in found
         if whole(each.text) and not leans(each.text) and len(each.text) >= _SHORTEST
@@ -137,7 +138,24 @@ def opening(hit: Hit) -> Candidate | None:
     return next(telling, stands[0] if stands else None)
 
 
-def _siblings(hit: Hit) -> list[Candidate]:
+def opened(hit: Hit) -> Hit:
+    """Return a hit with the first passage of its article."""
+    first = hit.passage if hit.passage.ordinal == 0 else passages(hit.article)[0]
+    return replace(hit, passage=first)
+
+
+def standing(hit: Hit) -> list[Candidate]:
+    """Return the sentences of a hit's passage that can be quoted and stand alone, in order."""
+    found = (_undated(sentence) for sentence in siblings(hit))
+    return [
+        each for each in found
+        if whole(each.text) and not leans(each.text) and not _TELLS_NOTHING.search(each.text)
+        and _SHORTEST <= len(each.text) <= _LONGEST
+    ]  # fmt: skip
+
+
+def siblings(hit: Hit) -> list[Candidate]:
+    """Return the sentences of a hit's passage, in order."""
     spans, passage = sentences(hit.passage.text), hit.passage
     return [
         Candidate(
@@ -163,7 +181,7 @@ def _open(text: str) -> bool:
 
 def _closed(sentence: Candidate) -> Candidate | None:
     """Return a sentence with the one beside it that holds the other half of its quotation."""
-    own = _siblings(sentence.hit)
+    own = siblings(sentence.hit)
     for other in own:
         beside = (other.ordinal - sentence.ordinal) in (1, -1)
         if beside and _open(other.text):
@@ -175,7 +193,7 @@ def _closed(sentence: Candidate) -> Candidate | None:
 
 
 def _before(sentence: Candidate) -> Candidate | None:
-    own = [other for other in _siblings(sentence.hit) if other.end <= sentence.start]
+    own = [other for other in siblings(sentence.hit) if other.end <= sentence.start]
     return _undated(own[-1]) if own else None
 
 

@@ -7,7 +7,7 @@ from datetime import date
 from functools import lru_cache
 
 from warta.assistant.answer import Message
-from warta.assistant.question.asking import asking_spans
+from warta.assistant.question.asking import asking_spans, wrapping_words
 from warta.assistant.question.conversation import (
     TakenOver,
     Thread,
@@ -92,17 +92,72 @@ def _asked(clean: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     spans = asking_spans(clean)
     asked, dropped, end = [], [], 0
     for span in spans:
-        dropped.append(clean[end : span.start])
-        text = " ".join(clean[span.start : span.end].split())
+        first, last = _whole_clause(clean, max(end, 0), span.start, span.end)
+        dropped.append(clean[end:first])
+        text = " ".join(_ASIDE.sub("", _order(clean[first:last])).split())
+        text = _GOES_ON.sub("", text) if first else text
         asked += _parted(text)
-        end = span.end
+        end = last
         while end < len(clean) and clean[end] in "?!.":
             asked[-1] += clean[end] if clean[end] == "?" and not asked[-1].endswith("?") else ""
             end += 1
     dropped.append(clean[end:])
+    if not spans and (order := _order(clean)) != clean:
+        return (" ".join(order.split()),), ()
+    asked = [text for text in asked if not _BARE_ORDER.fullmatch(text)] or asked
     return tuple(asked), tuple(" ".join(d.split()) for d in dropped if re.search(r"\w", d))
 
 
+# "(buat bahan rapat)", "-- Rina, desk nasional" behind a request.
+_ASIDE = re.compile(
+    r"\s*(?:\((?:buat|untuk|utk|for|bahan)\b[^)]*\)?|\s(?:--|—|–)\s+[A-Z]\w+[^?]*)\s*$"
+)
+_GOES_ON = re.compile(r"^(?:jadi|nah|so)\s+(?=\w+\s)", re.IGNORECASE)
+_LEFT_OVER = re.compile(
+    r"[^\S\n]+(?P<words>\w[\w/&'’-]*(?:[^\S\n]+\w[\w/&'’-]*){0,2})(?=\s*$|[.?!\n]|\s+(?:--|—|–|\()\s*)"
+)
+_STOPS = ".?!\n:;,"
+
+
+def _whole_clause(clean: str, least: int, start: int, end: int) -> tuple[int, int]:
+    """Return a stretch with the order before it and the last words of its clause behind it.
+
+    Of 1,260 own requests in wrappers the words of 90 were read without their last one
+    ("kebocoran data penumpang Lion").
+    """
+    found = _LEFT_OVER.match(clean, end)
+    if found and not wrapping_words() & set(found["words"].lower().split()):
+        end = found.end("words")
+    begins = max(clean.rfind(stop, least, start) for stop in _STOPS) + 1
+    begins = max(begins, least)
+    return (begins if _ORDERS.match(clean[begins:start]) else start), end
+
+
+# "Kenapa …? Tolong jelaskan": the second asks for nothing more.
+_BARE_ORDER = re.compile(
+    r"\W*(?:tolong|mohon|coba|please)?\s*(?:jelaskan|jawab|dijawab|dijelaskan|explain|answer)"
+    r"(?:\s+(?:ya|dong|dulu|please))*\W*",
+    re.IGNORECASE,
+)
+_ORDERS = re.compile(
+    r"\W*(?:(?:tolong|mohon|minta|coba|please|bisa|buatkan|beri(?:kan)?|saya minta)\s+)*"
+    r"(?:di)?(?:ringkas\w*|rangkum\w*|simpulkan|summar\w+|linimasa|kronologi|timeline|kumpulkan|kutip\w*|"
+    r"cari(?:kan)?|find|bandingkan|compare|daftar\w*|sebutkan|list|jelaskan|terangkan|explain|"
+    r"profil|urutkan)\b",
+    re.IGNORECASE,
+)
+_SENTENCE_END = re.compile(r"(?<=[a-z0-9\"”)][.!?])\s+(?=[A-Z\"“])|\n")
+
+
+def _order(text: str) -> str:
+    """Return of a stretch of several sentences those that order something, else all of it."""
+    pieces = _SENTENCE_END.split(text)
+    orders = [piece for piece in pieces if _ORDERS.match(piece)]
+    asks = any("?" in piece or asking_of(piece).word for piece in pieces if piece not in orders)
+    return text if len(pieces) == 1 or not orders or asks else " ".join(orders)
+
+
+_LEANING = re.compile(r"\b\w{3,}nya\b", re.IGNORECASE)
 _BESIDE = re.compile(r"\s*(?:,\s*|\s)(?:dan|serta|terus|trus|lalu|and)\s+", re.IGNORECASE)
 _LEAST = 3  # words of its own of a question that stands beside another one
 
@@ -114,7 +169,12 @@ def _parted(text: str) -> list[str]:
     """
     for joint in _BESIDE.finditer(text):
         sides = (text[: joint.start()], text[joint.end() :])
-        if all(_asks(side) and len(own_words(side)) >= _LEAST for side in sides):
+        if not all(_asks(side) for side in sides):
+            continue
+        held = [len(own_words(side)) for side in sides]
+        first = asking_of(" ".join(sides[1].split()[:2])).word
+        leaning = bool(first and held[0] >= _LEAST - 1 and _LEANING.search(sides[1]))
+        if min(held) >= _LEAST or leaning:
             return [sides[0], *_parted(sides[1])]
     return [text]
 
@@ -149,6 +209,8 @@ def _without_courtesies(
     A message that asks nothing is one part without a query.
     """
     # What leans on something asks for it: "Berapa umurnya?" is nothing elsewhere then.
+    if _HOW_ARE_YOU.fullmatch(clean):
+        return [Part(clean, clean, "", "", task="courtesy")], "courtesy:greeting"
     kinds = ["question" if topics else task_of(part.text) for part, topics in read]
     asking = [part for (part, _), kind in zip(read, kinds, strict=True) if ":" not in kind]
     if asking:
@@ -223,7 +285,9 @@ class _Reading:
         self, text: str, dropped: Sequence[str]
     ) -> tuple[Part, tuple[Topic, ...]] | None:
         """Return a question that leans on what its own message told before, None for others."""
-        told = " ".join(piece for piece in dropped if len(own_words(piece)) > 1)
+        told = " ".join(
+            piece for piece in dropped if len(own_words(piece)) > 1 and not _SIGNED.match(piece)
+        )
         named = [name.text for name in names(told) if not name.initial]
         if not named or len(own_words(text)) > _FEW:
             return None
@@ -241,7 +305,7 @@ class _Reading:
         return found.sources if found else ()
 
     def _roles(self, text: str, task: str) -> Roles:
-        bare = self._without_conditions(text, None)
+        bare = _QUOTE.sub("", self._without_conditions(text, None))
         roles = roles_of(bare, task)
         other = set(own_words(bare)) - instruction_words()
         return roles if roles.subject or not other else replace(roles, subject=subject_of(bare))
@@ -318,6 +382,25 @@ _SINCE_WHEN = re.compile(
     r",? (?:dan|serta|and) (?:sejak |mulai |dari |since )?(?:kapan|when)\b.*$", re.IGNORECASE
 )
 _GENITIVE = re.compile(r"['’]s\b")
+_SIGNED = re.compile(
+    r"\W*(?:salam|hormat|terima kasih|makasih|trims|thanks|thank you|regards|best|please|tolong|"
+    r"--|—|\d+[.:/]\d+)|\[",
+    re.IGNORECASE,
+)
+# No request that the roles were learned on begins so.
+_QUOTE = re.compile(
+    r"^\W*(?:(?:tolong|jadi|mohon)\s+)*(?:kutip(?:kan)?)\s+(?:(?:ucapan|kata-kata|perkataan|pernyataan)\s+)?",
+    re.IGNORECASE,
+)
+_HOW_ARE_YOU = re.compile(
+    r"\W*(?:(?:hai|halo|hallo|hi|hey|selamat \w+)\W+)?(?:warta\W+)?(?:gimana|bagaimana|apa|how are)"
+    r"\s+(?:kabar(?:mu|nya)?|you)(?:\s+(?:kamu|anda|hari ini|pagi ini|today|doing))*"
+    r"(?:\W+(?:warta|bot|kak|min|bro|sis))?\W*",
+    re.IGNORECASE,
+)
+_WHILE = re.compile(
+    r"\s+(?:setelah|sesudah|usai|saat|ketika|sebelum|after|when|before)\b", re.IGNORECASE
+)
 _FEW = 2  # words of its own with which a question may lean on its own message's background
 _NEWEST_WORDS = (
     r"\b(?:terbaru|terkini|paling baru|teranyar|baru-baru ini|akhir-akhir ini|belakangan ini|"
@@ -359,7 +442,7 @@ def _cut(text: str, found: "DateRange | Restriction") -> str:
 def _speaker(text: str, asking: Asking, roles: Roles | None, task: str) -> str:
     """Return whose words are asked for, "" for nobody's."""
     if task == "quotes" and roles and roles.person:
-        return roles.person
+        return _WHILE.split(roles.person)[0].strip() or roles.person
     if asking.head != "statement" and task != "quotes":
         return ""
     if match := _SAYS.search(text):
