@@ -25,6 +25,7 @@ class Recorded:
     writer: str
     text: str
     cited: tuple[str, ...]
+    without: tuple[str, ...] = ()
 
 
 def read_recorded(path: Path) -> Recorded:
@@ -41,6 +42,7 @@ def read_recorded(path: Path) -> Recorded:
             writer=str(receipt["writer"]),
             text=str(found["text"]),
             cited=tuple(str(citation["article_id"]) for citation in found["citations"]),
+            without=tuple(map(str, receipt.get("without", ()))),  # older receipts lack it
         )
     except OSError as error:
         raise InputError(f"{path} cannot be read: {error.strerror}.", "Check the path.") from error
