@@ -34,7 +34,7 @@ def read_recorded(path: Path) -> Recorded:
         found: dict[str, Any] = json.loads(path.read_text("utf-8"))
         receipt = found["receipt"]
         return Recorded(
-            question=str(receipt["query"]),
+            question=str(receipt["query"] or receipt["question"]),  # thanks are not searched
             since=_day(receipt["since"]),
             until=_day(receipt["until"]),
             sources=tuple(map(str, receipt["sources"])),
