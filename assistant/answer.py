@@ -86,7 +86,8 @@ class Receipt:
     """How an answer came about: enough to ask again and get the same.
 
     `query` is what was searched; `since` and `until` are inclusive days of publication;
-    `seconds` the time from question to last word.
+    `seconds` the time from question to last word. `topics` were taken over from the conversation;
+    those in `without` were not, as the asker wanted.
     """
 
     question: str
@@ -98,6 +99,8 @@ class Receipt:
     writer: str
     seconds: float
     notes: tuple[Note, ...] = ()
+    topics: tuple[str, ...] = ()
+    without: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

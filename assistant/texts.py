@@ -68,6 +68,8 @@ _TABLE: dict[str, tuple[str, str]] = {
     "wider": ("Cari tanpa batasan", "Search without limits"),
     "understood": ("Dipahami sebagai", "Understood as"),
     "without": ("Cari lagi tanpa: {what}", "Search again without: {what}"),
+    "from_talk": ("Dari percakapan", "From the conversation"),
+    "off": ("Tanya tanpa {what}", "Ask without {what}"),
     "period": ("Waktu", "Time"),
     "outlet": ("Media", "Outlet"),
     "searched_as": ("Dicari sebagai", "Searched as"),

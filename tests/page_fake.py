@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 
-from warta.assistant.answer import Answer, Citation, Receipt, Sentence
+from warta.assistant.answer import Answer, Citation, Note, Receipt, Sentence
 from warta.assistant.refusal import Refusal
 from warta.corpus.article import Article, Passage
 from warta.corpus.errors import InputError
@@ -45,6 +45,7 @@ ARTICLES = (
         "<i>Media</i>", "javascript:alert(1)", "id",
     ),
 )  # fmt: skip
+TOPICS = ("Teluk Biru", '<b>perahu</b> "hias"')  # of every conversation
 
 
 def cited(number: int, article: Article, quote: str, also: tuple[Article, ...] = ()) -> Citation:
@@ -142,13 +143,18 @@ class FakeAssistant:
     closed: int = 0
 
     def stream(
-        self, question, history=(), today=None, since=None, until=None, sources=None
+        self, question, history=(), today=None, since=None, until=None, sources=None, without=()
     ) -> Iterator[Answer]:
         self.asked.append(
             {"question": question, "history": list(history), "today": today, "since": since,
-             "until": until, "sources": sources}
+             "until": until, "sources": sources, "without": without}
         )  # fmt: skip
-        whole = answer_to(question, since=since, until=until, sources=tuple(sources or ()))
+        told: dict = {"since": since, "until": until, "sources": tuple(sources or ())}
+        topics = tuple(topic for topic in TOPICS if topic not in without)
+        if history and "itu" in question and topics:  # leans on what was asked before
+            note = Note("understood", f"{question} ({'; '.join(topics)})")
+            told |= {"topics": topics, "notes": (note,)}
+        whole = answer_to(question, without=tuple(without), **told)
         try:
             if "lambat" in question:  # a writer that never ends until it is stopped
                 while True:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
-from page_fake import ARTICLES, FakeAssistant, answer_to
+from page_fake import ARTICLES, TOPICS, FakeAssistant, answer_to
 
 from warta.assistant.answer import Answer
 from warta.assistant.api.api import build_api
@@ -41,6 +41,7 @@ def test_a_question_is_answered_in_the_shape_of_the_command_line(client):
     assert ARTICLES[0].text[first["start"] : first["end"]] == first["quote"]
     assert set(answer["receipt"]) == {
         "question", "query", "since", "until", "sources", "snapshot", "writer", "seconds", "notes",
+        "topics", "without",
     }  # fmt: skip
 
 
@@ -57,6 +58,31 @@ def test_filters_history_and_today_reach_the_assistant(client, assistant):
     ]  # fmt: skip
     assert asked["sources"] == ["A"]
     assert [(m.role, m.content) for m in asked["history"]] == [("user", "Apa?")]
+
+
+def test_topics_of_the_conversation_are_told_and_can_be_taken_off(client, assistant):
+    earlier = [{"role": "user", "content": "Siapa juara festival?"}]
+    body = {"question": "Berapa perahu di acara itu?", "history": earlier}
+    told = client.post("/api/ask", json=body).json()["receipt"]
+    assert (told["topics"], told["without"]) == (list(TOPICS), [])
+    told = client.post("/api/ask", json=body | {"without": [TOPICS[0]]}).json()["receipt"]
+    assert (told["topics"], told["without"]) == ([TOPICS[1]], [TOPICS[0]])
+    assert [asked["without"] for asked in assistant.asked] == [[], [TOPICS[0]]]
+
+
+@pytest.mark.parametrize(
+    ("without", "said"),
+    [(["x"] * 11, "At most 10 are taken."), (["x" * 2_001], "At most 2000 are taken.")],
+)
+def test_what_is_taken_off_is_bounded(client, without, said):
+    refused = client.post("/api/ask", json={"question": "Berapa?", "without": without})
+    assert (refused.status_code, refused.json()["error"]["remedy"]) == (422, said)
+
+
+def test_the_description_tells_of_topics(client):
+    shapes = client.get("/api/openapi.json").json()["components"]["schemas"]
+    assert shapes["AskRequest"]["properties"]["without"]["maxItems"] == 10
+    assert {"topics", "without"} <= set(shapes["ReceiptBody"]["required"])
 
 
 def test_server_sent_events_grow_and_the_last_is_called_done(client):

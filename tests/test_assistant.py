@@ -5,7 +5,7 @@ from itertools import pairwise
 
 import pytest
 
-from warta.assistant import Assistant
+from warta.assistant import Assistant, Message
 from warta.corpus.archive.archive import Archive
 from warta.corpus.article import Article
 from warta.corpus.errors import InputError
@@ -163,6 +163,19 @@ def test_a_day_of_asking_beyond_two_centuries_is_an_error_with_the_days_that_are
 ):
     with pytest.raises(InputError, match="from 1900 to 2200"):
         assistant.answer("Apa yang terjadi kemarin?", today=today)
+
+
+def test_the_receipt_names_the_topics_of_the_conversation_but_those_taken_off(assistant):
+    history = [
+        Message("user", "Siapa ketua Persatuan Nelayan yang terpilih?"),
+        Message("assistant", "Rahmat Sulistyo terpilih sebagai ketua Persatuan Nelayan. [1]"),
+    ]
+    told = assistant.answer("Kapan dia dilantik?", history).receipt
+    assert (told.topics[0], told.without) == ("Rahmat Sulistyo", ())
+    assert "Rahmat Sulistyo" in told.query
+    left = assistant.answer("Kapan dia dilantik?", history, without=["Rahmat Sulistyo"]).receipt
+    assert (left.topics, left.without) == (told.topics[1:], ("Rahmat Sulistyo",))
+    assert "Rahmat Sulistyo" not in left.query
 
 
 @pytest.mark.parametrize("today", [date(1900, 1, 1), date(2200, 12, 31)])

@@ -165,6 +165,29 @@ def test_a_recorded_answer_is_asked_again_and_compared(samples_home, tmp_path):
     assert "The answer is the recorded one." in again.stderr
 
 
+def test_a_recorded_greeting_is_said_again(samples_home, tmp_path):
+    recorded = tmp_path / "answer.json"
+    first = run("ask", "Apa kabar?", "--json", home=samples_home)
+    recorded.write_text(first.stdout, encoding="utf-8")
+    again = run("ask", "--replay", recorded, home=samples_home)
+    assert again.exit_code == 0
+    assert "The answer is the recorded one." in again.stderr
+
+
+def test_a_recorded_answer_says_which_topics_were_taken_off(samples_home, tmp_path):
+    question = "Siapa juara Piala Gubernur 2026?"
+    first = json.loads(run("ask", question, "--json", home=samples_home).stdout)
+    first["receipt"]["without"] = ["Lembayung United"]
+    recorded = tmp_path / "answer.json"
+    recorded.write_text(json.dumps(first), encoding="utf-8")
+    again = json.loads(run("ask", "--replay", recorded, "--json", home=samples_home).stdout)
+    assert (again["receipt"]["without"], again["receipt"]["topics"]) == (["Lembayung United"], [])
+    del first["receipt"]["without"]  # as receipts were before
+    recorded.write_text(json.dumps(first), encoding="utf-8")
+    again = run("ask", "--replay", recorded, "--json", home=samples_home)
+    assert json.loads(again.stdout)["receipt"]["without"] == []
+
+
 def test_status_tells_what_is_covered(samples_home):
     status = json.loads(run("status", "--json", home=samples_home).stdout)
     assert (status["articles"], status["first"], status["last"]) == (40, "2026-01-05", "2026-02-28")

@@ -50,6 +50,7 @@ def test_the_json_shape_is_the_documented_one():
     assert found["receipt"]["since"] == "2025-03-01"
     assert found["receipt"]["until"] is None
     assert found["receipt"]["seconds"] == 0.0123
+    assert (found["receipt"]["topics"], found["receipt"]["without"]) == ([], [])
 
 
 def test_plain_text_carries_outlet_headline_day_address_and_quote():

@@ -17,6 +17,18 @@ from warta.assistant.question.understood import Holdings, Understood
 
 TODAY = date(2019, 9, 18)
 OUTLETS = ("kompas.com", "tempo.co", "tribunnews.com", "posmetro-medan.com", "antaranews.com")
+TO_WARTA = [  # said to Warta itself, also amid a conversation
+    ("apa kabar?", "courtesy", "greeting"),
+    ("gimana kabarmu?", "courtesy", "greeting"),
+    ("How are you?", "courtesy", "greeting"),
+    ("kamu siapa?", "help", ""),
+    ("Anda siapa?", "help", ""),
+    ("kamu bisa apa aja?", "help", ""),
+    ("apakah kamu manusia?", "help", ""),
+    ("lagi apa", "elsewhere", "chat"),
+    ("lagi ngapain?", "elsewhere", "chat"),
+    ("siapa namamu?", "elsewhere", "chat"),
+]
 ARCHIVE = Holdings(OUTLETS, date(2019, 1, 1), date(2019, 10, 26))
 
 
@@ -133,11 +145,35 @@ def test_a_request_sets_a_task_and_is_searched_without_its_instruction(
         ("Tell me a joke", "elsewhere", "joke"),
         ("berapa 12 x 7", "elsewhere", "sum"),
         ("tolong pesankan tiket ke Bali", "elsewhere", "booking"),
+        *TO_WARTA,
     ],
 )
 def test_what_asks_nothing_of_an_archive_is_told_apart(message: str, task: str, kind: str) -> None:
     understood = ask(message)
     assert (understood.task, understood.courtesy or understood.elsewhere) == (task, kind)
+
+
+@pytest.mark.parametrize(("message", "task", "kind"), TO_WARTA)
+def test_what_is_said_to_warta_takes_nothing_over(message, task, kind):
+    history = [
+        Message("user", "Siapa ketua Persatuan Nelayan yang terpilih?"),
+        Message("assistant", "Rahmat Sulistyo terpilih sebagai ketua Persatuan Nelayan. [1]"),
+    ]
+    understood = understand(message, history, TODAY, ARCHIVE)
+    assert (understood.task, understood.courtesy or understood.elsewhere) == (task, kind)
+    assert understood.topics == ()
+
+
+@pytest.mark.parametrize("message", ["Berapa umurnya?", "lagi apa dia?", "Kapan dia dilantik?"])
+def test_what_is_said_of_somebody_takes_the_name_over(message):
+    history = [
+        Message("user", "Siapa ketua Persatuan Nelayan yang terpilih?"),
+        Message("assistant", "Rahmat Sulistyo terpilih sebagai ketua Persatuan Nelayan. [1]"),
+    ]
+    understood = understand(message, history, TODAY, ARCHIVE)
+    assert understood.topics[0].text == "Rahmat Sulistyo"
+    left = understand(message, history, TODAY, ARCHIVE, without=("Rahmat Sulistyo",))
+    assert "Rahmat Sulistyo" not in [topic.text for topic in left.topics]
 
 
 def test_a_comparison_has_two_sides_and_what_they_share() -> None:

@@ -3,7 +3,7 @@ from datetime import date
 from html.parser import HTMLParser
 
 import pytest
-from page_fake import ARTICLES, HOSTILE, answer_to, cited, quoting, receipt
+from page_fake import ARTICLES, HOSTILE, TOPICS, answer_to, cited, quoting, receipt
 
 from warta.assistant.answer import Answer, Note, Sentence
 from warta.assistant.page.markup import escape, original_link, source_card, whole_article
@@ -221,6 +221,19 @@ def test_a_question_that_continues_the_conversation_says_what_was_searched():
     assert [attrs["data-what"] for attrs in read.buttons("drop")] == ["history"]
     assert "Berapa panjang jembatan?" in "".join(read.text)
     assert "yang terbaru" in "".join(read.text)
+
+
+def test_each_topic_of_the_conversation_has_a_button_that_asks_without_it():
+    told = {"notes": (Note("understood", "Berapa di Teluk Biru?"),), "topics": TOPICS}
+    html = turn(answer_to("Berapa?", **told), "id", done=True)
+    read = Reader(html)
+    buttons = [each for each in read.buttons("drop") if each["data-what"] == "topic"]
+    assert [each["data-topic"] for each in buttons] == list(TOPICS)
+    assert [each["aria-label"] for each in buttons] == [f"Tanya tanpa {topic}" for topic in TOPICS]
+    assert f"Dari percakapan: {TOPICS[0]}" in "".join(read.text)
+    assert "<b>" not in html.split("<pre")[0]  # a topic is foreign text
+    english = Reader(turn(answer_to("Berapa?", **told), "en", done=True)).buttons("drop")
+    assert english[1]["aria-label"] == f"Ask without {TOPICS[0]}"
 
 
 def test_what_was_understood_is_a_chip_that_can_be_dropped():

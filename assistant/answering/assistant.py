@@ -47,6 +47,7 @@ class _Asked:
     since: date | None
     until: date | None
     sources: tuple[str, ...]
+    without: tuple[str, ...]
 
     @property
     def narrowed(self) -> bool:
@@ -228,6 +229,8 @@ class Assistant:
             writer=written or self.writer.name,
             seconds=time.monotonic() - began,
             notes=(*notes_of(question), *notes, *(draft.notes if draft else ())),
+            topics=tuple(topic.text for topic in question.topics),
+            without=asked.without,
         )
 
 
@@ -295,4 +298,4 @@ def _ask(
         bare = tuple(replace(part, days=None) for part in understood.parts)
         understood = replace(understood, parts=bare)
     named = tuple(understood.outlets) if sources is None else tuple(sources)
-    return _Asked(spelt(understood, view.corrections), since, until, named)
+    return _Asked(spelt(understood, view.corrections), since, until, named, tuple(without))

@@ -186,6 +186,8 @@ class ReceiptBody(BaseModel):
     writer: str
     seconds: float
     notes: list[str]
+    topics: list[str] = Field(description="What was taken over from the conversation.")
+    without: list[str] = Field(description="Topics that were not to be taken over.")
 
 
 class AnswerBody(BaseModel):

@@ -109,6 +109,7 @@ class Asked(Protocol):
         since: date | None = None,
         until: date | None = None,
         sources: Sequence[str] | None = None,
+        without: Sequence[str] = (),
     ) -> Iterator[Answer]:
         """Yield the answer as it grows; the last one is complete."""
 
@@ -124,6 +125,8 @@ def _iso_day(value: object) -> object:
 Day = Annotated[date, BeforeValidator(_iso_day)]
 _YEARS = range(1900, 2201)  # of today: "tahun lalu" and "tahun depan" have to be years, too
 Outlet = Annotated[str, Field(max_length=500)]
+TakenOff = Annotated[str, Field(max_length=LONGEST)]  # a topic is never longer than its question
+_MOST_OFF = 10  # a question takes over two topics: each can be taken off, and what comes instead
 
 
 class Turn(BaseModel):
@@ -154,6 +157,12 @@ class AskRequest(BaseModel):
         max_length=1_000,
         description="Outlets; an empty list is all of them, whatever the question names.",
     )
+    without: list[TakenOff] = Field(
+        default_factory=list,
+        max_length=_MOST_OFF,
+        description="Topics that are not taken over from the history, as `receipt.topics` of an "
+        "answer names them.",
+    )
     today: Day | None = Field(
         default=None, description="The day that “yesterday” is counted from; the server's own."
     )
@@ -176,6 +185,7 @@ class AskRequest(BaseModel):
             since=self.since,
             until=self.until,
             sources=self.sources,
+            without=self.without,
         )
 
 

@@ -156,7 +156,12 @@ def ask(
     settings = settings_of(home=home, embedder=embedder, reranker=reranker, **written)
     assistant = maintain.load_assistant(settings)
     answer = assistant.answer(
-        question or "", today=today, since=since, until=until, sources=sources or None
+        question or "",
+        today=today,
+        since=since,
+        until=until,
+        sources=sources or None,
+        without=recorded.without if recorded else (),
     )
     shown = {"text": export.to_text, "markdown": export.to_markdown, "json": export.to_json}
     click.echo(printable(shown["json" if as_json else shape](answer).rstrip("\n")))

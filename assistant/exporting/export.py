@@ -150,6 +150,8 @@ def receipt_dict(receipt: Receipt) -> dict[str, Any]:
         "writer": receipt.writer,
         "seconds": round(receipt.seconds, 4),
         "notes": [note.text for note in receipt.notes],
+        "topics": list(receipt.topics),
+        "without": list(receipt.without),
     }
 
 

@@ -25,6 +25,7 @@ class Recorded:
     writer: str
     text: str
     cited: tuple[str, ...]
+    without: tuple[str, ...] = ()
 
 
 def read_recorded(path: Path) -> Recorded:
@@ -33,7 +34,7 @@ def read_recorded(path: Path) -> Recorded:
         found: dict[str, Any] = json.loads(path.read_text("utf-8"))
         receipt = found["receipt"]
         return Recorded(
-            question=str(receipt["query"]),
+            question=str(receipt["query"] or receipt["question"]),  # thanks are not searched
             since=_day(receipt["since"]),
             until=_day(receipt["until"]),
             sources=tuple(map(str, receipt["sources"])),
@@ -41,6 +42,7 @@ def read_recorded(path: Path) -> Recorded:
             writer=str(receipt["writer"]),
             text=str(found["text"]),
             cited=tuple(str(citation["article_id"]) for citation in found["citations"]),
+            without=tuple(map(str, receipt.get("without", ()))),  # older receipts lack it
         )
     except OSError as error:
         raise InputError(f"{path} cannot be read: {error.strerror}.", "Check the path.") from error

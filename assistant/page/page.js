@@ -463,8 +463,8 @@ window.warta = (() => {
     back: () => { if (current) showSources(current, true, document.querySelector(".w-cite.w-open")?.dataset.n ?? 1); },
     "close-side": closeSide,
     example: (b) => ask(b.dataset.question),
-    again: (b) => { const before = requestOf(b); ask(questionOf(b), before ? { since: before.since, until: before.until, sources: before.sources, history: before.history } : {}); },
-    wider: (b) => { acts.clear(); ask(questionOf(b), { since: "0001-01-01", until: "9999-12-31", sources: [], history: requestOf(b)?.history ?? history() }); },
+    again: (b) => { const before = requestOf(b); ask(questionOf(b), before ? { since: before.since, until: before.until, sources: before.sources, history: before.history, without: before.without ?? [] } : {}); },
+    wider: (b) => { acts.clear(); ask(questionOf(b), { since: "0001-01-01", until: "9999-12-31", sources: [], history: requestOf(b)?.history ?? history(), without: requestOf(b)?.without ?? [] }); },
     edit: (b) => {
       const box = document.querySelector("#w-question textarea");
       box.value = b.closest(".w-question").querySelector("p").textContent;
@@ -473,10 +473,11 @@ window.warta = (() => {
     },
     drop: (b) => {
       const before = requestOf(b) ?? {};
-      const change = { since: before.since ?? null, until: before.until ?? null, sources: before.sources ?? null, history: before.history ?? [] };
+      const change = { since: before.since ?? null, until: before.until ?? null, sources: before.sources ?? null, history: before.history ?? [], without: before.without ?? [] };
       if (b.dataset.what === "period") { change.since = "0001-01-01"; change.until = "9999-12-31"; limits.since = limits.until = ""; }
       if (b.dataset.what === "sources") { change.sources = []; limits.sources = []; }
-      if (b.dataset.what === "history") change.history = [];
+      if (b.dataset.what === "history") change.history = change.without = [];
+      if (b.dataset.what === "topic") change.without = [...change.without, b.dataset.topic].slice(-10);
       showLimits();
       ask(questionOf(b), change);
     },

@@ -171,6 +171,7 @@ def _chips(answer: Answer, language: Language) -> str:
     for note in receipt.notes:
         if note.kind == "understood":
             chips.append(_chip("history", label(language, "searched_as"), note.text, language))
+            chips += [_topic(topic, language) for topic in receipt.topics]
         elif note.kind not in ("missing", "outlet") and not (note.kind == "days" and chips):
             chips.append(f'<li class="w-chip w-plain"><bdi>{escape(note.text)}</bdi></li>')
     asked_for_nothing = bool(answer.sentences) and all(s.role == "own" for s in answer.sentences)
@@ -186,6 +187,17 @@ def _chip(what: str, shown: str, value: str, language: Language) -> str:
         f'<li class="w-chip"><span>{shown}: <bdi>{escape(value)}</bdi></span>'
         f'<button type="button" data-act="drop" data-what="{what}" title="{without}" '
         f'aria-label="{without}">{icon("close")}</button></li>'
+    )
+
+
+def _topic(topic: str, language: Language) -> str:
+    """Return a topic of the conversation; its button asks again without it alone."""
+    off = escape(text(language, "off", what=topic))
+    return (
+        f'<li class="w-chip"><span>{label(language, "from_talk")}: '
+        f"<bdi>{escape(topic)}</bdi></span>"
+        f'<button type="button" data-act="drop" data-what="topic" data-topic="{escape(topic)}" '
+        f'title="{off}" aria-label="{off}">{icon("close")}</button></li>'
     )
 
 

@@ -387,6 +387,25 @@ def test_a_chip_can_be_removed_and_the_question_is_asked_without_it(fake, visit)
     assert at.last(".w-chip").count() == 0
 
 
+def test_a_topic_of_the_conversation_can_be_taken_off_by_keyboard(fake, visit):
+    at = visit(fake)
+    at.ask("Berapa perahu?")
+    at.ask("Siapa juara acara itu?")
+    button = at.last("[data-what=topic]").first
+    assert button.get_attribute("aria-label") == "Tanya tanpa Teluk Biru"
+    for rest in (['<b>perahu</b> "hias"'], []):  # one after the other: what is off stays off
+        before = at.page.locator(TURN).count()
+        with at.page.expect_request("**/queue/join*") as sent:
+            at.last("[data-what=topic]").first.press("Enter")
+        at.answered(before)
+        request = json.loads(json.loads(sent.value.post_data)["data"][0])
+        assert request["question"] == "Siapa juara acara itu?"
+        assert request["without"] == ["Teluk Biru", '<b>perahu</b> "hias"'][: 2 - len(rest)]
+        assert len(request["history"]) == 2
+        shown = at.last("[data-what=topic]")
+        assert [one.get_attribute("data-topic") for one in shown.all()] == rest
+
+
 def test_copying_takes_the_sources_along(fake, visit):
     at = visit(fake, permissions=["clipboard-read", "clipboard-write"])
     at.ask("Berapa perahu?")
