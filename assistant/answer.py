@@ -26,7 +26,11 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """`[number]` in the answer: `article.text[start:end] == quote`, inside `passage`."""
+    """`[number]` in the answer: `article.text[start:end] == quote`, inside `passage`.
+
+    `also` are articles with nearly the same text, `corrected_by` later ones of the same outlet
+    that say they correct it.
+    """
 
     number: int
     article: Article
@@ -35,6 +39,7 @@ class Citation:
     start: int
     end: int
     also: tuple[Article, ...] = ()
+    corrected_by: tuple[Article, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,6 +49,8 @@ _TABLE: dict[str, tuple[str, str]] = {
     "also": ("Juga dimuat oleh", "Also carried by"),
     "version": ("versi lain di media yang sama", "other version at the same outlet"),
     "versions": ("versi lain di media yang sama", "other versions at the same outlet"),
+    "updated": ("diperbarui", "updated"),
+    "corrected": ("Dikoreksi:", "Corrected:"),
     "undated": ("tanpa tanggal", "undated"),
     "untitled": ("Tanpa judul", "Untitled"),
     "unnamed": ("media tidak disebut", "outlet not named"),

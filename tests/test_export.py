@@ -42,6 +42,7 @@ def test_the_json_shape_is_the_documented_one():
     ]  # fmt: skip
     citation = found["citations"][0]
     assert citation.pop("also")[0]["article_id"] == "pasar-2"
+    assert citation.pop("corrected_by") == []
     assert citation == {
         "number": 1, "article_id": "pasar-1", "title": "Pasar [dibuka] <b>lagi</b>",
         "published": "2025-03-03", "updated": None, "source": "Harian Selatan",
@@ -64,6 +65,31 @@ def test_plain_text_carries_outlet_headline_day_address_and_quote():
         "",
         "Pencarian: “berapa kios”; 2025-03-01 – …; Harian Selatan; snapshot 000001; extractive",
     ]
+
+
+def test_a_changed_and_corrected_source_says_so_with_its_days():
+    later = Article("pasar-9", "Ralat: Pasar [dibuka]", "Maaf.", date(2025, 3, 6), "Harian Selatan")
+    changed = replace(ARTICLE, updated=date(2025, 3, 5))
+    cited = replace(ANSWER.citations[0], article=changed, also=(), corrected_by=(later,))
+    answer = replace(ANSWER, citations=(cited,))
+    assert to_text(answer).splitlines()[3:6] == [
+        "[1] Harian Selatan, “Pasar [dibuka] <b>lagi</b>”, 2025-03-03, diperbarui 2025-03-05, "
+        "https://example.org/pasar-1",
+        "    “Kios *baru* berjumlah 214.”",
+        "    dikoreksi: Harian Selatan, “Ralat: Pasar [dibuka]”, 2025-03-06",
+    ]
+    markdown = to_markdown(answer)
+    assert "Harian Selatan, 2025-03-03, diperbarui 2025-03-05  \n" in markdown
+    assert "\n   dikoreksi: Ralat: Pasar \\[dibuka\\], Harian Selatan, 2025-03-06\n" in markdown
+    english = to_text(replace(answer, language="en"))
+    assert "2025-03-03, updated 2025-03-05, https" in english
+    assert "    corrected: Harian Selatan, “Ralat" in english
+    found = to_json_dict(answer)["citations"][0]
+    assert found["updated"] == "2025-03-05"
+    assert found["corrected_by"] == [
+        {"article_id": "pasar-9", "title": "Ralat: Pasar [dibuka]", "published": "2025-03-06",
+         "updated": None, "source": "Harian Selatan", "url": ""}
+    ]  # fmt: skip
 
 
 def test_what_an_outlet_has_twice_is_not_said_to_be_carried_by_another():

@@ -6,6 +6,7 @@ import resource
 from datetime import date
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from warta.corpus.errors import DamagedSnapshot, SnapshotError
@@ -73,6 +74,18 @@ def test_filters_decide_who_comes_and_not_in_which_order(
 def test_how_many_passages_hold_a_term(index: LexicalIndex) -> None:
     assert [index.frequency(term) for term in ("banjir", "ambon", "tsunami")] == [3, 1, 0]
     assert len(index) == 4
+
+
+def test_what_holds_all_terms_is_known_by_its_number_of_today(
+    index: LexicalIndex, tmp_path: Path
+) -> None:
+    assert sorted(index.holding(["bandung", "banjir"]).tolist()) == [1, 3]
+    later = LexicalWriter(tmp_path / "later", tmp_path / "terms")
+    later.add(0, ["banjir", "bandung", "surut"], None, "Tempo.co")
+    later.finish(np.array([1, 2, 3, 4]))
+    moved = LexicalIndex.open(tmp_path / "later")
+    assert sorted(moved.holding(["bandung", "banjir"]).tolist()) == [0, 2, 4]
+    assert moved.holding(["surut"]).tolist() == [0]
 
 
 def test_no_passages_at_all_can_be_searched(tmp_path: Path) -> None:

@@ -100,6 +100,36 @@ def test_copies_can_be_opened_and_those_of_the_same_outlet_are_versions():
     assert "w-also" not in source_card([dataclasses.replace(first, also=())], "en")
 
 
+def test_a_changed_source_says_the_day_of_it_beside_outlet_and_day():
+    changed = dataclasses.replace(ARTICLES[0], updated=date(2026, 2, 16))
+    quote = "Juara pertama memperoleh Rp25 juta."
+    said = "Harian Teluk (contoh) · 14 Feb 2026 · diperbarui 16 Feb 2026"
+    first = cited(1, changed, quote)
+    assert said in visible(source_card([first], "id"))
+    assert said in visible(whole_article(changed, "id"))
+    answer = Answer("answered", quoting(first), "id", (first,), receipt("Festival?"))
+    strip = turn(answer, "id", done=False).split('class="w-strip"')[1].split("</ol>")[0]
+    assert said in visible(f"<ol{strip}")
+    assert "14 Feb 2026 · updated 16 Feb 2026" in visible(source_card([first], "en"))
+    undated = dataclasses.replace(changed, published=None)
+    assert "tanpa tanggal · diperbarui 16 Feb 2026" in visible(whole_article(undated, "id"))
+    assert "diperbarui" not in visible(source_card([cited(1, ARTICLES[0], quote)], "id"))
+
+
+def test_a_corrected_source_names_the_correction_with_its_day_and_opens_it():
+    later = Article('r-"1', "Ralat: <b>Festival</b>", "Maaf.", date(2026, 2, 17), "Harian Teluk")
+    first = cited(1, ARTICLES[0], "Juara pertama memperoleh Rp25 juta.")
+    first = dataclasses.replace(first, corrected_by=(later,))
+    card = source_card([first], "id")
+    assert "Dikoreksi: Ralat: <b>Festival</b>, 17 Feb 2026" in visible(card)
+    assert [attrs["data-id"] for attrs in Reader(card).buttons("whole")] == ['r-"1', "a-1"]
+    assert {tag for tag, _ in Reader(card).tags} <= SAFE
+    undated = dataclasses.replace(first, corrected_by=(dataclasses.replace(later, published=None),))
+    english = visible(source_card([undated], "en"))
+    assert "Corrected: Ralat: <b>Festival</b>" in english
+    assert "Festival</b>," not in english
+
+
 def test_two_quotes_of_one_passage_share_a_card_and_keep_their_numbers():
     first = cited(1, ARTICLES[0], "Juara pertama memperoleh Rp25 juta.")
     second = cited(2, ARTICLES[0], "Festival perahu hias kembali digelar di Teluk Biru pada Sabtu.")

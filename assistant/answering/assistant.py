@@ -186,7 +186,10 @@ class Assistant:
             status=status,
             sentences=sentences,
             language=asked.question.language,
-            citations=draft.citations,
+            citations=tuple(
+                replace(each, corrected_by=view.corrected_by(each.article))
+                for each in draft.citations
+            ),
             receipt=self._receipt(asked, view, began, draft, notes),
             nearest=planned.near if planned else (),
         )

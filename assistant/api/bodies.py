@@ -146,6 +146,9 @@ class CitationBody(ArticleRef):
         description="Articles with nearly the same text: of other outlets, which carried it too, "
         "and of the same one, which are other versions of it and no second source."
     )
+    corrected_by: list[ArticleRef] = Field(
+        default=[], description="Later articles of its outlet that say they correct this one."
+    )
 
 
 class AsideBody(BaseModel):

@@ -43,6 +43,8 @@ _LABELS = {
         "also": "juga dimuat oleh",
         "version": "versi lain di media yang sama",
         "versions": "versi lain di media yang sama",
+        "updated": "diperbarui",
+        "corrected": "dikoreksi:",
         "unnamed": "media tidak disebut",
         "untitled": "tanpa judul",
         "nearest": "Artikel terdekat",
@@ -54,6 +56,8 @@ _LABELS = {
         "also": "also carried by",
         "version": "other version at the same outlet",
         "versions": "other versions at the same outlet",
+        "updated": "updated",
+        "corrected": "corrected:",
         "unnamed": "outlet not named",
         "untitled": "untitled",
         "nearest": "Nearest articles",
@@ -73,6 +77,10 @@ def to_text(answer: Answer) -> str:
             lines.append(f"[{citation.number}] {_reference(citation.article, labels)}")
             lines.append(f"    “{citation.quote}”")
             lines += [f"    {also}"] if (also := _also(citation, labels)) else []
+            lines += [
+                f"    {labels['corrected']} {_reference(article, labels)}"
+                for article in citation.corrected_by
+            ]
     if answer.nearest:
         lines += ["", labels["nearest"] + ":"]
         lines += [f"- {_reference(article, labels)}" for article in answer.nearest]
@@ -94,6 +102,8 @@ def to_markdown(answer: Answer) -> str:
             )
             if also := _also(citation, labels):
                 lines[-1] += f"  \n   {escape_markdown(_one_line(also))}"
+            for article in citation.corrected_by:
+                lines[-1] += f"  \n   {labels['corrected']} {_linked(article, labels)}"
     if answer.nearest:
         lines += ["", f"**{labels['nearest']}**", ""]
         lines += [f"- {_linked(article, labels)}" for article in answer.nearest]
@@ -230,6 +240,7 @@ def _citation_dict(citation: Citation) -> dict[str, Any]:
         "start": citation.start,
         "end": citation.end,
         "also": [article_dict(article) for article in citation.also],
+        "corrected_by": [article_dict(article) for article in citation.corrected_by],
     }
 
 
@@ -243,8 +254,14 @@ def _one_line(text: str) -> str:
 
 def _reference(article: Article, labels: dict[str, str]) -> str:
     title = _one_line(article.title) or labels["untitled"]
-    parts = [article.source, f"“{title}”", _iso(article.published), article.url]
+    days = (_iso(article.published), _updated(article, labels))
+    parts = [article.source, f"“{title}”", *days, article.url]
     return ", ".join(part for part in parts if part)
+
+
+def _updated(article: Article, labels: dict[str, str]) -> str:
+    """Return the day of the outlet's last change, "" where it is not known to have changed."""
+    return f"{labels['updated']} {article.updated.isoformat()}" if article.updated else ""
 
 
 def _also(citation: Citation, labels: dict[str, str]) -> str:
@@ -261,7 +278,8 @@ def _linked(article: Article, labels: dict[str, str]) -> str:
     title = escape_markdown(_one_line(article.title) or labels["untitled"])
     address = checked_url(article.url)
     shown = f"[{title}]({address})" if address else title
-    details = [escape_markdown(article.source), _iso(article.published)]
+    days = (_iso(article.published), _updated(article, labels))
+    details = [escape_markdown(article.source), *days]
     return ", ".join([shown, *(part for part in details if part)])
 
 

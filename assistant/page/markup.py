@@ -7,6 +7,7 @@ that become links are those `checked_url` accepts. All functions are pure.
 import html
 import re
 from collections.abc import Sequence
+from datetime import date
 from urllib.parse import urlsplit
 
 from warta.assistant.answer import Citation
@@ -54,7 +55,7 @@ def source_card(citations: Sequence[Citation], language: Language) -> str:
         f'<div class="w-source-top">{signs(citations)}{byline(article, language)}</div>'
         f"<h3>{title(article, language)}</h3>"
         f'<blockquote class="w-passage" dir="auto">{before}{_marked(citations)}{after}</blockquote>'
-        f"{_also(first, language)}"
+        f"{_corrected(first, language)}{_also(first, language)}"
         f'<div class="w-row">{whole_button(article, language, first.start, first.end)}'
         f"{original_link(article, language)}</div></section>"
     )
@@ -149,18 +150,21 @@ def title(article: Article, language: Language) -> str:
 
 
 def byline(article: Article, language: Language) -> str:
-    """Return outlet and day of publication."""
+    """Return outlet, day of publication and that of the outlet's last change."""
     outlet = (
         f"<bdi>{escape(article.source)}</bdi>" if article.source else label(language, "unnamed")
     )
     if article.published:
-        day = (
-            f'<time datetime="{article.published.isoformat()}">'
-            f"{day_text(language, article.published)}</time>"
-        )
+        day = _time(article.published, language)
     else:
         day = label(language, "undated")
+    if article.updated:
+        day += f" · {label(language, 'updated')} {_time(article.updated, language)}"
     return f'<span class="w-byline"><strong>{outlet}</strong> · {day}</span>'
+
+
+def _time(day: date, language: Language) -> str:
+    return f'<time datetime="{day.isoformat()}">{day_text(language, day)}</time>'
 
 
 def whole_button(article: Article, language: Language, start: int = 0, end: int = 0) -> str:
@@ -168,6 +172,17 @@ def whole_button(article: Article, language: Language, start: int = 0, end: int 
     return (
         f'<button type="button" class="w-button" data-act="whole" data-id="{escape(article.id)}" '
         f'data-start="{start}" data-end="{end}">{label(language, "whole")}</button>'
+    )
+
+
+def _corrected(citation: Citation, language: Language) -> str:
+    """Return what corrects the article: headlines that open, with their days."""
+    return "".join(
+        f'<p class="w-corrected">{label(language, "corrected")} '
+        f'<button type="button" data-act="whole" data-id="{escape(later.id)}" data-start="0" '
+        f'data-end="0">{title(later, language)}</button>'
+        f"{f', {_time(later.published, language)}' if later.published else ''}</p>"
+        for later in citation.corrected_by
     )
 
 

@@ -29,6 +29,7 @@ from warta.index.hit import Hit
 from warta.index.query.lexicon import Lexicon
 from warta.index.query.spelling import Speller
 from warta.index.query.wording import Reader, check_sources
+from warta.index.search.corrections import Correction, corrected_by, corrections
 from warta.index.search.evidence import Evidence, PassageReading, evidence
 from warta.index.search.fusion import Mixture, coverage, rarity
 from warta.index.search.network import TOP, LearnedRanking, judged_first, shipped
@@ -61,6 +62,7 @@ class View:
         frequency = snapshot.lexical.frequency
         reader = Reader(Speller(snapshot.texts.vocabulary, frequency), frequency)
         self._wording = lru_cache(_LAST_READ)(reader.read)
+        self._amended: tuple[Correction, ...] | None = None
 
     @property
     def name(self) -> str:
@@ -131,6 +133,12 @@ class View:
     def article(self, article_id: str) -> Article:
         """Return an article by its id; raises InputError where there is none."""
         return self._snapshot.article_by_id(article_id)
+
+    def corrected_by(self, article: Article) -> tuple[Article, ...]:
+        """Return the later articles of its outlet that say they correct this one, oldest first."""
+        if self._amended is None:  # read with the first article asked for
+            self._amended = corrections(self._snapshot)
+        return corrected_by(article, self._amended, self._snapshot)
 
     def corrections(self, query: str) -> tuple[tuple[str, str], ...]:
         """Tell which words of a query no article has: (as typed, as searched instead)."""

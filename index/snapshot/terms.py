@@ -178,7 +178,8 @@ class LexicalIndex:
         query = tantivy.Query.boolean_query(wanted)
         hits = self._searcher.search(query, max(1, len(self)), count=False).hits
         numbers = self._searcher.fast_field_values("number", [place for _, place in hits])
-        return np.array(numbers, np.int64)
+        rows: NDArray[np.int64] = np.array(numbers, np.int64)
+        return rows if self._rows is None else self._rows[rows]
 
     def search(self, terms: Sequence[str], k: int, only: Filter | None = None) -> Nearest:
         """Return the k best passages that hold any of `terms`, highest BM25 first.
