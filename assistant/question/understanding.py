@@ -96,6 +96,8 @@ def _asked(clean: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
         dropped.append(clean[end:first])
         text = " ".join(_ASIDE.sub("", _order(clean[first:last])).split())
         text = _GOES_ON.sub("", text) if first else text
+        question, mark, order = text.rpartition("?")
+        text = question + mark if mark and _BARE_ORDER.fullmatch(order) else text
         asked += _parted(text)
         end = last
         while end < len(clean) and clean[end] in "?!.":
@@ -283,9 +285,7 @@ class _Reading:
     ) -> tuple[Part, tuple[Topic, ...]] | None:
         """Return a question that leans on what its own message told before, None for others."""
         told = " ".join(
-            piece
-            for piece in dropped
-            if len(own_words(piece)) > 1 and not _SIGNED.match(piece)
+            piece for piece in dropped if len(own_words(piece)) > 1 and not _SIGNED.match(piece)
         )
         named = [name.text for name in names(told) if not name.initial]
         if not named or len(own_words(text)) > _FEW:
@@ -382,7 +382,9 @@ _HOW_ARE_YOU = re.compile(
     r"(?:\W+(?:warta|bot|kak|min|bro|sis))?\W*",
     re.IGNORECASE,
 )
-_WHILE = re.compile(r"\s+(?:setelah|sesudah|usai|saat|ketika|sebelum|after|when|before)\b", re.IGNORECASE)
+_WHILE = re.compile(
+    r"\s+(?:setelah|sesudah|usai|saat|ketika|sebelum|after|when|before)\b", re.IGNORECASE
+)
 _FEW = 2  # words of its own with which a question may lean on its own message's background
 _NEWEST_WORDS = (
     r"\b(?:terbaru|terkini|paling baru|teranyar|baru-baru ini|akhir-akhir ini|belakangan ini|"
