@@ -142,32 +142,69 @@ def test_the_items_that_follow_an_announcing_sentence_are_listed():
     assert [s.gap for s in draft.sentences[1:]] == ["\n", "\n", "\n"]
 
 
-def test_a_summary_tells_each_development_once_by_day():
+def test_a_summary_of_a_topic_opens_its_developments_by_day_and_adds_what_tells_most():
     text = "Pengelola Pasar Selasih diadili di Banda atas kebakaran. Jaksa menuntut dua tahun."
     later = hit("sidang", "Pengelola Pasar Selasih diadili", text, date(2025, 3, 20), 3)
     hits = (later, *HITS, FIRE)
     draft = told(asked("Ringkas Pasar Selasih", task="summary"), reading(hits), hits)
     assert [(s.lead, s.text) for s in draft.sentences] == [
         ("1 Des 2024, Harian Selatan:", "Api melalap Pasar Selasih, Minggu (1/12/2024)."),
+        ("", "Semua kios habis."),
         ("3 Mar 2025, Harian Selatan:", "Bupati Ratna membuka Pasar Selasih, Senin (3/3/2025)."),
+        ("", "Sebanyak 214 pedagang menempati kios baru di Pasar Selasih."),
         ("20 Mar 2025, Harian Selatan:",
          "Pengelola Pasar Selasih diadili di Banda atas kebakaran."),
+        ("", "Jaksa menuntut dua tahun."),
     ]  # fmt: skip
 
 
-def test_a_summary_of_one_report_is_what_it_says_of_this_in_its_order():
-    likely = {"Pasar Selasih ditutup": 0.6, "Bupati": 0.5, "Sebanyak": 0.1}
-    draft = told(asked("Ringkas pembukaan pasar", task="summary"), reading(HITS[:1], **likely))
-    assert texts(draft) == [
-        "Bupati Ratna membuka Pasar Selasih, Senin (3/3/2025).",
-        "Pasar Selasih ditutup tiga bulan karena kebakaran.",
-    ]
+def test_a_summary_of_one_story_opens_with_what_answers_and_has_no_other_event():
+    likely = {"Pasar Selasih ditutup": 0.6, "Sebanyak": 0.1, "Jembatan": 0.3}
+    draft = told(asked("Ringkas pembukaan pasar", task="summary"), reading(HITS, **likely))
+    assert texts(draft)[0] == "Pasar Selasih ditutup tiga bulan karena kebakaran."
+    assert {c.article.id for c in draft.citations} == {"pasar", "lagi"}
+
+
+def test_a_profile_tells_what_somebody_is_before_what_else_is_said_of_the_name():
+    text = ("Tari Wulandari tiba di Banda. Tari Wulandari adalah perajin perahu asal Selasih. "
+            "Warga menyambut Tari Wulandari di dermaga.")  # fmt: skip
+    one = (hit("tari", "Kabar dari dermaga", text, date(2025, 3, 3), 1),)
+    question = asked("Tari Wulandari", task="profile", names=("Tari Wulandari",))
+    draft = told(question, reading(one, Warga=0.2, Tari=0.2), one)
+    assert "Tari Wulandari adalah perajin perahu asal Selasih." in texts(draft)
+
+
+def test_a_numbered_run_is_listed_whole_after_what_announces_it():
+    text = (
+        "Panitia memberi hadiah kepada peserta.\n1. Piala.\n2. Uang saku.\n"
+        "Syarat lomba perahu sebagai berikut.\n1. Berusia 17 tahun.\n2. Membawa perahu.\n"
+        "3. Dapat berenang.\nLomba digelar Minggu."
+    )
+    one = (hit("lomba", "Lomba perahu Selasih", text, date(2025, 3, 3), 1),)
+    question = asked("syarat lomba perahu", task="list", listed=True)
+    assert texts(told(question, reading(one, Lomba=0.9), one)) == [
+        "Syarat lomba perahu sebagai berikut.", "1. Berusia 17 tahun.", "2. Membawa perahu.",
+        "3. Dapat berenang.",
+    ]  # fmt: skip
+
+
+def test_a_count_rests_on_up_to_eight_articles_and_tells_the_newest():
+    hits = tuple(
+        hit(f"a{n}", f"Pasar Selasih hari ke-{n}", f"Pasar Selasih menerima {n} pedagang baru.",
+            date(2025, 3, n), n) for n in range(1, 11)
+    )  # fmt: skip
+    count = Count(10, date(2025, 3, 1), date(2025, 3, 10))
+    draft = told(asked("Pasar Selasih", task="count"), reading(hits), hits, count)
+    assert len(draft.sentences[0].citations) == 8
+    assert texts(draft)[1:] == [
+        f"Pasar Selasih menerima {n} pedagang baru." for n in (10, 9, 8)
+    ]  # fmt: skip
 
 
 def test_a_timeline_goes_by_the_day_of_the_event_and_the_newest_come_first_where_asked():
     hits = (HITS[0], FIRE)
     draft = told(asked("Linimasa Pasar Selasih", task="timeline"), reading(hits), hits)
-    assert [s.lead for s in draft.sentences] == [
+    assert [s.lead for s in draft.sentences if s.lead] == [
         "1 Des 2024, Harian Selatan:", "3 Mar 2025, Harian Selatan:",
     ]  # fmt: skip
     newest = told(asked("Kabar terbaru Pasar Selasih", task="latest"), reading(hits), hits)
@@ -188,8 +225,9 @@ def test_sides_stand_side_by_side():
     draft = told(question, reading(Bupati=0.6, Jembatan=0.4))
     assert texts(draft) == [
         "Bupati Ratna membuka Pasar Selasih, Senin (3/3/2025).",
-        "Jembatan Kalibawang rampung dibangun.",
-    ]
+        "Pasar Selasih ditutup tiga bulan karena kebakaran.",
+        "Jembatan Kalibawang rampung dibangun.", "Sebanyak 214 pekerja membangun jembatan itu.",
+    ]  # fmt: skip
 
 
 def test_a_count_is_a_statement_on_the_archive_that_rests_on_the_newest():

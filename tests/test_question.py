@@ -587,3 +587,38 @@ def test_names_are_read_where_they_stand_and_without_their_genitive():
 def test_since_when_is_no_topic_of_a_count():
     count = understand("ada berapa artikel tentang banjir dan sejak kapan", [], date(2026, 3, 1))
     assert (count.task, count.first.query) == ("count", "banjir")
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "Linimasa sengketa Pasar Selasih. Ini untuk tugas kuliah saya.",
+        "Linimasa sengketa Pasar Selasih (buat bahan rapat)",
+        "Linimasa sengketa Pasar Selasih -- Rina, desk nasional",
+        "Halo Warta, saya sedang menulis untuk majalah sekolah. Tolong buatkan linimasa sengketa "
+        "Pasar Selasih ya. Terima kasih, Rina",
+    ],
+)
+def test_a_request_is_read_to_its_last_word_and_no_further(message):
+    part = ask(message).first
+    assert (part.task, part.query) == ("timeline", "sengketa Pasar Selasih")
+
+
+def test_a_second_question_that_leans_on_the_first_is_a_part_of_its_own():
+    found = ask("Siapa ketua KPK yang baru dan berapa hartanya?").parts
+    assert [part.text for part in found] == ["Siapa ketua KPK yang baru", "berapa hartanya?"]
+    assert "ketua KPK" in found[1].query
+
+
+def test_a_bare_please_explain_asks_nothing_more():
+    found = ask("Kenapa audisi bulu tangkis dihentikan? Tolong jelaskan").parts
+    assert [part.text for part in found] == ["Kenapa audisi bulu tangkis dihentikan?"]
+
+
+def test_how_are_you_is_a_courtesy_though_it_names_a_day():
+    assert ask("apa kabar hari ini, Warta?").task == "courtesy"
+
+
+def test_a_speaker_is_no_instruction_and_ends_before_the_occasion():
+    part = ask("Kutip ucapan Firli Bahuri setelah terpilih jadi ketua KPK").first
+    assert part.speaker == "Firli Bahuri"

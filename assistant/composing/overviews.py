@@ -16,16 +16,16 @@ from warta.corpus.language.words import terms
 from warta.index.hit import Hit
 from warta.index.reader.features import Candidate
 
-_SUMMARY, _TIMELINE, _NEWEST, _QUOTES, _FOUND = 6, 8, 5, 6, 6  # sentences, days, articles
-_BESIDE_BEST = 2  # openings of other reports of one story
+_SUMMARY, _TIMELINE, _NEWEST, _QUOTES, _FOUND = 6, 8, 6, 6, 8  # sentences, days, articles
+_BESIDE_BEST = 3  # openings of other reports of one story
 _REPORTS = 4  # reports that open the summary of a topic
 _WORTH = 0.25  # share of the best one's chance from which a sentence goes before it
-_OF_ONE = 3  # sentences of one of them, where there are more
+_OF_ONE = 2  # sentences of one of them, where there are more
 _OF_A_SIDE = 2
 _OF_A_DAY, _FEW_DAYS = 2, 3  # sentences of a day; of so few days each has one more
 _LOOKED_AT = 24  # lines, most telling first, by whose days that is judged
 _A_LEAD = 0.5  # what an opening counts more
-_COUNTED_LEADS, _COUNTED_SHOWN = 5, 3  # articles on which a count rests, of them told
+_COUNTED_LEADS, _COUNTED_SHOWN = 8, 3  # articles on which a count rests, of them told
 _NAMED = 0.4  # share of its headline's terms with which an opening says what it is about
 _BROAD = 3  # developments from which on a topic is told by its openings
 _SHORT = 3  # terms that a topic has at most
@@ -59,7 +59,8 @@ def timeline(story: Story) -> list[Planned]:
     found += [
         (_tells(story, each.sentence) + _A_CHANCE * each.probability / top, each.sentence)
         for each in story.pool
-        if each.article.id in told or _named_day(each.sentence)
+        if _names_topic(story, each.sentence)
+        and (each.article.id in told or _named_day(each.sentence))
     ]
     found.sort(key=lambda item: -item[0])
     days = {_told_day(line) for _, line in found[:_LOOKED_AT]}
@@ -255,6 +256,11 @@ def _tells(story: Story, sentence: Candidate, asked: set[str] | None = None) -> 
     held = len(wanted & set(stem_list(sentence.text))) / max(1, len(wanted))
     figures = _A_FACT * min(_FACTS, len(marks(sentence.text).facts))
     return held + figures - _SPEECH * sentence.text.startswith(('"', "“"))
+
+
+def _names_topic(story: Story, sentence: Candidate) -> bool:
+    wanted = terms(story.part.subject or story.part.query)
+    return not {*wanted}.isdisjoint(stem_list(sentence.text))
 
 
 def _opens(story: Story, sentence: Candidate) -> float:

@@ -97,6 +97,8 @@ def _asked(clean: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
         dropped.append(clean[end:first])
         text = " ".join(_ASIDE.sub("", _order(clean[first:last])).split())
         text = _GOES_ON.sub("", text) if first else text
+        question, mark, order = text.rpartition("?")
+        text = question + mark if mark and _BARE_ORDER.fullmatch(order) else text
         asked += _parted(text)
         end = last
         while end < len(clean) and clean[end] in "?!.":

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal, Self
 
@@ -152,9 +151,3 @@ def verdict_row(rows: Rows, raw: Logits, trees: Logits, cues: NDArray[np.float32
     expected = float((1 / (1 + np.exp(-raw))).sum())
     pooled = [first, second, third, first - second, expected, len(raw), cues[top], trees[top]]
     return np.concatenate([pooled, rows[top], rows.max(0)]).astype(np.float32)[None]
-
-
-@lru_cache(maxsize=1)
-def shipped_reader() -> Reader:
-    """Return the reader that ships, read once."""
-    return Reader.load()
