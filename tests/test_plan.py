@@ -151,7 +151,7 @@ def test_a_summary_of_a_topic_opens_its_developments_by_day_and_adds_what_tells_
         ("1 Des 2024, Harian Selatan:", "Api melalap Pasar Selasih, Minggu (1/12/2024)."),
         ("", "Semua kios habis."),
         ("3 Mar 2025, Harian Selatan:", "Bupati Ratna membuka Pasar Selasih, Senin (3/3/2025)."),
-        ("", "Sebanyak 214 pedagang menempati kios baru di Pasar Selasih."),
+        ("", "Pasar Selasih ditutup tiga bulan karena kebakaran."),
         ("20 Mar 2025, Harian Selatan:",
          "Pengelola Pasar Selasih diadili di Banda atas kebakaran."),
         ("", "Jaksa menuntut dua tahun."),
