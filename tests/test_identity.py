@@ -86,7 +86,7 @@ def reading(tmp_path):
     fill(home, NEW)
     process = subprocess.Popen(
         [sys.executable, "-c", READER, str(home)],
-        cwd=ROOT,
+        cwd=ROOT / "tests",  # where `homes` lies
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
