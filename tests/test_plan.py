@@ -219,6 +219,17 @@ def test_quotations_of_a_speaker_stand_by_article_each_with_its_byline():
     assert draft.sentences[0].lead == "Harian Selatan, 3 Mar 2025:"
 
 
+def test_what_another_says_is_no_quotation_of_the_one_asked_for():
+    text = (
+        'Ani menjenguk pasar. "Kios itu aman dari api sekarang juga," kata Budi, mandor. '
+        '"Kami lega karena kios baru itu tahan api," kata Ani.'
+    )
+    one = (hit("a", "", text, date(2025, 3, 3), 1),)
+    question = asked("Kutipan Ani", task="quotes", speaker="Ani")
+    draft = told(question, reading(one, **{'"Kios': 0.6, '"Kami': 0.4}), one)
+    assert texts(draft) == ['"Kami lega karena kios baru itu tahan api," kata Ani.']
+
+
 def test_sides_stand_side_by_side():
     question = asked("Bandingkan pasar dan jembatan", task="comparison",
                      sides=("Pasar Selasih", "Jembatan Kalibawang"))  # fmt: skip

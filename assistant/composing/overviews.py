@@ -328,6 +328,10 @@ def _sum(story: Story) -> str:
     return f"{shown}."
 
 
+_SAID_BY = re.compile(
+    r"\b(?:kata|ujar|tutur|ucap|ungkap|jelas|tegas|imbuh|tambah|lanjut|sambung|papar|terang|sebut|"
+    r"beber|pungkas|tukas|cetus|said|says)\s+((?:[A-Z][\w.'’-]*\s*){1,5})"
+)
 _SPEAKS = re.compile(
     r"\b(?:kata|ujar|ucap|tutur|ungkap|jelas|tegas|imbuh|papar|tulis|terang|sebut|cetus|beber|"
     r"lanjut|tambah|kisah|curhat|aku)(?:nya)?\b|\bmen(?:gatakan|yatakan|egaskan|jelaskan|uturkan|"
@@ -343,6 +347,8 @@ def quotations(story: Story) -> list[Planned]:
         if _SPEAKS.search(each.sentence.text.lower()) or is_direct(each.sentence.text)
     ]  # fmt: skip
     own = [each for each in spoken if not speaker or speaker & around(each.sentence)]
+    # Of 121 quotations of train that name who speaks, 104 do so by a word of the name asked for.
+    own = [each for each in own if not _by_another(each.sentence.text, speaker)] or own
     direct = [each for each in own or spoken if is_direct(each.sentence.text)]
     chosen = _distinct(direct or own or spoken, _QUOTES)
     placed = sorted(
@@ -355,6 +361,12 @@ def quotations(story: Story) -> list[Planned]:
         told.append(Planned(each.sentence, lead=line, gap="\n\n" if line else " "))
         last = each.article.id
     return told
+
+
+def _by_another(text: str, speaker: set[str]) -> bool:
+    """Tell whether a sentence names who says it, by no word of the speaker's name."""
+    named = [set(terms(name)) for name in _SAID_BY.findall(text)]
+    return bool(speaker and named) and not any(speaker & name for name in named)
 
 
 def compared(story: Story) -> list[Planned]:
