@@ -153,10 +153,15 @@ class Visit:
         self.asked: list[str] = []
         self.wrong: list[str] = []
         self.page.on("request", lambda request: self.asked.append(request.url))
-        self.page.on("pageerror", lambda error: self.wrong.append(str(error)))
+        self.page.on("pageerror", self._fail)
         self.page.on("console", self._hear)
         self.address = address
         self.open()
+
+    def _fail(self, error) -> None:
+        # Gradio's own client aborts its stream where the page is left while it listens.
+        if "signal is aborted" not in str(error):
+            self.wrong.append(str(error))
 
     def _hear(self, message) -> None:
         if message.type == "error":
