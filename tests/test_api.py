@@ -326,12 +326,12 @@ def test_questions_on_their_way_count_until_they_arrive_or_are_lost():
     assert not gate.full
 
 
-def test_questions_that_wait_for_their_readers_count_up_to_a_sixth_of_the_places():
+def test_questions_that_wait_for_their_readers_count_up_to_a_twelfth_of_the_places():
     gate = Gate(2, 10)
     for number in range(50):
         gate.announce().wait()
         assert not gate.full, number
-    coming = [gate.announce() for _ in range(10)]
+    coming = [gate.announce() for _ in range(11)]
     assert gate.full
     coming[0].end()
     assert not gate.full

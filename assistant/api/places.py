@@ -25,7 +25,7 @@ _LOST = 30.0  # seconds after which an announced question comes no more
 _SHARE = 3  # one address, other than this machine's, has at most this part of a lane
 _NEWEST = 0.2  # what the last piece of work counts in how long the next will take
 _COURTESY = 0.5  # seconds that work waits for what comes first
-_UNSEEN = 6  # at most this part of a lane is kept for questions nobody listens to yet
+_UNSEEN = 12  # at most this part of a lane is kept for questions nobody listens to yet
 
 
 def address_of(host: str) -> str:
