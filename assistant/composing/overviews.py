@@ -25,7 +25,7 @@ _OF_A_SIDE = 2
 _OF_A_DAY, _FEW_DAYS = 2, 3  # sentences of a day; of so few days each has one more
 _LOOKED_AT = 24  # lines, most telling first, by whose days that is judged
 _A_LEAD = 0.5  # what an opening counts more
-_COUNTED_LEADS, _COUNTED_SHOWN = 8, 3  # articles on which a count rests, of them told
+_COUNTED_LEADS = 3  # articles on which a count rests, all told
 _NAMED = 0.4  # share of its headline's terms with which an opening says what it is about
 _BROAD = 3  # developments from which on a topic is told by its openings
 _SHORT = 3  # terms that a topic has at most
@@ -303,7 +303,7 @@ def counted(story: Story) -> list[Planned]:
     own = Planned(None, "own", said=_sum(story), shown=tuple(leads))
     return [own] if not leads else [
         own, *(Planned(lead, "context", _headed(story, lead), gap="\n")
-               for lead in leads[:_COUNTED_SHOWN])
+               for lead in leads)
     ]  # fmt: skip
 
 
