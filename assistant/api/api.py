@@ -32,6 +32,7 @@ from warta.assistant.upkeep.feedback import add_feedback
 from warta.corpus.article import Article
 from warta.corpus.errors import BusyError, DiskError, InputError, WartaError
 from warta.index.hit import Hit
+from warta.index.search.listing import ListRequest, Results
 from warta.index.snapshot.snapshot import Coverage
 
 _log = logging.getLogger(__name__)
@@ -63,6 +64,9 @@ class SeenIndex(Protocol):
 
     def days(self) -> dict[date, int]:
         """Count articles by their day of publication."""
+
+    def listing(self, wanted: ListRequest) -> Results:
+        """Return a part of the list of all articles that hold the words of a query."""
 
 
 class Searched(Protocol):
