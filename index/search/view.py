@@ -14,12 +14,14 @@ from warta.corpus.language.aliases import other_names
 from warta.corpus.language.words import is_english, stems, terms, words
 from warta.index.candidates import (
     NO_TERM,
+    AnyDay,
     Candidates,
     Filter,
     Query,
     Ranker,
     Rows,
     Scores,
+    day_of,
     fold_source,
 )
 from warta.index.embedding.embedder import Embedder
@@ -193,18 +195,19 @@ class View:
         self,
         query: str,
         k: int = 5,
-        since: date | None = None,
-        until: date | None = None,
+        since: AnyDay | None = None,
+        until: AnyDay | None = None,
         sources: Sequence[str] | None = None,
     ) -> list[Hit]:
         """Return the k passages that answer `query` best, best first.
 
-        `since` and `until` are inclusive days of publication, `sources` names of outlets in any
-        case. At most two passages of one article come, unless there is nothing else; articles
-        with nearly the same text come once, the others in `Hit.also`.
+        `since` and `until` are inclusive days of publication, as dates or as "2026-01-31",
+        `sources` names of outlets in any case. At most two passages of one article come, unless
+        there is nothing else; articles with nearly the same text come once, the others in
+        `Hit.also`.
 
-        Raises InputError for an empty query, k < 1, a range that ends before it begins or an
-        outlet that has no article.
+        Raises InputError for an empty query, k < 1, what is no day, a range that ends before it
+        begins or an outlet that has no article.
         """
         only = _filter(query, k, since, until, sources)
         check_sources(sources or (), self.coverage().sources)
@@ -378,12 +381,15 @@ class View:
 
 
 def _filter(
-    query: str, k: int, since: date | None, until: date | None, sources: Sequence[str] | None
+    query: str, k: int, since: AnyDay | None, until: AnyDay | None, sources: Sequence[str] | None
 ) -> Filter:
+    if not isinstance(query, str):
+        raise InputError(f"The query is {query!r}.", "Give a text.")
     if not query.strip():
         raise InputError("The question is empty.", "Type what you want to know.")
     if k < 1:
         raise InputError(f"k is {k}.", "Ask for at least one passage.")
+    since, until = day_of("since", since), day_of("until", until)
     if since and until and since > until:
         raise InputError(f"The range {since} to {until} ends before it begins.", "Swap the days.")
     if isinstance(sources, str):
