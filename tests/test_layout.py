@@ -54,13 +54,15 @@ MAY_IMPORT = {
     "assistant/page": {
         "assistant/api", "assistant/composing", "assistant/exporting", "assistant/upkeep",
     },
-    "assistant/web": {"assistant/api", "assistant/page"},
+    "assistant/desk": {"assistant/api", "assistant/exporting", "assistant/page"},
+    "assistant/web": {"assistant/api", "assistant/desk", "assistant/page"},
     "assistant/evaluation": {
         "assistant/answering", "assistant/composing", "assistant/exporting", "assistant/question",
         "assistant/upkeep",
     },
     "assistant/cli": {
-        "assistant/evaluation", "assistant/exporting", "assistant/upkeep", "assistant/web",
+        "assistant/api", "assistant/evaluation", "assistant/exporting", "assistant/upkeep",
+        "assistant/web",
     },
 }  # fmt: skip
 MOST_ENTRIES = {"corpus": 14, "index": 16, "assistant": 18}

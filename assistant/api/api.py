@@ -27,11 +27,12 @@ from warta.assistant.api.gate import Asked, AskRequest, Day, Outlet, ask_request
 from warta.assistant.api.places import Gate, address_of
 from warta.assistant.config import Settings
 from warta.assistant.exporting.export import article_dict, to_json_dict
-from warta.assistant.exporting.printing import hit_dict
+from warta.assistant.exporting.printing import hit_dict, iso
 from warta.assistant.upkeep.feedback import add_feedback
 from warta.corpus.article import Article
 from warta.corpus.errors import BusyError, DiskError, InputError, WartaError
 from warta.index.hit import Hit
+from warta.index.search.listing import ListRequest, Results
 from warta.index.snapshot.snapshot import Coverage
 
 _log = logging.getLogger(__name__)
@@ -63,6 +64,9 @@ class SeenIndex(Protocol):
 
     def days(self) -> dict[date, int]:
         """Count articles by their day of publication."""
+
+    def listing(self, wanted: ListRequest) -> Results:
+        """Return a part of the list of all articles that hold the words of a query."""
 
 
 class Searched(Protocol):
@@ -195,16 +199,20 @@ def _add_reading(router: APIRouter, assistant: Served, longest: int) -> None:
     @router.get("/status", response_model=StatusBody)
     def status() -> dict[str, Any]:
         """Tell what the index covers and when it was built."""
-        view = assistant.retriever.view()
-        seen = view.coverage()
-        return {
-            "snapshot": view.name,
-            "articles": seen.articles,
-            "first": seen.first,
-            "last": seen.last,
-            "sources": seen.sources,
-            "built": seen.built.isoformat(),
-        }
+        return coverage_dict(assistant.retriever.view())
+
+
+def coverage_dict(view: SeenIndex) -> dict[str, Any]:
+    """Return what the index covers, in the shape of `StatusBody`, as JSON has it."""
+    seen = view.coverage()
+    return {
+        "snapshot": view.name,
+        "articles": seen.articles,
+        "first": iso(seen.first),
+        "last": iso(seen.last),
+        "sources": seen.sources,
+        "built": seen.built.isoformat(),
+    }
 
 
 def failure(error: WartaError, status: int | None = None) -> JSONResponse:

@@ -245,6 +245,32 @@ def serve(
     server.serve(load, settings, ready=lambda at: click.echo(f"Warta is at {at} (Ctrl-C stops)"))
 
 
+@main.command()
+@writer_options
+@reranker_option
+@embedder_option
+@home_option
+def mcp(
+    writer: str | None,
+    model: str | None,
+    endpoint: str | None,
+    nli: str | None,
+    reranker: str | None,
+    embedder: str | None,
+    home: Path | None,
+) -> None:
+    """Answer a program that starts this one as an MCP server, by stdin and stdout.
+
+    Tools ask, search, article and coverage; articles as resources. Ends when the program leaves.
+    """
+    from warta.assistant.api.mcp_tools import serve_stdio
+    from warta.assistant.upkeep import maintain
+
+    written = {"writer": writer, "model": model, "endpoint": endpoint, "nli": nli}
+    settings = settings_of(home=home, embedder=embedder, reranker=reranker, **written)
+    serve_stdio(maintain.load_assistant(settings), settings)
+
+
 for command in (
     *(index, watch, list_, show_, remove, restore_article),
     *(check, backup, restore, train, evaluate, feedback, login),

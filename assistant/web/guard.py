@@ -25,6 +25,7 @@ _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f]")
 _METHODS = ("GET", "HEAD", "OPTIONS", "POST")
 # what is no page of its own, so that no other site has a reason to lead a browser to it
 _NO_PAGE = re.compile(r"/(api|gradio_api|warta|mcp|healthz|static|assets|theme\.css)(/|$)")
+_SLASHED = re.compile(r"/(mcp|api/(ask|search|status|feedback))/")
 # routes of Gradio outside its API that serve files, logins or other pages
 _CLOSED = re.compile(
     r"/(proxy=|file=|file/|upload|monitoring|svelte|login|logout|config/?$|pwa_icon)"
@@ -79,6 +80,9 @@ class Guard:
             if scope["type"] == "lifespan":
                 await self._app(scope, receive, send)
             return
+        if _SLASHED.fullmatch(scope["path"]):  # many clients write an address so
+            path = scope["path"].removesuffix("/")
+            scope = {**scope, "path": path, "raw_path": path.encode()}
         nonce = secrets.token_urlsafe(16)
         dressed = _Dressed(send, nonce, self._head if _is_document(scope) else "")
         refused = self._refusal(scope)

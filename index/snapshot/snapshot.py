@@ -1,6 +1,7 @@
 """One immutable snapshot: articles, passages, vectors and terms, verified before use."""
 
 import copy
+from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -76,7 +77,7 @@ class Snapshot:
         folded = {source: fold_source(source) for source in set(self.sources)}
         self._source_codes = {name: code for code, name in enumerate(sorted(set(folded.values())))}
         codes = {source: self._source_codes[name] for source, name in folded.items()}
-        self._source_of = np.array([codes[source] for source in self.sources], np.int64)
+        self.source_of = np.array([codes[source] for source in self.sources], np.int64)
         self._shown = np.ones(len(self.published), np.bool_)  # (m,)
         self._check_counts()
 
@@ -91,6 +92,13 @@ class Snapshot:
         other._shown = np.ones(len(self.published), np.bool_)
         other._shown[list(numbers.values())] = False
         return other
+
+    @cached_property
+    def source_names(self) -> list[str]:
+        """The outlets by their code in `source_of`, each as most of its articles spell it."""
+        spelt = Counter(zip(self.source_of.tolist(), self.sources, strict=True))
+        names = {code: name for (code, name), _ in reversed(spelt.most_common())}
+        return [names[code] for code in range(len(self._source_codes))]
 
     @classmethod
     def open(cls, folder: Path, verified: Manifest | None = None) -> Self:
@@ -209,7 +217,7 @@ class Snapshot:
             allowed &= (self.published >= only.first_day) & (self.published <= only.last_day)
         if only.sources is not None:
             codes = [self._source_codes[name] for name in only.sources & set(self._source_codes)]
-            allowed &= np.isin(self._source_of, codes)
+            allowed &= np.isin(self.source_of, codes)
         return allowed
 
     def allowed(self, only: Filter) -> Rows | None:
@@ -227,10 +235,15 @@ class Snapshot:
         shown = self._shown[self.article_of[found.rows]]
         return Nearest(found.rows[shown][:k], found.scores[shown][:k])
 
-    def copies(self, article: int) -> Rows:
-        """Return the numbers of the other articles with (nearly) the same text, oldest first."""
+    def copies(self, article: int, only: Filter | None = None) -> Rows:
+        """Return the numbers of the other articles with (nearly) the same text, oldest first.
+
+        `only` those that pass a filter.
+        """
         same = np.flatnonzero((self.copy_of == self.copy_of[article]) & self._shown)
         same = same[same != article]
+        if only and len(same):
+            same = same[self.allowed_articles(only)[same]]
         days = np.where(self.published[same] < 0, date.max.toordinal(), self.published[same])
         oldest_first: Rows = same[np.argsort(days, kind="stable")]
         return oldest_first
