@@ -20,6 +20,7 @@ from warta.assistant.cli.keepers import (
     index,
     login,
     restore,
+    tokens,
     train,
     watch,
 )
@@ -202,6 +203,11 @@ def status(listed: str | None, home: Path | None, as_json: bool) -> None:
     type=click.Path(path_type=Path, dir_okay=False),
     help="Ask for a login of this file; see `warta login`.",
 )
+@click.option(
+    "--tokens",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Let programs in with a token of this file; see `warta tokens`.",
+)
 @click.option("--language", type=click.Choice(["id", "en"]), help="Language of the page.")
 @writer_options
 @reranker_option
@@ -212,6 +218,7 @@ def serve(
     port: int | None,
     opened: bool | None,
     auth: Path | None,
+    tokens: Path | None,
     language: str | None,
     writer: str | None,
     model: str | None,
@@ -225,7 +232,8 @@ def serve(
     from warta.assistant.upkeep import maintain
     from warta.assistant.web import server
 
-    flags = {"host": host, "port": port, "open": opened, "auth": auth, "language": language}
+    flags = {"host": host, "port": port, "open": opened, "language": language}
+    flags |= {"auth": auth, "tokens": tokens}
     written = {"writer": writer, "model": model, "endpoint": endpoint, "nli": nli}
     models = {"embedder": embedder, "reranker": reranker, **written}
     settings = settings_of(home=home, **flags, **models)
@@ -273,7 +281,7 @@ def mcp(
 
 for command in (
     *(index, watch, list_, show_, remove, restore_article),
-    *(check, backup, restore, train, evaluate, feedback, login),
+    *(check, backup, restore, train, evaluate, feedback, login, tokens),
 ):
     main.add_command(command)
 

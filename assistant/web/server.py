@@ -26,6 +26,7 @@ from starlette.routing import Match
 from warta.assistant.api.api import Served, build_api, failure
 from warta.assistant.api.arrivals import Arrivals
 from warta.assistant.api.bodies import refusal
+from warta.assistant.api.description import describe
 from warta.assistant.api.gate import Stops
 from warta.assistant.api.mcp_tools import add_tools
 from warta.assistant.api.places import Lanes
@@ -40,7 +41,8 @@ from warta.assistant.web.guard import Guard
 from warta.assistant.web.journal import keep_short
 from warta.assistant.web.limits import RateLimit
 from warta.assistant.web.listening import BACKLOG, listen, names_of, warn_if_open
-from warta.assistant.web.login import HeaderWall, Logins, LoginWall
+from warta.assistant.web.login import Guesses, HeaderWall, Logins, LoginWall
+from warta.assistant.web.tokens import ApiTokens, TokenWall
 from warta.corpus.errors import InputError, WartaError
 
 _RECENT = 6
@@ -54,13 +56,8 @@ def create_app(assistant: Served, settings: Settings) -> FastAPI:
     """Return the app: `/` the page, `/api` the HTTP API, `/healthz`, `/warta/…` for the page."""
     from warta.assistant.page.page import build_page, mount_page, public_event
 
-    app = FastAPI(
-        title="Warta",
-        description="Ask a news archive; every sentence opens its source.",
-        openapi_url="/api/openapi.json",
-        docs_url=None,
-        redoc_url=None,
-    )
+    app = FastAPI(openapi_url="/api/openapi.json", docs_url=None, redoc_url=None)
+    describe(app, settings)
     lanes, stops = Lanes.of(settings), Stops()
     arrivals = Arrivals(lanes.ask)
     _add_api(app, build_api(assistant, settings, lanes.ask))
@@ -86,14 +83,26 @@ def create_app(assistant: Served, settings: Settings) -> FastAPI:
         Door, lanes=lanes, arrivals=arrivals, event=public_event(page), max_body=settings.max_body
     )
     app.add_middleware(RateLimit, per_minute=_PER_MINUTE)
-    if settings.auth:
-        app.add_middleware(LoginWall, logins=Logins.load(settings.auth))
-    app.add_middleware(Callers, proxies=proxies)
-    if settings.auth_header:
-        app.add_middleware(HeaderWall, header=settings.auth_header, proxies=proxies)
+    _add_walls(app, settings, proxies)
     beyond = not is_local(settings.host)
     app.add_middleware(Guard, head=head, hosts=names_of(settings), literals=beyond)
     return app
+
+
+def _add_walls(app: FastAPI, settings: Settings, proxies: Proxies) -> None:
+    """Let in by token, by login or by the word of a proxy; a token is looked at in one place."""
+    guesses, tokens = Guesses(time.monotonic), settings.tokens is not None
+    if settings.tokens:
+        alone = not (settings.auth or settings.auth_header)
+        known = ApiTokens(settings.tokens)
+        app.add_middleware(TokenWall, tokens=known, guesses=guesses, alone=alone)
+    if settings.auth:
+        logins = Logins.load(settings.auth)
+        app.add_middleware(LoginWall, logins=logins, guesses=guesses, tokens=tokens)
+    app.add_middleware(Callers, proxies=proxies)
+    if settings.auth_header:
+        named = settings.auth_header
+        app.add_middleware(HeaderWall, header=named, proxies=proxies, tokens=tokens)
 
 
 def serve(
@@ -112,6 +121,8 @@ def serve(
     warn_if_open(settings)
     if settings.auth:
         Logins.load(settings.auth)  # a bad file is said before anything is loaded
+    if settings.tokens:
+        ApiTokens(settings.tokens)
     with listen(settings.host, settings.port) as listening:
         importing = threading.Thread(target=_import_page, daemon=True)
         importing.start()
