@@ -51,7 +51,7 @@ MAY_IMPORT = {
     "assistant/page": {
         "assistant/api", "assistant/composing", "assistant/exporting", "assistant/upkeep",
     },
-    "assistant/web": {"assistant/api", "assistant/page"},
+    "assistant/web": {"assistant/api", "assistant/page", "assistant/upkeep"},
     "assistant/evaluation": {
         "assistant/answering", "assistant/composing", "assistant/exporting", "assistant/question",
         "assistant/upkeep",
