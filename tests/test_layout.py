@@ -29,8 +29,12 @@ MAY_IMPORT = {
     "index": set(),
     "index/embedding": set(),
     "index/embedding/model": set(),
-    "index/snapshot": {"index/embedding"},
-    "index/building": {"index/embedding", "index/snapshot"},
+    "index/stories": set(),
+    "index/stories/training": {
+        "index/building", "index/embedding", "index/snapshot", "index/stories",
+    },
+    "index/snapshot": {"index/embedding", "index/stories"},
+    "index/building": {"index/embedding", "index/snapshot", "index/stories"},
     "index/integrations": {"index/search"},
     "index/query": set(),
     "index/reader": {"index/embedding", "index/query"},
@@ -51,7 +55,12 @@ MAY_IMPORT = {
     "assistant/page": {
         "assistant/api", "assistant/composing", "assistant/exporting", "assistant/upkeep",
     },
-    "assistant/web": {"assistant/api", "assistant/page", "assistant/upkeep"},
+    "assistant/desk": {
+        "assistant/api", "assistant/exporting", "assistant/page", "assistant/upkeep",
+    },
+    "assistant/web": {
+        "assistant/api", "assistant/desk", "assistant/page", "assistant/upkeep",
+    },
     "assistant/evaluation": {
         "assistant/answering", "assistant/composing", "assistant/exporting", "assistant/question",
         "assistant/upkeep",

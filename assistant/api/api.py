@@ -33,6 +33,7 @@ from warta.assistant.upkeep.feedback import add_feedback
 from warta.corpus.article import Article
 from warta.corpus.errors import BusyError, DiskError, InputError, WartaError
 from warta.index.hit import Hit
+from warta.index.search.listing import ListRequest, Results
 from warta.index.snapshot.snapshot import Coverage
 
 _log = logging.getLogger(__name__)
@@ -56,6 +57,12 @@ class SeenIndex(Protocol):
     def article(self, article_id: str) -> Article:
         """Return an article; raises InputError where there is none."""
 
+    def copies(self, article_id: str) -> list[Article]:
+        """Return the other articles with (nearly) the same text, oldest first."""
+
+    def corrected_by(self, article: Article) -> tuple[Article, ...]:
+        """Return the later articles that say they correct this one."""
+
     def coverage(self) -> Coverage:
         """Tell what the snapshot covers."""
 
@@ -64,6 +71,9 @@ class SeenIndex(Protocol):
 
     def days(self) -> dict[date, int]:
         """Count articles by their day of publication."""
+
+    def listing(self, wanted: ListRequest) -> Results:
+        """Return a part of the list of all articles that hold the words of a query."""
 
 
 class Searched(Protocol):

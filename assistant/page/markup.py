@@ -26,12 +26,17 @@ _PAUSES = (", ", "; ", ": ", ". ", " – ", " — ", "\n")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
+def visible(foreign: str) -> str:
+    """Return foreign text without the characters nobody sees; it still has to be escaped."""
+    return _SURROGATE.sub("\ufffd", _UNSEEN.sub("", foreign))
+
+
 def escape(foreign: str) -> str:
     """Return foreign text as HTML that shows it and does nothing else, also in attributes."""
-    shown = _SURROGATE.sub("\ufffd", _UNSEEN.sub("", foreign))
     # Gradio's component evaluates its template, not the value; escaping $ and ` as well costs
     # nothing and holds should that ever change.
-    return html.escape(shown).replace("`", "&#96;").replace("${", "&#36;{").replace("{{", "&#123;{")
+    escaped = html.escape(visible(foreign))
+    return escaped.replace("`", "&#96;").replace("${", "&#36;{").replace("{{", "&#123;{")
 
 
 def label(language: Language, key: str) -> str:

@@ -31,6 +31,7 @@ _FREE = re.compile(
     r"/(gradio_api/|assets/|static/|theme\.css|warta/[\w.-]+\.(css|js)$|warta/stop$"
     r"|healthz$|readyz$|api/openapi\.json$|favicon\.ico$)"
 )
+SEARCHES = ("/api/search", "/search")
 _READER = re.compile(r"[\w-]{1,64}")
 
 
@@ -88,7 +89,7 @@ class Door:
     def _lane(self, path: str) -> Gate | None:
         if path == _ASK or _FREE.match(path):  # questions wait at their gate, in `paced`
             return None
-        if path == "/api/search":
+        if path in SEARCHES:
             return self._lanes.search
         if path in ("/status", "/metrics"):
             return self._lanes.status

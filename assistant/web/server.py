@@ -33,6 +33,7 @@ from warta.assistant.api.gate import Stops
 from warta.assistant.api.mcp_tools import add_tools
 from warta.assistant.api.places import Lanes
 from warta.assistant.config import Settings, is_local
+from warta.assistant.desk import frame, routes
 from warta.assistant.page.markup import whole_article
 from warta.assistant.page.overview import Overview, coverage_line, filters, glance, recent_cards
 from warta.assistant.texts import Language, language_of, table
@@ -73,7 +74,11 @@ def create_app(assistant: Served, settings: Settings) -> FastAPI:
         _add_metrics(app, metrics, Home(assistant, settings, lanes), lanes)
     _add_handlers(app)
     style, script = _asset("page.css"), _asset("page.js")
-    _add_assets(app, {"page.css": style, "page.js": script, "status.css": _asset("status.css")})
+    routes.add_desk(app, assistant, settings)
+    own = {name: frame.asset(name) for name in frame.ASSETS}
+    _add_assets(
+        app, {"page.css": style, "page.js": script, "status.css": _asset("status.css"), **own}
+    )
     if settings.mcp:
         add_tools(app, assistant, settings, lanes)
     page = build_page(assistant, settings, lanes.ask, stops, arrivals)
