@@ -70,6 +70,9 @@ class Settings:
     max_body: int = 262_144  # bytes of one request
     queue: int = 48  # questions that may wait; the next is told "busy"
     workers: int = 2  # questions answered at the same time
+    request_log: str = ""  # file of requests as lines of JSON; "-" is stdout
+    log_questions: bool = False  # with the text of questions
+    log_level: str = ""  # "" is warning, or what `-v` says
     watch: tuple[str, ...] = ()  # folders and files that `warta watch` looks at
     feeds: tuple[str, ...] = ()  # addresses it fetches
     watch_seconds: int = 60  # between two looks at a folder
@@ -286,6 +289,9 @@ _READERS: dict[str, Callable[[object], object]] = {
     "max_body": _whole_number(1_024, 16 * 2**20),
     "queue": _whole_number(1, 10_000),
     "workers": _whole_number(1, 256),
+    "request_log": _text,
+    "log_questions": _yes_or_no,
+    "log_level": _one_of("", "debug", "info", "warning", "error"),
     "watch": _names,
     "feeds": _addresses,
     "watch_seconds": _whole_number(1, 86_400),

@@ -58,7 +58,9 @@ MAY_IMPORT = {
     "assistant/desk": {
         "assistant/api", "assistant/exporting", "assistant/page", "assistant/upkeep",
     },
-    "assistant/web": {"assistant/api", "assistant/desk", "assistant/page"},
+    "assistant/web": {
+        "assistant/api", "assistant/desk", "assistant/page", "assistant/upkeep",
+    },
     "assistant/evaluation": {
         "assistant/answering", "assistant/composing", "assistant/exporting", "assistant/question",
         "assistant/upkeep",

@@ -53,7 +53,7 @@ def test_every_option_but_the_obvious_stands_in_the_readme_or_its_commands_help(
 
 
 def test_the_settings_in_the_readme_are_the_defaults(tmp_path):
-    (block,) = blocks("toml")
+    block = blocks("toml")[0]
     file = tmp_path / "warta.toml"
     file.write_text(block, encoding="utf-8")
     settings = load_settings(file, {})

@@ -7,6 +7,7 @@ import asyncio
 import hashlib
 import importlib
 import json
+import logging
 import socket
 import sys
 import threading
@@ -19,6 +20,7 @@ from typing import Annotated
 from fastapi import APIRouter, FastAPI, Header, Query, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, JSONResponse, Response
+from prometheus_client import CONTENT_TYPE_LATEST
 from starlette.exceptions import HTTPException
 from starlette.middleware.cors import CORSMiddleware
 from starlette.routing import Match
@@ -42,8 +44,10 @@ from warta.assistant.web.journal import keep_short
 from warta.assistant.web.limits import RateLimit
 from warta.assistant.web.listening import BACKLOG, listen, names_of, warn_if_open
 from warta.assistant.web.login import Guesses, HeaderWall, Logins, LoginWall
+from warta.assistant.web.metrics import Home, Metrics, Observed, route_of
+from warta.assistant.web.requests_log import Observing, RequestLog
 from warta.assistant.web.tokens import ApiTokens, TokenWall
-from warta.corpus.errors import InputError, WartaError
+from warta.corpus.errors import ConfigError, InputError, WartaError
 
 _RECENT = 6
 _PER_MINUTE = 60  # questions of one address
@@ -58,11 +62,16 @@ def create_app(assistant: Served, settings: Settings) -> FastAPI:
 
     app = FastAPI(openapi_url="/api/openapi.json", docs_url=None, redoc_url=None)
     describe(app, settings)
-    lanes, stops = Lanes.of(settings), Stops()
+    lanes, stops, metrics = Lanes.of(settings), Stops(), Metrics()
+    log = _open_log(settings)
+    assistant = Observed(assistant, metrics, log)
     arrivals = Arrivals(lanes.ask)
     _add_api(app, build_api(assistant, settings, lanes.ask))
     _add_page_routes(app, assistant, stops)
-    _add_status_page(app, assistant, settings)
+    _add_health(app, assistant)
+    if is_local(settings.host) or settings.asks_login:
+        _add_status_page(app, assistant, settings)
+        _add_metrics(app, metrics, Home(assistant, settings, lanes), lanes)
     _add_handlers(app)
     style, script = _asset("page.css"), _asset("page.js")
     routes.add_desk(app, assistant, settings)
@@ -86,7 +95,20 @@ def create_app(assistant: Served, settings: Settings) -> FastAPI:
     _add_walls(app, settings, proxies)
     beyond = not is_local(settings.host)
     app.add_middleware(Guard, head=head, hosts=names_of(settings), literals=beyond)
+
+    _observe(app, metrics, log, proxies)
     return app
+
+
+def _observe(app: FastAPI, metrics: Metrics, log: RequestLog, proxies: Proxies) -> None:
+    """Count and log every request, those that the guard refuses, too."""
+
+    def count(path: str, status: int, seconds: float) -> None:
+        metrics.requests.labels(route_of(path), str(status)).inc()
+        metrics.request_seconds.labels(route_of(path)).observe(seconds)
+
+    callers = Callers(app, proxies=proxies)
+    app.add_middleware(Observing, log=log, callers=callers, count=count)
 
 
 def _add_walls(app: FastAPI, settings: Settings, proxies: Proxies) -> None:
@@ -131,6 +153,8 @@ def serve(
         app = create_app(served, settings)
         # Writers compute in threads; the loop that refuses and streams must not wait for them.
         sys.setswitchinterval(_SWITCH)
+        if settings.log_level:
+            logging.getLogger().setLevel(settings.log_level.upper())
         keep_short()
         crowd = Crowd(most_connections(), Proxies(settings.proxies))
         name, port = listening.getsockname()[:2]
@@ -247,17 +271,47 @@ def _add_page_routes(app: FastAPI, assistant: Served, stops: Stops) -> None:
             return failure(error, 404)
         return HTMLResponse(whole_article(found, language, start, end))
 
+
+def _add_health(app: FastAPI, assistant: Served) -> None:
+    """Add /healthz, by which a process is started anew, and /readyz, by which it is asked."""
+
     @app.get("/healthz", include_in_schema=False)
     def healthz() -> dict[str, str]:
-        view = assistant.retriever.view()
+        try:
+            view = assistant.retriever.view()
+        except WartaError:  # to start it anew would not help
+            return {"status": "ok", "snapshot": "", "content": ""}
         content = view.identity.removeprefix(f"{view.name}-")
         return {"status": "ok", "snapshot": view.name, "content": content}
+
+    @app.get("/readyz", include_in_schema=False)
+    def readyz() -> dict[str, str]:
+        return {"status": "ready", "snapshot": assistant.retriever.view().name}
+
+
+def _add_metrics(app: FastAPI, metrics: Metrics, home: Home, lanes: Lanes) -> None:
+    """Add /metrics; like the status page it is not there on an open server."""
+    metrics.registry.register(home)
+    for name in ("ask", "search", "look", "status", "tools"):
+        getattr(lanes, name).waited = metrics.wait_seconds.labels(name).observe
+
+    @app.get("/metrics", include_in_schema=False)
+    def text() -> Response:
+        return Response(metrics.text(), media_type=CONTENT_TYPE_LATEST)
+
+
+def _open_log(settings: Settings) -> RequestLog:
+    try:
+        return RequestLog(settings.request_log, questions=settings.log_questions)
+    except OSError as error:
+        raise ConfigError(
+            f"The log {settings.request_log} cannot be opened: {error.strerror}.",
+            "Name a file that can be written, or - for stdout.",
+        ) from error
 
 
 def _add_status_page(app: FastAPI, assistant: Served, settings: Settings) -> None:
     """Add /status, which shows readers' questions: on an open server it is not there."""
-    if not is_local(settings.host) and not settings.asks_login:
-        return
     from warta.assistant.page.statuspage import Health, examine, status_page
 
     kept: dict[str, tuple[float, Health]] = {}  # by snapshot; one place, so one request at a time

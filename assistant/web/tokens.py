@@ -181,6 +181,7 @@ class TokenWall:
         if found is None:
             return 401, "This token is not known, or was revoked.", "invalid_token"
         self._guesses.was_right(address, said[:_PUBLIC])
+        scope.get("warta.noted", {})["token"] = found.name
         wanted = _scope_of(scope["path"])
         if wanted is None:
             return 403, "A token is for programs: it opens /api, /mcp and /metrics.", ""

@@ -71,7 +71,7 @@ class WartaHaystackRetriever:
 
     def to_dict(self) -> dict[str, Any]:
         """Return its settings, for `Pipeline.dumps`."""
-        return default_to_dict(
+        written: dict[str, Any] = default_to_dict(
             self,
             home=self.home,
             top_k=self.top_k,
@@ -79,6 +79,7 @@ class WartaHaystackRetriever:
             until=self.until,
             sources=self.sources,
         )
+        return written
 
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> "WartaHaystackRetriever":
