@@ -215,7 +215,9 @@ def _years(frame: Frame, given: DeskSearch, months: Mapping[date, int]) -> list[
     ]
 
 
-def _outlets(frame: Frame, given: DeskSearch, counts: Mapping[str, int]) -> tuple[list[Bar], list[Bar]]:
+def _outlets(
+    frame: Frame, given: DeskSearch, counts: Mapping[str, int]
+) -> tuple[list[Bar], list[Bar]]:
     """Return the outlets to be shown at once, those chosen among them, and the others."""
     wanted = given.wanted
     most = max(counts.values(), default=1)
