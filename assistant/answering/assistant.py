@@ -25,6 +25,7 @@ from warta.index.hit import Hit
 from warta.index.reader import Asked, Reader, ask
 from warta.index.search.reranker import Reranker
 from warta.index.search.retriever import Retriever
+from warta.index.search.view import check_days, check_text
 from warta.index.snapshot.own_models import embedder_to_read
 
 if TYPE_CHECKING:
@@ -128,6 +129,8 @@ class Assistant:
         begins, WriterError where a model fails.
         """
         began = time.monotonic()
+        check_text(question)
+        check_days(since, until)
         _check(question, today)
         view = self.retriever.view()
         asked = _ask(question, history, today, since, until, sources, without, view)
@@ -274,8 +277,6 @@ def _check(question: str, today: date | None) -> None:
         raise InputError(
             f"today is {today}.", f"Give a day from {_YEARS.start} to {_YEARS.stop - 1}."
         )
-    if not question.strip():
-        raise InputError("The question is empty.", "Type what you want to know.")
     if len(question) > LONGEST_QUESTION:
         raise InputError(
             f"The question has {len(question)} characters; up to {LONGEST_QUESTION} are read.",

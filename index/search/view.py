@@ -352,15 +352,30 @@ class View:
         return copies
 
 
+def check_text(query: object) -> None:
+    """Raise InputError for what is no text to search: something else, or nothing."""
+    if not isinstance(query, str):
+        raise InputError(f"The question is {query!r}.", "Give one text at a time.")
+    if not query.strip():
+        raise InputError("The question is empty.", "Type what you want to know.")
+
+
+def check_days(since: object, until: object) -> None:
+    """Raise InputError for limits that are no days, or end before they begin."""
+    for name, day in (("since", since), ("until", until)):
+        if day is not None and not isinstance(day, date):
+            raise InputError(f"{name} is {day!r}.", "Give a datetime.date: date(2019, 9, 1).")
+    if isinstance(since, date) and isinstance(until, date) and since > until:
+        raise InputError(f"The range {since} to {until} ends before it begins.", "Swap the days.")
+
+
 def _filter(
     query: str, k: int, since: date | None, until: date | None, sources: Sequence[str] | None
 ) -> Filter:
-    if not query.strip():
-        raise InputError("The question is empty.", "Type what you want to know.")
+    check_text(query)
+    check_days(since, until)
     if k < 1:
         raise InputError(f"k is {k}.", "Ask for at least one passage.")
-    if since and until and since > until:
-        raise InputError(f"The range {since} to {until} ends before it begins.", "Swap the days.")
     if isinstance(sources, str):
         raise InputError(f"sources is the text {sources!r}.", "Give a list of outlets.")
     names = None if sources is None else frozenset(map(fold_source, sources))
