@@ -210,12 +210,12 @@ def test_20_random_bytes_behind_a_mark_are_no_text():
         assert decode(("\ufeff" + text).encode("utf-16-le")) == text
 
 
-@pytest.mark.parametrize("since", ["2019-09-01", 20190901])
-def test_21_a_day_as_text_is_an_error_with_its_remedy(assistant, since):
+def test_21_days_may_be_text_and_other_types_are_an_error_with_its_remedy(assistant):
     for call in (assistant.answer, assistant.retriever.retrieve):
-        with pytest.raises(InputError, match=r"since is .*20190?-?9?.*datetime\.date"):
-            call("banjir", since=since)
-        with pytest.raises(InputError, match="one text at a time"):
+        assert call("banjir", since="2019-09-01")
+        with pytest.raises(InputError, match="since is"):
+            call("banjir", since=20190901)
+        with pytest.raises(InputError, match="Give a text"):
             call(["banjir"])
 
 
@@ -223,5 +223,5 @@ def test_what_is_offered_beside_an_answer_opens_and_does_not_ask():
     html = turn(answer_to("Festival?"), "id", done=True, more=ARTICLES[1:2])
     more = html.split('class="w-more"')[1]
     assert "Berita terkait" in more
-    assert 'data-act="whole" data-id="a-2"' in more
+    assert 'href="article/a-2?lang=id"' in more
     assert "data-question" not in more

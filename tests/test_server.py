@@ -145,7 +145,8 @@ def test_what_fails_inside_is_answered_by_the_walls_with_their_headers(tmp_path,
     assert failed.status_code == 500
     assert failed.json() == {
         "error": {
-            "what": "Something failed here.", "remedy": "Try again; the server's log says more.",
+            "code": "failed", "what": "Something failed here.",
+            "remedy": "Try again; the server's log says more.",
         }
     }  # fmt: skip
     assert failed.headers["x-content-type-options"] == "nosniff"

@@ -90,6 +90,17 @@ class Gate:
         self._coming: dict[Ticket, None] = {}
         self._unheard: set[Ticket] = set()  # of these, those that wait for their readers
         self._seconds = 0.0  # a piece of work, lately
+        self.waited: Callable[[float], None] = lambda seconds: None  # told how long each waited
+
+    @property
+    def working(self) -> int:
+        """How many are being served."""
+        return self._working
+
+    @property
+    def waiting(self) -> int:
+        """How many wait for a place."""
+        return self._inside - self._working
 
     @property
     def full(self) -> bool:
@@ -222,6 +233,7 @@ class Place:
     @classmethod
     async def of(cls, gate: Gate, address: str = "") -> Self:
         """Wait in line for one. Raises BusyError."""
+        came = gate._clock()
         await gate._enter(address)
         place = cls(gate, address)
         try:
@@ -230,6 +242,7 @@ class Place:
             place.end()
             raise
         place._began = gate._clock()
+        gate.waited(place._began - came)
         return place
 
     def end(self) -> None:

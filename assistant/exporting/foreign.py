@@ -16,14 +16,14 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+!|<>~&$-])")
 
 
-def shown(foreign: str) -> str:
+def visible(foreign: str) -> str:
     """Return foreign text without what cannot be seen or is no character."""
     return _SURROGATE.sub("\ufffd", _UNSEEN.sub("", foreign))
 
 
 def escape(foreign: str) -> str:
     """Return foreign text as HTML that shows it and does nothing else, also in attributes."""
-    said = html.escape(shown(foreign))
+    said = html.escape(visible(foreign))
     # Gradio's component evaluates its template, not the value; escaping $ and ` as well costs
     # nothing and holds should that ever change.
     return said.replace("`", "&#96;").replace("${", "&#36;{").replace("{{", "&#123;{")

@@ -14,7 +14,7 @@ from warta.assistant.exporting.export import (
     reference,
     searched,
 )
-from warta.assistant.exporting.foreign import checked_url, escape, one_line, shown
+from warta.assistant.exporting.foreign import checked_url, escape, one_line, visible
 from warta.corpus.article import Article
 
 if TYPE_CHECKING:
@@ -100,7 +100,7 @@ def to_docx(told: Sequence[Told]) -> bytes:
 
     document = docx.Document()
     document.core_properties.author = "Warta"
-    document.core_properties.title = shown(one_line(told[0].question))[:250] if told else ""
+    document.core_properties.title = visible(one_line(told[0].question))[:250] if told else ""
     for each in told:
         _write(document, each)
     file = io.BytesIO()
@@ -110,11 +110,11 @@ def to_docx(told: Sequence[Told]) -> bytes:
 
 def _write(document: "Document", told: Told) -> None:
     answer = told.answer
-    document.add_heading(shown(one_line(told.question)), level=1)
+    document.add_heading(visible(one_line(told.question)), level=1)
     for said in filter(None, caution(answer)):
-        document.add_paragraph(shown(said)).runs[0].italic = True
+        document.add_paragraph(visible(said)).runs[0].italic = True
     if answer.refusal is not None:
-        document.add_paragraph(shown(answer.text))
+        document.add_paragraph(visible(answer.text))
     for listed, lines in [] if answer.refusal else paragraphs(answer):
         for line in lines:
             paragraph = document.add_paragraph(style="List Bullet" if listed else None)
@@ -124,29 +124,29 @@ def _write(document: "Document", told: Told) -> None:
         document.add_heading(told.label(key), level=2)
         for one in references:
             _write_reference(document.add_paragraph(), one)
-    document.add_paragraph(shown(searched(told))).runs[0].italic = True
+    document.add_paragraph(visible(searched(told))).runs[0].italic = True
 
 
 def _write_sentence(paragraph: "Paragraph", sentence: Sentence) -> None:
     low, high = sentence.strong or (0, 0)
     number = sentence.item if sentence.item.strip(" .)").isdigit() else ""
     if number or sentence.lead:
-        paragraph.add_run(shown(f"{number}{sentence.lead} ")).italic = True
-    paragraph.add_run(shown(sentence.text[:low]))
-    paragraph.add_run(shown(sentence.text[low:high])).bold = True
-    paragraph.add_run(shown(sentence.text[high:]))
+        paragraph.add_run(visible(f"{number}{sentence.lead} ")).italic = True
+    paragraph.add_run(visible(sentence.text[:low]))
+    paragraph.add_run(visible(sentence.text[low:high])).bold = True
+    paragraph.add_run(visible(sentence.text[high:]))
     paragraph.add_run("".join(f" [{n}]" for n in sentence.citations) + " ")
 
 
 def _write_reference(paragraph: "Paragraph", one: _Reference) -> None:
     address = checked_url(one.article.url)
     said = one.said.removesuffix(one.article.url) if address else one.said
-    paragraph.add_run(shown(said))
+    paragraph.add_run(visible(said))
     if address:
         _link(paragraph, address)
     for below in one.below:
         paragraph.add_run().add_break()
-        paragraph.add_run(shown(below))
+        paragraph.add_run(visible(below))
 
 
 def _link(paragraph: "Paragraph", address: str) -> None:

@@ -6,6 +6,7 @@ in brackets is text.
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from urllib.parse import urlencode
 
 from warta.assistant.answer import Answer, Citation, Receipt, Sentence
 from warta.assistant.exporting.export import paragraphs
@@ -14,9 +15,9 @@ from warta.assistant.exporting.stored import pack
 from warta.assistant.page.markup import (
     byline,
     escape,
-    headline_button,
     icon,
     label,
+    linked_title,
     original_link,
     signs,
     source_card,
@@ -26,6 +27,7 @@ from warta.assistant.page.markup import (
 from warta.assistant.texts import Language, day_text, text
 from warta.corpus.article import Article
 
+_LOOKED_UP = 2  # words that are rather looked up than asked
 _LONG_WORD = 24  # characters: longer ones may part from their number
 
 
@@ -110,7 +112,11 @@ def turn(
 
     `more` are articles near the question. `withdrawn`: sentences of it are not shown any more.
     """
-    parts = [_chips(answer, language), _headline(answer, language)]
+    parts = [
+        _chips(answer, language),
+        _search_link(answer.receipt, language),
+        _headline(answer, language),
+    ]
     if withdrawn:
         parts.append(f'<p class="w-note">{label(language, "withdrawn")}</p>')
     parts.append(body(answer, language))
@@ -139,6 +145,19 @@ def notice(language: Language, key: str, **values: object) -> str:
         f'<p>{said}</p><button type="button" class="w-button" data-act="{act}">'
         f"{label(language, offered)}</button></div></div>"
     )
+
+
+def _search_link(receipt: Receipt, language: Language) -> str:
+    """Return the way to the list of all articles, for who typed one or two words to look up."""
+    typed = receipt.question.strip()
+    if not 0 < len(typed.split()) <= _LOOKED_UP or typed.endswith("?"):
+        return ""
+    since, until = _limits(receipt)
+    pairs = [("q", typed), *(("source", name) for name in receipt.sources)]
+    pairs += [(key, str(day)) for key, day in (("since", since), ("until", until)) if day]
+    address = f"search?{urlencode([*pairs, ('lang', language)], errors='replace')}"
+    said = escape(text(language, "search_all", q=typed))
+    return f'<p class="w-search-all"><a class="w-link" href="{escape(address)}">{said}</a></p>'
 
 
 def _headline(answer: Answer, language: Language) -> str:
@@ -256,7 +275,7 @@ def _hidden_sources(answer: Answer, language: Language) -> str:
 
 def _nearest(answer: Answer, language: Language) -> str:
     items = "".join(
-        f"<li>{byline(article, language)}<h3>{title(article, language)}</h3>"
+        f"<li>{byline(article, language)}<h3>{linked_title(article, language)}</h3>"
         f'<div class="w-row">{whole_button(article, language)}'
         f"{original_link(article, language)}</div>{_printed(article, language)}</li>"
         for article in answer.nearest
@@ -267,7 +286,10 @@ def _nearest(answer: Answer, language: Language) -> str:
 def _more(articles: Sequence[Article], language: Language) -> str:
     if not articles:
         return ""
-    items = "".join(f"<li>{headline_button(article, language)}</li>" for article in articles)
+    items = "".join(
+        f"<li>{linked_title(article, language)}{byline(article, language)}</li>"
+        for article in articles
+    )
     return f'<div class="w-more"><h2>{label(language, "more")}</h2><ul>{items}</ul></div>'
 
 

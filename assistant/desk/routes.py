@@ -1,0 +1,54 @@
+"""Where the pages of the desk are; gate, limits and login of the app stand before them."""
+
+from fastapi import FastAPI, Request
+from fastapi.responses import Response
+
+from warta.assistant.api.api import SeenIndex, Served
+from warta.assistant.config import Settings
+from warta.assistant.desk.article import article_page
+from warta.assistant.desk.frame import Frame
+from warta.assistant.desk.lists import feed, taken_along
+from warta.assistant.desk.query import Asked, read_query
+from warta.assistant.desk.search import search_page
+
+
+def add_desk(app: FastAPI, assistant: Served, settings: Settings) -> None:
+    """Add the pages of the desk to the app."""
+
+    def read(request: Request) -> tuple[Frame, SeenIndex, Asked]:
+        view = assistant.retriever.view()
+        frame = Frame.of(request, settings.language)
+        outlets = view.coverage().sources
+        asked = read_query(request.query_params, frame.language, outlets, settings.max_question)
+        return frame, view, asked
+
+    @app.get("/search", include_in_schema=False)
+    def search(request: Request) -> Response:
+        return search_page(*read(request))
+
+    @app.get("/feed", include_in_schema=False)
+    def followed(request: Request) -> Response:
+        return feed(*read(request), request)
+
+    @app.get("/search.csv", include_in_schema=False)
+    def as_csv(request: Request) -> Response:
+        return taken_along(*read(request)[1:], "csv")
+
+    @app.get("/search.ris", include_in_schema=False)
+    def as_ris(request: Request) -> Response:
+        return taken_along(*read(request)[1:], "ris")
+
+    def article(request: Request, article_id: str) -> Response:
+        frame = Frame.of(request, settings.language)
+        span = request.query_params.get("q", "").strip()
+        wanted = request.query_params.get("words", "")[: settings.max_question]
+        view = assistant.retriever.view()
+        return article_page(frame, view, settings.home, article_id, span, wanted)
+
+    @app.get("/article/{article_id:path}", include_in_schema=False)
+    def by_path(request: Request, article_id: str) -> Response:
+        return article(request, article_id)
+
+    @app.get("/article", include_in_schema=False)
+    def by_parameter(request: Request) -> Response:
+        return article(request, request.query_params.get("id", ""))
