@@ -319,6 +319,11 @@ class Opinion(BaseModel):
     answer: str = Field(default="", description="Its first 10,000 characters are kept.")
     status: str = Field(default="", max_length=20)
     receipt: dict[str, Any] | None = None
+    number: str = Field(
+        default="",
+        max_length=40,
+        description="The same for all opinions on one answer: the last one counts.",
+    )
 
     @field_validator("answer")
     @classmethod
