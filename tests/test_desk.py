@@ -2,18 +2,22 @@
 
 import asyncio
 from datetime import date
+from urllib.parse import urlencode
 
 import pytest
 from fastapi.testclient import TestClient
 from homes import EMBEDDER, article, fill
 from lxml import html
 from page_fake import HOSTILE, FakeAssistant
-from test_listing import ARTICLES
+from test_listing import ARTICLES, LONG
 
 from warta.assistant.config import Settings
-from warta.assistant.desk.frame import ASSETS, asset
+from warta.assistant.desk.article import article_page, editions
+from warta.assistant.desk.frame import ASSETS, Frame, asset
 from warta.assistant.desk.search import snippet
+from warta.assistant.upkeep.articles import show_article
 from warta.assistant.web.server import create_app
+from warta.corpus.archive.withdrawn import Withdrawal, read_withdrawn
 from warta.corpus.article import Article
 from warta.corpus.language.words import query_terms
 from warta.index.search.retriever import Retriever
@@ -172,6 +176,104 @@ def test_more_outlets_than_ten_are_folded_away_and_a_chosen_one_is_not(client):
     assert len(page.cssselect(".filters section > .bars a")) == 1 + 11
     assert said(page, ".filters details summary") == ["3 media lain"]
     assert "Media 9" in said(page, ".filters section > .bars .bar-name")
+
+
+def test_an_article_is_read_with_its_day_its_quotation_its_copies_and_its_origin(client):
+    start = LONG.index("Kepala desa")
+    page = read(client, f"/article/a?q={start}-{len(LONG)}")
+    assert said(page, "h1") == ["Banjir di Rantau"]
+    assert said(page, "mark#kutipan") == [LONG[start:]]
+    assert said(page, ".reading > p:nth-of-type(2)") == [LONG]
+    assert said(page, ".filters .plain li a") == ["Banjir di Rantau"]
+    assert page.cssselect(".filters .plain a")[0].get("href") == "../article/b"
+    ask, original = page.cssselect(".reading .row a")
+    assert ask.get("href") == "../?q=Ringkas%20berita%20%E2%80%9CBanjir%20di%20Rantau%E2%80%9D"
+    assert original.get("href") == "https://example.org/a"
+    assert {"noopener", "noreferrer", "nofollow"} == set(original.get("rel").split())
+
+
+def test_from_a_search_the_words_are_marked_in_the_article(client):
+    result = read(client, "/search?q=banjir+rantau&source=Harian+Dua&sort=day")
+    assert [a.get("href") for a in result.cssselect(".found h2 a")] == [
+        "./article/c?words=banjir+rantau", "./article/b?words=banjir+rantau",
+    ]  # fmt: skip
+    page = read(client, "/article/c?words=banjir+rantau")
+    assert said(page, "mark") == ["Banjir", "Rantau"]
+
+
+@pytest.mark.parametrize("span", ["9-2", "5-99999", "x", "0-0", "-1-5", "1-2-3", "<b>"])
+def test_a_quotation_that_is_not_there_is_said_and_the_article_still_read(client, span):
+    page = read(client, "/article/c?" + urlencode({"q": span}), 400)
+    assert f"Kutipan “{span}” tidak ada di artikel ini." in said(page, ".note")[0]
+    assert said(page, ".reading > p:nth-of-type(2)") == ["Banjir surut. Pasar Rantau dibuka lagi."]
+    assert not page.cssselect("mark")
+
+
+def test_an_id_with_slashes_and_dots_has_a_page_and_nothing_in_it_runs(client):
+    result = read(client, "/search?q=pasar+Laguna")
+    (link,) = [a.get("href") for a in result.cssselect(".found h2 a") if "id=x" in a.get("href")]
+    assert link == "./article?id=x%2F..%2F%3Cb%3E3&words=pasar+Laguna"
+    page = read(client, "/" + link.removeprefix("./"))
+    assert HOSTILE.split(". ")[0].split("</script>")[1] in page.text_content()
+    assert not page.cssselect("img, svg, iframe, b, i, style, form[action*=evil]")
+    assert [a.get("href") for a in page.cssselect("a") if "javascript:" in a.get("href")] == []
+    assert "\u202e" not in html.tostring(page, encoding="unicode")
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["/article/none", "/article/", "/article", "/article/..%2F..%2Farchive.sqlite",
+     "/article?id=../../etc/passwd", "/article/a%00b", "/article/" + "a" * 3_000,
+     "/article/%3Cscript%3E"],
+)  # fmt: skip
+def test_what_is_no_article_is_404_and_shows_nothing_of_the_machine(client, address):
+    answered = client.get(address)
+    assert answered.status_code == 404
+    assert "<script>" not in answered.text.replace('<script src="', "")
+    assert "root:" not in answered.text
+    if "%00" not in address:
+        assert "Tidak ada artikel" in answered.text
+
+
+def test_a_changed_article_shows_what_was_put_in_and_taken_out(tmp_path):
+    home = tmp_path / "home"
+    old = article("v", "Lima rumah rusak. Jalan ditutup. Warga mengungsi.", title="Angin kencang")
+    new = article("v", "Tujuh rumah rusak. Jalan ditutup. Warga mengungsi. Listrik padam.",
+                  title="Angin kencang di Rantau", day=date(2026, 1, 3))  # fmt: skip
+    fill(home, [old])
+    fill(home, [new])
+    seen = editions(show_article(home, "v").versions)
+    assert [(one.number, one.title, one.day) for one in seen] == [
+        (2, "Angin kencang", "–"), (1, "", ""),
+    ]  # fmt: skip
+    assert [(change.kind, change.said) for change in seen[0].changes] == [
+        ("-", "Lima rumah rusak."), ("+", "Tujuh rumah rusak."), ("+", "Listrik padam."),
+    ]  # fmt: skip
+    frame = Frame("id", "../", False, "article/v", ())
+    page = html.fromstring(
+        article_page(frame, Retriever(EMBEDDER, home).view(), home, "v").body.decode()
+    )
+    assert said(page, "ins") == ["Ditambahkan: Tujuh rumah rusak.", "Ditambahkan: Listrik padam."]
+    assert said(page, "del") == ["Dihapus: Lima rumah rusak."]
+    assert "Judul sebelumnya: “Angin kencang”" in said(page, ".edition p")
+
+
+def test_what_was_withdrawn_or_erased_says_so(tmp_path):
+    home = tmp_path / "home"
+    fill(home, ARTICLES)
+    retriever = Retriever(EMBEDDER, home)
+    at = "2026-01-01T00:00:00+00:00"
+    events = [
+        Withdrawal("c", "removed", at, "x", "rahasia"),
+        Withdrawal("d", "erased", at, "x", ""),
+    ]
+    read_withdrawn(home).with_events(events).write(home)
+    frame = Frame("id", "../", False, "article/c", ())
+    for name, what in (("c", "ditarik dari arsip"), ("d", "dihapus dari arsip")):
+        page = article_page(frame, retriever.view(), home, name)
+        assert page.status_code == 404
+        assert what in page.body.decode()
+        assert "rahasia" not in page.body.decode()
 
 
 def test_a_snippet_begins_where_most_of_the_words_stand_and_marks_them():

@@ -54,7 +54,9 @@ MAY_IMPORT = {
     "assistant/page": {
         "assistant/api", "assistant/composing", "assistant/exporting", "assistant/upkeep",
     },
-    "assistant/desk": {"assistant/api", "assistant/exporting", "assistant/page"},
+    "assistant/desk": {
+        "assistant/api", "assistant/exporting", "assistant/page", "assistant/upkeep",
+    },
     "assistant/web": {"assistant/api", "assistant/desk", "assistant/page"},
     "assistant/evaluation": {
         "assistant/answering", "assistant/composing", "assistant/exporting", "assistant/question",

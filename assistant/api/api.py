@@ -56,6 +56,12 @@ class SeenIndex(Protocol):
     def article(self, article_id: str) -> Article:
         """Return an article; raises InputError where there is none."""
 
+    def copies(self, article_id: str) -> list[Article]:
+        """Return the other articles with (nearly) the same text, oldest first."""
+
+    def corrected_by(self, article: Article) -> tuple[Article, ...]:
+        """Return the later articles that say they correct this one."""
+
     def coverage(self) -> Coverage:
         """Tell what the snapshot covers."""
 

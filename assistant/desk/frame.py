@@ -61,11 +61,10 @@ class Frame:
             told.append(("lang", self.language))
         return f"{self.root}{path}{'?' if told else ''}{urlencode(told, errors='replace')}"
 
-    def article(self, article: Article, start: int = 0, end: int = 0) -> str:
-        """Return the address of an article's page, characters `start` to `end` of it marked."""
-        span = f"{start}-{end}" if end > start else ""
+    def article(self, article: Article, words: str = "") -> str:
+        """Return the address of an article's page, in which these words are marked."""
         path, pairs = article_path(article.id)
-        return self.link(path, pairs, q=span) + ("#kutipan" if span else "")
+        return self.link(path, pairs, words=words)
 
     @property
     def other(self) -> str:

@@ -5,6 +5,7 @@ from fastapi.responses import Response
 
 from warta.assistant.api.api import Served
 from warta.assistant.config import Settings
+from warta.assistant.desk.article import article_page
 from warta.assistant.desk.frame import Frame
 from warta.assistant.desk.query import read_query
 from warta.assistant.desk.search import search_page
@@ -20,3 +21,18 @@ def add_desk(app: FastAPI, assistant: Served, settings: Settings) -> None:
         outlets = view.coverage().sources
         asked = read_query(request.query_params, frame.language, outlets, settings.max_question)
         return search_page(frame, view, asked)
+
+    def article(request: Request, article_id: str) -> Response:
+        frame = Frame.of(request, settings.language)
+        span = request.query_params.get("q", "").strip()
+        wanted = request.query_params.get("words", "")[: settings.max_question]
+        view = assistant.retriever.view()
+        return article_page(frame, view, settings.home, article_id, span, wanted)
+
+    @app.get("/article/{article_id:path}", include_in_schema=False)
+    def by_path(request: Request, article_id: str) -> Response:
+        return article(request, article_id)
+
+    @app.get("/article", include_in_schema=False)
+    def by_parameter(request: Request) -> Response:
+        return article(request, request.query_params.get("id", ""))

@@ -86,7 +86,7 @@ def search_page(frame: Frame, view: Listed, given: "Asked") -> HTMLResponse:
         asked=given,
         results=results,
         last=last,
-        found=[_found(frame, hit, results.terms) for hit in results.hits],
+        found=[_found(frame, hit, given.wanted.query, results.terms) for hit in results.hits],
         chips=_chips(frame, given),
         periods=_periods(frame, given, results.months),
         outlets=_outlets(frame, given, results.outlets),
@@ -95,11 +95,10 @@ def search_page(frame: Frame, view: Listed, given: "Asked") -> HTMLResponse:
     )
 
 
-def _found(frame: Frame, hit: Hit, terms: Collection[str]) -> Found:
+def _found(frame: Frame, hit: Hit, query: str, terms: Collection[str]) -> Found:
     outlets, versions = elsewhere(hit.article, hit.also)
     runs = snippet(hit.passage.text, terms)
-    link = frame.article(hit.article, hit.passage.start, hit.passage.end if terms else 0)
-    return Found(hit, link, runs, outlets, versions)
+    return Found(hit, frame.article(hit.article, query), runs, outlets, versions)
 
 
 def elsewhere(article: Article, also: Collection[Article]) -> tuple[tuple[str, ...], int]:
@@ -113,8 +112,9 @@ def elsewhere(article: Article, also: Collection[Article]) -> tuple[tuple[str, .
 def snippet(passage: str, terms: Collection[str], longest: int = _SNIPPET) -> tuple[Run, ...]:
     """Return the part of a passage that holds most of `terms`, their words marked."""
     flat = re.sub(r"\s+", " ", passage).strip()
-    hot = [(w.start, w.end, set(w.terms) & set(terms)) for w in words(flat)]
-    hot = [span for span in hot if span[2]]
+    hot = [
+        (w.start, w.end, set(w.terms)) for w in words(flat) if not set(terms).isdisjoint(w.terms)
+    ]
     begin = _densest(hot, longest) if hot else 0
     begin = 0 if begin <= _LEAD else flat.rfind(" ", 0, begin - _LEAD) + 1
     end = min(len(flat), begin + longest)

@@ -87,12 +87,59 @@ _TABLE: Final[dict[str, tuple[str, str]]] = {
         "Kata yang dicari terlalu panjang: {n} karakter. Paling banyak {max}; sisanya dibuang.",
         "The query is too long: {n} characters. At most {max}; the rest was left out.",
     ),
+    "ask_article": ("Tanya tentang artikel ini", "Ask about this article"),
+    "about_article": ("Tentang artikel ini", "About this article"),
+    "published": ("Terbit", "Published"),
+    "day_agrees": (
+        "Keterangan tanggal yang ada sepakat.",
+        "What there is on its day agrees.",
+    ),
+    "day_decided": ("Cara tanggal ditetapkan", "How the day was decided"),
+    "corrected_by": ("Dikoreksi oleh", "Corrected by"),
+    "also_carried": ("Juga dimuat", "Also carried"),
+    "history": ("Riwayat versi", "Versions"),
+    "edition": ("Versi {n}, dibaca {day}", "Version {n}, read {day}"),
+    "first_edition": ("versi pertama yang dibaca", "the first that was read"),
+    "was_titled": ("Judul sebelumnya: “{title}”", "Headline before: “{title}”"),
+    "was_dated": ("Tanggal sebelumnya: {day}", "Day before: {day}"),
+    "more_changes": ("… dan {n} kalimat lain", "… and {n} more sentences"),
+    "taken_out": ("Dihapus", "Taken out"),
+    "put_in": ("Ditambahkan", "Added"),
+    "outlet_search": ("Semua dari media ini", "All of this outlet"),
+    "day_search": ("Semua pada hari ini", "All of this day"),
+    "quoted_here": ("Kutipan ditandai", "The quotation is marked"),
+    "bad_span": (
+        "Kutipan “{value}” tidak ada di artikel ini. Tulis awal dan akhirnya seperti q=120-180.",
+        "There is no quotation “{value}” in this article. Write its bounds as q=120-180.",
+    ),
+    "no_article": ("Artikel tidak ada", "No such article"),
+    "unknown_article": (
+        "Tidak ada artikel “{id}” di arsip ini. Periksa alamatnya, atau cari judulnya.",
+        "There is no article “{id}” in this archive. Check the address, or search its headline.",
+    ),
+    "article_live": (
+        "Artikel “{id}” sudah dibaca, tetapi belum ada di indeks. Coba lagi sebentar.",
+        "The article “{id}” was read and is not in the index yet. Try again in a moment.",
+    ),
+    "article_left": (
+        "Artikel “{id}” tidak lagi ada di arsip ini: berkas asalnya sudah tidak ada.",
+        "The article “{id}” is no longer in this archive: the file it came from is gone.",
+    ),
+    "article_removed": (
+        "Artikel “{id}” ditarik dari arsip ini oleh pengelolanya.",
+        "The article “{id}” was withdrawn from this archive by its maintainer.",
+    ),
+    "article_erased": (
+        "Artikel “{id}” dihapus dari arsip ini oleh pengelolanya; teksnya tidak disimpan lagi.",
+        "The article “{id}” was erased by its maintainer; its text is no longer kept.",
+    ),
     "empty_archive": ("Arsip masih kosong.", "The archive is empty."),
     "empty_remedy": (
         "Pengelola dapat mengisinya dengan: warta index FOLDER",
         "The maintainer can fill it with: warta index FOLDER",
     ),
 }  # fmt: skip
+_TABLE["article_erasing"] = _TABLE["article_erased"]  # under way
 
 
 def text(language: Language, key: str, **values: object) -> str:

@@ -283,10 +283,9 @@ class Selection:
 
     def _counted(self, articles: Rows, kinds: Rows) -> dict[int, int]:
         """Count by kind, copies of one kind once."""
-        if not len(articles):
-            return {}
-        pairs = np.unique(np.stack([kinds, self.snapshot.copy_of[articles]]), axis=1)
-        found, counts = np.unique(pairs[0], return_counts=True)
+        groups = len(self.snapshot.published)
+        pairs = np.unique(kinds * groups + self.snapshot.copy_of[articles])
+        found, counts = np.unique(pairs // max(groups, 1), return_counts=True)
         return dict(zip(found.tolist(), counts.tolist(), strict=True))
 
 

@@ -136,6 +136,17 @@ class View:
         """Return an article by its id; raises InputError where there is none."""
         return self._snapshot.article_by_id(article_id)
 
+    def copies(self, article_id: str) -> list[Article]:
+        """Return the other articles with (nearly) the same text as one, oldest first.
+
+        At most fifty; raises InputError where there is no article of this id.
+        """
+        self.article(article_id)
+        number = self._snapshot.texts.numbers([article_id])[article_id]
+        others = self._snapshot.copies(number)[:MOST_ALSO].tolist()
+        found = self._snapshot.texts.articles(others)
+        return [found[other] for other in others]
+
     def corrected_by(self, article: Article) -> tuple[Article, ...]:
         """Return the later articles of its outlet that say they correct this one, oldest first."""
         if self._amended is None:  # read with the first article asked for
