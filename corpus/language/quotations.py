@@ -46,6 +46,8 @@ _THING = re.compile(
 )
 _ANAPHOR = re.compile(r"(?:[Mm]enurut(?:nya| dia)|[Ii]a|[Dd]ia|[Bb]eliau)\b")
 _FROM = re.compile(r"\b(?:asal|dari|di|ke|klub|timnas|pada|oleh|terhadap|kepada)\s+$")
+_TWO = re.compile(r"(?<=\w) dan (?=[A-Z])")  # two people, where names are read as one
+_WORDS: Final = 12  # of a name with its offices; headlines that ran together have more
 _NEAR_VERB: Final = 80  # characters before "mengatakan" in which its subject stands
 _DONE = re.compile(r"[.!?]\s*$")
 _NEAR: Final = 2  # line breaks after which a quotation by itself is nobody's
@@ -53,45 +55,47 @@ _AT_ONCE: Final = 60  # characters of a sentence within which its subject stands
 _INITIALS: Final = 3  # letters from which capitals are those of a body: "DKI Jakarta Ratna"
 # Behind the name of who speaks: where, when, to whom.
 _ENDS = re.compile(
-    r"[,;:(\n.]|\s(?:kepada|saat|ketika|di|dalam|usai|seusai|pada|sambil|dikutip|seperti|melalui|"
+    r"[,;:(\n]|(?<!\bKH)(?<!\bDr)(?<!\bProf)(?<!\b[A-Z])\.|"
+    r"\s(?:kepada|saat|ketika|di|dalam|usai|seusai|pada|sambil|dikutip|seperti|melalui|"
     r"lewat|dari|setelah|sebelum|sembari|seraya|menanggapi|menjawab|terkait|soal|lagi|menirukan|"
     r"dilansir|sebagaimana|kemarin|hari|ini|itu|dengan|tentang|yang|selaku|"
     r"sebagai|merupakan|to|in|on|at|when|after)\b"
-    r"|\.(?=\s|$)"
 )
 # Words of offices and bodies: the name of a person is what follows the last of them.
 _OFFICE = frozenset(
     """aduan ahli aipda aiptu ajun akbp akp aktor aktris akun analis anggota artis asasi aset
-    asisten ayah badan balai bang bank bapak bawaslu bek bendahara besar bicara bidang biro
-    bmkg bnpb bpbd bpjs bpk brigadir brigjen bripka bu bumn bupati cabang camat ceo chairman
-    chief co daerah danrem data dekan deputi desa dewan dinas director direktorat direktur
-    dirjen dirut distribusi divisi dokter dosen dpc dpd dpp dpr dprd dpw dr dra drs dubes duta
-    editor ekonom ekonomi eks eksekutif executive fc fk foto founder fraksi gabungan gelandang
-    general gubernur gunung guru gus habib haji hak hakim head hidup hj hubungan hukum humas
-    ibu indonesia informasi inspektur instagram institut ipda iptu ir irjen istri jakarta
+    asisten ayah badan balai bang bank bapak bawaslu bea bek bendahara besar bicara bidang
+    biro bmkg bnpb bpbd bpjs bpk brigadir brigjen bripka bu bumn bupati buruh cabang camat ceo
+    chairman chief co communications corp corporate cukai daerah danrem data dekan deputi desa
+    detektif dewan dijelaskan dinas director direktorat direktur dirjen dirut distribusi
+    divisi dokter dosen dpc dpd dpp dpr dprd dpw dr dra drs dubes duta editor ekonom ekonomi
+    eks eksekutif executive fc fk foto founder fraksi gabungan gelandang general golkar
+    gubernur gunung guru gus habib haji hak hakim head hidup hj hubungan hukum humas ibu
+    indonesia informasi inspektur instagram institut ipda iptu ir irjen istana istri jakarta
     jaksa jasa jenderal jubir jumat juru kabag kabid kabinet kabupaten kades kadiv kajari
     kajati kak kamis kantor kapolda kapolres kapolresta kapolri kapolsek kapolsubsektor kapten
-    kasat kasi kasubdit keamanan kehutanan kejaksaan kelautan kementerian kepala kepresidenan
-    kerja kesehatan ketua keuangan kh khusus kiai kiper kodam kodim kolonel kombes komisaris
-    komisi komisioner komjen kompol komunikasi konjen konstitusi konsul koordinator korban
-    korem korupsi kota kpk kpu kuasa laksamana laksda lalu laut legenda lembaga letda letjen
-    letkol lettu lingkungan lintas lurah mabes mahkamah majelis manager manajemen manajer
-    mantan manusia marsekal masyarakat mayjen mbak menag menaker mendag mendagri mendikbud
-    menhan menhub menkes menkeu menko menkopolhukam menkumham menlu menpan menpora
-    menristekdikti mensos mentan menteri menurut metal minggu minister mpr mui namun nasional
-    negeri officer olahraga om operasi pak pakar pangdam pangeran panglima para partai pastor
-    paus pbnu pbsi pebulutangkis pekerjaan pelatih pelda peltu pemain pembalap pembangunan
-    pemberantasan pemerintah pemerintahan pemuda pencegahan pendeta pendidikan pendiri
-    penegakan peneliti penerangan pengacara pengadilan pengamat penyanyi penyerang perdagangan
-    perekonomian perhubungan perikanan pertahanan pertanian perumahan perusahaan perwakilan
-    petenis petinju pjs plh plt pol polda politik politikus politisi polres polri polsek
-    potret pp presenter presiden president produser prof profesor provinsi pssi pt pu publik
-    pupr pusat rabu rakyat redaktur rektor republik ri rsud rt rumah rw sabtu sakit saksi sang
-    secretary sekda sekjen sekolah sekretaris sekuritas selasa sementara senin senior serda
-    serma sertu si spokesman spokesperson staf statistik suami sutradara taliban taman tante
-    tbk terlebih tinggi tni twitter udara umum unggahan universitas unviersitas uskup ustadz
-    ustaz utama utusan vice video vp wakapolda wakapolres wakil wali walikota wapres warga
-    wartawan""".split()
+    kasat kasi kasubdit keamanan kehadiran kehutanan kejaksaan kelautan keluarga kementerian
+    kepala kepresidenan kerja kesehatan ketenagakerjaan ketua keuangan kh khusus kiai kiper
+    kodam kodim kolonel kombes komisaris komisi komisioner komjen kompol komunikasi konjen
+    konstitusi konsul koordinator korban korem korupsi kota kpk kpu kreatif kuasa laksamana
+    laksda lalu laut legenda lembaga letda letjen letkol lettu lingkungan lintas lurah mabes
+    mahkamah majelis manager manajemen manajer mantan manusia marsekal masyarakat mayjen mbak
+    menag menaker mendag mendagri mendikbud menhan menhub menkes menkeu menko menkopolhukam
+    menkumham menlu menpan menpora menristekdikti mensos mentan menteri menurut metal migas
+    minggu minister mpr mui namun nasdem nasional negara negeri of officer official olahraga
+    om operasi pak pakar pangdam pangeran panglima para partai pastor paus pbnu pbsi
+    pebulutangkis pekerjaan pelatih pelda peltu pemain pembalap pembangunan pemberantasan
+    pemerintah pemerintahan pemuda pencegahan pendeta pendidikan pendiri penegakan peneliti
+    penerangan pengacara pengadilan pengamat penyanyi penyerang perdagangan perekonomian
+    perhubungan perikanan pertahanan pertanian perumahan perusahaan perwakilan petenis petinju
+    pjs plh plt pol polda polisi politik politikus politisi polres polri polsek potret pp
+    presenter presiden president produser prof profesor provinsi pssi pt pu publik pupr pusat
+    rabu rakyat redaktur rektor republik ri rsud rt rumah rw sabtu sakit saksi sang secretary
+    sekda sekjen sekolah sekretaris sekuritas selasa sementara senin senior serda serma sertu
+    si spokesman spokesperson staf statistik suami sutradara taliban taman tante tbk terlebih
+    terlihat tinggi tni twitter udara umum unggahan universitas unviersitas uskup ustadz ustaz
+    utama utusan vice video vp wakapolda wakapolres wakil wali walikota wapres warga wartawan
+    watch""".split()
 )
 
 
@@ -227,7 +231,9 @@ class _Reading:
 
 def person_of(name: str) -> str:
     """Return the name of a person without the offices before it; "" where nothing is left."""
-    words = name.split()
+    words = _TWO.split(name)[-1].split()
+    if len(words) > _WORDS:
+        return ""
     for at in range(len(words) - 1, -1, -1):
         bare = fold(words[at].strip(".,"))
         body = bare in _OFFICE or bare.startswith("kemen") or words[at].isupper()
