@@ -32,7 +32,7 @@ from warta.assistant.exporting.printing import iso, results_dict
 from warta.assistant.upkeep.feedback import add_feedback
 from warta.corpus.article import Article
 from warta.corpus.errors import BusyError, DiskError, InputError, WartaError
-from warta.index.hit import Hit
+from warta.index.hit import Hit, Report
 from warta.index.search.listing import ListRequest, Match, Order, Results
 from warta.index.snapshot.snapshot import Coverage
 
@@ -59,6 +59,16 @@ class SeenIndex(Protocol):
 
     def copies(self, article_id: str) -> list[Article]:
         """Return the other articles with (nearly) the same text, oldest first."""
+
+    @property
+    def linked(self) -> bool:
+        """Whether the index knows which articles are on one event; an old one does not."""
+
+    def story(self, article_id: str) -> list[Report]:
+        """Return the articles of the story one belongs to, by day."""
+
+    def opened(self, articles: Sequence[Article]) -> list[Hit]:
+        """Return articles as hits: their first passages."""
 
     def corrected_by(self, article: Article) -> tuple[Article, ...]:
         """Return the later articles that say they correct this one."""

@@ -144,6 +144,15 @@ class Gate:
         async with self.place(address):
             return await anyio.to_thread.run_sync(work)
 
+    def close(self) -> None:
+        """Turn away who waits and who comes, and let who is being served end."""
+        self._room = 0
+        for line in self._lines.values():
+            for turn in line:
+                if not turn.done():
+                    turn.set_exception(self._busy())
+        self._lines.clear()
+
     def _wait(self, address: str) -> float:
         """Return the seconds somebody from `address` would stand in line."""
         if self._working < self._workers:
@@ -180,7 +189,7 @@ class Gate:
             async with asyncio.timeout(self._longest):
                 await turn
         except BaseException as error:
-            if turn.done() and not turn.cancelled():
+            if turn.done() and not turn.cancelled() and turn.exception() is None:
                 self._next()  # the place came in the moment of leaving
             elif turn in (line := self._lines.get(address, deque())):
                 line.remove(turn)
@@ -281,3 +290,8 @@ class Lanes:
             status=Gate(1, 32, longest=5.0),
             tools=Gate(workers + settings.queue, 0),
         )
+
+    def close(self) -> None:
+        """Serve nobody more: the server ends."""
+        for gate in (self.ask, self.search, self.look, self.status, self.tools):
+            gate.close()

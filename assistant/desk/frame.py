@@ -67,6 +67,20 @@ class Frame:
         joint = "&" if "?" in address else "?"
         return f"{self.root}{address}{joint + marking if marking else ''}"
 
+    def quotation(self, article: Article, start: int, end: int) -> str:
+        """Return the address of an article's page, characters `start` to `end` of it marked."""
+        address = self.article(article)
+        joint = "&" if "?" in address else "?"
+        return f"{address}{joint}q={start}-{end}#kutipan" if end > start else address
+
+    def story(self, article: Article) -> str:
+        """Return the address of the page of an article's story."""
+        return self.article(article).replace(f"{self.root}article", f"{self.root}story", 1)
+
+    def person(self, name: str) -> str:
+        """Return the address of a person's page."""
+        return self.link("person", name=name)
+
     @property
     def other(self) -> str:
         """The address of this page in the other language."""

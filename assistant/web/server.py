@@ -77,6 +77,7 @@ def create_app(assistant: Served, settings: Settings) -> FastAPI:
     lanes, stops, metrics = Lanes.of(settings), Stops(), Metrics()
     log = _open_log(settings)
     assistant = Observed(assistant, metrics, log)
+    app.state.lanes = lanes
     arrivals = Arrivals(lanes.ask)
     _add_api(app, build_api(assistant, settings, lanes.ask))
     _add_page_routes(app, assistant, stops)
@@ -179,6 +180,10 @@ def _run(app: FastAPI, listening: socket.socket, protocol: type[asyncio.Protocol
         async def startup(self, sockets: list[socket.socket] | None = None) -> None:
             await super().startup(sockets)
             listening.listen(BACKLOG)  # that many may wait, while fewer are taken in at a time
+
+        async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+            app.state.lanes.close()  # who waits hears "busy" now instead of nothing in the end
+            await super().shutdown(sockets)
 
     config = uvicorn.Config(
         app,
