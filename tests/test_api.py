@@ -179,7 +179,9 @@ def test_the_description_says_how_long_a_question_may_be_here(client, tmp_path):
 
 
 def test_search_returns_passages_in_order(client):
-    hits = client.get("/api/search", params={"q": "kelas perahu", "k": 1}).json()
+    found = client.get("/api/search", params={"q": "kelas perahu", "k": 1}).json()
+    assert (found["total"], found["offset"]) == (2, 0)
+    hits = found["hits"]
     assert [(hit["rank"], hit["article_id"]) for hit in hits] == [(1, "a-1")]
     assert hits[0]["published"] == "2026-02-14"
 

@@ -56,7 +56,8 @@ MAY_IMPORT = {
         "assistant/api", "assistant/composing", "assistant/exporting", "assistant/upkeep",
     },
     "assistant/desk": {
-        "assistant/api", "assistant/exporting", "assistant/page", "assistant/upkeep",
+        "assistant/api", "assistant/composing", "assistant/exporting", "assistant/page",
+        "assistant/upkeep",
     },
     "assistant/web": {
         "assistant/api", "assistant/desk", "assistant/page", "assistant/upkeep",

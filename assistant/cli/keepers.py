@@ -200,9 +200,9 @@ def evaluate(
 def feedback(home: Path | None, as_json: bool) -> None:
     """List what readers thought of answers, and which questions were declined."""
     from warta.assistant.exporting.printing import one_line
-    from warta.assistant.upkeep.feedback import read_feedback
+    from warta.assistant.upkeep.feedback import one_each, read_feedback
 
-    found = list(read_feedback(settings_of(home=home).home))
+    found = one_each(read_feedback(settings_of(home=home).home))
     lines = [
         " · ".join(
             one_line(str(said.get(name, "")))

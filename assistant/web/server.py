@@ -35,7 +35,16 @@ from warta.assistant.api.places import Lanes
 from warta.assistant.config import Settings, is_local
 from warta.assistant.desk import frame, routes
 from warta.assistant.page.markup import whole_article
-from warta.assistant.page.overview import Overview, coverage_line, filters, glance, recent_cards
+from warta.assistant.page.overview import (
+    Overview,
+    coverage_line,
+    examples,
+    filters,
+    glance,
+    recent_cards,
+    topics,
+)
+from warta.assistant.page.routes import add_kept
 from warta.assistant.texts import Language, language_of, table
 from warta.assistant.web.callers import Callers, Proxies
 from warta.assistant.web.door import Door
@@ -50,6 +59,9 @@ from warta.assistant.web.tokens import ApiTokens, TokenWall
 from warta.corpus.errors import ConfigError, InputError, WartaError
 
 _RECENT = 6
+_NEWS = 80  # newest articles: who is named in several of them is in the news
+# in the order in which they run: each adds to window.warta what the next ones use
+SCRIPTS = ("base.js", "store.js", "panel.js", "out.js", "history.js", "page.js")
 _PER_MINUTE = 60  # questions of one address
 _AT_A_TIME = 16  # connections taken in before others are served
 _FRESH = 3.0  # seconds in which the status page says the same
@@ -74,17 +86,15 @@ def create_app(assistant: Served, settings: Settings) -> FastAPI:
         _add_status_page(app, assistant, settings)
         _add_metrics(app, metrics, Home(assistant, settings, lanes), lanes)
     _add_handlers(app)
-    style, script = _asset("page.css"), _asset("page.js")
     routes.add_desk(app, assistant, settings)
-    own = {name: frame.asset(name) for name in frame.ASSETS}
-    _add_assets(
-        app, {"page.css": style, "page.js": script, "status.css": _asset("status.css"), **own}
-    )
+    add_kept(app, assistant, settings.home)
+    assets = {name: _asset(name) for name in ("page.css", "status.css", *SCRIPTS)}
+    _add_assets(app, assets | {name: frame.asset(name) for name in frame.ASSETS})
     if settings.mcp:
         add_tools(app, assistant, settings, lanes)
     page = build_page(assistant, settings, lanes.ask, stops, arrivals)
     mount_page(app, page)
-    head = _head(settings, style, script)
+    head = _head(settings, assets)
     # Added last runs first: the guard dresses every answer, also a refused host's; who may come in
     # is asked before anything takes a place.
     proxies = Proxies(settings.proxies)
@@ -203,15 +213,18 @@ def _version(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()[:12]
 
 
-def _head(settings: Settings, style: bytes, script: bytes) -> str:
-    """Return what the document's head gets: our style, our texts, our script."""
+def _head(settings: Settings, assets: dict[str, bytes]) -> str:
+    """Return what the document's head gets: our style, our texts, our scripts in their order."""
     texts = json.dumps({"id": table("id"), "en": table("en")}).replace("<", "\\u003c")
     chosen = settings.language or ""
+    scripts = "".join(
+        f'<script defer src="warta/{name}?{_version(assets[name])}"></script>' for name in SCRIPTS
+    )
     return (
         "<title>Warta</title>"
-        f'<link rel="stylesheet" href="warta/page.css?{_version(style)}">'
+        f'<link rel="stylesheet" href="warta/page.css?{_version(assets["page.css"])}">'
         f'<script type="application/json" id="w-texts" data-language="{chosen}">{texts}</script>'
-        f'<script defer src="warta/page.js?{_version(script)}"></script>'
+        f"{scripts}"
     )
 
 
@@ -255,10 +268,11 @@ def _add_page_routes(app: FastAPI, assistant: Served, stops: Stops) -> None:
     @app.get("/warta/overview", include_in_schema=False)
     def overview(language: Language = "id") -> dict[str, str]:
         view = assistant.retriever.view()
-        seen = Overview(view.coverage(), tuple(view.recent(_RECENT)), view.days())
+        newest = tuple(view.recent(_NEWS))
+        seen = Overview(view.coverage(), newest[:_RECENT], view.days(), topics(newest))
         return {
             "coverage": coverage_line(seen, language, datetime.now(UTC)),
-            "recent": recent_cards(seen, language),
+            "recent": examples(seen, language) + recent_cards(seen, language),
             "filters": filters(seen, language),
             "glance": glance(seen, language),
         }

@@ -248,6 +248,26 @@ class Snapshot:
         oldest_first: Rows = same[np.argsort(days, kind="stable")]
         return oldest_first
 
+    def story(self, number: int) -> list[tuple[int, list[int], int]]:
+        """Return the articles of the story an article belongs to, itself among them.
+
+        Of nearly equal ones the first with the others and its links within the story; by day,
+        those without one last. The article alone where the index has no links.
+        """
+        found = self.links.story(number) if self.links else np.array([number], np.int64)
+        shown = {int(article) for article in found if self._shown[article]} | {number}
+        groups: dict[int, list[int]] = {}
+        for article in sorted(shown, key=lambda at: (self._day(at), at)):
+            groups.setdefault(int(self.copy_of[article]), []).append(article)
+        return [(own[0], own[1:], self._ties(own[0], shown)) for own in groups.values()]
+
+    def _day(self, number: int) -> int:
+        return int(self.published[number]) if self.published[number] > 0 else date.max.toordinal()
+
+    def _ties(self, number: int, story: set[int]) -> int:
+        beside = self.links.beside(number)[0].tolist() if self.links else []
+        return len(story.intersection(beside))
+
     def openings(self) -> Openings:
         """Return what the links between articles are judged by."""
         passages = len(self)

@@ -70,6 +70,7 @@ STEPS = (
     Step("lexicon", "warta.index.training.lexicon", ships="index/query/lexicon.json"),
     # Reads embedder, ranking, rarity and lexicon as they are installed.
     Step("reader", "warta.index.training.reader", ships="index/reader", toy=("--toy",)),
+    Step("spans", "warta.index.training.spans", ships="index/reader/spans.json", toy=("--toy",)),
     Step(  # named, not imported: it lies to the right
         "question",
         "warta.assistant.question.training.train",
