@@ -52,7 +52,7 @@ class Bar:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class ResultRow:
     """One result: the hit, its address, its passage in runs, and who else has it."""
 
     hit: Hit
@@ -95,10 +95,10 @@ def search_page(frame: Frame, view: Searchable, given: "DeskSearch") -> HTMLResp
     )
 
 
-def _found(frame: Frame, hit: Hit, query: str, terms: Collection[str]) -> Found:
+def _found(frame: Frame, hit: Hit, query: str, terms: Collection[str]) -> ResultRow:
     outlets, versions = elsewhere(hit.article, hit.also)
     runs = snippet(hit.passage.text, terms)
-    return Found(hit, frame.article(hit.article, query), runs, outlets, versions)
+    return ResultRow(hit, frame.article(hit.article, query), runs, outlets, versions)
 
 
 def elsewhere(article: Article, also: Collection[Article]) -> tuple[tuple[str, ...], int]:
