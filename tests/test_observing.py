@@ -1,6 +1,7 @@
 """What a server tells of itself: figures, lines of its log, ids of requests, health."""
 
 import json
+import stat
 import sys
 from datetime import UTC, datetime, timedelta
 
@@ -145,6 +146,7 @@ def test_a_log_that_is_rotated_goes_on_in_a_new_file(server):
     server.file.rename(server.file.with_suffix(".1"))
     server.ask("Festival?")
     assert len(server.lines()) == 2
+    assert stat.S_IMODE(server.file.stat().st_mode) == 0o600
 
 
 def test_only_a_listed_proxy_names_a_request_and_its_caller(tmp_path):
