@@ -125,6 +125,9 @@ def test_the_description_names_operations_errors_and_versions(app):
     AskRequest.model_validate(shapes["AskRequest"]["example"])
     Opinion.model_validate(shapes["Opinion"]["example"])
     Failure.model_validate(shapes["Failure"]["example"])
+    search = said["paths"]["/api/search"]["get"]["parameters"]
+    examples = {one["name"]: str(one["schema"]).count("examples") for one in search}
+    assert [examples[name] for name in ("q", "since", "until")] == [1, 1, 1]
 
 
 @pytest.mark.parametrize(

@@ -203,6 +203,7 @@ def _add_reading(router: APIRouter, assistant: Served, longest: int) -> None:
                 max_length=longest,
                 pattern=r"\S",
                 description="What to search; without it all articles are listed, newest first.",
+                examples=["banjir Lembayung"],
             ),
         ] = None,
         k: Annotated[int, Query(ge=1, le=50, description="At most so many.")] = 5,
