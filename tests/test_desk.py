@@ -1,13 +1,16 @@
 """The pages of the desk as the server makes them, over a small archive and a hostile article."""
 
 import asyncio
+import csv
+import io
 from datetime import date
 from urllib.parse import urlencode
 
+import feedparser
 import pytest
 from fastapi.testclient import TestClient
 from homes import EMBEDDER, article, fill
-from lxml import html
+from lxml import etree, html
 from page_fake import HOSTILE, FakeAssistant
 from test_listing import ARTICLES, LONG
 
@@ -15,11 +18,13 @@ from warta.assistant.config import Settings
 from warta.assistant.desk.article import article_page, editions
 from warta.assistant.desk.frame import ASSETS, Frame, asset
 from warta.assistant.desk.search import snippet
+from warta.assistant.exporting.lists import to_atom, to_csv, to_ris
 from warta.assistant.upkeep.articles import show_article
 from warta.assistant.web.server import create_app
 from warta.corpus.archive.withdrawn import Withdrawal, read_withdrawn
-from warta.corpus.article import Article
+from warta.corpus.article import Article, Passage
 from warta.corpus.language.words import query_terms
+from warta.index.hit import Hit
 from warta.index.search.retriever import Retriever
 
 EVIL = Article(
@@ -256,6 +261,83 @@ def test_a_changed_article_shows_what_was_put_in_and_taken_out(tmp_path):
     assert said(page, "ins") == ["Ditambahkan: Tujuh rumah rusak.", "Ditambahkan: Listrik padam."]
     assert said(page, "del") == ["Dihapus: Lima rumah rusak."]
     assert "Judul sebelumnya: “Angin kencang”" in said(page, ".edition p")
+
+
+ATOM = {"a": "http://www.w3.org/2005/Atom"}
+
+
+def test_a_search_can_be_followed_as_a_feed_whose_ids_stay(client):
+    page = read(client, "/search?q=banjir&sort=day")
+    link = page.cssselect("link[rel=alternate]")[0]
+    assert (link.get("type"), link.get("href")) == ("application/atom+xml", "./feed?q=banjir")
+    answered = client.get("/feed?q=banjir")
+    assert answered.headers["content-type"] == "application/atom+xml; charset=utf-8"
+    feed = etree.fromstring(answered.content)
+    entries = feed.findall("a:entry", ATOM)
+    titles = [entry.findtext("a:title", namespaces=ATOM) for entry in entries]
+    assert titles == ["Pasar dibuka", "Banjir di Rantau", "Banjir"]
+    days = [entry.findtext("a:updated", namespaces=ATOM) for entry in entries]
+    assert days == ["2026-02-01T00:00:00Z", "2026-01-05T00:00:00Z", "1970-01-01T00:00:00Z"]
+    link = entries[0].find("a:link", ATOM).get("href")
+    assert link == "http://127.0.0.1:7860/article/c"
+    elsewhere = client.get("/feed?q=banjir&lang=en", headers={"host": "localhost:7860"})
+    again = etree.fromstring(elsewhere.content).findall("a:entry", ATOM)
+    assert [e.findtext("a:id", namespaces=ATOM) for e in again] == [
+        e.findtext("a:id", namespaces=ATOM) for e in entries
+    ]
+    assert client.get("/feed?q=banjir&since=x").status_code == 400
+    parsed = feedparser.parse(answered.content)
+    assert (parsed.bozo, len(parsed.entries)) == (0, 3)
+
+
+def test_a_hostile_article_is_text_in_feed_csv_and_ris(client):
+    hostile = client.get("/feed?q=pasar+Laguna&source=%3Ci%3EMedia%3C/i%3E").content
+    feed = etree.fromstring(hostile)
+    assert {etree.QName(node).localname for node in feed.iter()} == {
+        "feed", "title", "id", "updated", "link", "generator", "entry", "author", "name", "summary",
+    }  # fmt: skip
+    assert not [n for n in feed.iter() if "javascript:" in n.get("href", "")]
+    ris = client.get("/search.ris?q=pasar+Laguna&source=%3Ci%3EMedia%3C/i%3E").text
+    assert ris.count("TY  - ") == ris.count("ER  - ") == 1
+    assert "UR  - " not in ris
+
+
+def test_a_list_is_taken_along_as_csv_and_ris(client):
+    answered = client.get("/search.csv?q=banjir&sort=day")
+    assert answered.headers["content-disposition"] == 'attachment; filename="warta.csv"'
+    rows = list(csv.DictReader(io.StringIO(answered.text.removeprefix("\ufeff"))))
+    assert [(row["id"], row["published"], row["copies"]) for row in rows] == [
+        ("c", "2026-02-01", "0"), ("a", "2026-01-05", "1"), ("e", "", "0"),
+    ]  # fmt: skip
+    assert rows[1]["passage"] == LONG
+    ris = client.get("/search.ris?q=surut").text.split("\r\n")
+    assert ris == [
+        "TY  - NEWS", "ID  - c", "TI  - Pasar dibuka", "T2  - Harian Dua", "PY  - 2026",
+        "DA  - 2026/02/01", "LA  - id", "UR  - https://example.org/c", "ER  - ", "",
+    ]  # fmt: skip
+    assert len(client.get("/search.csv").text.splitlines()) == 51
+    refused = client.get("/search.csv?q=banjir&source=Zona")
+    assert (refused.status_code, "Zona" in refused.text) == (400, True)
+
+
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t=", "\r="])
+def test_no_cell_of_a_csv_is_a_formula(start):
+    evil = article("e", "Teks.", title=f"{start}HYPERLINK(1)", source=f" {start}cmd")
+    hit = Hit(Passage("e", 0, "Teks.", 0, 5), evil, 1.0, 1)
+    (row,) = list(csv.reader(io.StringIO(to_csv([hit]))))[1:]
+    assert not [cell for cell in row if cell[:1] in ("=", "+", "-", "@", "\t", "\r")]
+    assert row[1].endswith("HYPERLINK(1)")
+
+
+def test_half_a_character_or_a_control_breaks_no_list():
+    evil = article("e\ud800", "Teks \x01.", title="A\x0bB\ud83d", source="C\x00")
+    hits = [Hit(Passage("e", 0, "Teks \x01.", 0, 7), evil, 1.0, 1)]
+    written = to_atom(
+        hits, title="q\x02", address="http://x/", page="http://x/", links=["http://x/"]
+    )
+    assert etree.fromstring(written.encode()).tag.endswith("feed")
+    assert "e\ufffd,A B\ufffd," in to_csv(hits).encode().decode()
+    assert to_ris(hits).encode().count(b"ER  - ") == 1
 
 
 def test_what_was_withdrawn_or_erased_says_so(tmp_path):

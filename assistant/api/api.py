@@ -19,20 +19,21 @@ from warta.assistant.api.bodies import (
     AnswerBody,
     ArticleBody,
     Failure,
-    HitBody,
     Opinion,
+    ResultsBody,
     StatusBody,
+    StoryBody,
 )
 from warta.assistant.api.gate import Asked, AskRequest, Day, Outlet, ask_request, paced
 from warta.assistant.api.places import Gate, address_of
 from warta.assistant.config import Settings
 from warta.assistant.exporting.export import article_dict, to_json_dict
-from warta.assistant.exporting.printing import hit_dict, iso
+from warta.assistant.exporting.printing import iso, results_dict
 from warta.assistant.upkeep.feedback import add_feedback
 from warta.corpus.article import Article
 from warta.corpus.errors import BusyError, DiskError, InputError, WartaError
 from warta.index.hit import Hit, Report
-from warta.index.search.listing import ListRequest, Results
+from warta.index.search.listing import ListRequest, Match, Order, Results
 from warta.index.snapshot.snapshot import Coverage
 
 _log = logging.getLogger(__name__)
@@ -184,20 +185,62 @@ def _add_ask(router: APIRouter, assistant: Served, settings: Settings, gate: Gat
 
 
 def _add_reading(router: APIRouter, assistant: Served, longest: int) -> None:
-    @router.get("/search", response_model=list[HitBody], responses=_UNFIT)
+    @router.get("/search", response_model=ResultsBody, responses=_UNFIT)
     def search(
         q: Annotated[
-            str,
-            Query(min_length=1, max_length=longest, pattern=r"\S", description="What to search."),
-        ],
-        k: Annotated[int, Query(ge=1, le=50)] = 5,
+            str | None,
+            Query(
+                min_length=1,
+                max_length=longest,
+                pattern=r"\S",
+                description="What to search; without it all articles are listed, newest first.",
+            ),
+        ] = None,
+        k: Annotated[int, Query(ge=1, le=50, description="At most so many.")] = 5,
+        offset: Annotated[int, Query(ge=0, le=10_000_000, description="Leave out so many.")] = 0,
+        sort: Annotated[Order, Query(description="By relevance, or newest first.")] = "relevance",
+        match: Annotated[
+            Match,
+            Query(description="Articles that hold any of the words, or every one where some do."),
+        ] = "any",
         since: Day | None = None,
         until: Day | None = None,
         source: Annotated[list[Outlet] | None, Query(max_length=100)] = None,
-    ) -> list[dict[str, Any]]:
-        """Return the k best passages, best first."""
-        hits = assistant.retriever.retrieve(q, k=k, since=since, until=until, sources=source)
-        return [hit_dict(hit) for hit in hits]
+    ) -> dict[str, Any]:
+        """List the articles that hold the words of q, each with its best passage, best first.
+
+        The head of the list has the order of questions' searches, by words and meaning. `total`
+        and `facets` are exact.
+        """
+        outlets = tuple(source or ())
+        wanted = ListRequest(q or "", since, until, outlets, match, sort, offset, k)
+        return results_dict(assistant.retriever.view().listing(wanted))
+
+    @router.get(
+        "/articles/{article_id:path}/story",
+        response_model=StoryBody,
+        responses={404: {"model": Failure, "description": "No such article."}},
+    )
+    def story(article_id: str) -> Any:
+        """Return the articles on the event an article reports and on its follow-ups, by day.
+
+        Copies stand with the first of them. Alone, and not `linked`, where the index was made
+        before there were links.
+        """
+        view = assistant.retriever.view()
+        try:
+            reports = view.story(article_id)
+        except InputError as error:
+            return failure(error, 404)
+        told = [
+            {
+                **article_dict(report.article),
+                "also": [article_dict(copy) for copy in report.copies],
+                "links": report.links,
+            }
+            for report in reports
+        ]
+        return {"linked": view.linked, "reports": told}
 
     @router.get(
         "/articles/{article_id:path}",

@@ -100,21 +100,6 @@ class Failure(BaseModel):
     error: Problem
 
 
-class HitBody(BaseModel):
-    """One passage; start and end count characters of the article's text."""
-
-    rank: int
-    score: float
-    article_id: str
-    title: str
-    published: date | None
-    source: str
-    url: str
-    text: str
-    start: int
-    end: int
-
-
 class ArticleRef(BaseModel):
     """What identifies an article."""
 
@@ -128,11 +113,86 @@ class ArticleRef(BaseModel):
     url: str
 
 
+class HitBody(BaseModel):
+    """One article with one passage; start and end count characters of the article's text."""
+
+    rank: int
+    score: float = Field(description="Higher is better; comparable within one query only.")
+    article_id: str
+    title: str
+    published: date | None
+    source: str
+    url: str
+    text: str
+    start: int
+    end: int
+    also: list[ArticleRef] = Field(
+        description="Articles with nearly the same text, oldest first, at most fifty."
+    )
+    copies: int = Field(description="How many those are in all.")
+
+
+class CorrectedBody(BaseModel):
+    """A word that no article has, and what was searched instead."""
+
+    typed: str
+    searched: str
+
+
+class MonthBody(BaseModel):
+    """Articles of one month; `month` is 2026-01."""
+
+    month: str
+    articles: int
+
+
+class OutletBody(BaseModel):
+    """Articles of one outlet; "" for those that name none."""
+
+    source: str
+    articles: int
+
+
+class FacetsBody(BaseModel):
+    """How many articles the list would have were it of one month or one outlet alone."""
+
+    months: list[MonthBody]
+    outlets: list[OutletBody]
+
+
+class ResultsBody(BaseModel):
+    """A part of the list of all articles that hold the words; copies count once."""
+
+    total: int
+    offset: int
+    match: Literal["all", "any"] = Field(
+        description="Whether the articles hold every word or, where none does or any were asked "
+        "for, at least one."
+    )
+    corrected: list[CorrectedBody]
+    facets: FacetsBody
+    hits: list[HitBody]
+
+
 class ArticleBody(ArticleRef):
     """One article as it was cleaned."""
 
     text: str
     language: str
+
+
+class ReportBody(ArticleRef):
+    """One article of a story."""
+
+    also: list[ArticleRef] = Field(description="Articles with nearly the same text, oldest first.")
+    links: int = Field(description="How many articles of the story report the same event as it.")
+
+
+class StoryBody(BaseModel):
+    """The articles on one event and its follow-ups, by day, undated ones last."""
+
+    linked: bool
+    reports: list[ReportBody]
 
 
 class CitationBody(ArticleRef):

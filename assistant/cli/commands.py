@@ -6,7 +6,7 @@ Nothing heavy is imported before a command needs it, so that `warta --help` is i
 from datetime import UTC, date, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import click
 
@@ -32,6 +32,7 @@ from warta.assistant.cli.options import (
     reranker_option,
     writer_options,
 )
+from warta.corpus.errors import InputError
 
 
 def _say_version(ctx: click.Context, option: click.Parameter, wanted: bool) -> None:
@@ -64,8 +65,24 @@ def main(ctx: click.Context, config: Path | None, verbose: bool) -> None:
 
 
 @main.command()
-@click.argument("query")
+@click.argument("query", required=False)
 @click.option("-k", type=click.IntRange(1, 100), default=5, show_default=True, help="How many.")
+@click.option("--offset", type=click.IntRange(0), default=0, help="Leave out so many.")
+@click.option(
+    "--sort",
+    "order",
+    type=click.Choice(["relevance", "day"]),
+    default="relevance",
+    show_default=True,
+    help="Best first, or newest first.",
+)
+@click.option(
+    "--match",
+    type=click.Choice(["any", "all"]),
+    default="any",
+    show_default=True,
+    help="Articles with any of the words, or with every one.",
+)
 @filter_options
 @click.option("--download", is_flag=True, help="Let the model hub be asked for --reranker.")
 @reranker_option
@@ -73,8 +90,11 @@ def main(ctx: click.Context, config: Path | None, verbose: bool) -> None:
 @home_option
 @json_option
 def search(
-    query: str,
+    query: str | None,
     k: int,
+    offset: int,
+    order: Literal["relevance", "day"],
+    match: Literal["any", "all"],
     since: date | None,
     until: date | None,
     sources: tuple[str, ...],
@@ -84,8 +104,9 @@ def search(
     home: Path | None,
     as_json: bool,
 ) -> None:
-    """Print the passages that match QUERY best."""
+    """List the articles that match QUERY with their best passages; without it, the newest."""
     from warta.assistant.exporting import printing
+    from warta.index.search.listing import ListRequest
     from warta.index.search.reranker import load_reranker
     from warta.index.search.retriever import Retriever
     from warta.index.snapshot.own_models import embedder_to_read
@@ -96,9 +117,12 @@ def search(
         embedder_to_read(settings.home, settings.embedder),
         load_reranker(settings.reranker, download=download),
     )
-    hits = retriever.retrieve(query, k, since, until, sources or None)
-    lines = [line for hit in hits for line in printing.hit_lines(hit)] or ["Nothing found."]
-    show([printing.hit_dict(hit) for hit in hits] if as_json else None, lines)
+    if query is not None and not query.strip():
+        raise InputError("The query is empty.", "Write what to look for, or leave it out.")
+    wanted = ListRequest(query or "", since, until, sources, match, order, offset, k)
+    found = retriever.view().listing(wanted)
+    lines = printing.results_lines(found, wanted.query)
+    show(printing.results_dict(found) if as_json else None, lines)
 
 
 @main.command()

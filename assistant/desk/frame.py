@@ -7,7 +7,7 @@ from functools import cache, partial
 from importlib.resources import files
 from pathlib import Path
 from typing import Final
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 
 import jinja2
 from fastapi import Request
@@ -15,12 +15,11 @@ from fastapi.responses import HTMLResponse
 
 from warta.assistant.desk.texts import text
 from warta.assistant.exporting.export import checked_url
-from warta.assistant.page.markup import visible
+from warta.assistant.page.markup import article_address, visible
 from warta.assistant.texts import Language, day_text, language_of, month_text, number_text
 from warta.corpus.article import Article
 
 ASSETS: Final = ("desk.css", "desk.js")
-_PLAIN: Final = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_~.:")
 Pairs = Iterable[tuple[str, object]]
 
 
@@ -63,8 +62,10 @@ class Frame:
 
     def article(self, article: Article, words: str = "") -> str:
         """Return the address of an article's page, in which these words are marked."""
-        path, pairs = article_path(article.id)
-        return self.link(path, pairs, words=words)
+        address = article_address(article.id, self.language if self.chosen else None)
+        marking = urlencode({"words": words}, errors="replace") if words else ""
+        joint = "&" if "?" in address else "?"
+        return f"{self.root}{address}{joint + marking if marking else ''}"
 
     def quotation(self, article: Article, start: int, end: int) -> str:
         """Return the address of an article's page, characters `start` to `end` of it marked."""
@@ -86,16 +87,6 @@ class Frame:
         language = "en" if self.language == "id" else "id"
         told = [*self.pairs, ("lang", language)]
         return f"{self.root}{self.here}?{urlencode(told, errors='replace')}"
-
-
-def article_path(article_id: str) -> tuple[str, list[tuple[str, str]]]:
-    """Return path and parameters of an article's page.
-
-    An id that a browser or a proxy may take apart (dots, slashes) stands in a parameter.
-    """
-    if article_id.strip(".") and _PLAIN.issuperset(article_id):
-        return f"article/{quote(article_id, safe=':')}", []
-    return "article", [("id", article_id)]
 
 
 def render(name: str, frame: Frame, **values: object) -> str:

@@ -3,12 +3,13 @@
 from fastapi import FastAPI, Request
 from fastapi.responses import Response
 
-from warta.assistant.api.api import Served
+from warta.assistant.api.api import SeenIndex, Served
 from warta.assistant.config import Settings
 from warta.assistant.desk.article import article_page
 from warta.assistant.desk.frame import Frame
+from warta.assistant.desk.lists import feed, taken_along
 from warta.assistant.desk.person import person_page
-from warta.assistant.desk.query import read_query
+from warta.assistant.desk.query import Asked, read_query
 from warta.assistant.desk.search import search_page
 from warta.assistant.desk.story import story_page
 
@@ -16,13 +17,28 @@ from warta.assistant.desk.story import story_page
 def add_desk(app: FastAPI, assistant: Served, settings: Settings) -> None:
     """Add the pages of the desk to the app."""
 
-    @app.get("/search", include_in_schema=False)
-    def search(request: Request) -> Response:
+    def read(request: Request) -> tuple[Frame, SeenIndex, Asked]:
         view = assistant.retriever.view()
         frame = Frame.of(request, settings.language)
         outlets = view.coverage().sources
         asked = read_query(request.query_params, frame.language, outlets, settings.max_question)
-        return search_page(frame, view, asked)
+        return frame, view, asked
+
+    @app.get("/search", include_in_schema=False)
+    def search(request: Request) -> Response:
+        return search_page(*read(request))
+
+    @app.get("/feed", include_in_schema=False)
+    def followed(request: Request) -> Response:
+        return feed(*read(request), request)
+
+    @app.get("/search.csv", include_in_schema=False)
+    def as_csv(request: Request) -> Response:
+        return taken_along(*read(request)[1:], "csv")
+
+    @app.get("/search.ris", include_in_schema=False)
+    def as_ris(request: Request) -> Response:
+        return taken_along(*read(request)[1:], "ris")
 
     def article(request: Request, article_id: str) -> Response:
         frame = Frame.of(request, settings.language)

@@ -57,6 +57,7 @@ _TABLE: Final[dict[str, tuple[str, str]]] = {
     "previous": ("Sebelumnya", "Previous"),
     "next": ("Berikutnya", "Next"),
     "follow": ("Ikuti pencarian ini (RSS)", "Follow this search (RSS)"),
+    "first_thousand": ("(1.000 yang pertama)", "(the first 1,000)"),
     "take_csv": ("Unduh CSV", "Download CSV"),
     "take_ris": ("Unduh RIS", "Download RIS"),
     "bad_day": (

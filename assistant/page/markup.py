@@ -8,7 +8,7 @@ import html
 import re
 from collections.abc import Sequence
 from datetime import date
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from warta.assistant.answer import Citation
 from warta.assistant.exporting.export import checked_url, other_outlets, own_versions
@@ -23,6 +23,7 @@ _UNSEEN = re.compile(
 _LONGEST = 600  # characters of a quotation in its source's card; long sentences have 400
 _MOST_COPIES = 30  # listed below a source; fifty reprints are said, not shown
 _PAUSES = (", ", "; ", ": ", ". ", " – ", " — ", "\n")
+_PLAIN = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_~.:")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -58,7 +59,7 @@ def source_card(citations: Sequence[Citation], language: Language) -> str:
         f'<section class="w-source" data-n="{numbers}" tabindex="-1" '
         f'aria-label="{escape(text(language, "source_n", n=numbers))}">'
         f'<div class="w-source-top">{signs(citations)}{byline(article, language)}</div>'
-        f"<h3>{title(article, language)}</h3>"
+        f"<h3>{linked_title(article, language, first.start, first.end)}</h3>"
         f'<blockquote class="w-passage" dir="auto">{before}{_marked(citations)}{after}</blockquote>'
         f"{_corrected(first, language)}{_also(first, language)}"
         f'<div class="w-row">{whole_button(article, language, first.start, first.end)}'
@@ -124,10 +125,32 @@ def whole_article(article: Article, language: Language, start: int = 0, end: int
         at += len(line) + 1
     return (
         f'<article class="w-article" tabindex="-1" lang="{escape(article.language or "id")}">'
-        f"{byline(article, language)}<h3>{title(article, language)}</h3>"
+        f"{byline(article, language)}<h3>{linked_title(article, language, start, end)}</h3>"
         f'{"".join(paragraphs)}<div class="w-row">{original_link(article, language)}</div>'
         "</article>"
     )
+
+
+def article_address(
+    article_id: str, language: Language | None = None, start: int = 0, end: int = 0
+) -> str:
+    """Return the address of an article's page below Warta's root, start..end of it marked.
+
+    An id that a browser or a proxy may take apart (dots, slashes) stands in a parameter.
+    """
+    plain = article_id.strip(".") and _PLAIN.issuperset(article_id)
+    path = f"article/{article_id}" if plain else "article"
+    pairs = [] if plain else [("id", article_id)]
+    pairs += [("q", f"{start}-{end}")] if end > start else []
+    pairs += [("lang", language)] if language else []
+    told = f"?{urlencode(pairs, errors='replace')}" if pairs else ""
+    return f"{path}{told}{'#kutipan' if end > start else ''}"
+
+
+def linked_title(article: Article, language: Language, start: int = 0, end: int = 0) -> str:
+    """Return the headline as a link to the article's page."""
+    address = escape(article_address(article.id, language, start, end))
+    return f'<a class="w-open-article" href="{address}">{title(article, language)}</a>'
 
 
 def icon(name: str) -> str:

@@ -4,7 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from warta.assistant.page.markup import byline, escape, icon, label, title
+from warta.assistant.page.markup import (
+    article_address,
+    byline,
+    escape,
+    icon,
+    label,
+    title,
+)
 from warta.assistant.texts import Language, age_text, day_text, month_text, number_text, text
 from warta.corpus.article import Article
 from warta.index.snapshot.snapshot import Coverage
@@ -39,21 +46,21 @@ def coverage_line(seen: Overview, language: Language, now: datetime) -> str:
 
 
 def recent_cards(seen: Overview, language: Language) -> str:
-    """Return the archive's newest headlines, each a button that asks about it."""
+    """Return the archive's newest headlines, each a link to its article."""
     only_samples = bool(seen.coverage.sources) and all(
         name.endswith(_SAMPLE_MARK) for name in seen.coverage.sources
     )
     banner = f'<p class="w-banner">{label(language, "samples")}</p>' if only_samples else ""
     cards = "".join(
-        '<li><button type="button" data-act="example" '
-        f'data-question="{escape(text(language, "about", title=article.title.strip()))}">'
+        f'<li><a href="{escape(article_address(article.id, language))}">'
         f'<span class="w-card-title">{title(article, language)}</span>'
-        f"{byline(article, language)}</button></li>"
+        f"{byline(article, language)}</a></li>"
         for article in seen.recent
     )
     if not cards:
         return banner
-    return f'{banner}<h3>{label(language, "recent")}</h3><ul class="w-cards">{cards}</ul>'
+    whole = f'<a class="w-link" href="search?lang={language}">{label(language, "all_articles")}</a>'
+    return f'{banner}<h3>{label(language, "recent")}</h3><ul class="w-cards">{cards}</ul>{whole}'
 
 
 def filters(seen: Overview, language: Language) -> str:

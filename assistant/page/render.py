@@ -6,6 +6,7 @@ in brackets is text.
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from urllib.parse import urlencode
 
 from warta.assistant.answer import Answer, Citation, Receipt, Sentence
 from warta.assistant.exporting.export import to_json, to_markdown, to_text
@@ -14,15 +15,16 @@ from warta.assistant.page.markup import (
     escape,
     icon,
     label,
+    linked_title,
     original_link,
     signs,
     source_card,
-    title,
     whole_button,
 )
 from warta.assistant.texts import Language, day_text, text
 from warta.corpus.article import Article
 
+_LOOKED_UP = 2  # words that are rather looked up than asked
 _LONG_WORD = 24  # characters: longer ones may part from their number
 
 
@@ -119,7 +121,12 @@ def turn(answer: Answer, language: Language, *, done: bool, more: Sequence[Artic
 
     `more` are articles that a next question could be about.
     """
-    parts = [_chips(answer, language), _headline(answer, language), body(answer, language)]
+    parts = [
+        _chips(answer, language),
+        _search_link(answer.receipt, language),
+        _headline(answer, language),
+        body(answer, language),
+    ]
     if answer.status == "abstained" and done and _is_limited(answer.receipt):
         parts.append(
             f'<div class="w-row"><button type="button" class="w-button" data-act="wider">'
@@ -144,6 +151,19 @@ def notice(language: Language, key: str, **values: object) -> str:
         f'<p>{said}</p><button type="button" class="w-button" data-act="again">'
         f"{label(language, 'retry')}</button></div></div>"
     )
+
+
+def _search_link(receipt: Receipt, language: Language) -> str:
+    """Return the way to the list of all articles, for who typed one or two words to look up."""
+    typed = receipt.question.strip()
+    if not 0 < len(typed.split()) <= _LOOKED_UP or typed.endswith("?"):
+        return ""
+    since, until = _limits(receipt)
+    pairs = [("q", typed), *(("source", name) for name in receipt.sources)]
+    pairs += [(key, str(day)) for key, day in (("since", since), ("until", until)) if day]
+    address = f"search?{urlencode([*pairs, ('lang', language)], errors='replace')}"
+    said = escape(text(language, "search_all", q=typed))
+    return f'<p class="w-search-all"><a class="w-link" href="{escape(address)}">{said}</a></p>'
 
 
 def _headline(answer: Answer, language: Language) -> str:
@@ -253,7 +273,7 @@ def _hidden_sources(answer: Answer, language: Language) -> str:
 
 def _nearest(answer: Answer, language: Language) -> str:
     items = "".join(
-        f"<li>{byline(article, language)}<h3>{title(article, language)}</h3>"
+        f"<li>{byline(article, language)}<h3>{linked_title(article, language)}</h3>"
         f'<div class="w-row">{whole_button(article, language)}'
         f"{original_link(article, language)}</div></li>"
         for article in answer.nearest
@@ -265,9 +285,7 @@ def _more(articles: Sequence[Article], language: Language) -> str:
     if not articles:
         return ""
     items = "".join(
-        '<li><button type="button" data-act="example" '
-        f'data-question="{escape(text(language, "about", title=article.title.strip()))}">'
-        f"{title(article, language)}</button></li>"
+        f"<li>{linked_title(article, language)}{byline(article, language)}</li>"
         for article in articles
     )
     return f'<div class="w-more"><h2>{label(language, "more")}</h2><ul>{items}</ul></div>'

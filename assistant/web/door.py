@@ -31,7 +31,7 @@ _FREE = re.compile(
     r"/(gradio_api/|assets/|static/|theme\.css|warta/[\w.-]+\.(css|js)$|warta/stop$"
     r"|healthz$|api/openapi\.json$|favicon\.ico$)"
 )
-SEARCHES = ("/api/search", "/search")
+SEARCHES = ("/api/search", "/search", "/search.csv", "/search.ris", "/feed")
 _READER = re.compile(r"[\w-]{1,64}")
 
 
