@@ -146,6 +146,7 @@ def build_api(assistant: Served, settings: Settings, gate: Gate) -> APIRouter:
     )
     _add_ask(router, assistant, settings, gate)
     _add_reading(router, assistant, settings.max_question)
+    _add_articles(router, assistant)
 
     @router.post("/feedback", status_code=204)
     def feedback(body: Opinion) -> Response:
@@ -227,6 +228,13 @@ def _add_reading(router: APIRouter, assistant: Served, longest: int) -> None:
         wanted = ListRequest(q or "", since, until, outlets, match, sort, offset, k)
         return results_dict(assistant.retriever.view().listing(wanted))
 
+    @router.get("/status", response_model=StatusBody)
+    def status() -> dict[str, Any]:
+        """Tell what the index covers and when it was built."""
+        return coverage_dict(assistant.retriever.view())
+
+
+def _add_articles(router: APIRouter, assistant: Served) -> None:
     @router.get(
         "/articles/{article_id:path}/story",
         response_model=StoryBody,
@@ -265,11 +273,6 @@ def _add_reading(router: APIRouter, assistant: Served, longest: int) -> None:
         except InputError as error:
             return failure(error, 404)
         return {**article_dict(found), "text": found.text, "language": found.language}
-
-    @router.get("/status", response_model=StatusBody)
-    def status() -> dict[str, Any]:
-        """Tell what the index covers and when it was built."""
-        return coverage_dict(assistant.retriever.view())
 
 
 def coverage_dict(view: SeenIndex) -> dict[str, Any]:
