@@ -16,6 +16,8 @@ WartaError                 a user's or the machine's mistake; CLI exit code 1
 └── TrainingError          training cannot start or did not gain
 """
 
+from typing import Self
+
 
 class WartaError(Exception):
     """Root of all expected errors: what happened with the value, then the remedy."""
@@ -24,6 +26,10 @@ class WartaError(Exception):
         self.what = what
         self.remedy = remedy
         super().__init__(f"{what} {remedy}".strip())
+
+    def __reduce__(self) -> tuple[type[Self], tuple[str, ...]]:
+        """Travel between processes whole."""
+        return type(self), (self.what, self.remedy)
 
 
 class InputError(WartaError):
@@ -36,6 +42,10 @@ class Unbuildable(InputError):
     def __init__(self, article_id: str, what: str, remedy: str = "") -> None:
         self.article_id = article_id
         super().__init__(what, remedy)
+
+    def __reduce__(self) -> tuple[type[Self], tuple[str, ...]]:
+        """Travel between processes whole."""
+        return type(self), (self.article_id, self.what, self.remedy)
 
 
 class ConfigError(WartaError):

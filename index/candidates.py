@@ -1,13 +1,18 @@
 """What search hands to ranking: passages found, with everything known about them so far."""
 
+import contextlib
+import re
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from functools import lru_cache
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from warta.corpus.errors import InputError
+
+AnyDay = date | str  # "2026-01-31" or the day itself; "" is none
 Rows = NDArray[np.int64]
 Scores = NDArray[np.float32]
 Numbers = NDArray[np.int32]
@@ -45,6 +50,24 @@ class Filter:
 
     def __bool__(self) -> bool:
         return self.sources is not None or self.first_day > 0
+
+
+def day_of(name: str, value: AnyDay | None) -> date | None:
+    """Return the day that argument `name` gives, None for "" and None.
+
+    Raises InputError for what is no day written as 2026-01-31.
+    """
+    if isinstance(value, datetime):
+        return value.date()
+    if value is None or isinstance(value, date):
+        return value
+    written = value.strip() if isinstance(value, str) else None
+    if written == "":
+        return None
+    with contextlib.suppress(ValueError):
+        if written and re.fullmatch(r"\d{4}-\d{2}-\d{2}", written, re.ASCII):
+            return date.fromisoformat(written)
+    raise InputError(f"{name} is {value!r}.", "Write a day as 2026-01-31.")
 
 
 @lru_cache(maxsize=10_000)

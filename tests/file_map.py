@@ -33,6 +33,9 @@ def says(file: str) -> str:
     if path.suffix in {".js", ".css"}:
         comment = re.match(r"/\*(.*?)(?:[.:] |\.?\*/|\n\n)", path.read_text("utf-8"), re.S)
         return " ".join(comment[1].split()).rstrip(".") + "." if comment else ""
+    if path.suffix in {".html", ".xml"}:  # templates
+        comment = re.match(r"\{#(.*?)#\}", path.read_text("utf-8"), re.S)
+        return " ".join(comment[1].split()) if comment else ""
     if path.suffix == ".md":
         return path.read_text("utf-8").partition("\n")[0].removeprefix("# ") + "."
     if file in _notes():

@@ -10,7 +10,8 @@ from warta.assistant.answer import Answer, Citation, Note, Receipt, Sentence
 from warta.assistant.refusal import Refusal
 from warta.corpus.article import Article, Passage
 from warta.corpus.errors import InputError
-from warta.index.hit import Hit
+from warta.index.hit import Hit, Report
+from warta.index.search.listing import ListRequest, Results
 
 HOSTILE = (
     "<script>window.broken=1</script>Wali Kota Laguna mengumumkan jadwal pasar. "
@@ -106,6 +107,27 @@ class FakeView:
             if article.id == article_id:
                 return article
         raise InputError(f"There is no article {article_id!r}.", "Ask for one that was cited.")
+
+    def listing(self, wanted: ListRequest) -> Results:
+        outlets = list(wanted.sources) or None
+        found = FakeRetriever().retrieve(wanted.query, 50, sources=outlets)
+        part = found[wanted.offset : wanted.offset + wanted.limit]
+        counts = {hit.article.source: 1 for hit in found}
+        return Results(tuple(part), wanted.offset, len(found), wanted.match, {}, counts)
+
+    linked: bool = True
+
+    def story(self, article_id: str) -> list[Report]:
+        return [Report(self.article(article_id), (), 0)]
+
+    def opened(self, articles: list[Article]) -> list[Hit]:
+        return []
+
+    def copies(self, article_id: str) -> list[Article]:
+        return []
+
+    def corrected_by(self, article: Article) -> tuple[Article, ...]:
+        return ()
 
     def recent(self, count: int) -> list[Article]:
         return list(ARTICLES[:count])

@@ -67,7 +67,7 @@ def test_an_article_is_indexed_found_and_quoted(tmp_path, home):
     assert indexed.exit_code == 0, indexed.stderr
     report = json.loads(indexed.stdout)
     assert (report["seen"], report["indexed"], report["skipped"]) == (1, 1, 0)
-    (hit,) = json.loads(run("search", "jembatan dibuka", "--json", home=home).stdout)
+    (hit,) = json.loads(run("search", "jembatan dibuka", "--json", home=home).stdout)["hits"]
     assert list(hit) == ("rank score article_id title published source url text start end".split())
     assert (hit["rank"], hit["article_id"], hit["source"]) == (1, "jembatan", "Contoh")
 
@@ -85,7 +85,7 @@ def test_columns_of_other_names_are_mapped(tmp_path, home):
     table.write_text("Nomor,Berita\n7,Jembatan Sungai Lestari dibuka Bupati Rahayu.\n", "utf-8")
     result = run("index", table, "--map", "text=Berita", "--map", "id=Nomor", home=home)
     assert result.exit_code == 0, result.stderr
-    hits = json.loads(run("search", "jembatan", "--json", home=home).stdout)
+    hits = json.loads(run("search", "jembatan", "--json", home=home).stdout)["hits"]
     assert [hit["article_id"] for hit in hits] == ["7"]
 
 
@@ -96,7 +96,7 @@ def test_pruning_drops_what_left_the_folder(tmp_path, home):
     gone.unlink()
     report = json.loads(run("index", tmp_path / "articles", "--prune", "--json", home=home).stdout)
     assert report["removed"] == 1
-    hits = json.loads(run("search", "pasar terbakar", "--json", home=home).stdout)
+    hits = json.loads(run("search", "pasar terbakar", "--json", home=home).stdout)["hits"]
     assert [hit["article_id"] for hit in hits] == ["jembatan"]
 
 
@@ -124,7 +124,7 @@ def test_search_keeps_to_days_and_outlets(samples_home):
         *("--source", "sagara pos (contoh)", "--json"),
         home=samples_home,
     )
-    hits = json.loads(found.stdout)
+    hits = json.loads(found.stdout)["hits"]
     assert hits[0]["article_id"] == "contoh-sp-004"
     assert {hit["source"] for hit in hits} == {"Sagara Pos (contoh)"}
     assert all("2026-01-20" <= hit["published"] <= "2026-01-31" for hit in hits)

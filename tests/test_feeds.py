@@ -186,7 +186,7 @@ def test_errors_sizes_and_closed_ports_have_their_own_messages():
         for name in ("long", "bomb"):
             (skip,) = read([f"{address}/{name}"], allow_local=True, limits=limits)
             assert skip.reason == "The feed is longer than the limit of 2,000 bytes."
-        (skip,) = read([f"{address}/long"], allow_local=True, limits=Limits(seconds=-1.0))
+        (skip,) = read([f"{address}/long"], allow_local=True, limits=Limits(feed_seconds=-1.0))
         assert "the limit of -1 seconds" in skip.reason
     (skip,) = read([f"{address}/missing"], allow_local=True)
     assert skip.reason.startswith("It cannot be fetched")

@@ -1,8 +1,13 @@
 """Two processes: order kept, few things done here, a crash costs one item."""
 
 import os
+import pickle
 import signal
+import subprocess
+import sys
+from pathlib import Path
 
+from warta.corpus.errors import Unbuildable
 from warta.index.building.pool import in_order
 
 
@@ -40,3 +45,22 @@ def test_many_items_are_done_elsewhere() -> None:
 def test_an_item_that_kills_its_process_is_the_only_one_lost() -> None:
     found = dict(in_order(_dying_at_77, range(560), _crashed, workers=2))
     assert found == {number: -number for number in range(560)} | {77: 1_000_077}
+
+
+def test_a_script_without_a_main_guard_tries_workers_once_and_goes_on_alone(tmp_path: Path) -> None:
+    script = tmp_path / "script.py"
+    script.write_text(
+        "from warta.index.building.pool import in_order\n"
+        "from operator import neg\n"
+        "def work(numbers): return [neg(number) for number in numbers]\n"
+        "print(sum(result for _, result in in_order(work, range(2000), neg, workers=2)))\n"
+    )
+    run = subprocess.run([sys.executable, script], capture_output=True, text=True, timeout=120)
+    assert run.stdout.strip() == str(-sum(range(2000)))
+    assert run.stderr.count("No worker process can start here") == 1
+
+
+def test_an_error_that_comes_back_from_a_worker_says_all_it_said() -> None:
+    back = pickle.loads(pickle.dumps(Unbuildable("a1", "It is too long.", "Split it.")))
+    assert (back.article_id, back.what, back.remedy) == ("a1", "It is too long.", "Split it.")
+    assert str(back) == "It is too long. Split it."

@@ -6,12 +6,15 @@ from warta.assistant.exporting.printing import (
     hit_lines,
     one_line,
     removed_lines,
+    results_dict,
+    results_lines,
     skipped_line,
     skipped_summary,
     table,
 )
 from warta.corpus.article import Article, Passage, Skipped
 from warta.index.hit import Hit
+from warta.index.search.listing import Results
 
 ARTICLE = Article(
     id="a-1",
@@ -37,6 +40,8 @@ def test_a_hit_has_exactly_the_fields_of_search_json():
         "text": "Jembatan dibuka Senin.",
         "start": 14,
         "end": 36,
+        "also": [],
+        "copies": 0,
     }
 
 
@@ -48,6 +53,24 @@ def test_a_hit_is_read_as_headline_origin_passage_and_address():
         "    https://contoh.example/a",
         "",
     ]
+
+
+def test_a_part_of_a_list_says_of_how_many_and_an_empty_one_why():
+    found = Results((HIT,), 1, 238, "any", {date(2026, 1, 1): 238}, {"Contoh": 238},
+                    corrected=(("jembatn", "jembatan"),))  # fmt: skip
+    assert results_lines(found, "jembatn")[-1] == (
+        "2 to 2 of 238 articles with any of the words (-k, --offset, --sort, --match)."
+    )
+    told = results_dict(found)
+    assert told["facets"] == {
+        "months": [{"month": "2026-01", "articles": 238}],
+        "outlets": [{"source": "Contoh", "articles": 238}],
+    }
+    assert (told["total"], told["offset"], told["match"]) == (238, 1, "any")
+    assert told["corrected"] == [{"typed": "jembatn", "searched": "jembatan"}]
+    empty = Results((), 500, 238, "all", {}, {})
+    assert results_lines(empty, "x") == ["None of 238 articles with every word here."]
+    assert results_lines(Results((), 0, 0, "all", {}, {}), "") == ["Nothing found."]
 
 
 def test_characters_that_steer_a_terminal_are_not_printed():

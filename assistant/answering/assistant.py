@@ -1,11 +1,12 @@
 """From a question to an answer with citations, on one snapshot."""
 
+import asyncio
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import AsyncGenerator, Generator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Self, TypedDict, Unpack
 
 from warta.assistant.answer import Answer, Message, Note, Receipt, Sentence, Status
 from warta.assistant.composing.notes import notes_of
@@ -20,6 +21,7 @@ from warta.assistant.refusal import Refusal
 from warta.assistant.writing.support import judged
 from warta.assistant.writing.writers import FallbackWriter
 from warta.corpus.errors import InputError
+from warta.index.candidates import AnyDay, day_of
 from warta.index.embedding.embedder import Embedder
 from warta.index.hit import Hit
 from warta.index.reader import Asked, Reader, ask
@@ -37,6 +39,16 @@ _PLAIN = frozenset(("question", "list", "explain", "quotes", "comparison"))
 _SOCIAL = frozenset(("help", "courtesy", "elsewhere"))
 _LACKING = {"id": "Arsip tidak menjawab bagian ini: {part}",
             "en": "The archive does not answer this part: {part}"}  # fmt: skip
+
+
+class Conditions(TypedDict, total=False):
+    """What `Assistant.stream` takes beside question and history."""
+
+    today: AnyDay | None
+    since: AnyDay | None
+    until: AnyDay | None
+    sources: Sequence[str] | None
+    without: Sequence[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,37 +109,62 @@ class Assistant:
         self,
         question: str,
         history: Sequence[Message] = (),
-        today: date | None = None,
-        since: date | None = None,
-        until: date | None = None,
+        today: AnyDay | None = None,
+        since: AnyDay | None = None,
+        until: AnyDay | None = None,
         sources: Sequence[str] | None = None,
         without: Sequence[str] = (),
     ) -> Answer:
         """Return the complete answer; see `stream`."""
         return list(self.stream(question, history, today, since, until, sources, without))[-1]
 
+    async def aanswer(
+        self, question: str, history: Sequence[Message] = (), **conditions: Unpack[Conditions]
+    ) -> Answer:
+        """Return what `answer` does, from a thread, so that an event loop goes on meanwhile."""
+        return await asyncio.to_thread(self.answer, question, history, **conditions)
+
+    async def astream(
+        self, question: str, history: Sequence[Message] = (), **conditions: Unpack[Conditions]
+    ) -> AsyncGenerator[Answer]:
+        """Yield what `stream` does; who leaves early stops the writer at its next word."""
+        answers = self.stream(question, history, **conditions)
+        coming: asyncio.Task[Answer | None] | None = None
+        try:
+            while True:
+                coming = asyncio.create_task(asyncio.to_thread(next, answers, None))
+                answer = await asyncio.shield(coming)  # nothing stops a thread at its work
+                if answer is None:
+                    return
+                yield answer
+        finally:
+            if coming is not None and not coming.done():
+                await asyncio.wait((coming,))
+            answers.close()
+
     def stream(
         self,
         question: str,
         history: Sequence[Message] = (),
-        today: date | None = None,
-        since: date | None = None,
-        until: date | None = None,
+        today: AnyDay | None = None,
+        since: AnyDay | None = None,
+        until: AnyDay | None = None,
         sources: Sequence[str] | None = None,
         without: Sequence[str] = (),
-    ) -> Iterator[Answer]:
+    ) -> Generator[Answer]:
         """Yield the answer as it grows; the last one is complete, and there is at least one.
 
-        `today` is the asker's day, the machine's where none is given. `since` and `until`
-        (inclusive days of publication) and `sources` (outlets) win over what the question says:
-        no outlets are all of them, `date.min` to `date.max` all days. Topics in `without` are not
-        taken over from the conversation. Where a model writes, the quoted answer comes first and
-        is replaced when the model's is written and checked.
+        Days are dates or "2026-01-31". `today` is the asker's, the machine's where none is given.
+        `since` and `until` (inclusive days of publication) and `sources` (outlets) win over what
+        the question says: no outlets are all of them, `date.min` to `date.max` all days. Topics
+        in `without` are not taken over from the conversation. Where a model writes, the quoted
+        answer comes first and is replaced when the model's is written and checked.
 
-        Raises InputError for an empty or oversized question or a range that ends before it
-        begins, WriterError where a model fails.
+        Raises InputError for an empty or oversized question, what is no day or a range that ends
+        before it begins, WriterError where a model fails.
         """
         began = time.monotonic()
+        today, since, until = day_of("today", today), day_of("since", since), day_of("until", until)
         _check(question, today)
         view = self.retriever.view()
         asked = _ask(question, history, today, since, until, sources, without, view)
@@ -274,6 +311,8 @@ def _check(question: str, today: date | None) -> None:
         raise InputError(
             f"today is {today}.", f"Give a day from {_YEARS.start} to {_YEARS.stop - 1}."
         )
+    if not isinstance(question, str):
+        raise InputError(f"The question is {question!r}.", "Give a text.")
     if not question.strip():
         raise InputError("The question is empty.", "Type what you want to know.")
     if len(question) > LONGEST_QUESTION:

@@ -19,19 +19,22 @@ from warta.assistant.api.bodies import (
     AnswerBody,
     ArticleBody,
     Failure,
-    HitBody,
     Opinion,
+    ResultsBody,
     StatusBody,
+    StoryBody,
+    problem,
 )
 from warta.assistant.api.gate import Asked, AskRequest, Day, Outlet, ask_request, paced
 from warta.assistant.api.places import Gate, address_of
 from warta.assistant.config import Settings
 from warta.assistant.exporting.export import article_dict, to_json_dict
-from warta.assistant.exporting.printing import hit_dict
+from warta.assistant.exporting.printing import iso, results_dict
 from warta.assistant.upkeep.feedback import add_feedback
 from warta.corpus.article import Article
 from warta.corpus.errors import BusyError, DiskError, InputError, WartaError
-from warta.index.hit import Hit
+from warta.index.hit import Hit, Report
+from warta.index.search.listing import ListRequest, Match, Order, Results
 from warta.index.snapshot.snapshot import Coverage
 
 _log = logging.getLogger(__name__)
@@ -55,6 +58,22 @@ class SeenIndex(Protocol):
     def article(self, article_id: str) -> Article:
         """Return an article; raises InputError where there is none."""
 
+    def copies(self, article_id: str) -> list[Article]:
+        """Return the other articles with (nearly) the same text, oldest first."""
+
+    @property
+    def linked(self) -> bool:
+        """Whether the index knows which articles are on one event; an old one does not."""
+
+    def story(self, article_id: str) -> list[Report]:
+        """Return the articles of the story one belongs to, by day."""
+
+    def opened(self, articles: Sequence[Article]) -> list[Hit]:
+        """Return articles as hits: their first passages."""
+
+    def corrected_by(self, article: Article) -> tuple[Article, ...]:
+        """Return the later articles that say they correct this one."""
+
     def coverage(self) -> Coverage:
         """Tell what the snapshot covers."""
 
@@ -63,6 +82,9 @@ class SeenIndex(Protocol):
 
     def days(self) -> dict[date, int]:
         """Count articles by their day of publication."""
+
+    def listing(self, wanted: ListRequest) -> Results:
+        """Return a part of the list of all articles that hold the words of a query."""
 
 
 class Searched(Protocol):
@@ -96,6 +118,11 @@ class Served(Asked, Protocol):
 
 _FAILURES: dict[int | str, dict[str, Any]] = {
     400: {"model": Failure, "description": "Not JSON, or a host that is not ours."},
+    401: {"model": Failure, "description": "A login or a token is needed, or is wrong."},
+    403: {
+        "model": Failure,
+        "description": "Another site's page asks, or a token of another scope.",
+    },
     413: {"model": Failure, "description": "A body that is too large."},
     422: {"model": Failure, "description": "A value that cannot be used."},
     429: {"model": Failure, "description": "Too many questions from one address."},
@@ -112,9 +139,14 @@ _UNFIT: dict[int | str, dict[str, Any]] = {
 
 def build_api(assistant: Served, settings: Settings, gate: Gate) -> APIRouter:
     """Return the routes under /api; the app turns raised WartaErrors into `failure`."""
-    router = APIRouter(prefix="/api", responses=_FAILURES)
+    router = APIRouter(
+        prefix="/api",
+        responses=_FAILURES,
+        generate_unique_id_function=lambda route: route.name,  # programs' methods are called so
+    )
     _add_ask(router, assistant, settings, gate)
     _add_reading(router, assistant, settings.max_question)
+    _add_articles(router, assistant)
 
     @router.post("/feedback", status_code=204)
     def feedback(body: Opinion) -> Response:
@@ -164,20 +196,70 @@ def _add_ask(router: APIRouter, assistant: Served, settings: Settings, gate: Gat
 
 
 def _add_reading(router: APIRouter, assistant: Served, longest: int) -> None:
-    @router.get("/search", response_model=list[HitBody], responses=_UNFIT)
+    @router.get("/search", response_model=ResultsBody, responses=_UNFIT)
     def search(
         q: Annotated[
-            str,
-            Query(min_length=1, max_length=longest, pattern=r"\S", description="What to search."),
-        ],
-        k: Annotated[int, Query(ge=1, le=50)] = 5,
+            str | None,
+            Query(
+                min_length=1,
+                max_length=longest,
+                pattern=r"\S",
+                description="What to search; without it all articles are listed, newest first.",
+                examples=["banjir Lembayung"],
+            ),
+        ] = None,
+        k: Annotated[int, Query(ge=1, le=50, description="At most so many.")] = 5,
+        offset: Annotated[int, Query(ge=0, le=10_000_000, description="Leave out so many.")] = 0,
+        sort: Annotated[Order, Query(description="By relevance, or newest first.")] = "relevance",
+        match: Annotated[
+            Match,
+            Query(description="Articles that hold any of the words, or every one where some do."),
+        ] = "any",
         since: Day | None = None,
         until: Day | None = None,
         source: Annotated[list[Outlet] | None, Query(max_length=100)] = None,
-    ) -> list[dict[str, Any]]:
-        """Return the k best passages, best first."""
-        hits = assistant.retriever.retrieve(q, k=k, since=since, until=until, sources=source)
-        return [hit_dict(hit) for hit in hits]
+    ) -> dict[str, Any]:
+        """List the articles that hold the words of q, each with its best passage, best first.
+
+        The head of the list has the order of questions' searches, by words and meaning. `total`
+        and `facets` are exact.
+        """
+        outlets = tuple(source or ())
+        wanted = ListRequest(q or "", since, until, outlets, match, sort, offset, k)
+        return results_dict(assistant.retriever.view().listing(wanted))
+
+    @router.get("/status", response_model=StatusBody)
+    def status() -> dict[str, Any]:
+        """Tell what the index covers and when it was built."""
+        return coverage_dict(assistant.retriever.view())
+
+
+def _add_articles(router: APIRouter, assistant: Served) -> None:
+    @router.get(
+        "/articles/{article_id:path}/story",
+        response_model=StoryBody,
+        responses={404: {"model": Failure, "description": "No such article."}},
+    )
+    def story(article_id: str) -> Any:
+        """Return the articles on the event an article reports and on its follow-ups, by day.
+
+        Copies stand with the first of them. Alone, and not `linked`, where the index was made
+        before there were links.
+        """
+        view = assistant.retriever.view()
+        try:
+            reports = view.story(article_id)
+        except InputError as error:
+            return failure(error, 404)
+        told = [
+            {
+                **article_dict(report.article),
+                "also": [article_dict(copy) for copy in report.copies],
+                "links": report.links,
+            }
+            for report in reports
+        ]
+        return {"linked": view.linked, "reports": told}
 
     @router.get(
         "/articles/{article_id:path}",
@@ -192,19 +274,18 @@ def _add_reading(router: APIRouter, assistant: Served, longest: int) -> None:
             return failure(error, 404)
         return {**article_dict(found), "text": found.text, "language": found.language}
 
-    @router.get("/status", response_model=StatusBody)
-    def status() -> dict[str, Any]:
-        """Tell what the index covers and when it was built."""
-        view = assistant.retriever.view()
-        seen = view.coverage()
-        return {
-            "snapshot": view.name,
-            "articles": seen.articles,
-            "first": seen.first,
-            "last": seen.last,
-            "sources": seen.sources,
-            "built": seen.built.isoformat(),
-        }
+
+def coverage_dict(view: SeenIndex) -> dict[str, Any]:
+    """Return what the index covers, in the shape of `StatusBody`, as JSON has it."""
+    seen = view.coverage()
+    return {
+        "snapshot": view.name,
+        "articles": seen.articles,
+        "first": iso(seen.first),
+        "last": iso(seen.last),
+        "sources": seen.sources,
+        "built": seen.built.isoformat(),
+    }
 
 
 def failure(error: WartaError, status: int | None = None) -> JSONResponse:
@@ -213,11 +294,13 @@ def failure(error: WartaError, status: int | None = None) -> JSONResponse:
     503 for busy; 409 for input that has the right form, which was looked at before, and still
     cannot be used: 422 would say that the form is wrong.
     """
-    code = status or (409 if isinstance(error, InputError) else 503)
+    code = status or _status(error)
     headers = {"retry-after": "2"} if isinstance(error, BusyError) else None
-    return JSONResponse(
-        {"error": {"what": error.what, "remedy": error.remedy}}, code, headers=headers
-    )
+    return JSONResponse(problem(error, code), code, headers=headers)
+
+
+def _status(error: WartaError) -> int:
+    return 409 if isinstance(error, InputError) else 503
 
 
 async def _events(
@@ -230,7 +313,7 @@ async def _events(
             async for answer, done in others:
                 yield _event("done" if done else "answer", to_json_dict(answer))
     except WartaError as error:
-        yield _event("error", {"error": {"what": error.what, "remedy": error.remedy}})
+        yield _event("error", problem(error, _status(error)))
 
 
 def _event(name: str, data: dict[str, Any]) -> str:

@@ -6,7 +6,7 @@ Nothing heavy is imported before a command needs it, so that `warta --help` is i
 from datetime import UTC, date, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import click
 
@@ -20,6 +20,7 @@ from warta.assistant.cli.keepers import (
     index,
     login,
     restore,
+    tokens,
     train,
     watch,
 )
@@ -32,6 +33,7 @@ from warta.assistant.cli.options import (
     reranker_option,
     writer_options,
 )
+from warta.corpus.errors import InputError
 
 
 def _say_version(ctx: click.Context, option: click.Parameter, wanted: bool) -> None:
@@ -64,8 +66,24 @@ def main(ctx: click.Context, config: Path | None, verbose: bool) -> None:
 
 
 @main.command()
-@click.argument("query")
+@click.argument("query", required=False)
 @click.option("-k", type=click.IntRange(1, 100), default=5, show_default=True, help="How many.")
+@click.option("--offset", type=click.IntRange(0), default=0, help="Leave out so many.")
+@click.option(
+    "--sort",
+    "order",
+    type=click.Choice(["relevance", "day"]),
+    default="relevance",
+    show_default=True,
+    help="Best first, or newest first.",
+)
+@click.option(
+    "--match",
+    type=click.Choice(["any", "all"]),
+    default="any",
+    show_default=True,
+    help="Articles with any of the words, or with every one.",
+)
 @filter_options
 @click.option("--download", is_flag=True, help="Let the model hub be asked for --reranker.")
 @reranker_option
@@ -73,8 +91,11 @@ def main(ctx: click.Context, config: Path | None, verbose: bool) -> None:
 @home_option
 @json_option
 def search(
-    query: str,
+    query: str | None,
     k: int,
+    offset: int,
+    order: Literal["relevance", "day"],
+    match: Literal["any", "all"],
     since: date | None,
     until: date | None,
     sources: tuple[str, ...],
@@ -84,8 +105,9 @@ def search(
     home: Path | None,
     as_json: bool,
 ) -> None:
-    """Print the passages that match QUERY best."""
+    """List the articles that match QUERY with their best passages; without it, the newest."""
     from warta.assistant.exporting import printing
+    from warta.index.search.listing import ListRequest
     from warta.index.search.reranker import load_reranker
     from warta.index.search.retriever import Retriever
     from warta.index.snapshot.own_models import embedder_to_read
@@ -96,9 +118,12 @@ def search(
         embedder_to_read(settings.home, settings.embedder),
         load_reranker(settings.reranker, download=download),
     )
-    hits = retriever.retrieve(query, k, since, until, sources or None)
-    lines = [line for hit in hits for line in printing.hit_lines(hit)] or ["Nothing found."]
-    show([printing.hit_dict(hit) for hit in hits] if as_json else None, lines)
+    if query is not None and not query.strip():
+        raise InputError("The query is empty.", "Write what to look for, or leave it out.")
+    wanted = ListRequest(query or "", since, until, sources, match, order, offset, k)
+    found = retriever.view().listing(wanted)
+    lines = printing.results_lines(found, wanted.query)
+    show(printing.results_dict(found) if as_json else None, lines)
 
 
 @main.command()
@@ -202,6 +227,17 @@ def status(listed: str | None, home: Path | None, as_json: bool) -> None:
     type=click.Path(path_type=Path, dir_okay=False),
     help="Ask for a login of this file; see `warta login`.",
 )
+@click.option(
+    "--tokens",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Let programs in with a token of this file; see `warta tokens`.",
+)
+@click.option("--request-log", metavar="FILE", help="Write requests as lines of JSON; - is stdout.")
+@click.option(
+    "--log-level",
+    type=click.Choice(["debug", "info", "warning", "error"]),
+    help="What is said on stderr (default warning).",
+)
 @click.option("--language", type=click.Choice(["id", "en"]), help="Language of the page.")
 @writer_options
 @reranker_option
@@ -212,6 +248,9 @@ def serve(
     port: int | None,
     opened: bool | None,
     auth: Path | None,
+    tokens: Path | None,
+    request_log: str | None,
+    log_level: str | None,
     language: str | None,
     writer: str | None,
     model: str | None,
@@ -225,10 +264,11 @@ def serve(
     from warta.assistant.upkeep import maintain
     from warta.assistant.web import server
 
-    flags = {"host": host, "port": port, "open": opened, "auth": auth, "language": language}
+    where = {"host": host, "port": port, "open": opened, "language": language}
+    logs = {"request_log": request_log, "log_level": log_level}
     written = {"writer": writer, "model": model, "endpoint": endpoint, "nli": nli}
     models = {"embedder": embedder, "reranker": reranker, **written}
-    settings = settings_of(home=home, **flags, **models)
+    settings = settings_of(home=home, auth=auth, tokens=tokens, **where, **logs, **models)
 
     def load() -> Any:
         if maintain.is_empty(settings.home):
@@ -245,9 +285,35 @@ def serve(
     server.serve(load, settings, ready=lambda at: click.echo(f"Warta is at {at} (Ctrl-C stops)"))
 
 
+@main.command()
+@writer_options
+@reranker_option
+@embedder_option
+@home_option
+def mcp(
+    writer: str | None,
+    model: str | None,
+    endpoint: str | None,
+    nli: str | None,
+    reranker: str | None,
+    embedder: str | None,
+    home: Path | None,
+) -> None:
+    """Answer a program that starts this one as an MCP server, by stdin and stdout.
+
+    Tools ask, search, article and coverage; articles as resources. Ends when the program leaves.
+    """
+    from warta.assistant.api.mcp_tools import serve_stdio
+    from warta.assistant.upkeep import maintain
+
+    written = {"writer": writer, "model": model, "endpoint": endpoint, "nli": nli}
+    settings = settings_of(home=home, embedder=embedder, reranker=reranker, **written)
+    serve_stdio(maintain.load_assistant(settings), settings)
+
+
 for command in (
     *(index, watch, list_, show_, remove, restore_article),
-    *(check, backup, restore, train, evaluate, feedback, login),
+    *(check, backup, restore, train, evaluate, feedback, login, tokens),
 ):
     main.add_command(command)
 

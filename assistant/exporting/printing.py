@@ -7,8 +7,10 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
+from warta.assistant.exporting.export import article_dict
 from warta.corpus.article import Article, Skipped
 from warta.index.hit import Hit
+from warta.index.search.listing import Results
 
 
 def hit_dict(hit: Hit) -> dict[str, Any]:
@@ -24,7 +26,35 @@ def hit_dict(hit: Hit) -> dict[str, Any]:
         "text": hit.passage.text,
         "start": hit.passage.start,
         "end": hit.passage.end,
+        "also": [article_dict(copy) for copy in hit.also],
+        "copies": hit.copies,
     }
+
+
+def results_dict(found: Results) -> dict[str, Any]:
+    """Return the shape of `warta search --json` and of the HTTP API's search."""
+    return {
+        "total": found.total,
+        "offset": found.offset,
+        "match": found.match,
+        "corrected": [{"typed": typed, "searched": meant} for typed, meant in found.corrected],
+        "facets": {
+            "months": [{"month": f"{m:%Y-%m}", "articles": n} for m, n in found.months.items()],
+            "outlets": [{"source": s, "articles": n} for s, n in found.outlets.items()],
+        },
+        "hits": [hit_dict(hit) for hit in found.hits],
+    }
+
+
+def results_lines(found: Results, query: str) -> list[str]:
+    """Return a part of a list as it is read on a terminal, with its place in the whole."""
+    lines = [line for hit in found.hits for line in hit_lines(hit)]
+    hold = f" with {'every word' if found.match == 'all' else 'any of the words'}" if query else ""
+    whole = f"{counted(found.total, 'article')}{hold}"
+    if not found.hits:
+        return [f"None of {whole} here." if found.total else "Nothing found."]
+    last = found.offset + len(found.hits)
+    return [*lines, f"{found.offset + 1:,} to {last:,} of {whole} (-k, --offset, --sort, --match)."]
 
 
 def skipped_dict(skipped: Skipped) -> dict[str, Any]:

@@ -4,34 +4,22 @@ Everything an article, a question or a model wrote goes through `escape`; the on
 that become links are those `checked_url` accepts. All functions are pure.
 """
 
-import html
 import re
 from collections.abc import Sequence
 from datetime import date
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from warta.assistant.answer import Citation
-from warta.assistant.exporting.export import checked_url, other_outlets, own_versions
+from warta.assistant.exporting.export import other_outlets, own_versions
+from warta.assistant.exporting.foreign import checked_url
+from warta.assistant.exporting.foreign import escape as escape
 from warta.assistant.texts import Language, day_text, number_text, text
 from warta.corpus.article import Article
 
-# Direction overrides, zero-width characters and controls: they can make a line read as
-# something it is not, and no news text needs them to be read.
-_UNSEEN = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]"
-)
 _LONGEST = 600  # characters of a quotation in its source's card; long sentences have 400
 _MOST_COPIES = 30  # listed below a source; fifty reprints are said, not shown
 _PAUSES = (", ", "; ", ": ", ". ", " – ", " — ", "\n")
-_SURROGATE = re.compile("[\ud800-\udfff]")
-
-
-def escape(foreign: str) -> str:
-    """Return foreign text as HTML that shows it and does nothing else, also in attributes."""
-    shown = _SURROGATE.sub("\ufffd", _UNSEEN.sub("", foreign))
-    # Gradio's component evaluates its template, not the value; escaping $ and ` as well costs
-    # nothing and holds should that ever change.
-    return html.escape(shown).replace("`", "&#96;").replace("${", "&#36;{").replace("{{", "&#123;{")
+_PLAIN = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_~.:")
 
 
 def label(language: Language, key: str) -> str:
@@ -53,7 +41,7 @@ def source_card(citations: Sequence[Citation], language: Language) -> str:
         f'<section class="w-source" data-n="{numbers}" tabindex="-1" '
         f'aria-label="{escape(text(language, "source_n", n=numbers))}">'
         f'<div class="w-source-top">{signs(citations)}{byline(article, language)}</div>'
-        f"<h3>{title(article, language)}</h3>"
+        f"<h3>{linked_title(article, language, first.start, first.end)}</h3>"
         f'<blockquote class="w-passage" dir="auto">{before}{_marked(citations)}{after}</blockquote>'
         f"{_corrected(first, language)}{_also(first, language)}"
         f'<div class="w-row">{whole_button(article, language, first.start, first.end)}'
@@ -119,10 +107,32 @@ def whole_article(article: Article, language: Language, start: int = 0, end: int
         at += len(line) + 1
     return (
         f'<article class="w-article" tabindex="-1" lang="{escape(article.language or "id")}">'
-        f"{byline(article, language)}<h3>{title(article, language)}</h3>"
+        f"{byline(article, language)}<h3>{linked_title(article, language, start, end)}</h3>"
         f'{"".join(paragraphs)}<div class="w-row">{original_link(article, language)}</div>'
         "</article>"
     )
+
+
+def article_address(
+    article_id: str, language: Language | None = None, start: int = 0, end: int = 0
+) -> str:
+    """Return the address of an article's page below Warta's root, start..end of it marked.
+
+    An id that a browser or a proxy may take apart (dots, slashes) stands in a parameter.
+    """
+    plain = article_id.strip(".") and _PLAIN.issuperset(article_id)
+    path = f"article/{article_id}" if plain else "article"
+    pairs = [] if plain else [("id", article_id)]
+    pairs += [("q", f"{start}-{end}")] if end > start else []
+    pairs += [("lang", language)] if language else []
+    told = f"?{urlencode(pairs, errors='replace')}" if pairs else ""
+    return f"{path}{told}{'#kutipan' if end > start else ''}"
+
+
+def linked_title(article: Article, language: Language, start: int = 0, end: int = 0) -> str:
+    """Return the headline as a link to the article's page."""
+    address = escape(article_address(article.id, language, start, end))
+    return f'<a class="w-open-article" href="{address}">{title(article, language)}</a>'
 
 
 def icon(name: str) -> str:
@@ -175,12 +185,19 @@ def whole_button(article: Article, language: Language, start: int = 0, end: int 
     )
 
 
+def headline_button(article: Article, language: Language, inside: str = "") -> str:
+    """Return a headline that opens its article, `inside` below it in the same button."""
+    return (
+        f'<button type="button" data-act="whole" data-id="{escape(article.id)}" data-start="0" '
+        f'data-end="0">{title(article, language)}{inside}</button>'
+    )
+
+
 def _corrected(citation: Citation, language: Language) -> str:
     """Return what corrects the article: headlines that open, with their days."""
     return "".join(
         f'<p class="w-corrected">{label(language, "corrected")} '
-        f'<button type="button" data-act="whole" data-id="{escape(later.id)}" data-start="0" '
-        f'data-end="0">{title(later, language)}</button>'
+        f"{headline_button(later, language)}"
         f"{f', {_time(later.published, language)}' if later.published else ''}</p>"
         for later in citation.corrected_by
     )
@@ -198,8 +215,7 @@ def _also(citation: Citation, language: Language) -> str:
         key = "version" if count == 1 else "versions"
         said.append(f"{number_text(language, count)} {label(language, key)}")
     items = "".join(
-        f'<li><button type="button" data-act="whole" data-id="{escape(copy.id)}" data-start="0" '
-        f'data-end="0">{title(copy, language)}</button>{byline(copy, language)}</li>'
+        f"<li>{headline_button(copy, language)}{byline(copy, language)}</li>"
         for copy in citation.also[:_MOST_COPIES]
     )
     return (

@@ -7,9 +7,10 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from warta.assistant.api.places import address_of
 from warta.assistant.config import is_local
+from warta.assistant.web.door import SEARCHES
 from warta.assistant.web.refusals import refuse
 
-_COUNTED = ("/gradio_api/queue/join", "/api/ask", "/api/search", "/api/feedback", "/mcp")
+_COUNTED = ("/gradio_api/queue/join", "/api/ask", *SEARCHES, "/api/feedback", "/mcp")
 _MOST_CLIENTS = 10_000
 
 

@@ -246,10 +246,10 @@ def fetch(address: str, limits: Limits, allow_local: bool = False) -> Fetched:
     Raises InputError when it does not answer well within the limits, or (unless
     `allow_local`) when it or a redirect leads to a local or private address.
     """
-    deadline = time.monotonic() + limits.seconds
+    deadline = time.monotonic() + limits.feed_seconds
     # From the first byte asked for to the last one read, redirects and heads included: a server
     # may send a byte each second, which no time limit of a single read would ever meet.
-    with within(limits.seconds, "Try again later."):
+    with within(limits.feed_seconds, "Try again later."):
         for _ in range(_REDIRECTS + 1):
             check_address(address)
             answer = _ask(address, limits, allow_local, deadline)
@@ -294,7 +294,7 @@ def _answer(response: Any, limits: Limits, deadline: float) -> Fetched | str:
         body.add(chunk)
         if time.monotonic() > deadline:
             raise InputError(
-                f"The feed took longer than the limit of {limits.seconds:g} seconds.",
+                f"The feed took longer than the limit of {limits.feed_seconds:g} seconds.",
                 "Try again later.",
             )
     return Fetched(body.finished(), response.headers.get("content-type", ""))

@@ -28,6 +28,7 @@ from warta.corpus.errors import (
 from warta.corpus.language.words import ANALYSIS_VERSION, terms
 from warta.corpus.passages import CHUNKING_VERSION, passages
 from warta.corpus.reading.timing import within
+from warta.index.building.pool import in_order
 from warta.index.embedding.embedder import Embedder
 from warta.index.embedding.word_vectors import word_embedder
 from warta.index.snapshot.durable import explained, make_folder, writer_lock
@@ -46,6 +47,7 @@ from warta.index.snapshot.shelf import (
 from warta.index.snapshot.snapshot import Snapshot
 from warta.index.snapshot.text_store import ArticleRow, Stretch
 from warta.index.snapshot.writer import Entry, SnapshotDraft
+from warta.index.stories.links import STORIES_VERSION
 
 _HEADLINE = 500  # characters of a headline that are searched: it travels with every passage
 Progress = Callable[[str, int, int], None]
@@ -146,6 +148,7 @@ def current_versions(embedder: Embedder) -> Versions:
         analysis=ANALYSIS_VERSION,
         duplicates=DUPLICATES_VERSION,
         words=word_embedder(embedder).fingerprint,
+        stories=STORIES_VERSION,
     )
 
 
@@ -264,6 +267,7 @@ def _fill(
     same_vectors = last is not None and last.manifest.versions.embedder == versions.embedder
     keys = last.texts.keys() if last and same_vectors and len(known) < len(hashes) else {}
     changed = archive.articles([name for name in hashes if name not in known])
+    analysed = in_order(_analysed, changed, _crashed)
     for taken, ids in groupby(sorted(hashes), known.__contains__):
         if taken and last is not None:
             for run in _runs(last, [known[id_] for id_ in ids]):
@@ -271,7 +275,7 @@ def _fill(
                 progress("articles", draft.articles, len(hashes))
             continue
         for _ in ids:
-            draft.add(_analysed(next(changed), keys))
+            draft.add(_entry(*next(analysed), keys))
             if draft.articles % 100 == 0 or draft.articles == len(hashes):
                 progress("articles", draft.articles, len(hashes))
 
@@ -291,7 +295,12 @@ def _unchanged(
     """Return id -> number in the last snapshot of what can be taken over whole."""
     if last is None:
         return {}
-    made_by = replace(last.manifest.versions, cleaning=versions.cleaning, words=versions.words)
+    made_by = replace(
+        last.manifest.versions,
+        cleaning=versions.cleaning,
+        words=versions.words,
+        stories=versions.stories,
+    )
     if made_by != versions:
         return {}
     return {
@@ -301,32 +310,68 @@ def _unchanged(
     }
 
 
-def _analysed(article: Article, keys: Mapping[bytes, int]) -> Entry:
-    """Analyse one article; raises Unbuildable where that fails or takes too long."""
+@dataclass(frozen=True, slots=True)
+class _Analysis:
+    """What a build works out of one article; `spans` and `terms` are those of its passages.
+
+    The article itself stays where it is read: it need not travel back from a worker.
+    """
+
+    signature: bytes
+    spans: tuple[tuple[int, int, bytes], ...]
+    headline: Sequence[str]
+    terms: Sequence[Sequence[str]]
+
+
+def _analysed(articles: list[Article]) -> list[_Analysis | Unbuildable]:
+    """Analyse each; what fails or takes too long is told instead."""
+    return [_analysis_or_reason(article) for article in articles]
+
+
+def _analysis_or_reason(article: Article) -> _Analysis | Unbuildable:
     try:
         with within():
-            return _entry(article, keys)
+            return _analysis(article)
     except InputError as error:
-        what = f"It cannot be searched: {error.what}"
-        raise Unbuildable(article.id, what, error.remedy) from error
+        return Unbuildable(article.id, f"It cannot be searched: {error.what}", error.remedy)
     except Exception as error:
         what = f"It cannot be searched: {type(error).__name__}: {error}."
-        raise Unbuildable(article.id, what, "Report it with the article.") from error
+        return Unbuildable(article.id, what, "Report it with the article.")
 
 
-def _entry(article: Article, keys: Mapping[bytes, int]) -> Entry:
+def _crashed(article: Article) -> _Analysis | Unbuildable:
+    what = "It cannot be searched: analysing it ended the process that did it."
+    return Unbuildable(article.id, what, "Report it with the article.")
+
+
+def _analysis(article: Article) -> _Analysis:
     parts = passages(article)
-    embedded = [embedded_text(article.title, part.text) for part in parts]
-    found = [hashlib.sha256(text.encode()).digest()[:16] for text in embedded]
-    return Entry(
-        row=ArticleRow(
-            article,
-            article.content_hash,
-            signature(article.text),
-            tuple((part.start, part.end, key) for part, key in zip(parts, found, strict=True)),
-        ),
+    keys = [
+        hashlib.sha256(embedded_text(article.title, part.text).encode()).digest()[:16]
+        for part in parts
+    ]
+    return _Analysis(
+        signature=signature(article.text),
+        spans=tuple((part.start, part.end, key) for part, key in zip(parts, keys, strict=True)),
         headline=terms(article.title[:_HEADLINE]),
         terms=[terms(part.text) for part in parts],
-        embedded=[None if key in keys else text for key, text in zip(found, embedded, strict=True)],
-        known=[keys.get(key, -1) for key in found],
+    )
+
+
+def _entry(article: Article, found: _Analysis | Unbuildable, known: Mapping[bytes, int]) -> Entry:
+    """Return what is written of an article; raises Unbuildable where it could not be analysed.
+
+    `known`: the row in the last snapshot of what is embedded already.
+    """
+    if isinstance(found, Unbuildable):
+        raise found
+    return Entry(
+        row=ArticleRow(article, article.content_hash, found.signature, found.spans),
+        headline=found.headline,
+        terms=found.terms,
+        embedded=[
+            None if key in known else embedded_text(article.title, article.text[start:end])
+            for start, end, key in found.spans
+        ],
+        known=[known.get(key, -1) for _, _, key in found.spans],
     )

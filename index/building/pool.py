@@ -57,6 +57,7 @@ class _Pool(Generic[In, Out]):
         self._workers = workers
         self._executor = _executor(workers)
         self._answered = False
+        self._is_in_vain = False
 
     def run(self, items: Iterator[In]) -> Iterator[tuple[In, Out]]:
         flying: deque[tuple[list[In], Future[list[Out]]]] = deque()
@@ -92,16 +93,21 @@ class _Pool(Generic[In, Out]):
             self._answered = True
             return found
         except BrokenProcessPool:
-            _log.warning("A worker process died; what it had is done again one by one.")
-        if not self._answered:
-            # It never worked here, for instance in a script without a main guard.
-            found = self._work(chunk)
-        else:
-            found = [self._alone(item) for item in chunk]
+            if not self._answered:
+                return self._here(chunk)
+        _log.warning("A worker process died; what it had is done again one by one.")
+        found = [self._alone(item) for item in chunk]
         self._executor = _executor(self._workers)
         for place, (waiting, _) in enumerate(flying):
             flying[place] = (waiting, self._submit(waiting))
         return found
+
+    def _here(self, chunk: list[In]) -> list[Out]:
+        """Do without workers: none ever answered, as in a script without a main guard."""
+        if not self._is_in_vain:
+            self._is_in_vain = True
+            _log.warning("No worker process can start here; all is done in this one.")
+        return self._work(chunk)
 
     def _alone(self, item: In) -> Out:
         with _executor(1) as executor:

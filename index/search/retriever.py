@@ -1,15 +1,15 @@
 """Question text to hits, from one snapshot at a time, following the live one."""
 
+import asyncio
 import logging
 import os
-from collections.abc import Sequence
-from datetime import date
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Self
 
 from warta.corpus.archive.withdrawn import LIST, read_withdrawn
 from warta.corpus.errors import EmbedderMismatch, SnapshotError
-from warta.index.candidates import Ranker
+from warta.index.candidates import AnyDay, Ranker
 from warta.index.embedding.embedder import Embedder
 from warta.index.forking import Lock
 from warta.index.hit import Hit
@@ -93,12 +93,48 @@ class Retriever:
         self,
         query: str,
         k: int = 5,
-        since: date | None = None,
-        until: date | None = None,
+        since: AnyDay | None = None,
+        until: AnyDay | None = None,
         sources: Sequence[str] | None = None,
     ) -> list[Hit]:
-        """Return the k passages of the live snapshot that answer best; see `View.retrieve`."""
+        """Return the k passages of the live snapshot that answer `query` best, best first.
+
+        Args:
+            query: A question or words, in Indonesian or English.
+            k: At most so many passages; at most two of one article, unless there is nothing else.
+            since: Only of this day of publication or later: a date or "2026-01-31".
+            until: Only of this day or before.
+            sources: Only of these outlets, in any case; None for all.
+
+        Raises:
+            InputError: An empty query, k < 1, what is no day, a range that ends before it
+                begins, or an outlet that has no article.
+            NoSnapshot: Nothing is indexed.
+        """
         return self.view().retrieve(query, k, since, until, sources)
+
+    def retrieve_many(
+        self,
+        queries: Iterable[str],
+        k: int = 5,
+        since: AnyDay | None = None,
+        until: AnyDay | None = None,
+        sources: Sequence[str] | None = None,
+    ) -> list[list[Hit]]:
+        """Return for each query what `retrieve` does, all from one snapshot, in their order."""
+        view = self.view()
+        return [view.retrieve(query, k, since, until, sources) for query in queries]
+
+    async def aretrieve(
+        self,
+        query: str,
+        k: int = 5,
+        since: AnyDay | None = None,
+        until: AnyDay | None = None,
+        sources: Sequence[str] | None = None,
+    ) -> list[Hit]:
+        """Return what `retrieve` does, from a thread, so that an event loop goes on meanwhile."""
+        return await asyncio.to_thread(self.retrieve, query, k, since, until, sources)
 
     def _pointer(self) -> tuple[int, ...]:
         return _stamp(index_folder(self._home) / CURRENT)

@@ -14,24 +14,27 @@ from warta.corpus.language.aliases import other_names
 from warta.corpus.language.words import is_english, stems, terms, words
 from warta.index.candidates import (
     NO_TERM,
+    AnyDay,
     Candidates,
     Filter,
     Query,
     Ranker,
     Rows,
     Scores,
+    day_of,
     fold_source,
 )
 from warta.index.embedding.embedder import Embedder
 from warta.index.embedding.word_vectors import word_embedder, word_vectors
 from warta.index.forking import unforked
-from warta.index.hit import Hit
+from warta.index.hit import Hit, Report
 from warta.index.query.lexicon import Lexicon
 from warta.index.query.spelling import Speller
 from warta.index.query.wording import Reader, check_sources
 from warta.index.search.corrections import Correction, corrected_by, corrections
 from warta.index.search.evidence import Evidence, PassageReading, evidence
 from warta.index.search.fusion import Mixture, coverage, rarity
+from warta.index.search.listing import JUDGED, MOST_ALSO, ListRequest, Results, listed
 from warta.index.search.network import TOP, LearnedRanking, judged_first, shipped
 from warta.index.search.reranker import DEPTH, Reranker, reordered
 from warta.index.snapshot.snapshot import Coverage, Snapshot
@@ -39,7 +42,6 @@ from warta.index.snapshot.snapshot import Coverage, Snapshot
 _DEPTH = 150  # candidates of each side
 _MOST_TERMS = 64  # the rarest of a very long question
 _LAST_READ = 64  # wordings kept: one question is searched, then asked for its corrections
-_MOST_ALSO = 50  # copies that come with a hit; of 38,425 articles none has more than four
 _PER_ARTICLE = 2  # passages of one article, as long as others are left
 
 
@@ -134,11 +136,41 @@ class View:
         """Return an article by its id; raises InputError where there is none."""
         return self._snapshot.article_by_id(article_id)
 
+    def copies(self, article_id: str) -> list[Article]:
+        """Return the other articles with (nearly) the same text as one, oldest first.
+
+        At most fifty; raises InputError where there is no article of this id.
+        """
+        self.article(article_id)
+        number = self._snapshot.texts.numbers([article_id])[article_id]
+        others = self._snapshot.copies(number)[:MOST_ALSO].tolist()
+        found = self._snapshot.texts.articles(others)
+        return [found[other] for other in others]
+
     def corrected_by(self, article: Article) -> tuple[Article, ...]:
         """Return the later articles of its outlet that say they correct this one, oldest first."""
         if self._amended is None:  # read with the first article asked for
             self._amended = corrections(self._snapshot)
         return corrected_by(article, self._amended, self._snapshot)
+
+    @property
+    def linked(self) -> bool:
+        """Whether the index knows which articles are on one event; an old one does not."""
+        return self._snapshot.links is not None
+
+    def story(self, article_id: str) -> list[Report]:
+        """Return the articles of the story an article belongs to, itself among them, by day.
+
+        Raises InputError where there is no article of this id.
+        """
+        self.article(article_id)
+        texts = self._snapshot.texts
+        rows = self._snapshot.story(texts.numbers([article_id])[article_id])
+        found = texts.articles([number for first, copies, _ in rows for number in (first, *copies)])
+        return [
+            Report(found[first], tuple(found[copy] for copy in copies), links)
+            for first, copies, links in rows
+        ]
 
     def corrections(self, query: str) -> tuple[tuple[str, str], ...]:
         """Tell which words of a query no article has: (as typed, as searched instead)."""
@@ -182,23 +214,43 @@ class View:
         self,
         query: str,
         k: int = 5,
-        since: date | None = None,
-        until: date | None = None,
+        since: AnyDay | None = None,
+        until: AnyDay | None = None,
         sources: Sequence[str] | None = None,
     ) -> list[Hit]:
         """Return the k passages that answer `query` best, best first.
 
-        `since` and `until` are inclusive days of publication, `sources` names of outlets in any
-        case. At most two passages of one article come, unless there is nothing else; articles
-        with nearly the same text come once, the others in `Hit.also`.
+        `since` and `until` are inclusive days of publication, as dates or as "2026-01-31",
+        `sources` names of outlets in any case. At most two passages of one article come, unless
+        there is nothing else; articles with nearly the same text come once, the others in
+        `Hit.also`.
 
-        Raises InputError for an empty query, k < 1, a range that ends before it begins or an
-        outlet that has no article.
+        Raises InputError for an empty query, k < 1, what is no day, a range that ends before it
+        begins or an outlet that has no article.
         """
         only = _filter(query, k, since, until, sources)
         check_sources(sources or (), self.coverage().sources)
         with unforked():
             return self._retrieve(query, k, only)
+
+    def listing(self, wanted: ListRequest) -> Results:
+        """Return a part of the list of all articles that hold the words of a query.
+
+        By relevance its first come in the order of `retrieve`, the others by BM25; by day, and
+        without a query, the newest come first and undated ones last. Raises InputError as
+        `retrieve` does, and for an offset below 0.
+        """
+        only = _filter("-", wanted.limit, wanted.since, wanted.until, wanted.sources or None)
+        check_sources(wanted.sources, self.coverage().sources)
+        if wanted.offset < 0:
+            raise InputError(f"The offset is {wanted.offset}.", "Count from 0.")
+
+        def judge() -> list[Hit]:
+            outlets = wanted.sources or None
+            return self.retrieve(wanted.query, JUDGED, wanted.since, wanted.until, outlets)
+
+        wording = self._wording(wanted.query) if wanted.query.strip() else None
+        return listed(self._snapshot, wanted, wording, only, judge)
 
     def _retrieve(self, query: str, k: int, only: Filter) -> list[Hit]:
         asked = self._query(query)
@@ -323,10 +375,11 @@ class View:
         rows = found.rows[chosen].tolist()
         pairs = self._snapshot.passages(rows)
         copies = {
-            article: self._copies(article, only) for article in set(found.articles[chosen].tolist())
+            article: self._snapshot.copies(article, only)
+            for article in set(found.articles[chosen].tolist())
         }
         shown = self._snapshot.texts.articles(
-            sorted({number for each in copies.values() for number in each[:_MOST_ALSO].tolist()})
+            sorted({number for each in copies.values() for number in each[:MOST_ALSO].tolist()})
         )
         return [
             Hit(
@@ -336,7 +389,7 @@ class View:
                 rank=rank,
                 cosine=float(found.cosine[place]),
                 coverage=float(covered[place]),
-                also=tuple(shown[number] for number in others[:_MOST_ALSO].tolist()),
+                also=tuple(shown[number] for number in others[:MOST_ALSO].tolist()),
                 copies=len(others),
             )
             for rank, (place, (passage, article)) in enumerate(
@@ -345,20 +398,17 @@ class View:
             for others in [copies[int(found.articles[place])]]
         ]
 
-    def _copies(self, article: int, only: Filter) -> Rows:
-        copies = self._snapshot.copies(article)
-        if only and len(copies):
-            copies = copies[self._snapshot.allowed_articles(only)[copies]]
-        return copies
-
 
 def _filter(
-    query: str, k: int, since: date | None, until: date | None, sources: Sequence[str] | None
+    query: str, k: int, since: AnyDay | None, until: AnyDay | None, sources: Sequence[str] | None
 ) -> Filter:
+    if not isinstance(query, str):
+        raise InputError(f"The query is {query!r}.", "Give a text.")
     if not query.strip():
         raise InputError("The question is empty.", "Type what you want to know.")
     if k < 1:
         raise InputError(f"k is {k}.", "Ask for at least one passage.")
+    since, until = day_of("since", since), day_of("until", until)
     if since and until and since > until:
         raise InputError(f"The range {since} to {until} ends before it begins.", "Swap the days.")
     if isinstance(sources, str):

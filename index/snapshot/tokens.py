@@ -109,6 +109,15 @@ class TokenTable:
         found = self._tokens[places] if inside.any() else np.zeros(inside.shape, np.int32)
         return np.where(inside, found, np.int32(NO_TERM))
 
+    def postings(self, terms: Numbers) -> tuple[Rows, Rows]:
+        """(p,) row and (p,) place in `terms` of each occurrence of distinct `terms`, by row."""
+        if not len(terms):
+            return np.empty(0, np.int64), np.empty(0, np.int64)
+        places = np.flatnonzero(np.isin(self._tokens, terms))
+        order = np.argsort(terms)
+        which = order[np.searchsorted(terms[order], self._tokens[places])]
+        return np.searchsorted(self._offsets, places, side="right") - 1, which
+
     def counts(self, rows: Rows, terms: Numbers) -> Scores:
         """(m, t) how often each of the distinct `terms` (t,) stands in each row."""
         lengths = self.lengths(rows)

@@ -2,7 +2,7 @@
 
 Each is fetched over loopback in a process of its own, as `warta index ADDRESS` does, whose highest
 memory is read afterwards; then another process takes the writer's lock and indexes a good feed.
-`WARTA_FAULTS=full` takes twenty of each kind with the limit of 30 seconds that holds for users,
+`WARTA_FAULTS=full` takes twenty of each kind with the limit of 25 seconds that holds for users,
 otherwise one or two with three seconds.
 """
 
@@ -29,7 +29,7 @@ pytestmark = pytest.mark.faults
 FULL = os.environ.get("WARTA_FAULTS") == "full"
 ROOT = Path(__file__).resolve().parents[2]
 EACH = 20 if FULL else 2
-SECONDS = 30.0 if FULL else 3.0
+SECONDS = 25.0 if FULL else 3.0
 MOST_MIB = 200
 GOOD = (
     b'<?xml version="1.0"?><rss version="2.0"><channel><title>Kabar</title><item><title>Pasar'
@@ -43,7 +43,7 @@ from warta.corpus.reading import files, readers
 from warta.index.building.ingest import index_paths
 from warta.index.embedding.embedder import LengthEmbedder
 import httpx, feedparser
-limits = files.Limits(seconds=float(sys.argv[3]))
+limits = files.Limits(feed_seconds=float(sys.argv[3]))
 real = readers.read
 def read(paths, **how):
     return real(paths, **how, limits=limits)

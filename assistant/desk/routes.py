@@ -1,0 +1,84 @@
+"""Where the pages of the desk are; gate, limits and login of the app stand before them."""
+
+from fastapi import FastAPI, Request
+from fastapi.responses import Response
+
+from warta.assistant.api.api import SeenIndex, Served
+from warta.assistant.config import Settings
+from warta.assistant.desk.article import article_page
+from warta.assistant.desk.frame import Frame
+from warta.assistant.desk.lists import feed, taken_along
+from warta.assistant.desk.person import person_page
+from warta.assistant.desk.query import DeskSearch, read_query
+from warta.assistant.desk.search import search_page
+from warta.assistant.desk.story import story_page
+
+
+def add_desk(app: FastAPI, assistant: Served, settings: Settings) -> None:
+    """Add the pages of the desk to the app."""
+
+    def read(request: Request) -> tuple[Frame, SeenIndex, DeskSearch]:
+        view = assistant.retriever.view()
+        frame = Frame.of(request, settings.language)
+        outlets = view.coverage().sources
+        asked = read_query(request.query_params, frame.language, outlets, settings.max_question)
+        return frame, view, asked
+
+    @app.get("/search", include_in_schema=False)
+    def search(request: Request) -> Response:
+        return search_page(*read(request))
+
+    @app.get("/feed", include_in_schema=False)
+    def followed(request: Request) -> Response:
+        return feed(*read(request), request)
+
+    @app.get("/search.csv", include_in_schema=False)
+    def as_csv(request: Request) -> Response:
+        return taken_along(*read(request)[1:], "csv")
+
+    @app.get("/search.ris", include_in_schema=False)
+    def as_ris(request: Request) -> Response:
+        return taken_along(*read(request)[1:], "ris")
+
+    def article(request: Request, article_id: str) -> Response:
+        frame = Frame.of(request, settings.language)
+        span = request.query_params.get("q", "").strip()
+        wanted = request.query_params.get("words", "")[: settings.max_question]
+        view = assistant.retriever.view()
+        return article_page(frame, view, settings.home, article_id, span, wanted)
+
+    @app.get("/article/{article_id:path}", include_in_schema=False)
+    def by_path(request: Request, article_id: str) -> Response:
+        return article(request, article_id)
+
+    @app.get("/article", include_in_schema=False)
+    def by_parameter(request: Request) -> Response:
+        return article(request, request.query_params.get("id", ""))
+
+    _add_stories(app, assistant, settings)
+
+
+def _add_stories(app: FastAPI, assistant: Served, settings: Settings) -> None:
+    def story(request: Request, article_id: str) -> Response:
+        frame = Frame.of(request, settings.language)
+        plain = request.query_params.get("as") == "text"
+        return story_page(frame, assistant.retriever.view(), article_id, plain=plain)
+
+    @app.get("/story/{article_id:path}", include_in_schema=False)
+    def story_by_path(request: Request, article_id: str) -> Response:
+        return story(request, article_id)
+
+    @app.get("/story", include_in_schema=False)
+    def story_by_parameter(request: Request) -> Response:
+        return story(request, request.query_params.get("id", ""))
+
+    def person(request: Request, name: str) -> Response:
+        return person_page(Frame.of(request, settings.language), assistant.retriever.view(), name)
+
+    @app.get("/person/{name:path}", include_in_schema=False)
+    def person_by_path(request: Request, name: str) -> Response:
+        return person(request, name)
+
+    @app.get("/person", include_in_schema=False)
+    def person_by_parameter(request: Request) -> Response:
+        return person(request, request.query_params.get("name", ""))
