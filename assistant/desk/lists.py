@@ -26,7 +26,7 @@ def feed(frame: Frame, view: Listed, given: Asked, request: Request) -> Response
     base = str(request.base_url)
     query = given.wanted.query
     key = "results_for" if query else "browse"
-    own = given.pairs(order="relevance")
+    own = given.plain.pairs()
     content = to_atom(
         found.hits,
         title=f"Warta: {text(frame.language, key, q=query)}",

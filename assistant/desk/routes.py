@@ -1,5 +1,8 @@
 """Where the pages of the desk are; gate, limits and login of the app stand before them."""
 
+from dataclasses import replace
+from pathlib import Path
+
 from fastapi import FastAPI, Request
 from fastapi.responses import Response
 
@@ -10,6 +13,8 @@ from warta.assistant.desk.frame import Frame
 from warta.assistant.desk.lists import feed, taken_along
 from warta.assistant.desk.query import Asked, read_query
 from warta.assistant.desk.search import search_page
+from warta.assistant.upkeep.articles import read_since
+from warta.corpus.errors import WartaError
 
 
 def add_desk(app: FastAPI, assistant: Served, settings: Settings) -> None:
@@ -24,7 +29,11 @@ def add_desk(app: FastAPI, assistant: Served, settings: Settings) -> None:
 
     @app.get("/search", include_in_schema=False)
     def search(request: Request) -> Response:
-        return search_page(*read(request))
+        frame, view, asked = read(request)
+        fresh = _fresh(settings.home, asked) if asked.seen else None
+        if asked.new:
+            asked = replace(asked, wanted=replace(asked.wanted, among=fresh))
+        return search_page(frame, view, asked, fresh)
 
     @app.get("/feed", include_in_schema=False)
     def followed(request: Request) -> Response:
@@ -52,3 +61,11 @@ def add_desk(app: FastAPI, assistant: Served, settings: Settings) -> None:
     @app.get("/article", include_in_schema=False)
     def by_parameter(request: Request) -> Response:
         return article(request, request.query_params.get("id", ""))
+
+
+def _fresh(home: Path, asked: Asked) -> frozenset[str] | None:
+    """Return what was read since a reader last looked; None where the archive cannot tell."""
+    try:
+        return read_since(home, asked.seen) if asked.seen else None
+    except WartaError:
+        return None

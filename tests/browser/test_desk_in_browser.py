@@ -117,6 +117,18 @@ def test_an_address_with_a_fragment_marks_its_quotation(real, desk):
     assert page.url.endswith("/article/contoh-wn-001?q=0-25#kutipan")
 
 
+def test_a_search_looked_at_before_offers_what_is_new_since(real, desk):
+    page = desk(real, QUERY)
+    assert not page.locator("#seen").is_visible()
+    page.evaluate(
+        """() => localStorage.setItem("warta.searches",
+                 JSON.stringify([["q=banjir+Lembayung", "2020-01-01T00:00Z"]]))"""
+    )
+    page.reload()
+    page.locator("#seen").click()
+    assert page.locator(".fresh strong").inner_text().startswith(f"{total(page)} baru sejak 1 Jan")
+
+
 def test_the_theme_of_the_chat_page_holds_here(real, desk):
     page = desk(real, "search", color_scheme="light")
     page.evaluate("localStorage.setItem('warta.theme', '\"dark\"')")
