@@ -24,3 +24,15 @@ class Hit:
     coverage: float = 0.0
     also: tuple[Article, ...] = ()
     copies: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """An article of a story: with those that carry (nearly) the same text, oldest first.
+
+    `links`: how many of the story's other articles report the same event as it does.
+    """
+
+    article: Article
+    copies: tuple[Article, ...]
+    links: int

@@ -22,6 +22,7 @@ from warta.assistant.api.bodies import (
     Opinion,
     ResultsBody,
     StatusBody,
+    problem,
 )
 from warta.assistant.api.gate import Asked, AskRequest, Day, Outlet, ask_request, paced
 from warta.assistant.api.places import Gate, address_of
@@ -31,7 +32,7 @@ from warta.assistant.exporting.printing import iso, results_dict
 from warta.assistant.upkeep.feedback import add_feedback
 from warta.corpus.article import Article
 from warta.corpus.errors import BusyError, DiskError, InputError, WartaError
-from warta.index.hit import Hit
+from warta.index.hit import Hit, Report
 from warta.index.search.listing import ListRequest, Match, Order, Results
 from warta.index.snapshot.snapshot import Coverage
 
@@ -58,6 +59,16 @@ class SeenIndex(Protocol):
 
     def copies(self, article_id: str) -> list[Article]:
         """Return the other articles with (nearly) the same text, oldest first."""
+
+    @property
+    def linked(self) -> bool:
+        """Whether the index knows which articles are on one event; an old one does not."""
+
+    def story(self, article_id: str) -> list[Report]:
+        """Return the articles of the story one belongs to, by day."""
+
+    def opened(self, articles: Sequence[Article]) -> list[Hit]:
+        """Return articles as hits: their first passages."""
 
     def corrected_by(self, article: Article) -> tuple[Article, ...]:
         """Return the later articles that say they correct this one."""
@@ -106,6 +117,11 @@ class Served(Asked, Protocol):
 
 _FAILURES: dict[int | str, dict[str, Any]] = {
     400: {"model": Failure, "description": "Not JSON, or a host that is not ours."},
+    401: {"model": Failure, "description": "A login or a token is needed, or is wrong."},
+    403: {
+        "model": Failure,
+        "description": "Another site's page asks, or a token of another scope.",
+    },
     413: {"model": Failure, "description": "A body that is too large."},
     422: {"model": Failure, "description": "A value that cannot be used."},
     429: {"model": Failure, "description": "Too many questions from one address."},
@@ -122,7 +138,11 @@ _UNFIT: dict[int | str, dict[str, Any]] = {
 
 def build_api(assistant: Served, settings: Settings, gate: Gate) -> APIRouter:
     """Return the routes under /api; the app turns raised WartaErrors into `failure`."""
-    router = APIRouter(prefix="/api", responses=_FAILURES)
+    router = APIRouter(
+        prefix="/api",
+        responses=_FAILURES,
+        generate_unique_id_function=lambda route: route.name,  # programs' methods are called so
+    )
     _add_ask(router, assistant, settings, gate)
     _add_reading(router, assistant, settings.max_question)
 
@@ -243,11 +263,13 @@ def failure(error: WartaError, status: int | None = None) -> JSONResponse:
     503 for busy; 409 for input that has the right form, which was looked at before, and still
     cannot be used: 422 would say that the form is wrong.
     """
-    code = status or (409 if isinstance(error, InputError) else 503)
+    code = status or _status(error)
     headers = {"retry-after": "2"} if isinstance(error, BusyError) else None
-    return JSONResponse(
-        {"error": {"what": error.what, "remedy": error.remedy}}, code, headers=headers
-    )
+    return JSONResponse(problem(error, code), code, headers=headers)
+
+
+def _status(error: WartaError) -> int:
+    return 409 if isinstance(error, InputError) else 503
 
 
 async def _events(
@@ -260,7 +282,7 @@ async def _events(
             async for answer, done in others:
                 yield _event("done" if done else "answer", to_json_dict(answer))
     except WartaError as error:
-        yield _event("error", {"error": {"what": error.what, "remedy": error.remedy}})
+        yield _event("error", problem(error, _status(error)))
 
 
 def _event(name: str, data: dict[str, Any]) -> str:

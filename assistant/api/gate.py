@@ -146,7 +146,12 @@ class Turn(BaseModel):
 class AskRequest(BaseModel):
     """A question with what narrows it: days of publication (inclusive) and outlets."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "example": {"question": "Siapa juara Piala Gubernur 2026?", "since": "2026-01-01"}
+        },
+    )
 
     question: str = Field(min_length=1, max_length=LONGEST, pattern=r"\S")
     history: list[Turn] = Field(default_factory=list, max_length=4 * MAX_TURNS)

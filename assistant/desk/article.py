@@ -19,8 +19,10 @@ from warta.corpus.article import Article
 from warta.corpus.errors import InputError, WartaError
 from warta.corpus.language.sentences import sentences
 from warta.corpus.language.words import query_terms, words
+from warta.index.hit import Report
 
 _SPAN = re.compile(r"(\d{1,9})-(\d{1,9})", re.ASCII)
+_NEAREST = 6  # articles on the same event that are listed beside one
 _MOST_VERSIONS = 20  # of an article's history, the newest
 _MOST_CHANGES = 60  # sentences of one difference
 _LONGEST = 400_000  # characters of a text whose differences are worked out
@@ -32,6 +34,9 @@ class Read(Protocol):
     def article(self, article_id: str) -> Article:
         """Return an article; raises InputError where there is none."""
 
+    def story(self, article_id: str) -> list[Report]:
+        """Return the articles of the story it belongs to, by day."""
+
     def copies(self, article_id: str) -> list[Article]:
         """Return the other articles with (nearly) the same text, oldest first."""
 
@@ -40,7 +45,7 @@ class Read(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class Difference:
     """What one version says that the one before did not: sentences, `kind` "+" or "-"."""
 
     kind: str
@@ -56,7 +61,7 @@ class Edition:
 
     number: int
     read_at: datetime
-    changes: tuple[Change, ...]
+    changes: tuple[Difference, ...]
     title: str
     day: str
     more: int
@@ -93,7 +98,20 @@ def article_page(
         copies=copies,
         outlets=outlets,
         versions=versions,
+        beside=_beside(article_id, view.story(article_id)),
     )
+
+
+def _beside(article_id: str, reports: Sequence[Report]) -> list[Article]:
+    """Return the articles of a story that stand nearest before and after one, by day."""
+    others = [
+        report.article
+        for report in reports
+        if article_id not in (report.article.id, *(copy.id for copy in report.copies))
+    ]
+    before = next((at for at, r in enumerate(reports) if r.article.id == article_id), 0)
+    first = max(0, min(before - _NEAREST // 2, len(others) - _NEAREST))
+    return others[first : first + _NEAREST]
 
 
 def _bounds(span: str, article: Article) -> tuple[int, int]:
@@ -162,17 +180,17 @@ def _edition(before: Version | None, version: Version) -> Edition:
     )
 
 
-def differences(old: str, new: str) -> list[Change]:
+def differences(old: str, new: str) -> list[Difference]:
     """Return the sentences that were taken out and put in, in the order of the text."""
     if len(old) + len(new) > _LONGEST:
         return []
     before, after = _sentences(old), _sentences(new)
-    changes: list[Change] = []
+    changes: list[Difference] = []
     matcher = difflib.SequenceMatcher(None, before, after, autojunk=False)
     for kind, a, b, c, d in matcher.get_opcodes():
         if kind != "equal":
-            changes += [Change("-", said) for said in before[a:b]]
-            changes += [Change("+", said) for said in after[c:d]]
+            changes += [Difference("-", said) for said in before[a:b]]
+            changes += [Difference("+", said) for said in after[c:d]]
     return changes
 
 

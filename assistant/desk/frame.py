@@ -14,8 +14,8 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse
 
 from warta.assistant.desk.texts import text
-from warta.assistant.exporting.export import checked_url
-from warta.assistant.page.markup import article_address, visible
+from warta.assistant.exporting.foreign import checked_url, visible
+from warta.assistant.page.markup import article_address
 from warta.assistant.texts import Language, day_text, language_of, month_text, number_text
 from warta.corpus.article import Article
 
@@ -66,6 +66,20 @@ class Frame:
         marking = urlencode({"words": words}, errors="replace") if words else ""
         joint = "&" if "?" in address else "?"
         return f"{self.root}{address}{joint + marking if marking else ''}"
+
+    def quotation(self, article: Article, start: int, end: int) -> str:
+        """Return the address of an article's page, characters `start` to `end` of it marked."""
+        address = self.article(article)
+        joint = "&" if "?" in address else "?"
+        return f"{address}{joint}q={start}-{end}#kutipan" if end > start else address
+
+    def story(self, article: Article) -> str:
+        """Return the address of the page of an article's story."""
+        return self.article(article).replace(f"{self.root}article", f"{self.root}story", 1)
+
+    def person(self, name: str) -> str:
+        """Return the address of a person's page."""
+        return self.link("person", name=name)
 
     @property
     def other(self) -> str:

@@ -21,7 +21,7 @@ _SHOWN = 80  # characters of a value that is said again
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class DeskSearch:
     """A search as it can be made; `faults` say what was left out of it, with the remedy.
 
     `seen` is when its reader last looked; with `new` only what was read since then is listed.
@@ -53,7 +53,7 @@ class Asked:
         return [("seen", f"{self.seen:%Y-%m-%dT%H:%MZ}"), ("new", "1" if new else "")]
 
     @property
-    def plain(self) -> "Asked":
+    def plain(self) -> "DeskSearch":
         """The same search for somebody who never looked, best first."""
         return replace(self, wanted=replace(self.wanted, order="relevance"), seen=None, new=False)
 
@@ -63,7 +63,7 @@ class Asked:
         return bool(self.wanted.since or self.wanted.until or self.wanted.sources)
 
 
-class _Reading:
+class _Parameters:
     """Reads parameters one by one and keeps what was wrong with them."""
 
     def __init__(self, given: QueryParams, language: Language) -> None:
@@ -142,12 +142,12 @@ class _Reading:
 
 def read_query(
     given: QueryParams, language: Language, outlets: Mapping[str, int], longest: int
-) -> Asked:
+) -> DeskSearch:
     """Read the parameters of /search; what cannot be used is left out and said.
 
     `outlets` counts the articles of those that there are, `longest` is that of a query.
     """
-    reading = _Reading(given, language)
+    reading = _Parameters(given, language)
     query = reading.query(longest)
     since, until = reading.day("since"), reading.day("until")
     if since and until and since > until:
@@ -166,4 +166,4 @@ def read_query(
     )
     seen = reading.moment("seen")
     new = seen is not None and given.get("new") == "1"
-    return Asked(wanted, page, tuple(reading.faults), seen, new)
+    return DeskSearch(wanted, page, tuple(reading.faults), seen, new)

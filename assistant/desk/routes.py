@@ -11,8 +11,10 @@ from warta.assistant.config import Settings
 from warta.assistant.desk.article import article_page
 from warta.assistant.desk.frame import Frame
 from warta.assistant.desk.lists import feed, taken_along
-from warta.assistant.desk.query import Asked, read_query
+from warta.assistant.desk.person import person_page
+from warta.assistant.desk.query import DeskSearch, read_query
 from warta.assistant.desk.search import search_page
+from warta.assistant.desk.story import story_page
 from warta.assistant.upkeep.articles import read_since
 from warta.corpus.errors import WartaError
 
@@ -20,7 +22,7 @@ from warta.corpus.errors import WartaError
 def add_desk(app: FastAPI, assistant: Served, settings: Settings) -> None:
     """Add the pages of the desk to the app."""
 
-    def read(request: Request) -> tuple[Frame, SeenIndex, Asked]:
+    def read(request: Request) -> tuple[Frame, SeenIndex, DeskSearch]:
         view = assistant.retriever.view()
         frame = Frame.of(request, settings.language)
         outlets = view.coverage().sources
@@ -62,8 +64,36 @@ def add_desk(app: FastAPI, assistant: Served, settings: Settings) -> None:
     def by_parameter(request: Request) -> Response:
         return article(request, request.query_params.get("id", ""))
 
+    _add_stories(app, assistant, settings)
 
-def _fresh(home: Path, asked: Asked) -> frozenset[str] | None:
+
+def _add_stories(app: FastAPI, assistant: Served, settings: Settings) -> None:
+    def story(request: Request, article_id: str) -> Response:
+        frame = Frame.of(request, settings.language)
+        plain = request.query_params.get("as") == "text"
+        return story_page(frame, assistant.retriever.view(), article_id, plain=plain)
+
+    @app.get("/story/{article_id:path}", include_in_schema=False)
+    def story_by_path(request: Request, article_id: str) -> Response:
+        return story(request, article_id)
+
+    @app.get("/story", include_in_schema=False)
+    def story_by_parameter(request: Request) -> Response:
+        return story(request, request.query_params.get("id", ""))
+
+    def person(request: Request, name: str) -> Response:
+        return person_page(Frame.of(request, settings.language), assistant.retriever.view(), name)
+
+    @app.get("/person/{name:path}", include_in_schema=False)
+    def person_by_path(request: Request, name: str) -> Response:
+        return person(request, name)
+
+    @app.get("/person", include_in_schema=False)
+    def person_by_parameter(request: Request) -> Response:
+        return person(request, request.query_params.get("name", ""))
+
+
+def _fresh(home: Path, asked: DeskSearch) -> frozenset[str] | None:
     """Return what was read since a reader last looked; None where the archive cannot tell."""
     try:
         return read_since(home, asked.seen) if asked.seen else None

@@ -9,7 +9,7 @@ from typing import Protocol
 from fastapi.responses import HTMLResponse
 
 from warta.assistant.desk.frame import Frame, page
-from warta.assistant.desk.query import PER_PAGE, Asked
+from warta.assistant.desk.query import PER_PAGE, DeskSearch
 from warta.assistant.desk.texts import text
 from warta.assistant.page.overview import month_range
 from warta.assistant.texts import day_text, month_text
@@ -30,7 +30,7 @@ Run = tuple[str, bool]
 """Text, and whether it is marked."""
 
 
-class Listed(Protocol):
+class Searchable(Protocol):
     """What the desk needs of a pinned snapshot."""
 
     def coverage(self) -> Coverage:
@@ -52,7 +52,7 @@ class Bar:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class ResultRow:
     """One result: the hit, its address, its passage in runs, and who else has it."""
 
     hit: Hit
@@ -71,7 +71,7 @@ class Chip:
 
 
 def search_page(
-    frame: Frame, view: Listed, given: Asked, fresh: frozenset[str] | None = None
+    frame: Frame, view: Searchable, given: DeskSearch, fresh: frozenset[str] | None = None
 ) -> HTMLResponse:
     """Return the page of a search; one that had to leave something out answers 400.
 
@@ -102,17 +102,17 @@ def search_page(
     )
 
 
-def _new(view: Listed, given: Asked, fresh: frozenset[str] | None) -> int | None:
+def _new(view: Searchable, given: DeskSearch, fresh: frozenset[str] | None) -> int | None:
     """Count what is new of a search, None where nobody asks."""
     if fresh is None:
         return None
     return view.listing(replace(given.wanted, among=fresh, order="day", offset=0, limit=1)).total
 
 
-def _found(frame: Frame, hit: Hit, query: str, terms: Collection[str]) -> Found:
+def _found(frame: Frame, hit: Hit, query: str, terms: Collection[str]) -> ResultRow:
     outlets, versions = elsewhere(hit.article, hit.also)
     runs = snippet(hit.passage.text, terms)
-    return Found(hit, frame.article(hit.article, query), runs, outlets, versions)
+    return ResultRow(hit, frame.article(hit.article, query), runs, outlets, versions)
 
 
 def elsewhere(article: Article, also: Collection[Article]) -> tuple[tuple[str, ...], int]:
@@ -164,7 +164,7 @@ def marked(
     return tuple(run for run in runs if run[0])
 
 
-def _chips(frame: Frame, given: Asked) -> list[Chip]:
+def _chips(frame: Frame, given: DeskSearch) -> list[Chip]:
     wanted, chips = given.wanted, []
     if wanted.since or wanted.until:
         label = _period(frame, wanted.since, wanted.until)
@@ -189,11 +189,11 @@ def _period(frame: Frame, since: date | None, until: date | None) -> str:
     return text(language, "until", day=day_text(language, until or date.max))
 
 
-def _link(frame: Frame, given: Asked, **changes: object) -> str:
+def _link(frame: Frame, given: DeskSearch, **changes: object) -> str:
     return frame.link("search", given.pairs(**changes))
 
 
-def _periods(frame: Frame, given: Asked, months: Mapping[date, int]) -> list[Bar]:
+def _periods(frame: Frame, given: DeskSearch, months: Mapping[date, int]) -> list[Bar]:
     """Return a bar a month; of more than fourteen only those of the year that is asked for."""
     wanted = given.wanted
     spans = [(month_range(month), month_text(frame.language, month), month) for month in months]
@@ -212,7 +212,7 @@ def _periods(frame: Frame, given: Asked, months: Mapping[date, int]) -> list[Bar
     return bars
 
 
-def _years(frame: Frame, given: Asked, months: Mapping[date, int]) -> list[Bar]:
+def _years(frame: Frame, given: DeskSearch, months: Mapping[date, int]) -> list[Bar]:
     counts: dict[int, int] = {}
     for month, count in months.items():
         counts[month.year] = counts.get(month.year, 0) + count
@@ -229,7 +229,9 @@ def _years(frame: Frame, given: Asked, months: Mapping[date, int]) -> list[Bar]:
     ]
 
 
-def _outlets(frame: Frame, given: Asked, counts: Mapping[str, int]) -> tuple[list[Bar], list[Bar]]:
+def _outlets(
+    frame: Frame, given: DeskSearch, counts: Mapping[str, int]
+) -> tuple[list[Bar], list[Bar]]:
     """Return the outlets to be shown at once, those chosen among them, and the others."""
     wanted = given.wanted
     most = max(counts.values(), default=1)

@@ -152,6 +152,53 @@ _TABLE: Final[dict[str, tuple[str, str]]] = {
         "Pengelola dapat mengisinya dengan: warta index FOLDER",
         "The maintainer can fill it with: warta index FOLDER",
     ),
+    "same_event": ("Peristiwa yang sama", "The same event"),
+    "to_story": ("Ikuti rangkaian peristiwa", "Follow the story"),
+    "story": ("Rangkaian peristiwa", "Story"),
+    "story_of": ("Rangkaian peristiwa: {title}", "Story: {title}"),
+    "story_counts": (
+        "{reports} laporan dalam {articles} artikel dari {outlets} media",
+        "{reports} reports in {articles} articles of {outlets} outlets",
+    ),
+    "story_alone": (
+        "Arsip tidak memuat artikel lain tentang peristiwa ini.",
+        "The archive has no other article on this event.",
+    ),
+    "story_unlinked": (
+        "Indeks ini dibuat sebelum artikel ditautkan per peristiwa. Pengelola dapat membaruinya "
+        "dengan: warta index",
+        "This index was made before articles were linked by event. The maintainer can renew it "
+        "with: warta index",
+    ),
+    "days_of_story": ("Hari demi hari", "Day by day"),
+    "also_that_day": ("{n} laporan lain", "{n} more reports"),
+    "also_that_day_one": ("1 laporan lain", "1 more report"),
+    "figures": ("Angka yang berubah", "Figures that changed"),
+    "voices": ("Siapa berkata apa", "Who says what"),
+    "all_quotes": ("Semua kutipan", "All quotations"),
+    "as_text": ("Teks dengan sumber", "Text with sources"),
+    "person": ("Kutipan {name}", "Quotations of {name}"),
+    "person_counts": (
+        "{n} kutipan langsung di {articles} artikel, terbaru dahulu",
+        "{n} direct quotations in {articles} articles, newest first",
+    ),
+    "person_checked": (
+        "Nama pembicara dibaca dari kalimatnya. Yang bertanda “dari konteks” diambil dari kalimat "
+        "sebelumnya: periksa di artikelnya.",
+        "Who speaks is read in the sentence. What is marked “from context” is taken from the "
+        "sentence before: check it in the article.",
+    ),
+    "from_context": ("dari konteks", "from context"),
+    "no_quotes": (
+        "Tidak ada kutipan langsung dari “{name}” di {articles} artikel terbaru yang menyebutnya.",
+        "No direct quotation of “{name}” in the {articles} newest articles that name them.",
+    ),
+    "no_name": ("Tulis nama yang dicari.", "Write the name to look for."),
+    "search_name": ("Cari artikel tentang {name}", "Search articles on {name}"),
+    "person_older": (
+        "Dibaca {n} artikel terbaru dari {total} yang memuat nama ini.",
+        "The {n} newest of {total} articles with this name were read.",
+    ),
 }  # fmt: skip
 _TABLE["article_erasing"] = _TABLE["article_erased"]  # under way
 

@@ -47,6 +47,7 @@ from warta.index.snapshot.shelf import (
 from warta.index.snapshot.snapshot import Snapshot
 from warta.index.snapshot.text_store import ArticleRow, Stretch
 from warta.index.snapshot.writer import Entry, SnapshotDraft
+from warta.index.stories.links import STORIES_VERSION
 
 _HEADLINE = 500  # characters of a headline that are searched: it travels with every passage
 Progress = Callable[[str, int, int], None]
@@ -147,6 +148,7 @@ def current_versions(embedder: Embedder) -> Versions:
         analysis=ANALYSIS_VERSION,
         duplicates=DUPLICATES_VERSION,
         words=word_embedder(embedder).fingerprint,
+        stories=STORIES_VERSION,
     )
 
 
@@ -293,7 +295,12 @@ def _unchanged(
     """Return id -> number in the last snapshot of what can be taken over whole."""
     if last is None:
         return {}
-    made_by = replace(last.manifest.versions, cleaning=versions.cleaning, words=versions.words)
+    made_by = replace(
+        last.manifest.versions,
+        cleaning=versions.cleaning,
+        words=versions.words,
+        stories=versions.stories,
+    )
     if made_by != versions:
         return {}
     return {

@@ -15,6 +15,7 @@ from warta.index.reader.cues import Cues
 from warta.index.reader.features import FEATURES, Asked, Candidate, candidates, feature_matrix
 from warta.index.reader.features import ask as _ask
 from warta.index.reader.interaction import MEETINGS, meetings, pool_of
+from warta.index.reader.spans import Found, shipped_spans
 from warta.index.reader.vectors import WordVectors, shipped_vectors
 from warta.index.weights import Logits, Rows, Trees, read_json, read_rarity
 
@@ -40,14 +41,12 @@ class Limits:
 class Scored:
     """A candidate sentence and the log-odds that it answers the question.
 
-    `previous`: the sentence before it in its article, "" where there is none. `bold`: the
-    characters of its text that answer, None where that is not sure.
+    `previous`: the sentence before it in its article, "" where there is none.
     """
 
     candidate: Candidate
     score: float
     previous: str = ""
-    bold: tuple[int, int] | None = None
 
     @property
     def probability(self) -> float:
@@ -69,6 +68,10 @@ class Reading:
     scores: Logits
     answerable: float = 0.0
     verdict: Said = "absent"
+
+    def span(self, text: str) -> Found | None:
+        """Return the words of a sentence that most likely answer, None where it has none."""
+        return shipped_spans().find(self.asked, text)
 
 
 def ask(text: str, own: str = "", language: str = "id") -> Asked:

@@ -27,7 +27,7 @@ from warta.index.candidates import (
 from warta.index.embedding.embedder import Embedder
 from warta.index.embedding.word_vectors import word_embedder, word_vectors
 from warta.index.forking import unforked
-from warta.index.hit import Hit
+from warta.index.hit import Hit, Report
 from warta.index.query.lexicon import Lexicon
 from warta.index.query.spelling import Speller
 from warta.index.query.wording import Reader, check_sources
@@ -152,6 +152,25 @@ class View:
         if self._amended is None:  # read with the first article asked for
             self._amended = corrections(self._snapshot)
         return corrected_by(article, self._amended, self._snapshot)
+
+    @property
+    def linked(self) -> bool:
+        """Whether the index knows which articles are on one event; an old one does not."""
+        return self._snapshot.links is not None
+
+    def story(self, article_id: str) -> list[Report]:
+        """Return the articles of the story an article belongs to, itself among them, by day.
+
+        Raises InputError where there is no article of this id.
+        """
+        self.article(article_id)
+        texts = self._snapshot.texts
+        rows = self._snapshot.story(texts.numbers([article_id])[article_id])
+        found = texts.articles([number for first, copies, _ in rows for number in (first, *copies)])
+        return [
+            Report(found[first], tuple(found[copy] for copy in copies), links)
+            for first, copies, links in rows
+        ]
 
     def corrections(self, query: str) -> tuple[tuple[str, str], ...]:
         """Tell which words of a query no article has: (as typed, as searched instead)."""

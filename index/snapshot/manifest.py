@@ -19,8 +19,9 @@ _LARGEST = 1 << 20  # bytes of a manifest
 class Versions:
     """What the contents of a snapshot depend on beside the articles.
 
-    `words`: fingerprint of the model that word vectors come from, "" in an index made before
-    there were any; such an index goes on being read.
+    `words`: fingerprint of the model that word vectors come from, and `stories`: the version of
+    the links between articles on one event; "" in an index made before there were any, which
+    goes on being read.
     """
 
     embedder: str
@@ -30,6 +31,7 @@ class Versions:
     analysis: str
     duplicates: str
     words: str = ""
+    stories: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +63,9 @@ class Manifest:
 
     def _fields(self) -> dict[str, Any]:
         fields = {"format": FORMAT, **asdict(self)}
-        if not self.versions.words:
-            del fields["versions"]["words"]
+        for name in ("words", "stories"):
+            if not fields["versions"][name]:
+                del fields["versions"][name]
         return fields
 
     @classmethod

@@ -21,9 +21,12 @@ from warta.index.snapshot.terms import LexicalIndex
 from warta.index.snapshot.text_store import Stretch, TextStore
 from warta.index.snapshot.tokens import TokenTable
 from warta.index.snapshot.vectors import VectorIndex
+from warta.index.stories.links import Links
+from warta.index.stories.pairs import Openings
 
 VECTORS, TEXTS, TERMS = "vectors.faiss", "passages.sqlite", "terms"
 TOKENS, OFFSETS, WORDS = "tokens.npy", "offsets.npy", "words.npy"
+LINKS = "links.npy"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +45,8 @@ class Snapshot:
     """Articles 0..m-1 and their passages 0..n-1 with vectors and terms, never changed.
 
     `hidden` are the ids of articles that it holds and shows to nobody: they were taken down after
-    it was built. `texts`, `lexical` and `vectors` still have them. `words` is None in an index
-    made before there were word vectors.
+    it was built. `texts`, `lexical` and `vectors` still have them. `words` and `links` are None in
+    an index made before there were word vectors or links between articles on one event.
     """
 
     def __init__(
@@ -54,6 +57,7 @@ class Snapshot:
         texts: TextStore,
         tokens: TokenTable,
         words: WordTable | None,
+        links: Links | None,
         watched: WatchedFiles,
     ) -> None:
         self.manifest = manifest
@@ -63,6 +67,7 @@ class Snapshot:
         self.texts = texts
         self.tokens = tokens
         self.words = words
+        self.links = links
         self.hidden: frozenset[str] = frozenset()
         columns = texts.columns()
         self.article_of, self.first_passage = columns.article_of, columns.first_passage
@@ -117,6 +122,7 @@ class Snapshot:
             TextStore(folder / TEXTS),
             TokenTable.open(folder / TOKENS, folder / OFFSETS),
             WordTable.open(folder / WORDS) if manifest.versions.words else None,
+            Links.open(folder / LINKS, manifest.articles) if manifest.versions.stories else None,
             watched,
         )
 
@@ -241,6 +247,40 @@ class Snapshot:
         days = np.where(self.published[same] < 0, date.max.toordinal(), self.published[same])
         oldest_first: Rows = same[np.argsort(days, kind="stable")]
         return oldest_first
+
+    def story(self, number: int) -> list[tuple[int, list[int], int]]:
+        """Return the articles of the story an article belongs to, itself among them.
+
+        Of nearly equal ones the first with the others and its links within the story; by day,
+        those without one last. The article alone where the index has no links.
+        """
+        found = self.links.story(number) if self.links else np.array([number], np.int64)
+        shown = {int(article) for article in found if self._shown[article]} | {number}
+        groups: dict[int, list[int]] = {}
+        for article in sorted(shown, key=lambda at: (self._day(at), at)):
+            groups.setdefault(int(self.copy_of[article]), []).append(article)
+        return [(own[0], own[1:], self._ties(own[0], shown)) for own in groups.values()]
+
+    def _day(self, number: int) -> int:
+        return int(self.published[number]) if self.published[number] > 0 else date.max.toordinal()
+
+    def _ties(self, number: int, story: set[int]) -> int:
+        beside = self.links.beside(number)[0].tolist() if self.links else []
+        return len(story.intersection(beside))
+
+    def openings(self) -> Openings:
+        """Return what the links between articles are judged by."""
+        passages = len(self)
+        return Openings(
+            self.tokens.rows(0, len(self.tokens))[0],
+            np.concatenate([[0], np.cumsum(self.tokens.lengths(np.arange(len(self.tokens))))]),
+            self.first_passage,
+            passages + np.arange(len(self.published)),
+            self.texts.vocabulary(),
+            self.published,
+            self.sources,
+            lambda numbers: self.vectors.rows(self.first_passage[numbers]),
+        )
 
     def recent(self, count: int, only: Filter | None = None) -> list[Article]:
         """Return the newest articles, newest first; of copies the first, undated ones last.

@@ -15,11 +15,22 @@ from warta.index.embedding.embedder import Embedder
 from warta.index.embedding.word_vectors import DIM, Table, word_embedder, word_rows
 from warta.index.snapshot.copies import copies_of
 from warta.index.snapshot.durable import Fingerprint, write_durably
-from warta.index.snapshot.snapshot import OFFSETS, TERMS, TEXTS, TOKENS, VECTORS, WORDS, Snapshot
+from warta.index.snapshot.snapshot import (
+    LINKS,
+    OFFSETS,
+    TERMS,
+    TEXTS,
+    TOKENS,
+    VECTORS,
+    WORDS,
+    Snapshot,
+)
 from warta.index.snapshot.terms import LexicalWriter, can_be_taken_over
 from warta.index.snapshot.text_store import ArticleRow, Stretch, TextWriter
-from warta.index.snapshot.tokens import TokenWriter
+from warta.index.snapshot.tokens import Tokens, TokenWriter
 from warta.index.snapshot.vectors import VectorIndex, Vectors
+from warta.index.stories.links import STORIES_VERSION, Pairs, linked, moved, read_model
+from warta.index.stories.pairs import Openings
 
 _BATCH = 4096  # passages embedded at a time
 
@@ -64,6 +75,10 @@ class SnapshotDraft:
         self._signatures: list[bytes] = []
         self._outlets: list[str] = []
         self._groups: list[Rows] = []  # which articles are likely to be copies of each other
+        self._days: list[int] = []
+        self._first: list[int] = []  # the first passage of each article
+        self._taken: list[Stretch] = []  # articles of the last snapshot, and
+        self._begins: list[int] = []  # the number that the first of each stretch has here
         self._moved: list[Rows] = []  # number of each old passage in this snapshot
         self._pending: list[tuple[str | None, int]] = []
         self.embedded = 0
@@ -88,6 +103,8 @@ class SnapshotDraft:
         self._headlines.append(entry.headline)
         self._signatures.append(entry.row.signature)
         self._outlets.append(article.source)
+        self._days.append(article.published.toordinal() if article.published else -1)
+        self._first.append(first)
         self.newest = max(self.newest, article.published.isoformat() if article.published else "")
         for number, terms in enumerate(entry.terms, first):
             self._tokens.add(terms)
@@ -103,7 +120,12 @@ class SnapshotDraft:
         assert last is not None
         self._embed()
         begin, end = run.passages
-        self._moved.append(np.arange(begin, end) + (self._texts.passages - begin))
+        by = self._texts.passages - begin
+        self._moved.append(np.arange(begin, end) + by)
+        self._taken.append(run)
+        self._begins.append(self._texts.articles)
+        self._days += last.published[run.first : run.last].tolist()
+        self._first += (last.first_passage[run.first : run.last] + by).tolist()
         if not self._goes_on:
             self._index(run, last)
         self._texts.take(run)
@@ -171,6 +193,7 @@ class SnapshotDraft:
                 TOKENS: _npy(tokens.numbers),
                 OFFSETS: _npy(tokens.offsets),
                 WORDS: _npy(self._words(tokens.vocabulary)),
+                LINKS: _npy(self._links(tokens)),
             }
             durable = {
                 name: write_durably(self._folder / name, data) for name, data in written.items()
@@ -182,6 +205,30 @@ class SnapshotDraft:
         last = self._last
         assert last is not None
         self._tokens.take(*last.tokens.rows(len(last) + run.first, len(last) + run.last))
+
+    def _links(self, tokens: Tokens) -> Pairs:
+        """Return which articles report one event, comparing those that are new with all."""
+        fresh = np.ones(self.articles, np.bool_)
+        known = np.empty((0, 3), np.int32)
+        last = self._last
+        if last and last.links and last.manifest.versions.stories == STORIES_VERSION:
+            numbers = np.full(len(last.published), -1, np.int64)
+            for run, begin in zip(self._taken, self._begins, strict=True):
+                numbers[run.first : run.last] = np.arange(run.last - run.first) + begin
+            fresh[numbers[numbers >= 0]] = False
+            known = moved(last.links.pairs, numbers)
+        first = np.array(self._first, np.int64)
+        openings = Openings(
+            tokens.numbers,
+            tokens.offsets,
+            first,
+            self.passages + np.arange(self.articles),
+            tokens.vocabulary,
+            np.array(self._days, np.int64),
+            self._outlets,
+            lambda numbers: self._vectors.rows(first[numbers]),
+        )
+        return linked(openings, fresh, known, read_model())
 
     def _words(self, vocabulary: Sequence[str]) -> Table:
         """Return the rows of the word table, those of the last snapshot taken over."""
@@ -204,7 +251,7 @@ class SnapshotDraft:
         self._lexical.abandon()
 
 
-def _npy(values: Numbers | Rows | Table) -> memoryview:
+def _npy(values: Numbers | Rows | Table | Pairs) -> memoryview:
     buffer = io.BytesIO()
     np.save(buffer, values, allow_pickle=False)
     return buffer.getbuffer()

@@ -61,9 +61,16 @@ STEPS = (
         toy=("--toy",),
     ),
     Step("rarity", "warta.index.training.rarity", ships="index/reader/rarity.json"),
+    Step(
+        "stories",
+        "warta.index.stories.training.train",
+        ships="index/stories/links.json",
+        toy=None,
+    ),  # reads embedder and rarity as they are installed
     Step("lexicon", "warta.index.training.lexicon", ships="index/query/lexicon.json"),
     # Reads embedder, ranking, rarity and lexicon as they are installed.
     Step("reader", "warta.index.training.reader", ships="index/reader", toy=("--toy",)),
+    Step("spans", "warta.index.training.spans", ships="index/reader/spans.json", toy=("--toy",)),
     Step(  # named, not imported: it lies to the right
         "question",
         "warta.assistant.question.training.train",

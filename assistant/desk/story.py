@@ -1,0 +1,274 @@
+"""The page of one story: its days, what its figures became, who said what, and who reported it.
+
+It is made from the links of the index; what opens a report is chosen as in answers.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Protocol
+
+from fastapi.responses import HTMLResponse, PlainTextResponse, Response
+
+from warta.assistant.composing.quotable import opening
+from warta.assistant.desk.frame import Frame, page
+from warta.assistant.desk.texts import text
+from warta.assistant.exporting.foreign import checked_url, visible
+from warta.assistant.texts import day_text
+from warta.corpus.article import Article
+from warta.corpus.errors import InputError
+from warta.corpus.language.marks import marks
+from warta.corpus.language.quotations import quotations
+from warta.corpus.language.words import fold
+from warta.index.hit import Hit, Report
+
+_MOST = 120  # reports that are read; of 21,912 articles the story of one in a hundred has over 60
+_LATELY = timedelta(days=10)  # before its report within which a day it opens with is the event's
+_SPEAKERS, _QUOTES = 10, 3  # who is quoted, and how often each
+_LONGEST = 420  # characters of a quotation
+_ROWS = 4  # figures that changed
+_OPENING = 600  # characters of a report in which its figures stand
+
+
+class Stories(Protocol):
+    """What the page needs of a pinned snapshot."""
+
+    @property
+    def linked(self) -> bool:
+        """Whether the index knows which articles are on one event."""
+
+    def article(self, article_id: str) -> Article:
+        """Return an article; raises InputError where there is none."""
+
+    def story(self, article_id: str) -> list[Report]:
+        """Return the articles of a story, by day."""
+
+    def opened(self, articles: Sequence[Article]) -> list[Hit]:
+        """Return articles as hits: their first passages."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoryDay:
+    """A day of a story: `lead` says `said`, its text from `start` to `end`; `others` report too."""
+
+    day: date | None
+    lead: Report
+    said: str
+    start: int
+    end: int
+    others: tuple[Report, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StoryFigure:
+    """What was counted ("orang tewas") and the values, each with its day and article."""
+
+    what: str
+    values: tuple[tuple[str, date | None, Article], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """Words of somebody: `article.text[start:end] == words`; `named` as in `Quotation`."""
+
+    speaker: str
+    words: str
+    article: Article
+    start: int
+    end: int
+    named: bool
+
+
+@dataclass(frozen=True, slots=True)
+class StoryView:
+    """A story as it is shown."""
+
+    lines: tuple[StoryDay, ...]
+    figures: tuple[StoryFigure, ...]
+    speakers: tuple[tuple[str, tuple[Said, ...]], ...]
+    outlets: tuple[tuple[str, int], ...]
+    reports: int
+    articles: int
+
+
+def story_page(frame: Frame, view: Stories, article_id: str, *, plain: bool = False) -> Response:
+    """Return the story an article belongs to, as a page or as text with its sources."""
+    try:
+        article = view.article(article_id)
+        story = told(view, article_id)
+    except InputError:
+        said = text(frame.language, "unknown_article", id=article_id[:120])
+        title = text(frame.language, "no_article")
+        return page("message.html", frame, 404, title=title, lines=[said])
+    if plain:
+        return PlainTextResponse(visible(as_text(frame, article, story)))
+    return _shown(frame, view, article, story)
+
+
+def _shown(frame: Frame, view: Stories, article: Article, story: StoryView) -> HTMLResponse:
+    address = frame.story(article)
+    return page(
+        "story.html",
+        frame,
+        article=article,
+        story=story,
+        linked=view.linked,
+        as_text=f"{address}{'&' if '?' in address else '?'}as=text",
+    )
+
+
+def told(view: Stories, article_id: str) -> StoryView:
+    """Return the story of an article; raises InputError where there is no such article."""
+    reports = view.story(article_id)
+    read = sorted(sorted(reports, key=lambda each: -each.links)[:_MOST], key=_when)
+    lines = timeline(read, view.opened([each.article for each in read]))
+    named = Counter(
+        copy.source.strip() for each in reports for copy in (each.article, *each.copies)
+    )
+    named.pop("", None)
+    return StoryView(
+        lines=tuple(lines),
+        figures=tuple(figures(lines)),
+        speakers=tuple(speakers([each.article for each in read])),
+        outlets=tuple(sorted(named.items(), key=lambda item: (-item[1], item[0].casefold()))),
+        reports=len(reports),
+        articles=sum(1 + len(each.copies) for each in reports),
+    )
+
+
+def _when(report: Report) -> tuple[date, str]:
+    return report.article.published or date.max, report.article.id
+
+
+def timeline(reports: Sequence[Report], opened: Sequence[Hit]) -> list[StoryDay]:
+    """Return a line a day by the day of the event, told by the report that most others share."""
+    days: dict[date | None, list[tuple[Report, str, int, int]]] = {}
+    for report, hit in zip(reports, opened, strict=True):
+        lead = opening(hit)
+        start, end = (lead.start, lead.end) if lead else (0, 0)
+        said = lead.text if lead else ""
+        days.setdefault(event_day(report.article, said), []).append((report, said, start, end))
+    lines = []
+    for day in sorted(days, key=lambda found: found or date.max):
+        best = max(days[day], key=lambda each: (bool(each[1]), each[0].links))
+        others = tuple(each[0] for each in days[day] if each is not best)
+        lines.append(StoryDay(day, *best, others))
+    return lines
+
+
+def event_day(article: Article, opening: str) -> date | None:
+    """Return the day an opening tells of: one it names shortly before its report, or that one's."""
+    published = article.published
+    if published is None:
+        return None
+    for fact in marks(opening).facts:
+        day = _whole_day(fact.value, published) if fact.kind == "date" else None
+        if day and timedelta(0) <= published - day <= _LATELY:
+            return day
+    return published
+
+
+def _whole_day(value: str, published: date) -> date | None:
+    numbers = [int(part) for part in value.removeprefix("--").split("-") if part.isdigit()]
+    if value.startswith("--"):
+        numbers.insert(0, published.year)
+    try:
+        return date(*numbers) if len(numbers) == 3 else None
+    except ValueError:
+        return None
+
+
+def figures(lines: Sequence[StoryDay]) -> list[StoryFigure]:
+    """Return the counts that several days give and that changed, those of most days first."""
+    found: dict[str, list[tuple[str, date | None, Article]]] = {}
+    for line in lines:
+        for report in (line.lead, *line.others):
+            for what, value in dict(_counts(report.article)).items():
+                found.setdefault(what, []).append((value, line.day, report.article))
+    rows = []
+    for what, values in found.items():
+        changes = [each for at, each in enumerate(values) if not at or values[at - 1][0] != each[0]]
+        if len(changes) > 1 and len({day for _, day, _ in changes}) > 1 and len(values) > 2:
+            rows.append((len(values), StoryFigure(what, tuple(changes))))
+    rows.sort(key=lambda row: (-row[0], row[1].what))
+    return [row for _, row in rows][:_ROWS]
+
+
+def _counts(article: Article) -> Iterator[tuple[str, str]]:
+    """Yield what an article counts at its beginning, as words, and how many."""
+    said = f"{article.title}. {article.text[:_OPENING]}"
+    for fact in reversed(marks(said).facts):
+        if fact.kind != "number" or fact.unit not in ("", "orang") or "." in fact.value:
+            continue
+        behind = said[fact.end : fact.end + 40]
+        words = _words(behind) if fact.unit else _words(behind)[:2]
+        what = ["orang"] * (fact.unit == "orang") + words[: 2 - (fact.unit == "orang")]
+        if len(what) == 2 and len(fact.value) < 8:
+            yield " ".join(what), said[fact.start : fact.end].split()[0]
+
+
+def _words(behind: str) -> list[str]:
+    """Return the words that follow a number, up to the end of the clause."""
+    clause = behind.split(",")[0].split(".")[0].split("(")[0].split("\n")[0]
+    if not clause[:1].isspace():
+        return []
+    found = [fold(word) for word in clause.split()]
+    return [word for word in found[:2] if word.isalpha()]
+
+
+def speakers(articles: Sequence[Article]) -> list[tuple[str, tuple[Said, ...]]]:
+    """Return who is quoted with their words, each only once; those quoted most often first."""
+    found: dict[str, list[Said]] = {}
+    seen: set[str] = set()
+    for said in (said for article in articles for said in spoken(article)):
+        key = fold(said.words)[:80]
+        if said.named and key not in seen:
+            seen.add(key)
+            found.setdefault(_known_as(found, said.speaker), []).append(said)
+    order = sorted(found, key=lambda name: -len(found[name]))
+    return [(name, tuple(found[name][:_QUOTES])) for name in order[:_SPEAKERS]]
+
+
+def _known_as(found: dict[str, list[Said]], name: str) -> str:
+    """Return the name under which somebody is listed who is called by part of it here."""
+    own = set(fold(name).split())
+    for other in found:
+        theirs = set(fold(other).split())
+        if own <= theirs or theirs < own:
+            return other
+    return name
+
+
+def spoken(article: Article, by: Callable[[str], bool] = bool) -> Iterator[Said]:
+    """Yield the quotations of an article whose speaker is known and meets `by`."""
+    for one in quotations(article.text):
+        if one.speaker and by(one.speaker) and one.end - one.start <= _LONGEST:
+            words = article.text[one.start : one.end]
+            yield Said(one.speaker, words, article, one.start, one.end, one.named)
+
+
+def as_text(frame: Frame, article: Article, story: StoryView) -> str:
+    """Return the story as text, every line with its source."""
+    language = frame.language
+    parts = [text(language, "story_of", title=article.title.strip() or article.id), ""]
+    for line in story.lines:
+        day = day_text(language, line.day) if line.day else text(language, "undated")
+        parts += [
+            f"{day}: {line.said or line.lead.article.title}",
+            f"  {_source(line.lead.article)}",
+        ]
+        parts += [f"  + {_source(other.article)}" for other in line.others]
+    for figure in story.figures:
+        row = " → ".join(value for value, _, _ in figure.values)
+        parts += ["", f"{figure.what}: {row}"]
+    for name, quotes in story.speakers:
+        parts += ["", f"{name}:"]
+        parts += [f"{said.words}\n  {_source(said.article)}" for said in quotes]
+    return "\n".join(parts) + "\n"
+
+
+def _source(article: Article) -> str:
+    day = article.published.isoformat() if article.published else ""
+    told = (article.source.strip(), f"“{article.title.strip()}”", day, checked_url(article.url))
+    return ", ".join(part for part in told if part)

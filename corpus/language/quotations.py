@@ -1,0 +1,309 @@
+"""Direct quotations in a text and who says them, by the shape of the sentences around them.
+
+Who speaks is read where the sentence names it ("…," kata Ratna; Ratna mengatakan, "…"), and
+otherwise taken from the sentence before, where that leaves one reading. Where it does not, nobody
+is named.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Final
+
+from warta.corpus.language.names import names
+from warta.corpus.language.offices import PLACES, may_be_a_person
+from warta.corpus.language.sentences import sentences
+from warta.corpus.language.words import fold
+
+_QUOTED = re.compile(r"“[^“”\n]{12,1200}”|\"[^\"\n]{12,1200}\"")
+_LEAST_WORDS: Final = 4  # what is shorter is a title or a word held at arm's length
+_STEMS = (
+    "kata|ujar|tutur|ucap|ungkap|jelas|tegas|imbuh|tambah|lanjut|sambung|papar|terang|sebut|beber|"
+    "pungkas|tukas|cetus|tandas|tulis|pinta|seru|harap|kenang|cerita|kelakar|canda|urai|timpal|"
+    "jawab|sahut|tanya|celetuk|pesan|kilah|dalih|kritik|puji|keluh|aku|curhat|kisah|ajak|bantah"
+)
+# What stands behind a quotation: "…," kata Ratna / begitu katanya / ujar dia.
+_AFTER = re.compile(
+    rf"[\s,.]*(?:(?:begitu|demikian|lagi|masih|lebih)\s+)?(?P<verb>{_STEMS}|said|says|added|told)"
+    r"(?P<own>nya|ku)?\b\s*(?P<rest>[^\n]*)",
+)
+# And before it: Ratna mengatakan, "…".
+_SAYS = re.compile(
+    r"\b(?:(?:meng?atakan|menyatakan|berkata|berujar|bertutur|menegaskan|menjelaskan|menuturkan|"
+    r"menyebut(?:kan)?|mengungkapkan|menulis(?:kan)?|menambahkan|menerangkan|memaparkan|"
+    r"membeberkan|mengaku|menilai|mengucapkan|menyampaikan|menanggapi|menjawab|bertanya|berpesan|"
+    r"berharap|menceritakan|bercerita|meminta|mengingatkan|melanjutkan|membantah|mengklaim|"
+    r"menyarankan|mengimbau|mengajak|berseru|berseloroh|berkelakar|menyindir|mengeluh|mengenang)|"
+    rf"(?P<short>{_STEMS}|said|says|told))\b"
+)
+_ACCORDING = re.compile(r"(?:[Mm]enurut|[Aa]ccording to)\s+")
+_PRONOUN = re.compile(r"(?:dia|ia|beliau|nya|mereka|he|she)\b", re.IGNORECASE)
+_THAT_ONE = re.compile(r"[a-z][^,.;:]{0,80}?\b(?:itu|ini|tersebut)\b")
+_THING = re.compile(
+    r"(?:situs|laporan|media|akun|pernyataan|surat|militer|lembaga|perusahaan|pihak|netizen|warganet|"
+    r"badan|studi|artikel|video|unggahan|atasan|sumber)\b"
+)
+_ANAPHOR = re.compile(r"(?:[Mm]enurut(?:nya| dia)|[Ii]a|[Dd]ia|[Bb]eliau)\b")
+_FROM = re.compile(r"\b(?:asal|dari|di|ke|klub|timnas|pada|oleh|terhadap|kepada)\s+$")
+_TWO = re.compile(r"(?<=\w) dan (?=[A-Z])")  # two people, where names are read as one
+_WORDS: Final = 12  # of a name with its offices; headlines that ran together have more
+_NEAR_VERB: Final = 80  # characters before "mengatakan" in which its subject stands
+_DONE = re.compile(r"[.!?]\s*$")
+_NEAR: Final = 2  # line breaks after which a quotation by itself is nobody's
+_AT_ONCE: Final = 60  # characters of a sentence within which its subject stands
+_INITIALS: Final = 3  # letters from which capitals are those of a body: "DKI Jakarta Ratna"
+# Behind the name of who speaks: where, when, to whom.
+_ENDS = re.compile(
+    r"[,;:(\n]|(?<!\bKH)(?<!\bDr)(?<!\bProf)(?<!\b[A-Z])\.|"
+    r"\s(?:kepada|saat|ketika|di|dalam|usai|seusai|pada|sambil|dikutip|seperti|melalui|"
+    r"lewat|dari|setelah|sebelum|sembari|seraya|menanggapi|menjawab|terkait|soal|lagi|menirukan|"
+    r"dilansir|sebagaimana|kemarin|hari|ini|itu|dengan|tentang|yang|selaku|"
+    r"sebagai|merupakan|to|in|on|at|when|after)\b"
+)
+# Words of offices and bodies: the name of a person is what follows the last of them.
+_OFFICE = frozenset(
+    """aduan ahli aipda aiptu ajun akbp akp aktor aktris akun analis anggota artis asasi aset
+    asisten ayah badan balai bang bank bapak bawaslu bea bek bendahara besar bicara bidang
+    biro bmkg bnpb bpbd bpjs bpk brigadir brigjen bripka bu bumn bupati buruh cabang camat ceo
+    chairman chief co communications corp corporate cukai daerah danrem data dekan deputi desa
+    detektif dewan dijelaskan dinas director direktorat direktur dirjen dirut distribusi
+    divisi dokter dosen dpc dpd dpp dpr dprd dpw dr dra drs dubes duta editor ekonom ekonomi
+    eks eksekutif executive fc fk foto founder fraksi gabungan gelandang general golkar
+    gubernur gunung guru gus habib haji hak hakim head hidup hj hubungan hukum humas ibu
+    indonesia informasi inspektur instagram institut ipda iptu ir irjen istana istri jakarta
+    jaksa jasa jenderal jubir jumat juru kabag kabid kabinet kabupaten kades kadiv kajari
+    kajati kak kamis kantor kapolda kapolres kapolresta kapolri kapolsek kapolsubsektor kapten
+    kasat kasi kasubdit keamanan kehadiran kehutanan kejaksaan kelautan keluarga kementerian
+    kepala kepresidenan kerja kesehatan ketenagakerjaan ketua keuangan kh khusus kiai kiper
+    kodam kodim kolonel kombes komisaris komisi komisioner komjen kompol komunikasi konjen
+    konstitusi konsul koordinator korban korem korupsi kota kpk kpu kreatif kuasa laksamana
+    laksda lalu laut legenda lembaga letda letjen letkol lettu lingkungan lintas lurah mabes
+    mahkamah majelis manager manajemen manajer mantan manusia marsekal masyarakat mayjen mbak
+    menag menaker mendag mendagri mendikbud menhan menhub menkes menkeu menko menkopolhukam
+    menkumham menlu menpan menpora menristekdikti mensos mentan menteri menurut metal migas
+    minggu minister mpr mui namun nasdem nasional negara negeri of officer official olahraga
+    om operasi pak pakar pangdam pangeran panglima para partai pastor paus pbnu pbsi
+    pebulutangkis pekerjaan pelatih pelda peltu pemain pembalap pembangunan pemberantasan
+    pemerintah pemerintahan pemuda pencegahan pendeta pendidikan pendiri penegakan peneliti
+    penerangan pengacara pengadilan pengamat penyanyi penyerang perdagangan perekonomian
+    perhubungan perikanan pertahanan pertanian perumahan perusahaan perwakilan petenis petinju
+    pjs plh plt pol polda polisi politik politikus politisi polres polri polsek potret pp
+    presenter presiden president produser prof profesor provinsi pssi pt pu publik pupr pusat
+    rabu rakyat redaktur rektor republik ri rsud rt rumah rw sabtu sakit saksi sang secretary
+    sekda sekjen sekolah sekretaris sekuritas selasa sementara senin senior serda serma sertu
+    si spokesman spokesperson staf statistik suami sutradara taliban taman tante tbk terlebih
+    terlihat tinggi tni twitter udara umum unggahan universitas unviersitas uskup ustadz ustaz
+    utama utusan vice video vp wakapolda wakapolres wakil wali walikota wapres warga wartawan
+    watch""".split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Quotation:
+    """Words in quotation marks: `text[start:end]` with the marks, and who says them.
+
+    `speaker`: the name as the text gives it at its fullest, "" where that is not clear;
+    `named`: whether the sentence itself names who speaks, by whatever part of the name.
+    """
+
+    start: int
+    end: int
+    speaker: str
+    named: bool
+
+
+@lru_cache(maxsize=512)
+def quotations(text: str) -> tuple[Quotation, ...]:
+    """Return the direct quotations of a text of four words and more, in order."""
+    return tuple(_Scan(text).read())
+
+
+class _Scan:
+    """One text as it is read from its beginning: whom it names, and who has the word."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._spans = [match.span() for match in _QUOTED.finditer(text)]
+        self._bare = _QUOTED.sub(lambda match: "_" * len(match[0]), text)
+        self._people = _people(self._bare)
+        self._speakers: set[str] = set()  # words of the names of those who are said to speak
+        for start, _ in self._spans:
+            self._heard(start)
+        self._word = ""  # who has it
+        self._since = 0  # where that was said
+
+    def read(self) -> Iterator[Quotation]:
+        found: list[Quotation] = []
+        at = 0
+        for start, end in self._spans:
+            self._told(at, start)
+            if (one := self._quotation(start, end)) is not None:
+                found.append(one)
+                if one.named:
+                    self._word, self._since = one.speaker, end
+            at = end
+        for place, one in enumerate(found):
+            later = found[place + 1] if place + 1 < len(found) else None
+            yield self._settled(one, later)
+
+    def _heard(self, start: int) -> None:
+        end = next(e for s, e in self._spans if s == start)
+        if spoken := _AFTER.match(self._bare, end):
+            self._speakers |= set(fold(self._full(_speaker(spoken["rest"]), start)).split())
+
+    def _told(self, begin: int, end: int) -> None:
+        """Take from the sentences between two quotations who has the word now."""
+        for span in sentences(self._bare[begin:end]):
+            said = self._bare[begin + span.start : begin + span.end]
+            name = self._known(said) or _subject(said)
+            if name:
+                self._word = self._full(name, begin + span.start)
+                self._speakers |= set(fold(self._word).split())
+                self._since = begin + span.end
+
+    def _known(self, said: str) -> str:
+        """Return whom a sentence begins with, where that is somebody who speaks in this text."""
+        first = next(iter(names(said)), None)
+        if first is None or first.start > _AT_ONCE or _ANAPHOR.match(said):
+            return ""
+        person = person_of(first.text)
+        known = self._speakers.union(*(fold(said).split() for said, _ in self._people))
+        says = " " not in person and _SAYS.search(said) is not None
+        own = set(fold(person).split())
+        return person if own & self._speakers or (says and own & known) else ""
+
+    def _quotation(self, start: int, end: int) -> Quotation | None:
+        if len(self._text[start:end].split()) < _LEAST_WORDS or self._text[start + 1].isspace():
+            return None  # what a scraper left between two quotations looks like one
+        if spoken := _AFTER.match(self._bare, end):
+            return self._behind(spoken, start, end)
+        before = self._bare[self._begin(start) : start].lstrip(" -–—.,")
+        if not before.strip():
+            if self._bare[end : end + 2].strip()[:1].islower():
+                return Quotation(start, end, "", named=False)
+            near = self._bare.count("\n", self._since, start) <= _NEAR
+            return Quotation(start, end, self._word if near else "", named=False)
+        says = _SAYS.search(before) or _ACCORDING.match(before)
+        if says and before.rstrip().endswith((",", ":", "bahwa")):
+            name = _subject(before)
+            speaker = self._full(name, start) if name else self._word
+            return Quotation(start, end, speaker, named=bool(name))
+        return None  # words inside a sentence that nobody is said to have spoken
+
+    def _behind(self, spoken: re.Match[str], start: int, end: int) -> Quotation:
+        rest = spoken["rest"]
+        if spoken["own"] or _PRONOUN.match(rest) or not rest.strip(" .,_"):
+            return Quotation(start, end, self._word, named=False)
+        if _THAT_ONE.match(rest):
+            thing = _THING.match(rest)
+            return Quotation(start, end, "" if thing else self._word, named=False)
+        name = _speaker(rest)
+        return Quotation(start, end, self._full(name, start), named=bool(name))
+
+    def _begin(self, at: int) -> int:
+        """Return where the sentence begins in which `at` lies, the last quotation left out."""
+        line = max(self._bare.rfind("\n", 0, at), self._bare.rfind("_", 0, at)) + 1
+        spans = sentences(self._bare[line:at])
+        return line + spans[-1].start if spans and not _DONE.search(self._bare[line:at]) else at
+
+    def _settled(self, one: Quotation, later: Quotation | None) -> Quotation:
+        """Compare with the next quotation where nothing but space stands between the two."""
+        if one.named or later is None or not later.named or later.speaker == one.speaker:
+            return one
+        between = self._bare[one.end : later.start]
+        if between.strip():
+            return one
+        return replace(one, speaker="" if "\n" in between and one.speaker else later.speaker)
+
+    def _full(self, name: str, at: int) -> str:
+        """Return the fullest form in which the text gives a name, the nearest before `at`."""
+        own = set(fold(name).split())
+        if not own:
+            return ""
+        fuller = [each for each in self._people if own <= set(fold(each[0]).split())]
+        if not fuller:
+            return name
+        before = [each for each in fuller if each[1] <= at] or fuller[:1]
+        longest = max(len(each[0].split()) for each in before)
+        return next(said for said, _ in reversed(before) if len(said.split()) == longest)
+
+
+def person_of(name: str) -> str:
+    """Return the name of a person without the offices before it; "" where nothing is left."""
+    words = _TWO.split(name)[-1].split()
+    if len(words) > _WORDS:
+        return ""
+    for at in range(len(words) - 1, -1, -1):
+        bare = fold(words[at].strip(".,"))
+        body = bare in _OFFICE or bare.startswith("kemen") or words[at].isupper()
+        body = body and (bare in _OFFICE or len(bare) >= _INITIALS)
+        if body or (bare in PLACES and at < len(words) - 2):
+            words = words[at + 1 :]
+            break
+    found = " ".join(words)
+    return found if len(found) > 1 else ""
+
+
+def _people(bare: str) -> list[tuple[str, int]]:
+    """Return the names of people of two words and more that a text gives, with their places."""
+    found = []
+    for span in sentences(bare):
+        for name in names(bare[span.start : span.end]):
+            person = person_of(name.text)
+            if " " in person and may_be_a_person(person):
+                found.append((person, span.start + name.start))
+    return found
+
+
+def _subject(said: str) -> str:
+    """Return who is said to speak in a sentence, or whom it begins with; "" for nobody."""
+    if according := _ACCORDING.match(said):
+        return _speaker(said[according.end() :])
+    if spoken := _SAYS.search(said):
+        before = [name for name in _people_in(said[: spoken.start()]) if name]
+        if before:
+            return before[-1]
+        return _speaker(said[spoken.end() :]) if spoken["short"] else ""
+    return ""
+
+
+def _people_in(said: str) -> list[str]:
+    near = said[-_NEAR_VERB:]
+    found = [
+        person_of(n.text)
+        for n in names(near)
+        if may_be_a_person(n.text)
+        and (" " in n.text or not n.initial)
+        and not _FROM.search(near[: n.start])
+    ]
+    return [name for name in found if name and may_be_a_person(name) and "." not in name.strip(".")]
+
+
+def _speaker(rest: str) -> str:
+    """Return the name at the beginning of what stands behind "kata", "" where there is none.
+
+    Of "pelatih Madura, Rahmad Basuki" that is what stands behind the comma.
+    """
+    head = rest[: _stop(rest)]
+    found = names(head)
+    first = head.split(maxsplit=1)[0] if head.strip() else ""
+    office = first[:1].islower() or fold(first) in _OFFICE
+    if office and rest[len(head) : len(head) + 2] == ", ":
+        behind = rest[len(head) + 2 :]
+        behind = behind[: _stop(behind)]
+        if behind[:1].isupper() and (others := names(behind)) and not others[0].start:
+            person = person_of(others[0].text)
+            if person and may_be_a_person(person):
+                return person
+    for name in reversed(found):
+        person = person_of(name.text)
+        # Behind words in small letters a single name is that of a body or place.
+        if person and may_be_a_person(person) and (not first[:1].islower() or " " in person):
+            return person
+    return found[-1].text if found and not first[:1].islower() else ""
+
+
+def _stop(rest: str) -> int:
+    end = _ENDS.search(rest)
+    return end.start() if end else len(rest)

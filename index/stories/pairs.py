@@ -1,0 +1,165 @@
+"""What two articles have in common, as numbers: what tells that both report one event.
+
+Everything here is a function of the two articles alone, never of what else the archive holds, so
+that a link stays right whatever comes later, and only new articles need comparing.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from warta.index.candidates import Numbers, Rows, fold_source
+from warta.index.weights import read_rarity
+
+FEATURES = ("cosine", "headline", "shared", "numbers", "days", "outlet", "serial")
+Vectors = NDArray[np.float32]
+Weights = NDArray[np.float64]
+_COMMON = 2.3  # rarity up to which a term tells nothing: it stands in one text of ten
+_YEARS = frozenset(str(year) for year in range(1990, 2060))  # a number that all articles share
+_AT_ONCE = 8192  # pairs whose vectors are held
+
+
+@dataclass(frozen=True, slots=True)
+class Openings:
+    """The headline and the first passage of articles 0..m-1, as the index holds them.
+
+    `tokens`: term numbers of all rows, one row after the other; `offsets` (rows + 1,): where they
+    begin; `opening`, `headline` (m,): the row of an article's first passage and of its headline.
+    `vocabulary`: the terms. `days` (m,): ordinals, below 1 where unknown; `outlets`: m names.
+    `vectors`: numbers of articles (p,) -> vectors of their first passages (p, dim).
+    """
+
+    tokens: Numbers
+    offsets: Rows
+    opening: Rows
+    headline: Rows
+    vocabulary: Sequence[str]
+    days: Rows
+    outlets: Sequence[str]
+    vectors: Callable[[Rows], Vectors]
+
+
+class Table:
+    """What `features` asks of each article, looked up once."""
+
+    def __init__(self, openings: Openings) -> None:
+        self.days = openings.days
+        self.vectors = openings.vectors
+        codes: dict[str, int] = {}
+        self._outlets = np.array(
+            [codes.setdefault(fold_source(name), len(codes)) for name in openings.outlets],
+            np.int64,
+        )
+        words, numbers = _weights(openings.vocabulary)
+        headline, opening = _bags(openings, openings.headline), _bags(openings, openings.opening)
+        both = _Bags.joined(headline, opening)
+        self._headline = headline.weighed(words)
+        self._opening = both.weighed((words > 0).astype(np.float64))
+        self._numbers = both.weighed(numbers)
+        self._length = np.sqrt(np.maximum(self._headline.sums(squared=True), 1e-9))
+        self._number_count = np.maximum(self._numbers.sums(), 1.0)
+
+    def features(self, one: Rows, other: Rows) -> Weights:
+        """(p, len(FEATURES)) of the pairs `one` (p,), `other` (p,).
+
+        The cosine of their vectors; of their headlines' rare terms; how much rarity of either
+        headline stands in the other's opening (log); the share of the one's numbers that the
+        other has; days apart (log); whether one outlet printed both; and what makes a serial
+        (rates of exchange, episodes): a headline of that outlet again on another day.
+        """
+        head = self._headline
+        headline = head.dot(one, head, other) / (self._length[one] * self._length[other])
+        shared = head.dot(one, self._opening, other) + head.dot(other, self._opening, one)
+        least = np.minimum(self._number_count[one], self._number_count[other])
+        numbers = self._numbers.dot(one, self._numbers, other) / least
+        apart = np.abs(self.days[one] - self.days[other])
+        outlet = (self._outlets[one] == self._outlets[other]).astype(np.float64)
+        return np.stack(
+            [
+                self.cosines(one, other), headline, np.log1p(shared), numbers, np.log1p(apart),
+                outlet, outlet * headline * (apart > 0),
+            ],
+            axis=1,
+        )  # fmt: skip
+
+    def cosines(self, one: Rows, other: Rows) -> Weights:
+        """(p,) of the vectors of pairs, row by row: a matrix product would round by its shape."""
+        parts = [
+            np.einsum(
+                "ij,ij->i", self.vectors(one[at : at + _AT_ONCE]),
+                self.vectors(other[at : at + _AT_ONCE]), dtype=np.float64,
+            )
+            for at in range(0, len(one), _AT_ONCE)
+        ]  # fmt: skip
+        return np.concatenate(parts) if parts else np.empty(0)
+
+
+def _weights(vocabulary: Sequence[str]) -> tuple[Weights, Weights]:
+    """(v,) how rare each word is, 0 for common ones and numbers; and 1 for each number."""
+    rarity = read_rarity()
+    rare = np.array([rarity.by_term.get(term, rarity.unseen) for term in vocabulary], np.float64)
+    number = np.array([any(map(str.isdigit, term)) for term in vocabulary], np.bool_)
+    year = np.array([term in _YEARS for term in vocabulary], np.bool_)
+    return np.where(number | (rare <= _COMMON), 0.0, rare), (number & ~year).astype(np.float64)
+
+
+@dataclass(frozen=True, slots=True)
+class _Bags:
+    """The distinct terms of each article with a weight, by article and then by term.
+
+    `begins` (m + 1,): where an article's begin; `terms`, `weights`; `terms` are below `size`.
+    """
+
+    begins: Rows
+    terms: Rows
+    weights: Weights
+    size: int
+
+    @classmethod
+    def of(cls, owners: Rows, terms: Rows, count: int, size: int) -> "_Bags":
+        keys = np.unique(owners * size + terms)
+        begins = np.searchsorted(keys, np.arange(count + 1) * size)
+        return cls(begins, keys % max(1, size), np.ones(len(keys)), size)
+
+    @classmethod
+    def joined(cls, one: "_Bags", other: "_Bags") -> "_Bags":
+        owners = np.concatenate([one.owners(), other.owners()])
+        terms = np.concatenate([one.terms, other.terms])
+        return cls.of(owners, terms, len(one.begins) - 1, one.size)
+
+    def owners(self) -> Rows:
+        return np.repeat(np.arange(len(self.begins) - 1), np.diff(self.begins))
+
+    def weighed(self, weights: Weights) -> "_Bags":
+        """Return the terms that have a weight, with it."""
+        own = weights[self.terms]
+        kept = own > 0
+        count = np.concatenate([[0], np.cumsum(kept)])
+        return _Bags(count[self.begins], self.terms[kept], own[kept], self.size)
+
+    def sums(self, *, squared: bool = False) -> Weights:
+        own = self.weights**2 if squared else self.weights
+        return np.bincount(self.owners(), own, len(self.begins) - 1).astype(np.float64)
+
+    def dot(self, mine: Rows, other: "_Bags", theirs: Rows) -> Weights:
+        """(p,) sum of the products of weights over the terms that both articles of a pair have."""
+        lengths = self.begins[mine + 1] - self.begins[mine]
+        pair = np.repeat(np.arange(len(mine)), lengths)
+        within = np.arange(len(pair)) - np.repeat(np.cumsum(lengths) - lengths, lengths)
+        entry = self.begins[mine][pair] + within
+        keys = other.owners() * other.size + other.terms
+        wanted = theirs[pair] * other.size + self.terms[entry]
+        place = np.minimum(np.searchsorted(keys, wanted), max(0, len(keys) - 1))
+        same = keys[place] == wanted if len(keys) else np.zeros(len(wanted), np.bool_)
+        products = self.weights[entry[same]] * other.weights[place[same]]
+        return np.bincount(pair[same], products, len(mine)).astype(np.float64)
+
+
+def _bags(openings: Openings, rows: Rows) -> _Bags:
+    lengths = openings.offsets[rows + 1] - openings.offsets[rows]
+    owners = np.repeat(np.arange(len(rows)), lengths)
+    within = np.arange(len(owners)) - np.repeat(np.cumsum(lengths) - lengths, lengths)
+    terms = openings.tokens[openings.offsets[rows][owners] + within].astype(np.int64)
+    return _Bags.of(owners, terms, len(rows), max(1, len(openings.vocabulary)))

@@ -1,0 +1,1 @@
+"""Learns which articles report one event: `python -m warta.index.stories.training.train`."""

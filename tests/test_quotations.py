@@ -1,0 +1,95 @@
+"""Who says what: named in the sentence, taken from the one before, or nobody."""
+
+import pytest
+
+from warta.corpus.language.quotations import person_of, quotations
+
+
+def said(text: str) -> list[tuple[str, str, bool]]:
+    return [(text[q.start : q.end].strip('"“”'), q.speaker, q.named) for q in quotations(text)]
+
+
+def who(text: str) -> list[str]:
+    return [speaker for _, speaker, _ in said(text)]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "speaker"),
+    [
+        ('"Jembatan ini selesai tahun depan," kata Ratna Dewanti di lokasi.', "Ratna Dewanti"),
+        (
+            '"Jembatan ini selesai tahun depan," kata Kepala Dinas PU Ratna Dewanti.',
+            "Ratna Dewanti",
+        ),
+        ('"Kami latihan lebih keras," ujar pelatih Laguna FC, Tirta Buana.', "Tirta Buana"),
+        ('"Kami latihan lebih keras," ujar Tirta Buana, pelatih Laguna FC.', "Tirta Buana"),
+        ('Ratna Dewanti mengatakan, "Jembatan ini selesai tahun depan."', "Ratna Dewanti"),
+        ('Menurut Ratna Dewanti, "jembatan ini selesai tahun depan."', "Ratna Dewanti"),
+        ('"We will finish the bridge," said Ratna Dewanti on Monday.', "Ratna Dewanti"),
+    ],
+)
+def test_a_speaker_is_read_where_the_sentence_names_one(sentence, speaker):
+    assert [(name, named) for _, name, named in said(sentence)] == [(speaker, True)]
+
+
+def test_a_part_of_a_name_and_a_pronoun_stand_for_the_whole_name():
+    text = (
+        "Wali Kota Ratna Dewanti meninjau jembatan.\n"
+        '"Tiangnya sudah kami periksa semua," kata Ratna. "Aman untuk dilewati warga," ujarnya.\n'
+        'Ia menunjuk sungai. "Airnya mulai surut sejak pagi," kata dia.'
+    )
+    assert who(text) == ["Ratna Dewanti"] * 3
+    assert [named for *_, named in said(text)] == [True, False, False]
+
+
+def test_the_one_who_spoke_last_has_the_word_until_another_is_named():
+    text = (
+        '"Harga ikan turun karena panen," kata Tirta Buana.\n'
+        "Sekar Ayu mengatakan pedagang justru merugi.\n"
+        '"Kami menjual di bawah modal," ujarnya.'
+    )
+    assert who(text) == ["Tirta Buana", "Sekar Ayu"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '"Lagunya enak sekali didengar," tulis netizen.',
+        '"Kami menunggu sejak subuh," kata seorang warga.',
+        "Beruntung hujan reda. " + '"Kami menunggu sejak subuh sekali," katanya.',
+        'Kota Laguna ramai. "Kami menunggu sejak subuh sekali."',
+        "Pantai Wanareja dibuka lagi.\n\n\n\n" + '"Kami menunggu sejak subuh sekali," ujarnya.',
+    ],
+)
+def test_where_nobody_is_named_nobody_is_taken_for_the_speaker(text):
+    assert who(text) == [""]
+
+
+def test_titles_and_single_words_in_marks_are_no_quotations():
+    assert said('Film "Senja di Laguna" dan kata "aman" ramai dibicarakan.') == []
+    assert said('Ia menyebut proyek itu "jalan yang tidak selesai" dalam laporannya.') == []
+
+
+def test_a_quotation_that_goes_on_is_of_the_one_named_behind_its_last_part():
+    text = '"Air naik sangat cepat." "Kami lari ke bukit," kata Sekar Ayu.'
+    assert who(text) == ["", "Sekar Ayu"] or who(text) == ["Sekar Ayu"] * 2
+
+
+@pytest.mark.parametrize(
+    ("name", "person"),
+    [
+        ("Kepala Dinas Kesehatan Ratna Dewanti", "Ratna Dewanti"),
+        ("DKI Jakarta Tirta Buana", "Tirta Buana"),
+        ("BJ Wirawan", "BJ Wirawan"),
+        ("Wakil Ketua KPK", ""),
+        ("Sri Wahyuni", "Sri Wahyuni"),
+    ],
+)
+def test_offices_and_bodies_before_a_name_are_left_out(name, person):
+    assert person_of(name) == person
+
+
+def test_offsets_give_the_words_with_their_marks():
+    text = 'Pagi itu, "air naik sangat cepat," kata Sekar Ayu.'
+    (one,) = quotations(text)
+    assert text[one.start : one.end] == '"air naik sangat cepat,"'
