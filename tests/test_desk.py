@@ -68,7 +68,9 @@ def said(page, path):
 def test_a_search_shows_total_headline_outlet_day_marked_words_and_folded_copies(client):
     page = read(client, "/search?q=banjir+Rantau")
     assert said(page, "h1") == ["Hasil untuk “banjir Rantau”"]
-    assert said(page, ".count")[0].removesuffix("Ke filter") == "2 artikel memuat semua kata"
+    assert said(page, ".count")[0].removesuffix(" Ke filter") == (
+        "2 artikel memuat semua kata · salinan dihitung satu"
+    )
     assert sorted(said(page, ".found h2")) == ["Banjir di Rantau", "Pasar dibuka"]
     assert "Kabar Satu · 5 Jan 2026" in said(page, ".found > li > .byline")
     assert {"banjir", "Banjir", "Rantau"} == set(said(page, ".passage mark"))

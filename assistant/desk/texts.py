@@ -28,7 +28,7 @@ _TABLE: Final[dict[str, tuple[str, str]]] = {
     "show_all": ("Hanya yang memuat semua kata", "Only those with every word"),
     "instead": ("“{typed}” tidak ada di arsip; dicari: “{meant}”.",
                 "“{typed}” is not in the archive; searched: “{meant}”."),
-    "folded": ("Salinan dan versi dihitung satu.", "Copies and versions count once."),
+    "folded": ("salinan dihitung satu", "copies count once"),
     "sort": ("Urutkan", "Sort"),
     "by_relevance": ("Paling cocok", "Best match"),
     "by_day": ("Terbaru", "Newest"),
