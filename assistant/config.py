@@ -27,10 +27,10 @@ class Settings:
     """How this Warta runs; sizes are in the unit the comment names.
 
     `home` holds the archive and its index. `open` allows an address beyond this machine without
-    `auth`, a file of logins, or `auth_header`, the header in which a reverse proxy at one of
-    `proxies` (addresses or networks) names who it let in. What `proxies` say of where a request
-    comes from and how it came (`X-Forwarded-*`) counts; nobody else may say it. `hosts` are further
-    names under which the page may be called.
+    `auth`, a file of logins, `tokens`, a file of programs' tokens, or `auth_header`, the header in
+    which a reverse proxy at one of `proxies` (addresses or networks) names who it let in. What
+    `proxies` say of where a request comes from and how it came (`X-Forwarded-*`) counts; nobody
+    else may say it. `hosts` are further names under which the page may be called.
     `embedder` is the name or folder of a model, "" for the home's own or the shipped one.
     `reranker` is the name or folder of a cross-encoder, "" for none.
     `language` is that of the page: "id", "en", or "" for the browser's own.
@@ -49,6 +49,7 @@ class Settings:
     open: bool = False
     hosts: tuple[str, ...] = ()
     auth: Path | None = None
+    tokens: Path | None = None
     auth_header: str = ""
     proxies: tuple[str, ...] = ()
     embedder: str = ""
@@ -69,6 +70,9 @@ class Settings:
     max_body: int = 262_144  # bytes of one request
     queue: int = 48  # questions that may wait; the next is told "busy"
     workers: int = 2  # questions answered at the same time
+    request_log: str = ""  # file of requests as lines of JSON; "-" is stdout
+    log_questions: bool = False  # with the text of questions
+    log_level: str = ""  # "" is warning, or what `-v` says
     watch: tuple[str, ...] = ()  # folders and files that `warta watch` looks at
     feeds: tuple[str, ...] = ()  # addresses it fetches
     watch_seconds: int = 60  # between two looks at a folder
@@ -77,7 +81,7 @@ class Settings:
     @property
     def asks_login(self) -> bool:
         """Whether nobody comes in unnamed."""
-        return bool(self.auth or self.auth_header)
+        return bool(self.auth or self.auth_header or self.tokens)
 
 
 def load_settings(
@@ -119,7 +123,7 @@ def _from_file(named: Path | None) -> dict[str, object]:
     except tomllib.TOMLDecodeError as error:
         raise ConfigError(f"{path} is not TOML: {error}.", "Mend that line.") from error
     values = {key: _as_wanted(str(path), key, key, value) for key, value in found.items()}
-    for key in ("home", "auth"):  # paths in a file are meant from where the file lies
+    for key in ("home", "auth", "tokens"):  # paths in a file are meant from where the file lies
         if isinstance(relative := values.get(key), Path):
             values[key] = path.parent / relative.expanduser()
     if isinstance(folders := values.get("watch"), tuple):
@@ -264,6 +268,7 @@ _READERS: dict[str, Callable[[object], object]] = {
     "open": _yes_or_no,
     "hosts": _names,
     "auth": _path,
+    "tokens": _path,
     "auth_header": _header,
     "proxies": _networks,
     "embedder": _text,
@@ -284,6 +289,9 @@ _READERS: dict[str, Callable[[object], object]] = {
     "max_body": _whole_number(1_024, 16 * 2**20),
     "queue": _whole_number(1, 10_000),
     "workers": _whole_number(1, 256),
+    "request_log": _text,
+    "log_questions": _yes_or_no,
+    "log_level": _one_of("", "debug", "info", "warning", "error"),
     "watch": _names,
     "feeds": _addresses,
     "watch_seconds": _whole_number(1, 86_400),

@@ -22,19 +22,109 @@ _TABLE: dict[str, tuple[str, str]] = {
         "says so.",
     ),
     "recent": ("Terbaru di arsip", "Recent in the archive"),
-    "ask_about": ("Tanyakan berita ini", "Ask about this story"),
     "about": ("Ringkas berita “{title}”", "Summarise the story “{title}”"),
     "question": ("Pertanyaan", "Question"),
     "placeholder": ("Tanya isi arsip …", "Ask the archive …"),
     "send": ("Kirim", "Send"),
+    "new_short": ("Baru", "New"),
+    "history_short": ("Riwayat", "History"),
+    "help": ("Bantuan", "Help"),
+    "search_page": ("Cari", "Search"),
+    "examples": ("Misalnya", "For example"),
+    "example_latest": ("Berita terbaru tentang {name}", "The latest news on {name}"),
+    "example_summary": ("Ringkas berita tentang {name}", "Summarise the news on {name}"),
+    "example_timeline": ("Linimasa {name}", "Timeline of {name}"),
+    "help_ask": (
+        "Tanyakan yang pernah diberitakan: siapa, kapan, di mana, berapa, mengapa.",
+        "Ask what was in the news: who, when, where, how much, why.",
+    ),
+    "help_forms": (
+        "Minta juga ringkasan, linimasa, kutipan seseorang, perbandingan, profil, kabar terbaru "
+        "atau daftar artikel.",
+        "Ask for a summary, a timeline, somebody's quotes, a comparison, a profile, the latest "
+        "news or a list of articles, too.",
+    ),
+    "help_sources": (
+        "Angka di belakang kalimat membuka artikelnya, dengan kutipannya ditandai. Yang tidak ada "
+        "di arsip tidak dijawab.",
+        "The number behind a sentence opens its article with the quotation marked. What the "
+        "archive lacks is not answered.",
+    ),
+    "help_filter": (
+        "Filter membatasi waktu dan media, hanya untuk percakapan ini.",
+        "The filter narrows days and outlets, for this conversation only.",
+    ),
+    "help_history": (
+        "Riwayat disimpan di peramban ini saja, paling banyak {n} jawaban; tidak ada yang terhapus "
+        "sendiri.",
+        "The history stays in this browser, {n} answers at most; nothing is deleted by itself.",
+    ),
+    "help_out": (
+        "Salin, Unduh (Word, teks) dan cetak membawa pertanyaan, tanggal dan sumbernya.",
+        "Copying, downloading (Word, text) and printing take question, day and sources along.",
+    ),
+    "help_keys": (
+        "Tombol: / ke kolom pertanyaan, ↑ pertanyaan terakhir, Shift+Enter baris baru, Esc "
+        "menutup.",
+        "Keys: / to the question box, ↑ the last question, Shift+Enter a new line, Esc closes.",
+    ),
+    "link_copied": ("Tautan tersalin", "Link copied"),
+    "link": ("Salin tautan", "Copy link"),
+    "linked": (
+        "Pertanyaan ini datang dari sebuah tautan. Tekan Kirim untuk menanyakannya.",
+        "This question came with a link. Press Send to ask it.",
+    ),
     "stop": ("Berhenti", "Stop"),
     "new": ("Percakapan baru", "New conversation"),
+    "search_talks": ("Cari di riwayat …", "Search the history …"),
+    "no_match": ("Tidak ada percakapan yang cocok.", "No conversation matches."),
+    "rename": ("Ganti nama", "Rename"),
+    "deleted": ("Percakapan “{title}” dihapus.", "Conversation “{title}” was deleted."),
+    "undo": ("Urungkan", "Undo"),
+    "kept_count": (
+        "{n} dari {max} jawaban tersimpan, di peramban ini saja.",
+        "{n} of {max} answers kept, in this browser only.",
+    ),
+    "kept_nearly": (
+        "Riwayat hampir penuh: {n} dari {max} jawaban. Hapus percakapan lama agar yang baru "
+        "tersimpan.",
+        "The history is nearly full: {n} of {max} answers. Delete old conversations so that new "
+        "ones are kept.",
+    ),
+    "kept_full": (
+        "Riwayat penuh: jawaban ini belum tersimpan. Hapus percakapan lama; lalu ia disimpan.",
+        "The history is full: this answer is not kept yet. Delete an old conversation; then it is.",
+    ),
+    "kept_never": (
+        "Peramban ini tidak menyimpan riwayat (mode privat?). Percakapan hilang saat tab ditutup: "
+        "salin atau unduh yang perlu.",
+        "This browser keeps no history (a private window?). The conversation is gone when the tab "
+        "closes: copy or download what you need.",
+    ),
+    "not_shown": (
+        "Jawaban ini tersimpan sebagai teks; tampilannya perlu sambungan ke server.",
+        "This answer is kept as text; to show it as before the server is needed.",
+    ),
+    "withdrawn": (
+        "Sebagian jawaban ini tidak ditampilkan lagi: artikelnya ditarik dari arsip.",
+        "A part of this answer is not shown any more: its article was withdrawn.",
+    ),
+    "unanswered": ("Pertanyaan ini belum terjawab.", "This question was not answered."),
     "conversations": ("Percakapan", "Conversations"),
     "no_conversations": (
         "Belum ada percakapan. Percakapan disimpan di peramban ini saja.",
         "No conversations yet. They are kept in this browser only.",
     ),
     "delete": ("Hapus percakapan", "Delete conversation"),
+    "word": ("Word (DOCX)", "Word (DOCX)"),
+    "word_all": ("Word, seluruh percakapan", "Word, the whole conversation"),
+    "too_much": (
+        "Percakapan ini terlalu panjang untuk satu berkas. Unduh jawabannya satu per satu.",
+        "This conversation is too long for one file. Download its answers one by one.",
+    ),
+    "asked_on": ("Dicari di arsip Warta, {day}", "Searched in Warta's archive, {day}"),
+    "print": ("Cetak", "Print"),
+    "details": ("Rincian", "Details"),
     "close": ("Tutup", "Close"),
     "sources": ("Sumber", "Sources"),
     "sources_empty": (
@@ -92,12 +182,15 @@ _TABLE: dict[str, tuple[str, str]] = {
     ),
     "send_reason": ("Kirim masukan", "Send feedback"),
     "thanks": ("Terima kasih atas masukan Anda.", "Thank you for telling us."),
-    "receipt": ("{seconds} dtk · indeks {snapshot}", "{seconds} s · index {snapshot}"),
+    "receipt": (
+        "{seconds} detik · versi indeks {snapshot}",
+        "{seconds} s · index version {snapshot}",
+    ),
     "source_count": ("{n} sumber", "{n} source"),
     "sources_count": ("{n} sumber", "{n} sources"),
-    "quoted": ("dikutip kata demi kata", "quoted word for word"),
-    "written_by": ("ditulis oleh {name}", "written by {name}"),
-    "filters": ("Saring", "Filter"),
+    "quoted": ("Semua kalimat dikutip apa adanya", "All sentences are quoted as they stand"),
+    "written_by": ("Ditulis oleh {name}", "Written by {name}"),
+    "filters": ("Filter", "Filter"),
     "all_time": ("Semua waktu", "All time"),
     "all_outlets": ("Semua media", "All outlets"),
     "from": ("Dari", "From"),
@@ -108,7 +201,7 @@ _TABLE: dict[str, tuple[str, str]] = {
     "all_articles": ("Semua artikel", "All articles"),
     "search_all": ("Lihat semua artikel yang memuat “{q}”", "See all articles with “{q}”"),
     "month_count": ("{month}: {n} artikel", "{month}: {n} articles"),
-    "clear": ("Hapus saringan", "Clear filters"),
+    "clear": ("Hapus filter", "Clear filters"),
     "articles": ("{n} artikel", "{n} articles"),
     "index_age": ("indeks {age}", "index {age}"),
     "no_index": ("Arsip masih kosong", "The archive is empty"),
@@ -132,7 +225,7 @@ _TABLE: dict[str, tuple[str, str]] = {
         "The connection to the server was lost. Check the network, then ask again.",
     ),
     "unfit": (
-        "Waktu atau media yang dipilih tidak cocok dengan arsip ini. Ubah saringan, lalu tanyakan "
+        "Waktu atau media yang dipilih tidak cocok dengan arsip ini. Ubah filter, lalu tanyakan "
         "lagi.",
         "The days or outlets chosen do not fit this archive. Change the filters, then ask again.",
     ),
@@ -149,13 +242,14 @@ _TABLE: dict[str, tuple[str, str]] = {
     ),
     "s_to_page": ("Ke halaman tanya", "To the chat page"),
     "s_articles": ("Artikel", "Articles"),
-    "s_passages": ("Kutipan terindeks", "Passages"),
+    "s_passages": ("Potongan teks", "Passages"),
     "s_covers": ("Terbit", "Published"),
-    "s_snapshot": ("Indeks (tersimpan)", "Snapshot (kept)"),
+    "s_snapshot": ("Versi indeks", "Index version"),
+    "s_kept": ("{name} (tersimpan: {names})", "{name} (kept: {names})"),
     "s_built": ("Dibangun", "Built"),
     "s_skipped": ("Dilewati", "Skipped"),
-    "s_dates": ("Tanggal yang diputuskan", "Dates decided"),
-    "s_embedder": ("Model vektor", "Embedder"),
+    "s_dates": ("Tanggal diperkirakan", "Dates estimated"),
+    "s_embedder": ("Model", "Model"),
     "s_per_day": ("Artikel per hari", "Articles per day"),
     "s_runs": ("Pengindeksan terakhir", "Last runs"),
     "s_declined": ("Paling sering tidak terjawab", "Declined most often"),

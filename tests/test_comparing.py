@@ -5,7 +5,7 @@ import pytest
 from homes import EMBEDDER, article, fill
 
 from warta.assistant.evaluation.comparison import RANKERS, Measured, measure_setting
-from warta.index.metrics import Judged, Measures
+from warta.index.search.metrics import Judged, Measures
 from warta.index.search.retriever import Retriever
 
 # The fake embedder compares word lengths, so "like" is near the question and "named" shares words.

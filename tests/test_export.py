@@ -7,7 +7,8 @@ from datetime import date
 import pytest
 
 from warta.assistant.answer import Answer, Citation, Note, Receipt, Sentence
-from warta.assistant.exporting.export import checked_url, to_json_dict, to_markdown, to_text
+from warta.assistant.exporting.export import to_json_dict, to_markdown, to_text
+from warta.assistant.exporting.foreign import checked_url
 from warta.assistant.refusal import Refusal
 from warta.corpus.article import Article, Passage
 
@@ -59,11 +60,11 @@ def test_plain_text_carries_outlet_headline_day_address_and_quote():
         "Kios *baru* berjumlah 214. [1]",
         "",
         "Sumber:",
-        "[1] Harian Selatan, “Pasar [dibuka] <b>lagi</b>”, 2025-03-03, https://example.org/pasar-1",
+        "[1] Harian Selatan, “Pasar [dibuka] <b>lagi</b>”, 3 Maret 2025, https://example.org/pasar-1",
         "    “Kios *baru* berjumlah 214.”",
         "    (juga dimuat oleh Kabar Menoreh)",
         "",
-        "Pencarian: “berapa kios”; 2025-03-01 – …; Harian Selatan; snapshot 000001; extractive",
+        "Dicari di arsip Warta: “berapa kios”; 1 Maret 2025 – …; Harian Selatan",
     ]
 
 
@@ -73,16 +74,16 @@ def test_a_changed_and_corrected_source_says_so_with_its_days():
     cited = replace(ANSWER.citations[0], article=changed, also=(), corrected_by=(later,))
     answer = replace(ANSWER, citations=(cited,))
     assert to_text(answer).splitlines()[3:6] == [
-        "[1] Harian Selatan, “Pasar [dibuka] <b>lagi</b>”, 2025-03-03, diperbarui 2025-03-05, "
+        "[1] Harian Selatan, “Pasar [dibuka] <b>lagi</b>”, 3 Maret 2025, diperbarui 5 Maret 2025, "
         "https://example.org/pasar-1",
         "    “Kios *baru* berjumlah 214.”",
-        "    dikoreksi: Harian Selatan, “Ralat: Pasar [dibuka]”, 2025-03-06",
+        "    dikoreksi: Harian Selatan, “Ralat: Pasar [dibuka]”, 6 Maret 2025",
     ]
     markdown = to_markdown(answer)
-    assert "Harian Selatan, 2025-03-03, diperbarui 2025-03-05  \n" in markdown
-    assert "\n   dikoreksi: Ralat: Pasar \\[dibuka\\], Harian Selatan, 2025-03-06\n" in markdown
+    assert "Harian Selatan, 3 Maret 2025, diperbarui 5 Maret 2025  \n" in markdown
+    assert "\n   dikoreksi: Ralat: Pasar \\[dibuka\\], Harian Selatan, 6 Maret 2025\n" in markdown
     english = to_text(replace(answer, language="en"))
-    assert "2025-03-03, updated 2025-03-05, https" in english
+    assert "3 March 2025, updated 5 March 2025, https" in english
     assert "    corrected: Harian Selatan, “Ralat" in english
     found = to_json_dict(answer)["citations"][0]
     assert found["updated"] == "2025-03-05"
@@ -169,5 +170,5 @@ def test_warta_s_own_words_stand_before_a_quotation_and_never_in_the_text():
     assert [(aside.at, aside.text) for aside in answer.asides] == [
         (0, "A <i>, 3 Mar 2025:"), (len(QUOTE) + 5, "B:"),
     ]  # fmt: skip
-    assert to_text(answer).startswith(f"A <i>, 3 Mar 2025: {QUOTE} [1] B: Dua. [1]\n")
+    assert to_text(answer).startswith(f"A <i>, 3 Mar 2025: {QUOTE} [1]\n\nB: Dua. [1]\n")
     assert to_markdown(answer).startswith(r"*A \<i\>, 3 Mar 2025:* Kios")

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from warta.corpus.errors import InputError
-from warta.index.metrics import (
+from warta.index.search.metrics import (
     Judged,
     Measures,
     bootstrap,

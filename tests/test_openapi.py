@@ -8,12 +8,19 @@ import schemathesis
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from hypothesis import HealthCheck, Phase, given, seed, settings
+from page_fake import FakeAssistant
 from schemathesis import GenerationMode
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from warta.assistant.answering.assistant import Assistant
+from warta.assistant.api.api import build_api, failure
+from warta.assistant.api.bodies import Failure, Opinion
+from warta.assistant.api.description import describe
+from warta.assistant.api.gate import AskRequest
+from warta.assistant.api.places import Gate
 from warta.assistant.config import Settings
 from warta.assistant.web.server import create_app
+from warta.corpus.errors import BusyError, InputError, NoSnapshot, WartaError, WriterError
 
 
 @pytest.fixture(scope="module")
@@ -103,3 +110,48 @@ def test_a_question_of_spaces_is_refused_where_its_form_is_checked(app):
     client = TestClient(app)
     assert client.post("/api/ask", json={"question": " \n"}).status_code == 422
     assert client.get("/api/search", params={"q": " "}).status_code == 422
+
+
+def test_the_description_names_operations_errors_and_versions(app):
+    said = TestClient(app).get("/api/openapi.json").json()
+    operations = [op for path in said["paths"].values() for op in path.values()]
+    assert {"ask", "search", "article", "status", "feedback"} <= {
+        op["operationId"] for op in operations
+    }
+    assert all({"401", "403", "429", "503"} <= set(op["responses"]) for op in operations)
+    assert "/api/v2" in said["info"]["description"]
+    assert set(said["components"]["securitySchemes"]) == {"token", "login"}
+    assert "security" not in said  # this server asks for nothing
+    shapes = said["components"]["schemas"]
+    AskRequest.model_validate(shapes["AskRequest"]["example"])
+    Opinion.model_validate(shapes["Opinion"]["example"])
+    Failure.model_validate(shapes["Failure"]["example"])
+    search = said["paths"]["/api/search"]["get"]["parameters"]
+    examples = {one["name"]: str(one["schema"]).count("examples") for one in search}
+    assert [examples[name] for name in ("q", "since", "until")] == [1, 1, 1]
+
+
+@pytest.mark.parametrize(
+    ("chosen", "ways"),
+    [({"tokens": "t"}, ["token"]), ({"tokens": "t", "auth": "a"}, ["token", "login"])],
+)
+def test_the_description_says_which_ways_in_there_are(tmp_path, chosen, ways):
+    app = FastAPI()
+    app.include_router(build_api(FakeAssistant(), Settings(home=tmp_path), Gate(1, 1)))
+    describe(app, Settings(**chosen))
+    assert app.openapi()["security"] == [{way: []} for way in ways]
+
+
+@pytest.mark.parametrize(
+    ("error", "status", "code"),
+    [
+        (InputError("x"), 409, "conflict"), (InputError("x"), 404, "not_found"),
+        (InputError("x"), 422, "invalid"), (BusyError("x"), 503, "busy"),
+        (NoSnapshot("x"), 503, "no_index"), (WriterError("x"), 503, "model_failed"),
+        (WartaError("x"), 503, "unavailable"),
+    ],
+)  # fmt: skip
+def test_every_error_has_a_word_for_programs(error, status, code):
+    answered = failure(error, None if status in (409, 503) else status)
+    assert answered.status_code == status
+    assert json.loads(answered.body)["error"] == {"code": code, "what": "x", "remedy": ""}

@@ -43,6 +43,8 @@ def test_what_the_archive_can_answer_next_is_not_what_it_just_did(ask):
 def test_a_long_question_is_told_its_length(ask, length):
     (html,) = ask({"question": "x" * length})
     assert f"{length} karakter" in html
+    (html,) = ask({"question": "x" * length, "language": "en"})
+    assert f"{length} characters" in html
 
 
 @pytest.mark.parametrize("request_", ["", "{", "[]", '{"question": ""}', '{"question": 1}'])

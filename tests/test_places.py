@@ -145,3 +145,27 @@ def test_of_ipv6_a_customers_network_is_one_address(host, address):
 def test_the_lanes_follow_the_settings():
     lanes = Lanes.of(Settings(workers=4, queue=6))
     assert (lanes.ask._workers, lanes.ask._room, lanes.search._workers) == (4, 10, 2)
+
+
+def test_a_gate_that_closes_turns_away_who_waits_and_lets_who_is_served_end():
+    async def closing() -> list[str]:
+        gate, became = Gate(1, 20), []
+
+        async def ask(name: str) -> None:
+            try:
+                async with gate.place():
+                    became.append(f"{name} served")
+            except BusyError:
+                became.append(f"{name} busy")
+
+        served = await Place.of(gate)
+        waiting = [asyncio.create_task(ask(name)) for name in ("a", "b")]
+        await asyncio.sleep(0)
+        gate.close()
+        await asyncio.gather(*waiting, ask("late"))
+        assert (gate.working, gate.waiting) == (1, 0)
+        served.end()
+        assert (gate.working, gate._lines) == (0, {})
+        return became
+
+    assert sorted(asyncio.run(closing())) == ["a busy", "b busy", "late busy"]

@@ -10,6 +10,7 @@ from warta.assistant.question.understood import Part, Understood
 from warta.corpus.article import Article, Passage
 from warta.index.hit import Hit
 from warta.index.reader.features import Candidate, candidates
+from warta.index.reader.spans import Found
 
 PASAR = (
     "Bupati Ratna membuka Pasar Selasih, Senin (3/3/2025). Pasar Selasih ditutup tiga bulan karena "
@@ -43,12 +44,17 @@ FIRE = hit("api", "Pasar Selasih terbakar", "Api melalap Pasar Selasih, Minggu (
 class Scored:
     candidate: Candidate
     probability: float
-    bold: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True)
 class Reading:
     sentences: tuple[Scored, ...]
+    bold: str = ""
+    sure: float = 0.99
+
+    def span(self, text):
+        at = text.find(self.bold) if self.bold else -1
+        return Found(at, at + len(self.bold), self.sure) if at >= 0 else None
 
 
 def reading(hits=HITS, bold="", **likely):
@@ -56,10 +62,8 @@ def reading(hits=HITS, bold="", **likely):
     found = []
     for sentence in candidates(hits):
         named = [p for start, p in likely.items() if sentence.text.startswith(start)]
-        at = sentence.text.find(bold) if bold and named else -1
-        span = (at, at + len(bold)) if at >= 0 else None
-        found.append(Scored(sentence, named[0] if named else 0.01, span))
-    return Reading(tuple(sorted(found, key=lambda scored: -scored.probability)))
+        found.append(Scored(sentence, named[0] if named else 0.01))
+    return Reading(tuple(sorted(found, key=lambda scored: -scored.probability)), bold)
 
 
 def asked(text="Berapa pedagang di kios baru?", **values):
@@ -81,6 +85,29 @@ def test_a_fact_is_one_sentence_with_its_value_and_who_else_reports_it():
     (sentence,) = draft.sentences
     assert sentence.text[slice(*sentence.strong)] == "214"
     assert [article.id for article in draft.citations[0].also] == ["lagi"]
+
+
+def test_nothing_is_bold_where_the_words_are_unsure_or_a_clause_is_asked_for():
+    def bold(head, sure=0.99):
+        read = replace(reading(bold="214", Sebanyak=0.9), sure=sure)
+        return told(asked(head=head), read).sentences[0].strong
+
+    assert bold("count") == (9, 12)
+    assert bold("count", sure=0.5) is None
+    assert bold("reason") is None
+
+
+def test_what_was_announced_gives_way_to_a_later_report_that_tells_it_as_done():
+    ahead = hit("rencana", "Pasar Selasih dibuka besok", "Pasar Selasih dibuka Bupati Ratna besok "
+                "di kios baru.", date(2025, 3, 2), 1)  # fmt: skip
+    done = hit("selesai", "Pasar Selasih dibuka", "Pasar Selasih dibuka Bupati Ratna pada Senin di "
+               "kios baru.", date(2025, 3, 3), 2)  # fmt: skip
+    read = reading((ahead, done), **{"Pasar Selasih dibuka Bupati Ratna b": 0.9,
+                                     "Pasar Selasih dibuka Bupati Ratna p": 0.7})  # fmt: skip
+    draft = told(asked("Siapa membuka Pasar Selasih?", head="person"), read, (ahead, done))
+    assert texts(draft) == ["Pasar Selasih dibuka Bupati Ratna pada Senin di kios baru."]
+    coming = told(asked("Siapa akan membuka Pasar Selasih?", head="person"), read, (ahead, done))
+    assert texts(coming) == ["Pasar Selasih dibuka Bupati Ratna besok di kios baru."]
 
 
 def test_another_events_sentence_never_stands_beside_and_its_article_is_offered():

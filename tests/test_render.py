@@ -179,13 +179,16 @@ def test_what_stands_below_an_answer_counts_and_names_in_the_readers_language():
     one = dataclasses.replace(answer_to("Festival?"), receipt=receipt("x", writer="extractive"))
     one = dataclasses.replace(one, citations=one.citations[:1])
     shown = visible(turn(one, "en", done=True))
-    assert "1 source · 0.12 s · index 000001 · quoted word for word" in shown
+    said = "All sentences are quoted as they stand · 1 sourceDetails0.12 s · index version 1"
+    assert said in shown
     both = visible(turn(answer_to("Festival?"), "en", done=True))
-    assert "2 sources · 0.12 s · index 000001 · written by fake" in both
+    assert "Written by fake · 2 sources" in both
     shown = visible(turn(one, "id", done=True))
-    assert "1 sumber · 0,12 dtk · indeks 000001 · dikutip kata demi kata" in shown
-    declined = turn(answer_to("Siapa di bulan?"), "en", done=True)
-    assert '<p class="w-receipt">0.12 s · index 000001</p>' in declined
+    said = "Semua kalimat dikutip apa adanya · 1 sumberRincian0,12 detik · versi indeks 1"
+    assert said in shown
+    declined = visible(turn(answer_to("Siapa di bulan?"), "en", done=True))
+    assert "quoted as they stand" not in declined
+    assert "Details0.12 s · index version 1" in declined
 
 
 def test_the_whole_article_marks_the_quote_in_its_paragraph():
@@ -274,13 +277,15 @@ def test_what_was_understood_is_a_chip_that_can_be_dropped():
     assert "1 Sep 2019 – 30 Sep 2019" in "".join(read.text)
 
 
-def test_a_growing_answer_has_no_buttons_yet_and_a_finished_one_carries_its_exports():
+def test_a_growing_answer_has_no_buttons_yet_and_a_finished_one_carries_what_is_kept():
     growing = turn(answer_to("Festival?"), "id", done=False)
     whole = turn(answer_to("Festival?"), "id", done=True)
-    assert "data-export" not in growing
+    assert "data-kept" not in growing
     assert not Reader(growing).buttons("copy")
-    assert [attrs["data-export"] for _, attrs in Reader(whole).tags if "data-export" in attrs] == [
-        "txt", "md", "json",
+    kept = [attrs["data-kept"] for _, attrs in Reader(whole).tags if "data-kept" in attrs]
+    assert kept == ["text", "answer"]
+    assert [attrs["data-as"] for attrs in Reader(whole).buttons("download")] == [
+        "docx", "all", "txt", "md", "json",
     ]  # fmt: skip
 
 
@@ -308,6 +313,8 @@ def test_escape_leaves_nothing_a_template_or_a_parser_could_take_up():
 
 def test_a_notice_offers_to_try_again():
     assert Reader(notice("en", "busy")).buttons("again")
+    assert not Reader(notice("en", "too_long", n=3000, max=2000)).buttons("again")
+    assert Reader(notice("en", "too_long", n=3000, max=2000)).buttons("rewrite")
     assert "At most 2000." in visible(notice("en", "too_long", n=3000, max=2000))
 
 

@@ -9,7 +9,7 @@ from page_fake import FakeAssistant
 from warta.assistant.config import Settings
 from warta.assistant.web.guard import dress
 from warta.assistant.web.listening import listen, warn_if_open
-from warta.assistant.web.server import create_app, serve
+from warta.assistant.web.server import SCRIPTS, create_app, serve
 from warta.corpus.errors import ConfigError
 
 OURS = {"host": "127.0.0.1:7860"}
@@ -145,7 +145,8 @@ def test_what_fails_inside_is_answered_by_the_walls_with_their_headers(tmp_path,
     assert failed.status_code == 500
     assert failed.json() == {
         "error": {
-            "what": "Something failed here.", "remedy": "Try again; the server's log says more.",
+            "code": "failed", "what": "Something failed here.",
+            "remedy": "Try again; the server's log says more.",
         }
     }  # fmt: skip
     assert failed.headers["x-content-type-options"] == "nosniff"
@@ -265,7 +266,7 @@ def test_a_large_body_is_refused_with_and_without_its_length(client):
 
 
 def test_the_pages_parts_are_served_and_may_be_kept(client):
-    for name in ("page.css", "page.js"):
+    for name in ("page.css", *SCRIPTS):
         part = client.get(f"/warta/{name}?1")
         assert part.status_code == 200
         assert "immutable" in part.headers["cache-control"]

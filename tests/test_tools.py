@@ -1,21 +1,31 @@
 import asyncio
+import contextlib
 import dataclasses
 import json
 import os
+import socket
 import subprocess
 import sys
+import threading
 
 import pytest
+import uvicorn
+from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from page_fake import ARTICLES, FakeAssistant, answer_to
 
-from warta.assistant.api.mcp_tools import build_tools
-from warta.assistant.api.places import Gate
+from warta.assistant.api.mcp_tools import add_tools, build_tools
+from warta.assistant.api.places import Gate, Lanes
 from warta.assistant.config import Settings
 from warta.assistant.exporting.export import to_json_dict
-from warta.assistant.web.server import create_app
+from warta.assistant.web.callers import Proxies
+from warta.assistant.web.guard import Guard
+from warta.assistant.web.server import _add_walls, create_app
+from warta.assistant.web.tokens import add_token
 
 mcp = pytest.importorskip("mcp", reason="the MCP SDK is not installed")
+httpx2 = pytest.importorskip("httpx2", reason="the MCP SDK is not installed")
+from mcp.client.streamable_http import streamable_http_client  # noqa: E402
 
 
 def talk(use, assistant: FakeAssistant | None = None):
@@ -178,7 +188,7 @@ def test_a_program_starts_warta_and_asks_by_stdio(samples_home):
     assert tools == ["ask", "search", "article", "coverage"]
     answer = asked.structured_content
     assert answer["status"] == "answered"
-    assert answer["citations"][0]["quote"] in answer["text"]
+    assert answer["sentences"][0]["text"] in answer["citations"][0]["quote"]
     passage = hits.structured_content["result"][0]
     assert whole.structured_content["text"][passage["start"] : passage["end"]] == passage["text"]
     assert covers.structured_content["articles"] == 40
@@ -193,3 +203,45 @@ def test_without_an_index_the_program_is_told_on_stderr_and_nothing_is_written_t
     )
     assert (done.returncode, done.stdout) == (1, "")
     assert "Run `warta index" in done.stderr
+
+
+@contextlib.contextmanager
+def listening(app: FastAPI):
+    """Serve the app on a free port of this machine, in a thread, until the end of the block."""
+    with socket.socket() as line:
+        line.bind(("127.0.0.1", 0))
+        server = uvicorn.Server(uvicorn.Config(app, log_config=None, lifespan="on"))
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [line]})
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{line.getsockname()[1]}"
+        finally:
+            server.should_exit = True
+            thread.join()
+
+
+def test_a_client_asks_over_http_with_a_token_whether_or_not_its_address_ends_in_a_slash(tmp_path):
+    token = add_token(tmp_path / "tokens", "program")
+    settings, app = Settings(home=tmp_path, tokens=tmp_path / "tokens"), FastAPI()
+    add_tools(app, FakeAssistant(), settings, Lanes.of(settings))
+    _add_walls(app, settings, Proxies(()))
+    app.add_middleware(Guard)
+
+    async def run(address: str, said: dict[str, str]):
+        async with httpx2.AsyncClient(headers=said) as line:
+            transport = streamable_http_client(address, http_client=line)
+            async with mcp.Client(transport) as client:
+                tools = [tool.name for tool in (await client.list_tools()).tools]
+                asked = await client.call_tool("ask", {"question": "Festival?", "since": ""})
+                none = await client.call_tool("article", {"article_id": "none"})
+                return tools, asked.structured_content, none.is_error
+
+    with listening(app) as address:
+        for path in ("/mcp", "/mcp/"):
+            said = {"authorization": f"Bearer {token}"}
+            tools, answer, failed = asyncio.run(run(address + path, said))
+            assert tools == ["ask", "search", "article", "coverage"]
+            assert answer["text"] == answer_to("Festival?").text
+            assert failed
+        refused = httpx2.post(f"{address}/mcp", json={})
+        assert (refused.status_code, refused.json()["error"]["code"]) == (401, "unauthorized")

@@ -157,8 +157,8 @@ class Assistant:
         Days are dates or "2026-01-31". `today` is the asker's, the machine's where none is given.
         `since` and `until` (inclusive days of publication) and `sources` (outlets) win over what
         the question says: no outlets are all of them, `date.min` to `date.max` all days. Topics
-        in `without` are not taken over from the conversation. Where a model writes, the quoted answer comes first and
-        is replaced when the model's is written and checked.
+        in `without` are not taken over from the conversation. Where a model writes, the quoted
+        answer comes first and is replaced when the model's is written and checked.
 
         Raises InputError for an empty or oversized question, what is no day or a range that ends
         before it begins, WriterError where a model fails.

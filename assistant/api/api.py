@@ -23,6 +23,7 @@ from warta.assistant.api.bodies import (
     ResultsBody,
     StatusBody,
     StoryBody,
+    problem,
 )
 from warta.assistant.api.gate import Asked, AskRequest, Day, Outlet, ask_request, paced
 from warta.assistant.api.places import Gate, address_of
@@ -117,6 +118,11 @@ class Served(Asked, Protocol):
 
 _FAILURES: dict[int | str, dict[str, Any]] = {
     400: {"model": Failure, "description": "Not JSON, or a host that is not ours."},
+    401: {"model": Failure, "description": "A login or a token is needed, or is wrong."},
+    403: {
+        "model": Failure,
+        "description": "Another site's page asks, or a token of another scope.",
+    },
     413: {"model": Failure, "description": "A body that is too large."},
     422: {"model": Failure, "description": "A value that cannot be used."},
     429: {"model": Failure, "description": "Too many questions from one address."},
@@ -133,7 +139,11 @@ _UNFIT: dict[int | str, dict[str, Any]] = {
 
 def build_api(assistant: Served, settings: Settings, gate: Gate) -> APIRouter:
     """Return the routes under /api; the app turns raised WartaErrors into `failure`."""
-    router = APIRouter(prefix="/api", responses=_FAILURES)
+    router = APIRouter(
+        prefix="/api",
+        responses=_FAILURES,
+        generate_unique_id_function=lambda route: route.name,  # programs' methods are called so
+    )
     _add_ask(router, assistant, settings, gate)
     _add_reading(router, assistant, settings.max_question)
 
@@ -194,6 +204,7 @@ def _add_reading(router: APIRouter, assistant: Served, longest: int) -> None:
                 max_length=longest,
                 pattern=r"\S",
                 description="What to search; without it all articles are listed, newest first.",
+                examples=["banjir Lembayung"],
             ),
         ] = None,
         k: Annotated[int, Query(ge=1, le=50, description="At most so many.")] = 5,
@@ -280,11 +291,13 @@ def failure(error: WartaError, status: int | None = None) -> JSONResponse:
     503 for busy; 409 for input that has the right form, which was looked at before, and still
     cannot be used: 422 would say that the form is wrong.
     """
-    code = status or (409 if isinstance(error, InputError) else 503)
+    code = status or _status(error)
     headers = {"retry-after": "2"} if isinstance(error, BusyError) else None
-    return JSONResponse(
-        {"error": {"what": error.what, "remedy": error.remedy}}, code, headers=headers
-    )
+    return JSONResponse(problem(error, code), code, headers=headers)
+
+
+def _status(error: WartaError) -> int:
+    return 409 if isinstance(error, InputError) else 503
 
 
 async def _events(
@@ -297,7 +310,7 @@ async def _events(
             async for answer, done in others:
                 yield _event("done" if done else "answer", to_json_dict(answer))
     except WartaError as error:
-        yield _event("error", {"error": {"what": error.what, "remedy": error.remedy}})
+        yield _event("error", problem(error, _status(error)))
 
 
 def _event(name: str, data: dict[str, Any]) -> str:

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
-from warta.corpus.errors import InputError
+from warta.corpus.errors import BusyError, InputError, NoSnapshot, WartaError, WriterError
 
 # What pydantic found wrong with a request, said as every error of Warta: what, value, remedy.
 
@@ -87,9 +87,31 @@ def _check_plain(value: object, depth: int) -> None:
         _check_plain(one, depth - 1)
 
 
-class Problem(BaseModel):
-    """What happened, with the value, and what to do."""
+Code = Literal[
+    "bad_request", "unauthorized", "forbidden", "not_found", "no_such_method", "too_slow",
+    "conflict", "too_large", "invalid", "too_many", "failed", "busy", "no_index", "model_failed",
+    "unavailable",
+]  # fmt: skip
+_CODES: dict[int, Code] = {
+    401: "unauthorized", 403: "forbidden", 404: "not_found", 405: "no_such_method",
+    408: "too_slow", 409: "conflict", 413: "too_large", 422: "invalid", 429: "too_many",
+    500: "failed", 503: "busy",
+}  # fmt: skip
 
+
+def problem(error: WartaError, status: int) -> dict[str, Any]:
+    """Return the body that says an error, with the word for it that programs go by."""
+    code = _CODES.get(status, "bad_request")
+    if status == 503 and not isinstance(error, BusyError):
+        code = "no_index" if isinstance(error, NoSnapshot) else "unavailable"
+        code = "model_failed" if isinstance(error, WriterError) else code
+    return {"error": {"code": code, "what": error.what, "remedy": error.remedy}}
+
+
+class Problem(BaseModel):
+    """What happened, with the value, and what to do; `code` is for programs and never reworded."""
+
+    code: Code
     what: str
     remedy: str = ""
 
@@ -97,6 +119,17 @@ class Problem(BaseModel):
 class Failure(BaseModel):
     """The body of every response that is not a success."""
 
+    model_config = ConfigDict(
+        json_schema_extra={
+            "example": {
+                "error": {
+                    "code": "invalid",
+                    "what": "since is 'kemarin'.",
+                    "remedy": "A day is written as 2026-01-31.",
+                }
+            }
+        }
+    )
     error: Problem
 
 
@@ -287,7 +320,12 @@ class StatusBody(BaseModel):
 class Opinion(BaseModel):
     """What a reader thought of an answer."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "example": {"verdict": "down", "reason": "salah tahun", "question": "Siapa juaranya?"}
+        },
+    )
 
     verdict: Literal["up", "down"]
     reason: str = Field(default="", max_length=500)
@@ -295,6 +333,11 @@ class Opinion(BaseModel):
     answer: str = Field(default="", description="Its first 10,000 characters are kept.")
     status: str = Field(default="", max_length=20)
     receipt: dict[str, Any] | None = None
+    number: str = Field(
+        default="",
+        max_length=40,
+        description="The same for all opinions on one answer: the last one counts.",
+    )
 
     @field_validator("answer")
     @classmethod

@@ -122,7 +122,7 @@ def _iso_day(value: object) -> object:
     raise ValueError("a day is written as 2026-01-31")  # pydantic takes 0 for 1970-01-01
 
 
-Day = Annotated[date, BeforeValidator(_iso_day)]
+Day = Annotated[date, BeforeValidator(_iso_day), Field(examples=["2026-01-31"])]
 _YEARS = range(1900, 2201)  # of today: "tahun lalu" and "tahun depan" have to be years, too
 Outlet = Annotated[str, Field(max_length=500)]
 TakenOff = Annotated[str, Field(max_length=LONGEST)]  # a topic is never longer than its question
@@ -146,7 +146,12 @@ class Turn(BaseModel):
 class AskRequest(BaseModel):
     """A question with what narrows it: days of publication (inclusive) and outlets."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "example": {"question": "Siapa juara Piala Gubernur 2026?", "since": "2026-01-01"}
+        },
+    )
 
     question: str = Field(min_length=1, max_length=LONGEST, pattern=r"\S")
     history: list[Turn] = Field(default_factory=list, max_length=4 * MAX_TURNS)

@@ -90,6 +90,17 @@ class Gate:
         self._coming: dict[Ticket, None] = {}
         self._unheard: set[Ticket] = set()  # of these, those that wait for their readers
         self._seconds = 0.0  # a piece of work, lately
+        self.waited: Callable[[float], None] = lambda seconds: None  # told how long each waited
+
+    @property
+    def working(self) -> int:
+        """How many are being served."""
+        return self._working
+
+    @property
+    def waiting(self) -> int:
+        """How many wait for a place."""
+        return self._inside - self._working
 
     @property
     def full(self) -> bool:
@@ -133,6 +144,15 @@ class Gate:
         async with self.place(address):
             return await anyio.to_thread.run_sync(work)
 
+    def close(self) -> None:
+        """Turn away who waits and who comes, and let who is being served end."""
+        self._room = 0
+        for line in self._lines.values():
+            for turn in line:
+                if not turn.done():
+                    turn.set_exception(self._busy())
+        self._lines.clear()
+
     def _wait(self, address: str) -> float:
         """Return the seconds somebody from `address` would stand in line."""
         if self._working < self._workers:
@@ -169,7 +189,7 @@ class Gate:
             async with asyncio.timeout(self._longest):
                 await turn
         except BaseException as error:
-            if turn.done() and not turn.cancelled():
+            if turn.done() and not turn.cancelled() and turn.exception() is None:
                 self._next()  # the place came in the moment of leaving
             elif turn in (line := self._lines.get(address, deque())):
                 line.remove(turn)
@@ -222,6 +242,7 @@ class Place:
     @classmethod
     async def of(cls, gate: Gate, address: str = "") -> Self:
         """Wait in line for one. Raises BusyError."""
+        came = gate._clock()
         await gate._enter(address)
         place = cls(gate, address)
         try:
@@ -230,6 +251,7 @@ class Place:
             place.end()
             raise
         place._began = gate._clock()
+        gate.waited(place._began - came)
         return place
 
     def end(self) -> None:
@@ -268,3 +290,8 @@ class Lanes:
             status=Gate(1, 32, longest=5.0),
             tools=Gate(workers + settings.queue, 0),
         )
+
+    def close(self) -> None:
+        """Serve nobody more: the server ends."""
+        for gate in (self.ask, self.search, self.look, self.status, self.tools):
+            gate.close()

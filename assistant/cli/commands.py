@@ -20,6 +20,7 @@ from warta.assistant.cli.keepers import (
     index,
     login,
     restore,
+    tokens,
     train,
     watch,
 )
@@ -226,6 +227,17 @@ def status(listed: str | None, home: Path | None, as_json: bool) -> None:
     type=click.Path(path_type=Path, dir_okay=False),
     help="Ask for a login of this file; see `warta login`.",
 )
+@click.option(
+    "--tokens",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Let programs in with a token of this file; see `warta tokens`.",
+)
+@click.option("--request-log", metavar="FILE", help="Write requests as lines of JSON; - is stdout.")
+@click.option(
+    "--log-level",
+    type=click.Choice(["debug", "info", "warning", "error"]),
+    help="What is said on stderr (default warning).",
+)
 @click.option("--language", type=click.Choice(["id", "en"]), help="Language of the page.")
 @writer_options
 @reranker_option
@@ -236,6 +248,9 @@ def serve(
     port: int | None,
     opened: bool | None,
     auth: Path | None,
+    tokens: Path | None,
+    request_log: str | None,
+    log_level: str | None,
     language: str | None,
     writer: str | None,
     model: str | None,
@@ -249,10 +264,11 @@ def serve(
     from warta.assistant.upkeep import maintain
     from warta.assistant.web import server
 
-    flags = {"host": host, "port": port, "open": opened, "auth": auth, "language": language}
+    where = {"host": host, "port": port, "open": opened, "language": language}
+    logs = {"request_log": request_log, "log_level": log_level}
     written = {"writer": writer, "model": model, "endpoint": endpoint, "nli": nli}
     models = {"embedder": embedder, "reranker": reranker, **written}
-    settings = settings_of(home=home, **flags, **models)
+    settings = settings_of(home=home, auth=auth, tokens=tokens, **where, **logs, **models)
 
     def load() -> Any:
         if maintain.is_empty(settings.home):
@@ -297,7 +313,7 @@ def mcp(
 
 for command in (
     *(index, watch, list_, show_, remove, restore_article),
-    *(check, backup, restore, train, evaluate, feedback, login),
+    *(check, backup, restore, train, evaluate, feedback, login, tokens),
 ):
     main.add_command(command)
 

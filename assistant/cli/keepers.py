@@ -200,9 +200,9 @@ def evaluate(
 def feedback(home: Path | None, as_json: bool) -> None:
     """List what readers thought of answers, and which questions were declined."""
     from warta.assistant.exporting.printing import one_line
-    from warta.assistant.upkeep.feedback import read_feedback
+    from warta.assistant.upkeep.feedback import one_each, read_feedback
 
-    found = list(read_feedback(settings_of(home=home).home))
+    found = one_each(read_feedback(settings_of(home=home).home))
     lines = [
         " · ".join(
             one_line(str(said.get(name, "")))
@@ -224,6 +224,60 @@ def login(file: Path, name: str, password: str) -> None:
 
     add_login(file, name, password)
     click.echo(f"{name} may come in; serve with: warta serve --auth {file}")
+
+
+@click.group()
+def tokens() -> None:
+    """Give tokens to programs, list them, revoke them, for `warta serve --tokens FILE`."""
+
+
+_tokens_file = click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+
+
+@tokens.command("add")
+@_tokens_file
+@click.argument("name")
+@click.option(
+    "--scope",
+    "scopes",
+    multiple=True,
+    type=click.Choice(["read", "feedback"]),
+    default=["read"],
+    show_default=True,
+    help="What it opens; repeatable.",
+)
+def add_token_(file: Path, name: str, scopes: tuple[str, ...]) -> None:
+    """Make a token for NAME and print it: it is shown this once, FILE keeps its SHA-256."""
+    from warta.assistant.web.tokens import add_token
+
+    click.echo(add_token(file, name, scopes))
+
+
+@tokens.command("list")
+@_tokens_file
+@json_option
+def list_tokens(file: Path, as_json: bool) -> None:
+    """List who has a token of FILE, since when and what for."""
+    from warta.assistant.web.tokens import read_tokens
+
+    found = read_tokens(file)
+    values = [
+        {"name": one.name, "scopes": list(one.scopes), "added": one.added.isoformat()}
+        for one in found
+    ]
+    lines = [f"{one.added}  {one.name}  {', '.join(one.scopes)}" for one in found]
+    show(values if as_json else None, lines or ["No tokens."])
+
+
+@tokens.command("revoke")
+@_tokens_file
+@click.argument("name")
+def revoke_token_(file: Path, name: str) -> None:
+    """Take NAME's token out of FILE; a server that is up refuses it from now on."""
+    from warta.assistant.web.tokens import revoke_token
+
+    revoke_token(file, name)
+    click.echo(f"The token of {name} opens nothing any more.")
 
 
 @click.command()

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from warta.assistant.answer import Role
 from warta.assistant.composing.beside import Weighed, chance, shared
+from warta.assistant.composing.emphasis import in_bold
 from warta.assistant.composing.events import NEAR, likeness
 from warta.assistant.composing.quotable import after_its_name, following, in_order, siblings, torn
 from warta.assistant.composing.story import Story
@@ -19,26 +20,54 @@ MOST = 3
 _MOST_TOLD_ON = 4
 _MOST_LISTED = 6
 _MOST_NUMBERED = 12
-BESIDE = 0.3  # chance from which a sentence is quoted beside the answer, see `beside`
+BESIDE = 0.25  # chance from which a sentence is quoted beside the answer, see `beside`
 _SAME = 0.8  # share of the shorter sentence's terms that makes two of them one statement
 _ALIKE = 0.5  # the same where both hold the value that is asked for
 _REACH = 3  # sentences after the first in which a reason or a way is told on
 _SPOKEN = 250  # characters before a sentence in which its speaker is named
 _CLOSE = 0.5  # share of the best one's chance with which a direct quotation goes first
+_AHEAD = re.compile(
+    r"\b(?:besok|lusa|nanti|akan|hendak|bakal|rencana(?:nya)?|tomorrow|will|going to|planned)\b",
+    re.IGNORECASE,
+)
 
 
 def fact(story: Story) -> list[Planned]:
     """The sentence that answers, and what belongs beside it of the same event."""
-    leads = story.pool[:1]
-    if leads and story.part.head == "person":
-        leads = (_named(leads[0], story.part.text),)
-    return _around(story, leads, MOST, BESIDE, lambda lead, other: True)
+    if not story.pool:
+        return []
+    lead = _settled(story, story.pool[0])
+    if story.part.head == "person":
+        lead = _named(lead, story.part.text)
+    lead = replace(lead, strong=in_bold(lead, story.part.head, story.reading))
+    return _around(story, (lead,), MOST, BESIDE, lambda lead, other: True)
+
+
+def _settled(story: Story, lead: Weighed) -> Weighed:
+    """Return the lead, or a later report of the same as done where the lead only announces it."""
+    if not _AHEAD.search(lead.sentence.text) or _AHEAD.search(story.part.text):
+        return lead
+    return next(
+        (
+            other for other in story.pool
+            if other.probability >= _CLOSE * lead.probability
+            and _later(lead, other) and not _AHEAD.search(other.sentence.text)
+            and shared(lead.sentence.text, other.sentence.text) >= _ALIKE
+            and likeness(lead.article, other.article) >= NEAR
+        ),
+        lead,
+    )  # fmt: skip
+
+
+def _later(one: Weighed, other: Weighed) -> bool:
+    before, after = one.article.published, other.article.published
+    return before is not None and after is not None and before < after
 
 
 def _named(lead: Weighed, question: str) -> Weighed:
     """Return the lead with the sentence before it where that one names who is meant."""
     sentence = after_its_name(lead.sentence, frozenset(re.findall(r"[^\W_]+", fold(question))))
-    return lead if sentence is lead.sentence else replace(lead, sentence=sentence, strong=None)
+    return replace(lead, sentence=sentence)
 
 
 def told_on(story: Story) -> list[Planned]:

@@ -61,7 +61,7 @@ def plan(
     `hits` are in the order that the task wants, `reading` is of their sentences. `count` is what
     the archive holds on the topic, where that is asked for.
     """
-    story = Story(question, tuple(hits), pool(reading), count)
+    story = Story(question, tuple(hits), pool(reading), reading, count)
     part = question.first
     shape = _BY_TASK.get(part.task)
     if shape is None:
@@ -114,11 +114,7 @@ def _quotable(reading: "Reading") -> list[Weighed]:
             continue
         if any(_overlaps(sentence, other.sentence) for other in found):
             continue
-        shift = scored.candidate.start - sentence.start
-        strong = scored.bold and (scored.bold[0] + shift, scored.bold[1] + shift)
-        if strong and not 0 <= strong[0] < strong[1] <= len(sentence.text):
-            strong = None
-        found.append(Weighed(sentence, scored.probability, len(found) + 1, strong))
+        found.append(Weighed(sentence, scored.probability, len(found) + 1))
     return found
 
 

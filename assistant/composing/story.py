@@ -16,6 +16,7 @@ from warta.index.reader.features import Candidate
 if TYPE_CHECKING:
     from warta.assistant.question.retrieval import Count
     from warta.assistant.question.understood import Part, Understood
+    from warta.index.reader import Reading
 
 _RELATIVE = re.compile(
     r"\b(?:hari ini|kemarin|besok|lusa|tadi (?:malam|pagi|siang|sore)|semalam|nanti malam|"
@@ -32,6 +33,7 @@ class Story:
     question: "Understood"
     hits: tuple[Hit, ...]
     pool: tuple[Weighed, ...]
+    reading: "Reading"
     count: "Count | None" = None
 
     @property

@@ -45,7 +45,7 @@ class Read(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class Difference:
     """What one version says that the one before did not: sentences, `kind` "+" or "-"."""
 
     kind: str
@@ -61,7 +61,7 @@ class Edition:
 
     number: int
     read_at: datetime
-    changes: tuple[Change, ...]
+    changes: tuple[Difference, ...]
     title: str
     day: str
     more: int
@@ -180,17 +180,17 @@ def _edition(before: Version | None, version: Version) -> Edition:
     )
 
 
-def differences(old: str, new: str) -> list[Change]:
+def differences(old: str, new: str) -> list[Difference]:
     """Return the sentences that were taken out and put in, in the order of the text."""
     if len(old) + len(new) > _LONGEST:
         return []
     before, after = _sentences(old), _sentences(new)
-    changes: list[Change] = []
+    changes: list[Difference] = []
     matcher = difflib.SequenceMatcher(None, before, after, autojunk=False)
     for kind, a, b, c, d in matcher.get_opcodes():
         if kind != "equal":
-            changes += [Change("-", said) for said in before[a:b]]
-            changes += [Change("+", said) for said in after[c:d]]
+            changes += [Difference("-", said) for said in before[a:b]]
+            changes += [Difference("+", said) for said in after[c:d]]
     return changes
 
 

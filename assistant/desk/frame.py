@@ -14,8 +14,8 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse
 
 from warta.assistant.desk.texts import text
-from warta.assistant.exporting.export import checked_url
-from warta.assistant.page.markup import article_address, visible
+from warta.assistant.exporting.foreign import checked_url, visible
+from warta.assistant.page.markup import article_address
 from warta.assistant.texts import Language, day_text, language_of, month_text, number_text
 from warta.corpus.article import Article
 

@@ -7,8 +7,8 @@ from fastapi import Request
 from fastapi.responses import PlainTextResponse, Response
 
 from warta.assistant.desk.frame import Frame
-from warta.assistant.desk.query import Asked
-from warta.assistant.desk.search import Listed
+from warta.assistant.desk.query import DeskSearch
+from warta.assistant.desk.search import Searchable
 from warta.assistant.desk.texts import text
 from warta.assistant.exporting.lists import to_atom, to_csv, to_ris
 
@@ -17,7 +17,7 @@ _IN_FEED = 50
 Kind = Literal["csv", "ris"]
 
 
-def feed(frame: Frame, view: Listed, given: Asked, request: Request) -> Response:
+def feed(frame: Frame, view: Searchable, given: DeskSearch, request: Request) -> Response:
     """Return the newest articles of a search as an Atom feed; 400 for what cannot be searched."""
     if given.faults:
         return _refused(given)
@@ -36,7 +36,7 @@ def feed(frame: Frame, view: Listed, given: Asked, request: Request) -> Response
     return Response(content, media_type="application/atom+xml; charset=utf-8")
 
 
-def taken_along(view: Listed, given: Asked, kind: Kind) -> Response:
+def taken_along(view: Searchable, given: DeskSearch, kind: Kind) -> Response:
     """Return a search's first thousand articles as a file; 400 for what cannot be searched."""
     if given.faults:
         return _refused(given)
@@ -49,5 +49,5 @@ def taken_along(view: Listed, given: Asked, kind: Kind) -> Response:
     return Response(written, media_type=f"{media}; charset=utf-8", headers=headers)
 
 
-def _refused(given: Asked) -> Response:
+def _refused(given: DeskSearch) -> Response:
     return PlainTextResponse("\n".join(given.faults) + "\n", 400)

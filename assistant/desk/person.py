@@ -18,7 +18,7 @@ _MOST = 60  # quotations on the page: with them it stays under 100 KB
 _LONGEST = 120  # characters of a name
 
 
-class Listed(Protocol):
+class Archived(Protocol):
     """What the page needs of a pinned snapshot."""
 
     def listing(self, wanted: ListRequest) -> Results:
@@ -34,7 +34,7 @@ class Quoted:
     total: int
 
 
-def person_page(frame: Frame, view: Listed, name: str) -> HTMLResponse:
+def person_page(frame: Frame, view: Archived, name: str) -> HTMLResponse:
     """Return the quotations of a person; 400 where no name is given."""
     wanted = " ".join(name.split())[:_LONGEST]
     if not any(map(str.isalpha, wanted)):
@@ -52,7 +52,7 @@ def person_page(frame: Frame, view: Listed, name: str) -> HTMLResponse:
     )
 
 
-def quoted(view: Listed, name: str) -> Quoted:
+def quoted(view: Archived, name: str) -> Quoted:
     """Return what somebody is quoted with, newest first, the same words once."""
     results = view.listing(ListRequest(name, order="day", limit=_READ))
     articles = [hit.article for hit in results.hits] if results.match == "all" else []

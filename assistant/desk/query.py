@@ -22,7 +22,7 @@ _SHOWN = 80  # characters of a value that is said again
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class DeskSearch:
     """A search as it can be made; `faults` say what was left out of it, with the remedy."""
 
     wanted: ListRequest
@@ -47,7 +47,7 @@ class Asked:
         return bool(self.wanted.since or self.wanted.until or self.wanted.sources)
 
 
-class _Reading:
+class _Parameters:
     """Reads parameters one by one and keeps what was wrong with them."""
 
     def __init__(self, given: QueryParams, language: Language) -> None:
@@ -115,12 +115,12 @@ class _Reading:
 
 def read_query(
     given: QueryParams, language: Language, outlets: Mapping[str, int], longest: int
-) -> Asked:
+) -> DeskSearch:
     """Read the parameters of /search; what cannot be used is left out and said.
 
     `outlets` counts the articles of those that there are, `longest` is that of a query.
     """
-    reading = _Reading(given, language)
+    reading = _Parameters(given, language)
     query = reading.query(longest)
     since, until = reading.day("since"), reading.day("until")
     if since and until and since > until:
@@ -137,4 +137,4 @@ def read_query(
         offset=(page - 1) * PER_PAGE,
         limit=PER_PAGE,
     )
-    return Asked(wanted, page, tuple(reading.faults))
+    return DeskSearch(wanted, page, tuple(reading.faults))

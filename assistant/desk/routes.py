@@ -9,7 +9,7 @@ from warta.assistant.desk.article import article_page
 from warta.assistant.desk.frame import Frame
 from warta.assistant.desk.lists import feed, taken_along
 from warta.assistant.desk.person import person_page
-from warta.assistant.desk.query import Asked, read_query
+from warta.assistant.desk.query import DeskSearch, read_query
 from warta.assistant.desk.search import search_page
 from warta.assistant.desk.story import story_page
 
@@ -17,7 +17,7 @@ from warta.assistant.desk.story import story_page
 def add_desk(app: FastAPI, assistant: Served, settings: Settings) -> None:
     """Add the pages of the desk to the app."""
 
-    def read(request: Request) -> tuple[Frame, SeenIndex, Asked]:
+    def read(request: Request) -> tuple[Frame, SeenIndex, DeskSearch]:
         view = assistant.retriever.view()
         frame = Frame.of(request, settings.language)
         outlets = view.coverage().sources

@@ -9,7 +9,7 @@ from typing import Protocol
 from fastapi.responses import HTMLResponse
 
 from warta.assistant.desk.frame import Frame, page
-from warta.assistant.desk.query import PER_PAGE, Asked
+from warta.assistant.desk.query import PER_PAGE, DeskSearch
 from warta.assistant.desk.texts import text
 from warta.assistant.page.overview import month_range
 from warta.assistant.texts import day_text, month_text
@@ -30,7 +30,7 @@ Run = tuple[str, bool]
 """Text, and whether it is marked."""
 
 
-class Listed(Protocol):
+class Searchable(Protocol):
     """What the desk needs of a pinned snapshot."""
 
     def coverage(self) -> Coverage:
@@ -52,7 +52,7 @@ class Bar:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class ResultRow:
     """One result: the hit, its address, its passage in runs, and who else has it."""
 
     hit: Hit
@@ -70,7 +70,7 @@ class Chip:
     link: str
 
 
-def search_page(frame: Frame, view: Listed, given: "Asked") -> HTMLResponse:
+def search_page(frame: Frame, view: Searchable, given: "DeskSearch") -> HTMLResponse:
     """Return the page of a search; one that had to leave something out answers 400."""
     results = view.listing(given.wanted)
     last = max(1, -(-results.total // PER_PAGE))
@@ -95,10 +95,10 @@ def search_page(frame: Frame, view: Listed, given: "Asked") -> HTMLResponse:
     )
 
 
-def _found(frame: Frame, hit: Hit, query: str, terms: Collection[str]) -> Found:
+def _found(frame: Frame, hit: Hit, query: str, terms: Collection[str]) -> ResultRow:
     outlets, versions = elsewhere(hit.article, hit.also)
     runs = snippet(hit.passage.text, terms)
-    return Found(hit, frame.article(hit.article, query), runs, outlets, versions)
+    return ResultRow(hit, frame.article(hit.article, query), runs, outlets, versions)
 
 
 def elsewhere(article: Article, also: Collection[Article]) -> tuple[tuple[str, ...], int]:
@@ -150,7 +150,7 @@ def marked(
     return tuple(run for run in runs if run[0])
 
 
-def _chips(frame: Frame, given: Asked) -> list[Chip]:
+def _chips(frame: Frame, given: DeskSearch) -> list[Chip]:
     wanted, chips = given.wanted, []
     if wanted.since or wanted.until:
         label = _period(frame, wanted.since, wanted.until)
@@ -175,11 +175,11 @@ def _period(frame: Frame, since: date | None, until: date | None) -> str:
     return text(language, "until", day=day_text(language, until or date.max))
 
 
-def _link(frame: Frame, given: Asked, **changes: object) -> str:
+def _link(frame: Frame, given: DeskSearch, **changes: object) -> str:
     return frame.link("search", given.pairs(**changes))
 
 
-def _periods(frame: Frame, given: Asked, months: Mapping[date, int]) -> list[Bar]:
+def _periods(frame: Frame, given: DeskSearch, months: Mapping[date, int]) -> list[Bar]:
     """Return a bar a month; of more than fourteen only those of the year that is asked for."""
     wanted = given.wanted
     spans = [(month_range(month), month_text(frame.language, month), month) for month in months]
@@ -198,7 +198,7 @@ def _periods(frame: Frame, given: Asked, months: Mapping[date, int]) -> list[Bar
     return bars
 
 
-def _years(frame: Frame, given: Asked, months: Mapping[date, int]) -> list[Bar]:
+def _years(frame: Frame, given: DeskSearch, months: Mapping[date, int]) -> list[Bar]:
     counts: dict[int, int] = {}
     for month, count in months.items():
         counts[month.year] = counts.get(month.year, 0) + count
@@ -215,7 +215,9 @@ def _years(frame: Frame, given: Asked, months: Mapping[date, int]) -> list[Bar]:
     ]
 
 
-def _outlets(frame: Frame, given: Asked, counts: Mapping[str, int]) -> tuple[list[Bar], list[Bar]]:
+def _outlets(
+    frame: Frame, given: DeskSearch, counts: Mapping[str, int]
+) -> tuple[list[Bar], list[Bar]]:
     """Return the outlets to be shown at once, those chosen among them, and the others."""
     wanted = given.wanted
     most = max(counts.values(), default=1)

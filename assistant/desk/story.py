@@ -16,7 +16,7 @@ from warta.assistant.composing.quotable import opening
 from warta.assistant.desk.frame import Frame, page
 from warta.assistant.desk.texts import text
 from warta.assistant.exporting.export import checked_url
-from warta.assistant.page.markup import visible
+from warta.assistant.exporting.foreign import visible
 from warta.assistant.texts import day_text
 from warta.corpus.article import Article
 from warta.corpus.errors import InputError
@@ -55,7 +55,7 @@ _BECAME = {
 _CLAUSE = re.compile(r"[,.;:(\n]\s|[(\n]")
 
 
-class Told(Protocol):
+class Stories(Protocol):
     """What the page needs of a pinned snapshot."""
 
     @property
@@ -73,7 +73,7 @@ class Told(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class StoryDay:
     """A day of a story: `lead` says `said`, its text from `start` to `end`; `others` report too."""
 
     day: date | None
@@ -85,7 +85,7 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Figure:
+class StoryFigure:
     """What was counted ("orang tewas") and the values, each with its day and article."""
 
     what: str
@@ -105,18 +105,18 @@ class Said:
 
 
 @dataclass(frozen=True, slots=True)
-class Story:
+class StoryView:
     """A story as it is shown."""
 
-    lines: tuple[Line, ...]
-    figures: tuple[Figure, ...]
+    lines: tuple[StoryDay, ...]
+    figures: tuple[StoryFigure, ...]
     speakers: tuple[tuple[str, tuple[Said, ...]], ...]
     outlets: tuple[tuple[str, int], ...]
     reports: int
     articles: int
 
 
-def story_page(frame: Frame, view: Told, article_id: str, *, plain: bool = False) -> Response:
+def story_page(frame: Frame, view: Stories, article_id: str, *, plain: bool = False) -> Response:
     """Return the story an article belongs to, as a page or as text with its sources."""
     try:
         article = view.article(article_id)
@@ -130,7 +130,7 @@ def story_page(frame: Frame, view: Told, article_id: str, *, plain: bool = False
     return _shown(frame, view, article, story)
 
 
-def _shown(frame: Frame, view: Told, article: Article, story: Story) -> HTMLResponse:
+def _shown(frame: Frame, view: Stories, article: Article, story: StoryView) -> HTMLResponse:
     address = frame.story(article)
     return page(
         "story.html",
@@ -142,7 +142,7 @@ def _shown(frame: Frame, view: Told, article: Article, story: Story) -> HTMLResp
     )
 
 
-def told(view: Told, article_id: str) -> Story:
+def told(view: Stories, article_id: str) -> StoryView:
     """Return the story of an article; raises InputError where there is no such article."""
     reports = view.story(article_id)
     read = sorted(sorted(reports, key=lambda each: -each.links)[:_MOST], key=_when)
@@ -151,7 +151,7 @@ def told(view: Told, article_id: str) -> Story:
         copy.source.strip() for each in reports for copy in (each.article, *each.copies)
     )
     named.pop("", None)
-    return Story(
+    return StoryView(
         lines=tuple(lines),
         figures=tuple(figures(lines)),
         speakers=tuple(speakers([each.article for each in read])),
@@ -165,7 +165,7 @@ def _when(report: Report) -> tuple[date, str]:
     return report.article.published or date.max, report.article.id
 
 
-def timeline(reports: Sequence[Report], opened: Sequence[Hit]) -> list[Line]:
+def timeline(reports: Sequence[Report], opened: Sequence[Hit]) -> list[StoryDay]:
     """Return a line a day by the day of the event, told by the report that most others share."""
     days: dict[date | None, list[tuple[Report, str, int, int]]] = {}
     for report, hit in zip(reports, opened, strict=True):
@@ -177,7 +177,7 @@ def timeline(reports: Sequence[Report], opened: Sequence[Hit]) -> list[Line]:
     for day in sorted(days, key=lambda found: found or date.max):
         best = max(days[day], key=lambda each: (bool(each[1]), each[0].links))
         others = tuple(each[0] for each in days[day] if each is not best)
-        lines.append(Line(day, *best, others))
+        lines.append(StoryDay(day, *best, others))
     return lines
 
 
@@ -203,7 +203,7 @@ def _whole_day(value: str, published: date) -> date | None:
         return None
 
 
-def figures(lines: Sequence[Line]) -> list[Figure]:
+def figures(lines: Sequence[StoryDay]) -> list[StoryFigure]:
     """Return the counts that several days give and that changed, those of most reports first."""
     found: dict[tuple[str, str], list[tuple[str, date | None, Article]]] = {}
     named: dict[tuple[str, str], str] = {}
@@ -212,12 +212,12 @@ def figures(lines: Sequence[Line]) -> list[Figure]:
             for count in _counts(report.article):
                 named[count.key] = count.what
                 found.setdefault(count.key, []).append((count.value, line.day, report.article))
-    rows: dict[tuple[str, ...], tuple[int, Figure]] = {}
+    rows: dict[tuple[str, ...], tuple[int, StoryFigure]] = {}
     for key, values in found.items():
         changes = [v for at, v in enumerate(values) if not at or values[at - 1][0] != v[0]]
         if len({day for _, day, _ in changes}) > 1 and len(changes) <= _MOST_CHANGES:
             said = (key[0], *(value for value, _, _ in changes))
-            rows[said] = (len(values), Figure(named[key], tuple(changes)))
+            rows[said] = (len(values), StoryFigure(named[key], tuple(changes)))
     ranked = sorted(rows.values(), key=lambda row: (-row[0], row[1].what))
     return [row for _, row in ranked][:_ROWS]
 
@@ -280,7 +280,7 @@ def spoken(article: Article, by: Callable[[str], bool] = bool) -> Iterator[Said]
             yield Said(one.speaker, words, article, one.start, one.end, one.named)
 
 
-def as_text(frame: Frame, article: Article, story: Story) -> str:
+def as_text(frame: Frame, article: Article, story: StoryView) -> str:
     """Return the story as text, every line with its source."""
     language = frame.language
     parts = [text(language, "story_of", title=article.title.strip() or article.id), ""]

@@ -16,7 +16,8 @@ from warta.assistant.evaluation.measuring import figures_dict
 from warta.corpus.errors import InputError
 from warta.index.candidates import Ranker
 from warta.index.hit import Hit
-from warta.index.metrics import (
+from warta.index.search.fusion import Mixture
+from warta.index.search.metrics import (
     Change,
     Figure,
     Interval,
@@ -26,7 +27,6 @@ from warta.index.metrics import (
     measure,
     read_questions,
 )
-from warta.index.search.fusion import Mixture
 from warta.index.search.reranker import load_reranker
 from warta.index.search.retriever import Retriever
 from warta.index.search.view import View

@@ -25,7 +25,7 @@ from warta.corpus.errors import InputError
 from warta.corpus.language.numbers import contains
 from warta.corpus.language.words import terms
 from warta.index.embedding.embedder import Embedder, SentenceTransformerEmbedder
-from warta.index.metrics import Figure, bootstrap
+from warta.index.search.metrics import Figure, bootstrap
 
 _WORST = 20
 _SAME = 0.6  # share of an evidence sentence's terms a quote must hold to be that evidence

@@ -11,7 +11,7 @@ from warta.assistant.exporting.printing import counted
 from warta.assistant.upkeep.maintain import load_assistant
 from warta.assistant.upkeep.status import open_archive
 from warta.index.building.build import Progress
-from warta.index.metrics import Figure
+from warta.index.search.metrics import Figure
 from warta.index.snapshot.own_models import next_folder
 from warta.index.training.adapting import TrainReport, train_on_archive
 

@@ -2,12 +2,14 @@
 
 import json
 import re
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
-from urllib.parse import urlsplit
 
 from warta.assistant.answer import Answer, Citation, Receipt, Sentence
-from warta.assistant.refusal import Refusal
+from warta.assistant.exporting.foreign import checked_url, escape_markdown, one_line
+from warta.assistant.refusal import Refusal, long_day
 from warta.corpus.article import Article
 
 # The copies of a cited article: who else carried it, and what its own outlet wrote again.
@@ -36,7 +38,6 @@ def _folded(article: Article) -> str:
     return article.source.strip().casefold()
 
 
-_MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+!|<>~&$-])")
 _LABELS = {
     "id": {
         "sources": "Sumber",
@@ -49,7 +50,8 @@ _LABELS = {
         "untitled": "tanpa judul",
         "nearest": "Artikel terdekat",
         "unsupported": "Tidak didukung sumbernya",
-        "receipt": "Pencarian",
+        "receipt": "Dicari di arsip Warta",
+        "written": "ditulis oleh {name}",
     },
     "en": {
         "sources": "Sources",
@@ -62,56 +64,102 @@ _LABELS = {
         "untitled": "untitled",
         "nearest": "Nearest articles",
         "unsupported": "Not carried by its source",
-        "receipt": "Searched",
+        "receipt": "Searched in Warta's archive",
+        "written": "written by {name}",
     },
 }
 
 
-def to_text(answer: Answer) -> str:
-    """Return the answer as plain text with numbered sources and its receipt."""
-    labels = _LABELS.get(answer.language, _LABELS["id"])
-    lines = [*_caution(answer), _plain_body(answer)]
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A question with its answer as it leaves Warta; `day` is the one it was asked on.
+
+    `language` is that of the words around the quotations, "" for the answer's.
+    """
+
+    answer: Answer
+    question: str = ""
+    day: date | None = None
+    language: str = ""
+
+    @property
+    def spoken(self) -> str:
+        """The language of Warta's own words: "id" or "en"."""
+        chosen = self.language or self.answer.language
+        return chosen if chosen in _LABELS else "id"
+
+    def label(self, key: str) -> str:
+        """Return one of Warta's own words."""
+        return _LABELS[self.spoken][key]
+
+
+def paragraphs(answer: Answer) -> list[tuple[bool, list[list[Sentence]]]]:
+    """Return the lines of an answer, those that are list items apart: (listed, lines).
+
+    Quotations make a line each, for they are of several articles; what a model wrote makes
+    paragraphs, and stays whole.
+    """
+    apart = answer.receipt.writer.startswith("extractive")
+    blocks: list[tuple[bool, list[list[Sentence]]]] = []
+    for sentence in answer.sentences:
+        listed = bool(sentence.item.strip(" 0123456789.)"))
+        if not blocks or blocks[-1][0] != listed or (sentence.gap == "\n\n" and not apart):
+            blocks.append((listed, [[sentence]]))
+        elif apart or listed or "\n" in sentence.gap:
+            blocks[-1][1].append([sentence])
+        else:
+            blocks[-1][1][-1].append(sentence)
+    return blocks
+
+
+def to_text(answer: Answer | Told) -> str:
+    """Return the answer as plain text with numbered sources and what was searched."""
+    told = answer if isinstance(answer, Told) else Told(answer)
+    answer = told.answer
+    lines = [one_line(told.question), ""] if told.question else []
+    lines += [*caution(answer), _plain_body(answer)]
     if answer.citations:
-        lines += ["", labels["sources"] + ":"]
+        lines += ["", told.label("sources") + ":"]
         for citation in answer.citations:
-            lines.append(f"[{citation.number}] {_reference(citation.article, labels)}")
-            lines.append(f"    “{citation.quote}”")
-            lines += [f"    {also}"] if (also := _also(citation, labels)) else []
+            lines.append(f"[{citation.number}] {reference(citation.article, told)}")
+            lines.append(f"    {quoted(citation.quote)}")
+            lines += [f"    {also}"] if (also := also_carried(citation, told)) else []
             lines += [
-                f"    {labels['corrected']} {_reference(article, labels)}"
+                f"    {told.label('corrected')} {reference(article, told)}"
                 for article in citation.corrected_by
             ]
     if answer.nearest:
-        lines += ["", labels["nearest"] + ":"]
-        lines += [f"- {_reference(article, labels)}" for article in answer.nearest]
+        lines += ["", told.label("nearest") + ":"]
+        lines += [f"- {reference(article, told)}" for article in answer.nearest]
     if answer.unsupported:
-        lines += ["", labels["unsupported"] + ":", *(f"- {s}" for s in answer.unsupported)]
-    return "\n".join([*lines, "", f"{labels['receipt']}: {_receipt_line(answer.receipt)}", ""])
+        lines += ["", told.label("unsupported") + ":", *(f"- {s}" for s in answer.unsupported)]
+    return "\n".join([*lines, "", searched(told), ""])
 
 
-def to_markdown(answer: Answer) -> str:
+def to_markdown(answer: Answer | Told) -> str:
     """Return the answer as Markdown; foreign text is escaped, links are checked addresses."""
-    labels = _LABELS.get(answer.language, _LABELS["id"])
-    lines = [*map(escape_markdown, _caution(answer)), _body(answer)]
+    told = answer if isinstance(answer, Told) else Told(answer)
+    answer = told.answer
+    lines = [f"### {escape_markdown(one_line(told.question))}", ""] if told.question else []
+    lines += [*map(escape_markdown, caution(answer)), _body(answer)]
     if answer.citations:
-        lines += ["", f"**{labels['sources']}**", ""]
+        lines += ["", f"**{told.label('sources')}**", ""]
         for citation in answer.citations:
             lines.append(
-                f"{citation.number}. {_linked(citation.article, labels)}  \n"
-                f"   “{escape_markdown(_one_line(citation.quote))}”"
+                f"{citation.number}. {_linked(citation.article, told)}  \n"
+                f"   {escape_markdown(quoted(one_line(citation.quote)))}"
             )
-            if also := _also(citation, labels):
-                lines[-1] += f"  \n   {escape_markdown(_one_line(also))}"
+            if also := also_carried(citation, told):
+                lines[-1] += f"  \n   {escape_markdown(one_line(also))}"
             for article in citation.corrected_by:
-                lines[-1] += f"  \n   {labels['corrected']} {_linked(article, labels)}"
+                lines[-1] += f"  \n   {told.label('corrected')} {_linked(article, told)}"
     if answer.nearest:
-        lines += ["", f"**{labels['nearest']}**", ""]
-        lines += [f"- {_linked(article, labels)}" for article in answer.nearest]
+        lines += ["", f"**{told.label('nearest')}**", ""]
+        lines += [f"- {_linked(article, told)}" for article in answer.nearest]
     if answer.unsupported:
-        lines += ["", f"**{labels['unsupported']}**", ""]
-        lines += [f"- {escape_markdown(_one_line(s))}" for s in answer.unsupported]
-    receipt = escape_markdown(_receipt_line(answer.receipt))
-    return "\n".join([*lines, "", f"{labels['receipt']}: {receipt}", ""])
+        lines += ["", f"**{told.label('unsupported')}**", ""]
+        lines += [f"- {escape_markdown(one_line(s))}" for s in answer.unsupported]
+    return "\n".join([*lines, "", escape_markdown(searched(told)), ""])
 
 
 def to_json(answer: Answer) -> str:
@@ -165,41 +213,34 @@ def receipt_dict(receipt: Receipt) -> dict[str, Any]:
     }
 
 
-def escape_markdown(text: str) -> str:
-    """Return `text` so that Markdown shows it as it is; our own `[n]` markers stay readable."""
-    return _MARKDOWN.sub(r"\\\1", text)
-
-
-def checked_url(url: str) -> str:
-    """Return `url` where it is an http(s) address with a host and nothing unusual, else ""."""
-    if not re.fullmatch(r"https?://[!-~]+", url) or re.search(r"[<>\"'\\`{}|^()\[\]]", url):
-        return ""
-    try:
-        parts = urlsplit(url)
-        host = parts.hostname
-    except ValueError:
-        return ""
-    return url if host and "@" not in parts.netloc else ""
-
-
 def _plain_body(answer: Answer) -> str:
-    """Return the answer's sentences with Warta's own words before them."""
-    if answer.refusal is not None:
-        return answer.text
-    return "".join(
-        f"{s.gap if at else ''}{s.item}{f'{s.lead} ' if s.lead else ''}{s.marked}"
-        for at, s in enumerate(answer.sentences)
+    """Return the answer's lines with Warta's own words before each sentence."""
+    return _lines(
+        answer,
+        answer.text,
+        lambda s: f"{s.item}{f'{s.lead} ' if s.lead else ''}{s.marked}",
     )
 
 
 def _body(answer: Answer) -> str:
     """Return the text as Markdown: what was asked for in bold, our own words in italics."""
+    return _lines(
+        answer,
+        escape_markdown(answer.text),
+        lambda s: (
+            f"{s.item if s.item.startswith('- ') else escape_markdown(s.item)}"
+            f"{f'*{escape_markdown(s.lead)}* ' if s.lead else ''}{_said(s)}"
+        ),
+    )
+
+
+def _lines(answer: Answer, refused: str, say: Callable[[Sentence], str]) -> str:
+    """Return the paragraphs apart, the items of a list below each other."""
     if answer.refusal is not None:
-        return escape_markdown(answer.text)
-    return "".join(
-        f"{s.gap if at else ''}{escape_markdown(s.item)}"
-        f"{f'*{escape_markdown(s.lead)}* ' if s.lead else ''}{_said(s)}"
-        for at, s in enumerate(answer.sentences)
+        return refused
+    return "\n\n".join(
+        ("\n" if listed else "\n\n").join(" ".join(map(say, line)) for line in lines)
+        for listed, lines in paragraphs(answer)
     )
 
 
@@ -248,56 +289,64 @@ def _iso(day: date | None) -> str | None:
     return day.isoformat() if day else None
 
 
-def _one_line(text: str) -> str:
-    return " ".join(text.split())
+def quoted(quote: str) -> str:
+    """Return a quotation in marks; one that the article put in marks has them."""
+    return quote if re.fullmatch(r"[\"“‘'].*[\"”’']", quote, re.DOTALL) else f"“{quote}”"
 
 
-def _reference(article: Article, labels: dict[str, str]) -> str:
-    title = _one_line(article.title) or labels["untitled"]
-    days = (_iso(article.published), _updated(article, labels))
-    parts = [article.source, f"“{title}”", *days, article.url]
+def reference(article: Article, told: Told) -> str:
+    """Return outlet, headline, days and address of an article on one line."""
+    title = one_line(article.title) or told.label("untitled")
+    parts = [one_line(article.source), f"“{title}”", *_days(article, told), article.url]
     return ", ".join(part for part in parts if part)
 
 
-def _updated(article: Article, labels: dict[str, str]) -> str:
-    """Return the day of the outlet's last change, "" where it is not known to have changed."""
-    return f"{labels['updated']} {article.updated.isoformat()}" if article.updated else ""
+def _days(article: Article, told: Told) -> list[str]:
+    """Return the day of publication and that of the outlet's last change, where known."""
+    days = [long_day(told.spoken, article.published)] if article.published else []
+    if article.updated:
+        days.append(f"{told.label('updated')} {long_day(told.spoken, article.updated)}")
+    return days
 
 
-def _also(citation: Citation, labels: dict[str, str]) -> str:
+def also_carried(citation: Citation, told: Told) -> str:
     """Return who else carried it and how often its outlet has it, "" where it stands alone."""
     said = []
     if names := other_outlets(citation):
-        said.append(f"{labels['also']} {', '.join(name or labels['unnamed'] for name in names)}")
+        unnamed = told.label("unnamed")
+        said.append(f"{told.label('also')} {', '.join(name or unnamed for name in names)}")
     if count := len(own_versions(citation)):
-        said.append(f"{count} {labels['version' if count == 1 else 'versions']}")
+        said.append(f"{count} {told.label('version' if count == 1 else 'versions')}")
     return f"({'; '.join(said)})" if said else ""
 
 
-def _linked(article: Article, labels: dict[str, str]) -> str:
-    title = escape_markdown(_one_line(article.title) or labels["untitled"])
+def _linked(article: Article, told: Told) -> str:
+    title = escape_markdown(one_line(article.title) or told.label("untitled"))
     address = checked_url(article.url)
     shown = f"[{title}]({address})" if address else title
-    days = (_iso(article.published), _updated(article, labels))
-    details = [escape_markdown(article.source), *days]
+    details = [escape_markdown(one_line(article.source)), *_days(article, told)]
     return ", ".join([shown, *(part for part in details if part)])
 
 
-def _caution(answer: Answer) -> list[str]:
+def caution(answer: Answer) -> list[str]:
     """Return which part is not answered, where one is not."""
-    if answer.status != "partial":
-        return []
-    return [*(note.text for note in answer.receipt.notes if note.kind == "missing"), ""]
+    lacking = [note.text for note in answer.receipt.notes if note.kind == "missing"]
+    return [*lacking, ""] if lacking and answer.status != "abstained" else []
 
 
-def _receipt_line(receipt: Receipt) -> str:
-    parts = [f"“{_one_line(receipt.query)}”"]
-    if receipt.since or receipt.until:
-        parts.append(f"{_iso(receipt.since) or '…'} – {_iso(receipt.until) or '…'}")
+def searched(told: Told) -> str:
+    """Return what was searched and when, on one line."""
+    receipt = told.answer.receipt
+    asked = f", {long_day(told.spoken, told.day)}" if told.day else ""
+    parts = [f"“{one_line(receipt.query or receipt.question)}”"]
+    since = receipt.since if receipt.since != date.min else None  # the page asks so for all days
+    until = receipt.until if receipt.until != date.max else None
+    if since or until:
+        first, last = (long_day(told.spoken, day) if day else "…" for day in (since, until))
+        parts.append(f"{first} – {last}")
     parts += [", ".join(receipt.sources)] if receipt.sources else []
-    parts += [
-        f"snapshot {receipt.snapshot}",
-        receipt.writer,
-        *(_one_line(note.text) for note in receipt.notes),
-    ]
-    return "; ".join(parts)
+    if not receipt.writer.startswith("extractive"):
+        parts.append(told.label("written").format(name=receipt.writer))
+    said = {receipt.query, *(note.text for note in receipt.notes if note.kind == "missing")}
+    parts += [one_line(note.text) for note in receipt.notes if note.text not in said]
+    return f"{told.label('receipt')}{asked}: {'; '.join(parts)}"

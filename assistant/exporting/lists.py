@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, time
 from typing import Final
 from xml.sax.saxutils import escape, quoteattr
 
-from warta.assistant.exporting.export import checked_url
+from warta.assistant.exporting.foreign import checked_url
 from warta.corpus.article import Article
 from warta.index.hit import Hit
 

@@ -4,40 +4,22 @@ Everything an article, a question or a model wrote goes through `escape`; the on
 that become links are those `checked_url` accepts. All functions are pure.
 """
 
-import html
 import re
 from collections.abc import Sequence
 from datetime import date
 from urllib.parse import urlencode, urlsplit
 
 from warta.assistant.answer import Citation
-from warta.assistant.exporting.export import checked_url, other_outlets, own_versions
+from warta.assistant.exporting.export import other_outlets, own_versions
+from warta.assistant.exporting.foreign import checked_url
+from warta.assistant.exporting.foreign import escape as escape
 from warta.assistant.texts import Language, day_text, number_text, text
 from warta.corpus.article import Article
 
-# Direction overrides, zero-width characters and controls: they can make a line read as
-# something it is not, and no news text needs them to be read.
-_UNSEEN = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]"
-)
 _LONGEST = 600  # characters of a quotation in its source's card; long sentences have 400
 _MOST_COPIES = 30  # listed below a source; fifty reprints are said, not shown
 _PAUSES = (", ", "; ", ": ", ". ", " – ", " — ", "\n")
 _PLAIN = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_~.:")
-_SURROGATE = re.compile("[\ud800-\udfff]")
-
-
-def visible(foreign: str) -> str:
-    """Return foreign text without the characters nobody sees; it still has to be escaped."""
-    return _SURROGATE.sub("\ufffd", _UNSEEN.sub("", foreign))
-
-
-def escape(foreign: str) -> str:
-    """Return foreign text as HTML that shows it and does nothing else, also in attributes."""
-    # Gradio's component evaluates its template, not the value; escaping $ and ` as well costs
-    # nothing and holds should that ever change.
-    escaped = html.escape(visible(foreign))
-    return escaped.replace("`", "&#96;").replace("${", "&#36;{").replace("{{", "&#123;{")
 
 
 def label(language: Language, key: str) -> str:
@@ -203,12 +185,19 @@ def whole_button(article: Article, language: Language, start: int = 0, end: int 
     )
 
 
+def headline_button(article: Article, language: Language, inside: str = "") -> str:
+    """Return a headline that opens its article, `inside` below it in the same button."""
+    return (
+        f'<button type="button" data-act="whole" data-id="{escape(article.id)}" data-start="0" '
+        f'data-end="0">{title(article, language)}{inside}</button>'
+    )
+
+
 def _corrected(citation: Citation, language: Language) -> str:
     """Return what corrects the article: headlines that open, with their days."""
     return "".join(
         f'<p class="w-corrected">{label(language, "corrected")} '
-        f'<button type="button" data-act="whole" data-id="{escape(later.id)}" data-start="0" '
-        f'data-end="0">{title(later, language)}</button>'
+        f"{headline_button(later, language)}"
         f"{f', {_time(later.published, language)}' if later.published else ''}</p>"
         for later in citation.corrected_by
     )
@@ -226,8 +215,7 @@ def _also(citation: Citation, language: Language) -> str:
         key = "version" if count == 1 else "versions"
         said.append(f"{number_text(language, count)} {label(language, key)}")
     items = "".join(
-        f'<li><button type="button" data-act="whole" data-id="{escape(copy.id)}" data-start="0" '
-        f'data-end="0">{title(copy, language)}</button>{byline(copy, language)}</li>'
+        f"<li>{headline_button(copy, language)}{byline(copy, language)}</li>"
         for copy in citation.also[:_MOST_COPIES]
     )
     return (

@@ -1,5 +1,7 @@
 """What the archive holds, as the page shows it: coverage, recent headlines, filters; pure HTML."""
 
+import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -14,20 +16,24 @@ from warta.assistant.page.markup import (
 )
 from warta.assistant.texts import Language, age_text, day_text, month_text, number_text, text
 from warta.corpus.article import Article
+from warta.corpus.language.names import Name, names
+from warta.corpus.language.offices import may_be_a_person
 from warta.index.snapshot.snapshot import Coverage
 
 _MOST_OUTLETS = 60
 _OUTLETS_AT_A_GLANCE = 12
+_LEAD = 600  # characters of an article that tell what it is about
 _SAMPLE_MARK = "(contoh)"
 
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """The archive at a glance; `days` counts articles by their day of publication."""
+    """The archive at a glance; `days` counts articles by day, `topics` are named often now."""
 
     coverage: Coverage
     recent: tuple[Article, ...]
     days: dict[date, int]
+    topics: tuple[str, ...] = ()
 
 
 def coverage_line(seen: Overview, language: Language, now: datetime) -> str:
@@ -61,6 +67,43 @@ def recent_cards(seen: Overview, language: Language) -> str:
         return banner
     whole = f'<a class="w-link" href="search?lang={language}">{label(language, "all_articles")}</a>'
     return f'{banner}<h3>{label(language, "recent")}</h3><ul class="w-cards">{cards}</ul>{whole}'
+
+
+def examples(seen: Overview, language: Language) -> str:
+    """Return questions on what is in the news, each a button that asks; "" without topics."""
+    keys = ("example_latest", "example_summary", "example_timeline")
+    asked = [text(language, key, name=name) for key, name in zip(keys, seen.topics, strict=False)]
+    if not asked:
+        return ""
+    items = "".join(
+        f'<li><button type="button" data-act="example">{escape(question)}</button></li>'
+        for question in asked
+    )
+    return f'<h3>{label(language, "examples")}</h3><ul class="w-examples">{items}</ul>'
+
+
+def topics(articles: Sequence[Article]) -> tuple[str, ...]:
+    """Return names of two or three words that several articles open with, most often first.
+
+    Names that somebody may bear go before those of places and bodies, which are always in the
+    news; of names that share a word the first is taken.
+    """
+    counts: Counter[str] = Counter()
+    for article in articles:
+        lead = article.text[:_LEAD].rpartition(".")[0]
+        counts.update({name.text for name in names(lead) if _is_topic(name)})
+    found: list[str] = []
+    ranked = sorted(counts.items(), key=lambda item: (not may_be_a_person(item[0]), -item[1], item))
+    for name, count in ranked:
+        taken = {word for other in found for word in other.casefold().split()}
+        if count > 1 and taken.isdisjoint(name.casefold().split()):
+            found.append(name)
+    return tuple(found[:3])
+
+
+def _is_topic(name: Name) -> bool:
+    long = 2 <= len(name.text.split()) <= 3
+    return long and not name.initial and not re.search(r"\d", name.text)
 
 
 def filters(seen: Overview, language: Language) -> str:

@@ -1,31 +1,10 @@
-/* What the page does without the server: opening sources, keeping conversations in this browser,
-   copying, filters, language and theme. Foreign text enters the document only as textContent,
-   or as HTML that assistant/render.py escaped; stored HTML passes `safe` on its way back. */
+/* Asking, filters, language and what buttons do; the rest of the script stands in the files before. */
 "use strict";
-window.warta = (() => {
-  const TEXTS = JSON.parse(document.getElementById("w-texts").textContent);
-  const $ = (id) => document.getElementById(id);
-  const store = (key, value) => {
-    try { localStorage.setItem("warta." + key, JSON.stringify(value)); return true; } catch { return false; }
-  };
-  const stored = (key, other) => {
-    try { return JSON.parse(localStorage.getItem("warta." + key)) ?? other; } catch { return other; }
-  };
-  const fresh = () => ({ id: Math.random().toString(36).slice(2), title: "", at: 0, turns: [] });
-
-  const detected = () => {
-    for (const tag of navigator.languages || []) {
-      const name = tag.toLowerCase().split("-")[0];
-      if (["id", "in", "ms"].includes(name)) return "id";
-      if (name === "en") return "en";
-    }
-    return "id";
-  };
-  let language = stored("language", "") || document.documentElement.dataset.language || detected();
-  let talk = fresh();
-  let atAGlance = "";
-  let busy = false, pending = null, current = null, ready = false;
+Object.assign(window.warta, (() => {
+  const { $, t, make, worded, action, translate, spoken, says, talks, panel, out } = warta;
+  let busy = false, pending = null, asked = null, ready = false;
   let limits = { since: "", until: "", sources: [] };
+  talks.whileBusy(() => busy);
 
   /* A full house answers 503 at the door, and a network that is cut answers nothing, or not to
      the end: of none does Gradio tell our handlers, and of a cut it may wait for ever. */
@@ -63,54 +42,36 @@ window.warta = (() => {
     return new Response(new ReadableStream({ pull, cancel: (why) => reader.cancel(why) }), answered);
   };
 
-  const t = (key, values = {}) =>
-    (TEXTS[language][key] ?? key).replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
-  const make = (tag, className, text) => {
-    const node = document.createElement(tag);
-    if (className) node.className = className;
-    if (text !== undefined) node.textContent = text;
-    return node;
-  };
-  const action = (act, key, className = "w-button", icon = "") => {
-    const node = make("button", className);
-    node.type = "button";
-    node.dataset.act = act;
-    if (icon) {
-      node.append(make("span", "w-i w-i-" + icon));
-      node.firstChild.setAttribute("aria-hidden", "true");
-      node.dataset.tLabel = key;
-      node.setAttribute("aria-label", t(key));
-      node.title = t(key);
-    } else {
-      const said = make("span", "", t(key));
-      said.dataset.t = key;
-      node.append(said);
-    }
-    return node;
-  };
-
   /* --- asking ------------------------------------------------------------------------- */
-  const history = () => talk.turns.filter((turn) => turn.text).slice(-6).flatMap((turn) => [
-    { role: "user", content: turn.question.slice(0, 1500) },
-    { role: "assistant", content: turn.text.slice(0, 1500) },
-  ]);
+  /* What was said before, or before a turn of then. */
+  const earlier = (than) => {
+    const all = talks.turns();
+    const before = than ? all.slice(0, all.indexOf(than)) : all;
+    return before.filter((turn) => turn.text).slice(-6).flatMap((turn) => [
+      { role: "user", content: turn.question.slice(0, 1500) },
+      { role: "assistant", content: turn.text.slice(0, 1500) },
+    ]);
+  };
 
-  const ask = (question, change = {}) => {
+  /* `root` is the turn whose question this is once more: what was said before that one counts. */
+  const ask = (question, change = {}, root = "") => {
     question = question.trim();
     if (busy || !question) { focusQuestion(); return; }
     pending = {
-      question, history: history(), language,
+      question, history: earlier(), language: says.language,
       since: limits.since || null, until: limits.until || null,
-      sources: limits.sources.length ? limits.sources : null, ...change, number: fresh().id,
+      sources: limits.sources.length ? limits.sources : null, ...change, number: talks.fresh().id,
     };
     busy = true;
     turnedAway = cutOff = false;
     document.body.dataset.busy = "1";
     $("w-welcome").hidden = true;
-    const thread = $("w-thread");
-    thread.append(bubble(question), make("p", "w-pending", t("searching")));
-    thread.lastChild.dataset.t = "searching";
-    toEnd();
+    const folded = $("w-filters").querySelector("details");
+    if (folded) folded.open = false; // the answer wants the room
+    const { since, until, sources, without = [], number } = pending;
+    talks.keep(asked = { id: number, at: Date.now(), question, text: "", answer: "", limits: { since, until, sources, without, root, alone: !pending.history.length } });
+    $("w-thread").append(talks.bubble(question), worded("p", "searching", "w-pending"));
+    talks.toEnd();
     if (!matchMedia("(hover: hover)").matches) document.activeElement?.blur(); // makes room for the answer
     if (broken) startAnew(); else $("w-go").click();
   };
@@ -119,6 +80,7 @@ window.warta = (() => {
   const startAnew = async () => {
     try {
       if ((await plainFetch("healthz", { cache: "no-store" })).ok) {
+        await talks.drop(asked); // it is asked anew
         sessionStorage.setItem("warta.pending", JSON.stringify(pending));
         location.reload();
         return;
@@ -133,14 +95,6 @@ window.warta = (() => {
       sessionStorage.removeItem("warta.pending");
     } catch { /* nothing was left */ }
     if (left) ask(left.question, left);
-  };
-
-  const bubble = (question) => {
-    const box = make("div", "w-question");
-    const said = make("p", "", question);
-    said.dir = "auto";
-    box.append(said, action("edit", "edit", "w-tool", "edit"));
-    return box;
   };
 
   const dropPending = () => $("w-thread").querySelectorAll(".w-pending").forEach((node) => node.remove());
@@ -170,213 +124,48 @@ window.warta = (() => {
     $("w-live").hidden = true;
     delete document.body.dataset.busy;
     dropPending();
-    const node = live ? live.cloneNode(true) : failed();
-    if (live && live.dataset.done !== "1") node.append(stoppedNote(stopped));
-    $("w-thread").append(node);
-    const real = live && live.dataset.status !== "notice";
-    if (real) {
-      talk.turns.push({ question: pending.question, text: answerText(node), html: node.outerHTML, request: pending });
-      talk.title ||= pending.question.slice(0, 120);
-      talk.at = Date.now();
-      keep();
-    }
-    node.dataset.question = pending.question;
-    if (real) showSources(node, false);
-    toEnd();
-  };
-
-  const failed = () => {
-    const node = make("div", "w-turn");
-    node.dataset.status = "notice";
-    const note = make("div", "w-note");
-    note.setAttribute("role", "alert");
     const key = turnedAway ? "busy" : cutOff ? "cut_off" : "failed";
-    const said = make("p", "", t(key));
-    said.dataset.t = key;
-    note.append(said, action("again", "retry"));
-    node.append(note);
-    return node;
+    const node = live ? live.cloneNode(true) : talks.failed(key);
+    const real = live && live.dataset.status !== "notice";
+    const broke = real && live.dataset.done !== "1" && (stopped ? "stopped" : cutOff ? "cut_off" : "broken_off");
+    const turn = { ...asked, ...(real ? talks.kept(node) : {}), ...(broke ? { note: broke } : {}) };
+    if (broke) node.append(talks.stopped(broke));
+    $("w-thread").append(talks.signed(node, turn));
+    talks.keep(turn).then(talks.merge);
+    if (real) panel.show(node, false);
+    talks.toEnd();
   };
-  const stoppedNote = (stopped) => {
-    const note = make("div", "w-row w-stopped");
-    const key = stopped ? "stopped" : cutOff ? "cut_off" : "broken_off";
-    const said = make("span", "w-muted", t(key));
-    said.dataset.t = key;
-    note.append(said, action("again", "again"));
-    return note;
-  };
-  const answerText = (node) => {
-    const exported = node.querySelector('[data-export="json"]');
-    try { return JSON.parse(exported.textContent).text; } catch { return node.querySelector(".w-answer")?.innerText ?? ""; }
-  };
-
-  const toEnd = () => requestAnimationFrame(() => {
-    const last = [...document.querySelectorAll("#w-thread .w-question")].pop();
-    if (last) last.scrollIntoView({ block: "start" });
-  });
   const focusQuestion = () => document.querySelector("#w-question textarea")?.focus();
 
-  /* --- sources ------------------------------------------------------------------------ */
-  const showSources = (turn, open, number) => {
-    const body = $("w-side-body");
-    const cards = turn.querySelector(".w-sources");
-    current = turn;
-    body.replaceChildren();
-    if (!cards) body.append(emptySide());
-    else sideTitle("sources");
-    if (cards) for (const card of cards.children) body.append(card.cloneNode(true));
-    document.querySelectorAll(".w-turn.w-current").forEach((node) => node.classList.remove("w-current"));
-    turn.classList.add("w-current");
-    document.querySelectorAll(".w-cite.w-open").forEach((node) => node.classList.remove("w-open"));
-    if (!open) { scroller().scrollTop = 0; return; }
-    document.body.dataset.side = "1";
-    const card = body.querySelector(`.w-source[data-n~="${number}"]`);
-    if (!card) return;
-    card.classList.add("w-open");
-    const mark = card.querySelector(`mark[data-n="${number}"]`);
-    if (mark) {
-      mark.classList.add("w-on");
-      Object.assign(card.querySelector(".w-row [data-act=whole]").dataset, { start: mark.dataset.start, end: mark.dataset.end });
-    }
-    turn.querySelectorAll(`.w-cite[data-n="${number}"]`).forEach((node) => node.classList.add("w-open"));
-    card.focus({ preventScroll: true });
-    reveal(card, 62);
-    if (mark && mark.getBoundingClientRect().bottom > scroller().getBoundingClientRect().bottom) reveal(mark);
-  };
-  /* The panel scrolls by itself: scrollIntoView moves the page and, on a telephone, its header. */
-  const scroller = () => $("w-side-body").closest(".w-side");
-  const reveal = (node, below) => {
-    const box = scroller().getBoundingClientRect();
-    scroller().scrollTop += node.getBoundingClientRect().top - box.top - (below ?? box.height / 2.5);
-  };
-  const sideTitle = (key) => { $("w-side-title").firstElementChild.dataset.t = key; $("w-side-title").firstElementChild.textContent = t(key); };
-  const emptySide = () => { /* no sources: what the archive holds */
-    const node = make("div", "w-side-empty");
-    if (atAGlance) node.innerHTML = atAGlance;
-    else { node.textContent = t("sources_empty"); node.dataset.t = "sources_empty"; }
-    sideTitle(atAGlance ? "glance" : "sources");
-    return node;
-  };
-  const closeSide = () => {
-    delete document.body.dataset.side;
-    (document.querySelector(".w-cite.w-open") || document.querySelector("#w-question textarea"))?.focus();
-  };
-  const whole = async (button) => {
-    const { id, start, end } = button.dataset;
-    const query = new URLSearchParams({ id, start, end, language });
-    const body = $("w-side-body");
-    const back = action("back", "back");
-    back.prepend(make("span", "w-i w-i-back"));
-    let answered = null;
-    try { answered = await fetch("warta/article?" + query); } catch { /* said below */ }
-    document.body.dataset.side = "1";
-    const holder = make("div", "w-whole");
-    if (answered?.ok) holder.innerHTML = await answered.text();
-    else holder.append(Object.assign(make("p", "w-side-empty", t("missing"))));
-    body.replaceChildren(back, holder);
-    back.focus({ preventScroll: true });
-    const mark = holder.querySelector("mark");
-    if (mark) reveal(mark); else scroller().scrollTop = 0;
-  };
-
-  /* --- conversations ------------------------------------------------------------------ */
-  const keep = () => {
-    let all = [talk, ...stored("talks", []).filter((other) => other.id !== talk.id)].slice(0, 40);
-    while (all.length && !store("talks", all)) all = all.length > 1 ? all.slice(0, -1) : [];
-    store("open", talk.id);
-  };
-  const allowed = {
-    DIV: 1, P: 1, SPAN: 1, UL: 1, OL: 1, LI: 1, H2: 1, H3: 1, A: 1, BUTTON: 1, SECTION: 1, MARK: 1, BR: 1,
-    BDI: 1, STRONG: 1, TIME: 1, BLOCKQUOTE: 1, PRE: 1, DETAILS: 1, SUMMARY: 1,
-  };
-  const attribute = /^(class|lang|dir|title|hidden|type|tabindex|role|href|target|rel|datetime|data-[\w-]+|aria-[\w-]+)$/i;
-  const safe = (html) => {
-    const parsed = new DOMParser().parseFromString(String(html), "text/html").body;
-    for (const node of [...parsed.querySelectorAll("*")]) {
-      if (!allowed[node.tagName.toUpperCase()]) { node.remove(); continue; }
-      for (const { name, value } of [...node.attributes]) {
-        if (!attribute.test(name) || (name === "href" && !/^https?:\/\//.test(value))) node.removeAttribute(name);
-      }
-    }
-    return parsed.firstElementChild;
-  };
-  const openTalk = (wanted) => {
-    if (busy) return;
-    talk = wanted;
-    const thread = $("w-thread");
-    thread.replaceChildren();
-    let last = null;
-    for (const turn of talk.turns) {
-      thread.append(bubble(turn.question));
-      const node = safe(turn.html);
-      if (!node) continue;
-      node.dataset.question = turn.question;
-      thread.append(node);
-      last = node;
-    }
-    $("w-welcome").hidden = talk.turns.length > 0;
-    if (last) showSources(last, false); else $("w-side-body").replaceChildren(emptySide());
-    delete document.body.dataset.side;
-    store("open", talk.id);
-    translate(thread);
-    toEnd();
-  };
-  const listTalks = () => {
-    const list = $("w-list");
-    list.replaceChildren();
-    const all = stored("talks", []);
-    if (!all.length) list.append(make("li", "w-muted", t("no_conversations")));
-    for (const other of all) {
-      const row = make("li", other.id === talk.id ? "w-here" : "");
-      const open = make("button", "w-talk");
-      open.type = "button";
-      open.dataset.act = "open";
-      open.dataset.id = other.id;
-      open.append(make("span", "", other.title), make("time", "w-muted", new Date(other.at).toLocaleString(language, { dateStyle: "medium", timeStyle: "short" })));
-      const remove = action("forget", "delete", "w-tool", "forget");
-      remove.dataset.id = other.id;
-      row.append(open, remove);
-      list.append(row);
-    }
-  };
-
   /* --- language, theme, overview ------------------------------------------------------ */
-  const translate = (root) => {
-    root.querySelectorAll("[data-t]").forEach((node) => { if (TEXTS[language][node.dataset.t]) node.textContent = t(node.dataset.t); });
-    root.querySelectorAll("[data-t-label]").forEach((node) => {
-      node.setAttribute("aria-label", t(node.dataset.tLabel));
-      node.title = t(node.dataset.tLabel);
-    });
-    root.querySelectorAll("time[datetime]").forEach((node) => {
-      node.textContent = spoken(node.dateTime);
-    });
-  };
   const speak = () => {
-    document.documentElement.lang = language;
+    document.documentElement.lang = says.language;
     translate(document);
-    $("w-language").textContent = language === "id" ? "EN" : "ID";
+    $("w-language").textContent = says.language === "id" ? "EN" : "ID";
     const box = document.querySelector("#w-question textarea");
     if (box) { box.placeholder = t("placeholder"); box.setAttribute("aria-label", t("question")); }
     for (const [id, key] of [["w-send", "send"], ["w-stop", "stop"]]) {
       const said = [...($(id)?.childNodes ?? [])].find((node) => node.nodeType === Node.TEXT_NODE && node.data.trim());
       if (said) said.data = t(key);
     }
+    $("w-help-history").textContent = t("help_history", { n: warta.numbered(warta.store.MOST) });
+    talks.tell();
     overview();
   };
   const dress = () => {
-    const chosen = stored("theme", "") || (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light");
+    const chosen = warta.chosen("theme", "") || (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light");
     document.documentElement.dataset.theme = chosen;
     document.body.classList.toggle("dark", chosen === "dark");
   };
   const overview = async () => {
     try {
-      const answered = await fetch("warta/overview?language=" + language);
+      const answered = await fetch("warta/overview?language=" + says.language);
       if (!answered.ok) return;
       const parts = await answered.json();
       $("w-coverage").innerHTML = parts.coverage;
       $("w-recent").innerHTML = parts.recent;
-      atAGlance = parts.glance;
-      if ($("w-side-body").querySelector(".w-side-empty")) { $("w-side-body").replaceChildren(emptySide()); showLimits(); }
+      panel.glance(parts.glance);
+      showLimits();
       if (!$("w-filters").contains(document.activeElement)) {
         const open = $("w-filters").querySelector("details")?.open;
         $("w-filters").innerHTML = parts.filters;
@@ -385,7 +174,6 @@ window.warta = (() => {
       }
     } catch { /* the next one will tell */ }
   };
-  const spoken = (day) => (day ? new Date(day + "T00:00:00").toLocaleDateString(language, { day: "numeric", month: "short", year: "numeric" }) : "…");
   const showLimits = () => {
     const box = $("w-filters");
     const [since, until] = ["since", "until"].map((name) => box.querySelector(`[name=${name}]`));
@@ -410,26 +198,21 @@ window.warta = (() => {
       until: box.querySelector("[name=until]")?.value || "",
       sources: [...box.querySelectorAll("[name=source]:checked")].map((tick) => tick.value),
     };
-    showLimits();
+    limited();
   };
+  /* The filters belong to the conversation: they come back with it, and a new one has none. */
+  const limited = () => { showLimits(); talks.limits(limits); };
+  const limit = ({ since = "", until = "", sources = [] }) => { limits = { since, until, sources }; showLimits(); };
 
   /* --- what buttons do ---------------------------------------------------------------- */
-  const exported = (turn, kind) => turn.querySelector(`[data-export="${kind}"]`)?.textContent ?? "";
-  const save = (name, type, text) => {
-    const link = make("a");
-    link.href = URL.createObjectURL(new Blob([text], { type }));
-    link.download = name;
-    link.click();
-    setTimeout(() => URL.revokeObjectURL(link.href), 1000);
-  };
-  const questionOf = (node) => {
-    const turn = node.closest(".w-turn");
-    return turn?.dataset.question ?? pending?.question ?? "";
-  };
+  const questionOf = (node) => node.closest(".w-turn")?.dataset.question ?? "";
+  /* A turn's question once more: in the same limits, after the same turns. */
   const requestOf = (node) => {
-    const answers = [...$("w-thread").querySelectorAll('.w-turn:not([data-status="notice"])')];
-    return talk.turns[answers.indexOf(node.closest(".w-turn"))]?.request;
+    const turn = talks.turnOf(node);
+    const { since = null, until = null, sources = null, without = [], alone = false } = turn?.limits ?? {};
+    return { since, until, sources, without, history: alone ? [] : earlier(rootOf(turn)) };
   };
+  const rootOf = (turn) => talks.turns().find((other) => other.id === turn?.limits?.root) ?? turn;
   const flash = (button, key) => {
     const said = button.querySelector("[data-t]");
     if (!said) return;
@@ -438,10 +221,11 @@ window.warta = (() => {
     setTimeout(() => { said.textContent = t(before); }, 1600);
   };
   const judge = async (button, verdict, reason = "") => {
-    const turn = button.closest(".w-turn");
-    const answer = JSON.parse(exported(turn, "json") || "null");
-    turn.querySelectorAll("[data-act=up],[data-act=down]").forEach((node) => node.setAttribute("aria-pressed", String(node.dataset.act === verdict)));
-    const body = { verdict, reason, question: questionOf(button), answer: answer?.text ?? "", status: answer?.status ?? "", receipt: answer?.receipt ?? null };
+    const node = button.closest(".w-turn"), turn = talks.turnOf(button);
+    let answer = null;
+    try { answer = JSON.parse(turn.answer); } catch { /* an answer of Warta 0.1 */ }
+    node.querySelectorAll("[data-act=up],[data-act=down]").forEach((one) => one.setAttribute("aria-pressed", String(one.dataset.act === verdict)));
+    const body = { verdict, reason, question: turn.question.slice(0, 2000), answer: turn.text, status: answer?.status ?? "", receipt: answer?.receipt ?? null, number: turn.id };
     try { await fetch("api/feedback", { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) }); } catch { /* kept quiet: it is a favour */ }
   };
   const askWhy = (turn) => {
@@ -457,38 +241,43 @@ window.warta = (() => {
     field.focus();
   };
 
+  const fill = (text) => {
+    const box = document.querySelector("#w-question textarea");
+    box.value = text;
+    box.dispatchEvent(new Event("input", { bubbles: true }));
+    box.focus();
+  };
+  const dialog = (id) => { $(id).showModal(); warta.cover(id, () => $(id).close()); };
+
   const acts = {
-    cite: (b) => showSources(b.closest(".w-turn"), true, b.dataset.n),
-    whole: (b) => { const turn = b.closest(".w-turn"); if (turn) current = turn; whole(b); },
-    back: () => { if (current) showSources(current, true, document.querySelector(".w-cite.w-open")?.dataset.n ?? 1); },
-    "close-side": closeSide,
-    example: (b) => ask(b.dataset.question),
-    again: (b) => { const before = requestOf(b); ask(questionOf(b), before ? { since: before.since, until: before.until, sources: before.sources, history: before.history, without: before.without ?? [] } : {}); },
-    wider: (b) => { acts.clear(); ask(questionOf(b), { since: "0001-01-01", until: "9999-12-31", sources: [], history: requestOf(b)?.history ?? history(), without: requestOf(b)?.without ?? [] }); },
-    edit: (b) => {
-      const box = document.querySelector("#w-question textarea");
-      box.value = b.closest(".w-question").querySelector("p").textContent;
-      box.dispatchEvent(new Event("input", { bubbles: true }));
-      box.focus();
+    cite: (b) => panel.show(b.closest(".w-turn"), true, b.dataset.n),
+    whole: (b) => panel.whole(b),
+    back: () => panel.back(),
+    "close-side": () => panel.close(),
+    example: (b) => ask(b.textContent),
+    again: async (b) => {
+      const turn = talks.turnOf(b), question = questionOf(b), request = requestOf(b), root = rootOf(turn)?.id;
+      if (turn && !turn.text) await talks.drop(turn); // it had no answer: the new one takes its place
+      ask(question, request, root);
     },
+    wider: (b) => { acts.clear(); ask(questionOf(b), { ...requestOf(b), since: "0001-01-01", until: "9999-12-31", sources: [] }, rootOf(talks.turnOf(b))?.id); },
+    edit: (b) => fill(b.closest(".w-question").querySelector("p").textContent),
+    rewrite: (b) => fill(questionOf(b)),
     drop: (b) => {
-      const before = requestOf(b) ?? {};
-      const change = { since: before.since ?? null, until: before.until ?? null, sources: before.sources ?? null, history: before.history ?? [], without: before.without ?? [] };
+      const change = requestOf(b);
       if (b.dataset.what === "period") { change.since = "0001-01-01"; change.until = "9999-12-31"; limits.since = limits.until = ""; }
       if (b.dataset.what === "sources") { change.sources = []; limits.sources = []; }
       if (b.dataset.what === "history") change.history = change.without = [];
       if (b.dataset.what === "topic") change.without = [...change.without, b.dataset.topic].slice(-10);
-      showLimits();
-      ask(questionOf(b), change);
+      limited();
+      ask(questionOf(b), change, rootOf(talks.turnOf(b))?.id);
     },
-    copy: async (b) => {
-      try { await navigator.clipboard.writeText(exported(b.closest(".w-turn"), "txt")); flash(b, "copied"); }
-      catch { save("warta.txt", "text/plain", exported(b.closest(".w-turn"), "txt")); }
-    },
-    download: (b) => {
-      const types = { txt: "text/plain", md: "text/markdown", json: "application/json" };
-      save("warta." + b.dataset.as, types[b.dataset.as] + ";charset=utf-8", exported(b.closest(".w-turn"), b.dataset.as));
-      b.closest("details").open = false;
+    copy: async (b) => { if (await out.copy(talks.turnOf(b))) flash(b, "copied"); },
+    download: async (b) => { await out.download(b.dataset.as, talks.turnOf(b), talks.turns()); b.closest("details").open = false; },
+    print: (b) => { b.closest("details").open = false; print(); },
+    link: async (b) => {
+      const address = out.address(talks.turnOf(b));
+      try { await navigator.clipboard.writeText(address); flash(b, "link_copied"); } catch { warta.toast(address); }
     },
     up: (b) => judge(b, "up"),
     down: (b) => { judge(b, "down"); askWhy(b.closest(".w-turn")); },
@@ -497,23 +286,25 @@ window.warta = (() => {
       judge(b, "down", box.querySelector("input").value);
       box.replaceChildren(make("p", "w-muted", t("thanks")));
     },
-    new: () => { openTalk(fresh()); focusQuestion(); },
-    history: () => { listTalks(); $("w-drawer").showModal(); },
-    close: () => $("w-drawer").close(),
-    open: (b) => { const found = stored("talks", []).find((other) => other.id === b.dataset.id); if (found) openTalk(found); $("w-drawer").close(); },
-    forget: (b) => {
-      store("talks", stored("talks", []).filter((other) => other.id !== b.dataset.id));
-      if (b.dataset.id === talk.id) openTalk(fresh());
-      listTalks();
+    new: () => { talks.open(talks.fresh()); focusQuestion(); },
+    history: () => { talks.list(); dialog("w-drawer"); },
+    help: () => dialog("w-help"),
+    close: (b) => b.closest("dialog").close(),
+    open: async (b) => {
+      const found = await warta.store.talk(talks.idOf(b));
+      $("w-drawer").close();
+      if (found) talks.open(found);
     },
-    language: () => { language = language === "id" ? "en" : "id"; store("language", language); speak(); },
-    theme: () => { store("theme", document.documentElement.dataset.theme === "dark" ? "light" : "dark"); dress(); },
+    rename: (b) => talks.rename(b),
+    forget: (b) => talks.forget(b),
+    language: () => { says.language = says.language === "id" ? "en" : "id"; warta.setting("language", says.language); speak(); },
+    theme: () => { warta.setting("theme", document.documentElement.dataset.theme === "dark" ? "light" : "dark"); dress(); },
     month: (b) => {
       const same = limits.since === b.dataset.since && limits.until === b.dataset.until;
       limits = { ...limits, since: same ? "" : b.dataset.since, until: same ? "" : b.dataset.until };
-      showLimits();
+      limited();
     },
-    clear: () => { limits = { since: "", until: "", sources: [] }; showLimits(); },
+    clear: () => { limits = { since: "", until: "", sources: [] }; limited(); },
   };
 
   document.addEventListener("click", (event) => {
@@ -521,10 +312,21 @@ window.warta = (() => {
     if (button && acts[button.dataset.act]) { event.preventDefault(); acts[button.dataset.act](button); }
     else document.querySelectorAll(".w-menu[open]").forEach((menu) => { if (!menu.contains(event.target)) menu.open = false; });
   });
+  document.addEventListener("toggle", (event) => { // upwards where there is room, else downwards
+    const menu = event.target.closest?.(".w-menu[open]");
+    if (menu) menu.classList.toggle("w-below", menu.getBoundingClientRect().top < 380);
+  }, true);
   document.addEventListener("change", (event) => { if (event.target.closest?.("#w-filters")) readLimits(); });
   document.addEventListener("keydown", (event) => {
-    if (event.key === "Escape" && document.body.dataset.side && !$("w-drawer").open) closeSide();
+    if (event.key === "Escape") document.querySelectorAll(".w-menu[open]").forEach((menu) => { menu.open = false; });
+    if (event.key === "Escape" && document.body.dataset.side && !document.querySelector("dialog[open]")) panel.close();
     if (event.key === "Enter" && event.target.closest?.(".w-why")) acts.reason(event.target);
+    const writing = event.target.closest?.("input, textarea, dialog");
+    if (event.key === "/" && !writing && !event.ctrlKey && !event.metaKey) { event.preventDefault(); focusQuestion(); }
+    if (event.key === "ArrowUp" && event.target.matches?.("#w-question textarea") && !event.target.value) {
+      const last = talks.turns().at(-1);
+      if (last) { event.preventDefault(); fill(last.question); }
+    }
   });
 
   const start = () => {
@@ -535,10 +337,26 @@ window.warta = (() => {
     speak();
     $("w-live").hidden = true;
     new MutationObserver(heard).observe($("w-live"), { childList: true, subtree: true });
-    const before = stored("talks", []).find((other) => other.id === stored("open", ""));
-    if (before) openTalk(before);
+    for (const id of ["w-drawer", "w-help"]) $(id).addEventListener("close", () => warta.uncover(id));
+    $("w-find").addEventListener("input", talks.list);
+    begin();
     setInterval(overview, 60000);
     if (matchMedia("(hover: hover)").matches) focusQuestion(); // a telephone would open its keyboard
+  };
+  /* The conversation of last time, or what an address asks for: that is filled in and not asked,
+     for the address can be anybody's. */
+  const begin = async () => {
+    const wanted = out.wanted(), last = warta.chosen("open", "");
+    if (wanted) {
+      history.replaceState(null, "", location.pathname);
+      fill(wanted.question);
+      limit(wanted.limits);
+      talks.limits(limits);
+      warta.toast(t("linked"));
+    } else {
+      const before = last && await warta.store.talk(last);
+      if (before && !before.gone) await talks.open(before);
+    }
     document.body.dataset.ready = "1";
     goOn();
   };
@@ -547,9 +365,10 @@ window.warta = (() => {
   dress();
 
   return {
+    limit,
     submit: (question) => { if (busy) return question; ask(question || ""); return ""; },
     request: () => JSON.stringify(pending),
     stop,
     gaveUp: () => finish(false),
   };
-})();
+})());

@@ -84,14 +84,33 @@ def header(language: Language, *, status: bool) -> str:
         f"<div><h1>Warta</h1><p>{label(language, 'tagline')}</p></div></div>"
         '<p class="w-coverage" id="w-coverage" role="status"></p>'
         '<nav class="w-tools">'
-        f"{_tool('new', 'new', language)}{_tool('history', 'conversations', language)}"
+        f"{_tool('new', 'new', language, 'new_short')}"
+        f"{_tool('history', 'conversations', language, 'history_short')}"
+        f"{_tool('help', 'help', language, 'help')}"
         f'<button type="button" class="w-tool" data-act="language" id="w-language">'
         f"{'EN' if language == 'id' else 'ID'}</button>"
         f"{_tool('theme', 'theme', language)}</nav></header>"
         f'<dialog class="w-drawer" id="w-drawer" aria-labelledby="w-drawer-title">'
-        f'<div class="w-drawer-top"><h2 id="w-drawer-title">{label(language, "conversations")}</h2>'
-        f'{_tool("close", "close", language)}</div><ul id="w-list"></ul>'
-        f"{linked if status else ''}</dialog>"
+        f'<div class="w-drawer-top"><h2 id="w-drawer-title">{label(language, "history_short")}</h2>'
+        f"{_tool('close', 'close', language)}</div>"
+        f'<input type="search" id="w-find" data-t-label="search_talks" '
+        f'aria-label="{escape(text(language, "search_talks"))}">'
+        f'<p class="w-muted" id="w-kept"></p><ul id="w-list"></ul>'
+        f"{linked if status else ''}</dialog>{_help(language)}"
+        '<div class="w-toast" id="w-toast" role="status" hidden></div>'
+    )
+
+
+def _help(language: Language) -> str:
+    """Return what Warta can be asked and how the page is used, on one screen."""
+    keys = ("ask", "forms", "sources", "filter", "history", "out", "keys")
+    said = "".join(f"<li>{label(language, f'help_{key}')}</li>" for key in keys if key != "history")
+    most = escape(text(language, "help_history", n="{n}"))
+    return (
+        f'<dialog class="w-help" id="w-help" aria-labelledby="w-help-title">'
+        f'<div class="w-drawer-top"><h2 id="w-help-title">{label(language, "help")}</h2>'
+        f"{_tool('close', 'close', language)}</div><ul>{said}"
+        f'<li id="w-help-history">{most}</li></ul></dialog>'
     )
 
 
@@ -101,6 +120,7 @@ def conversation(language: Language) -> str:
         '<section class="w-welcome" id="w-welcome">'
         f"<h2>{label(language, 'welcome')}</h2><p>{label(language, 'welcome_more')}</p>"
         '<div id="w-recent"></div></section>'
+        '<p class="w-note" id="w-note" role="status" hidden></p>'
         '<div class="w-thread" id="w-thread" role="log" aria-live="polite"></div>'
     )
 
@@ -120,12 +140,15 @@ def panel(language: Language) -> str:
     )
 
 
-def _tool(act: str, key: str, language: Language) -> str:
+def _tool(act: str, key: str, language: Language, named: str = "") -> str:
     said = escape(text(language, key))
+    called = f'data-t-label="{key}" aria-label="{said}" title="{said}"'
+    shown = ""
+    if named:  # what is written on it is its name
+        called, shown = "", f'<span class="w-name">{label(language, named)}</span>'
     return (
-        f'<button type="button" class="w-tool" data-act="{act}" data-t-label="{key}" '
-        f'aria-label="{said}" title="{said}">'
-        f"{icon('close' if act == 'close-side' else act)}</button>"
+        f'<button type="button" class="w-tool" data-act="{act}" {called}>'
+        f"{icon('close' if act == 'close-side' else act)}{shown}</button>"
     )
 
 
@@ -134,6 +157,7 @@ _FONTS = ["system-ui", "sans-serif"]  # Gradio's default asks a server for its f
 _SUGGESTED = 3
 _RELATED = 0.2  # share of the question's terms a suggested article has
 _NUMBER = re.compile(r'"number": ?"(\w{1,40})"\}$')  # also of a request that cannot be read
+_ENGLISH = re.compile(r'"language": ?"en"')
 _QUIET: dict[str, Any] = {"queue": False, "show_progress": "hidden", "api_visibility": "private"}
 
 
@@ -282,7 +306,7 @@ async def _turns(
     try:
         question = _PageRequest.model_validate_json(request)
     except ValidationError as error:
-        yield _unusable(error)
+        yield _unusable(error, _language_of(request))
         return
     language, length = question.language, len(question.question)
     if length > settings.max_question:
@@ -321,18 +345,17 @@ class _PageRequest(AskRequest):
 
 
 def _language_of(request: str) -> Language:
-    try:
-        return _PageRequest.model_validate_json(request).language
-    except ValidationError:
-        return "id"
+    """Return the page's language, also of a request that cannot be used."""
+    return "en" if _ENGLISH.search(request) else "id"
 
 
-def _unusable(error: ValidationError) -> str:
+def _unusable(error: ValidationError, language: Language) -> str:
     for fault in error.errors():
         if fault["type"] == "string_too_long" and fault["loc"] == ("question",):
-            return notice("id", "too_long", n=len(fault["input"]), max=fault["ctx"]["max_length"])
+            most = fault["ctx"]["max_length"]
+            return notice(language, "too_long", n=len(fault["input"]), max=most)
     _log.warning("The page sent a request that cannot be read: %s", error)
-    return notice("id", "failed")
+    return notice(language, "failed")
 
 
 def _note_declined(home: Path, question: str) -> None:
@@ -349,6 +372,7 @@ async def _more(assistant: Served, answer: Answer) -> list[Article]:
         return []
     used = {citation.article.id for citation in answer.citations}
     used |= {other.id for citation in answer.citations for other in citation.also}
+    used |= {article.id for article in answer.nearest}  # they stand there already
 
     def find() -> list[Article]:
         hits = assistant.retriever.retrieve(answer.receipt.query, k=8)

@@ -9,7 +9,9 @@ from datetime import date
 from urllib.parse import urlencode
 
 from warta.assistant.answer import Answer, Citation, Receipt, Sentence
-from warta.assistant.exporting.export import to_json, to_markdown, to_text
+from warta.assistant.exporting.export import paragraphs
+from warta.assistant.exporting.foreign import checked_url
+from warta.assistant.exporting.stored import pack
 from warta.assistant.page.markup import (
     byline,
     escape,
@@ -19,6 +21,7 @@ from warta.assistant.page.markup import (
     original_link,
     signs,
     source_card,
+    title,
     whole_button,
 )
 from warta.assistant.texts import Language, day_text, text
@@ -37,7 +40,7 @@ def body(answer: Answer, language: Language) -> str:
         f"<ul>{''.join(f'<li>{_line(line, known, language)}</li>' for line in lines)}</ul>"
         if listed
         else "".join(f'<p dir="auto">{_line(line, known, language)}</p>' for line in lines)
-        for listed, lines in _blocks(answer)
+        for listed, lines in paragraphs(answer)
     )
     return f'<div class="w-answer">{shown}</div>'
 
@@ -46,25 +49,6 @@ def _told(answer: Answer) -> str:
     """Return a refusal without the words that stand above it as its heading."""
     assert answer.refusal is not None
     return answer.refusal.said(answer.language, headed=True)
-
-
-def _blocks(answer: Answer) -> list[tuple[bool, list[list[Sentence]]]]:
-    """Return the lines of an answer, those that are list items apart: (listed, lines).
-
-    Quotations make a line each, for they are of several articles; what a model wrote makes
-    paragraphs, and stays whole.
-    """
-    apart = answer.receipt.writer.startswith("extractive")
-    blocks: list[tuple[bool, list[list[Sentence]]]] = []
-    for sentence in answer.sentences:
-        listed = bool(sentence.item.strip(" 0123456789.)"))
-        if not blocks or blocks[-1][0] != listed or (sentence.gap == "\n\n" and not apart):
-            blocks.append((listed, [[sentence]]))
-        elif apart or listed or "\n" in sentence.gap:
-            blocks[-1][1].append([sentence])
-        else:
-            blocks[-1][1][-1].append(sentence)
-    return blocks
 
 
 def _line(line: Sequence[Sentence], known: Mapping[int, Citation], language: Language) -> str:
@@ -116,17 +100,26 @@ def _cite(citation: Citation, language: Language) -> str:
     )
 
 
-def turn(answer: Answer, language: Language, *, done: bool, more: Sequence[Article] = ()) -> str:
-    """Return one answer with its hidden sources, and when `done` its exports and buttons.
+def turn(
+    answer: Answer,
+    language: Language,
+    *,
+    done: bool,
+    more: Sequence[Article] = (),
+    withdrawn: bool = False,
+) -> str:
+    """Return one answer with its hidden sources, and when `done` its buttons and what is kept.
 
-    `more` are articles that a next question could be about.
+    `more` are articles near the question. `withdrawn`: sentences of it are not shown any more.
     """
     parts = [
         _chips(answer, language),
         _search_link(answer.receipt, language),
         _headline(answer, language),
-        body(answer, language),
     ]
+    if withdrawn:
+        parts.append(f'<p class="w-note">{label(language, "withdrawn")}</p>')
+    parts.append(body(answer, language))
     if answer.status == "abstained" and done and _is_limited(answer.receipt):
         parts.append(
             f'<div class="w-row"><button type="button" class="w-button" data-act="wider">'
@@ -136,7 +129,7 @@ def turn(answer: Answer, language: Language, *, done: bool, more: Sequence[Artic
         parts.append(_nearest(answer, language))
     parts += [_source_strip(answer, language), _hidden_sources(answer, language)]
     if done:
-        parts += [_actions(answer, language), _more(more, language), _exports(answer)]
+        parts += [_actions(answer, language), _more(more, language), _kept(answer)]
     return (
         f'<div class="w-turn" data-status="{escape(answer.status)}" data-done="{int(done)}" '
         f'lang="{escape(answer.language)}">{"".join(parts)}</div>'
@@ -146,10 +139,11 @@ def turn(answer: Answer, language: Language, *, done: bool, more: Sequence[Artic
 def notice(language: Language, key: str, **values: object) -> str:
     """Return a turn that only says something about itself: busy, failed, too long."""
     said = escape(text(language, key, **values))
+    act, offered = ("rewrite", "edit") if key == "too_long" else ("again", "retry")
     return (
         '<div class="w-turn" data-status="notice" data-done="1"><div class="w-note" role="status">'
-        f'<p>{said}</p><button type="button" class="w-button" data-act="again">'
-        f"{label(language, 'retry')}</button></div></div>"
+        f'<p>{said}</p><button type="button" class="w-button" data-act="{act}">'
+        f"{label(language, offered)}</button></div></div>"
     )
 
 
@@ -169,11 +163,12 @@ def _search_link(receipt: Receipt, language: Language) -> str:
 def _headline(answer: Answer, language: Language) -> str:
     if answer.status == "abstained":
         return f'<p class="w-verdict">{label(language, "abstained")}</p>'
+    lacking = " ".join(n.text for n in answer.receipt.notes if n.kind == "missing")
+    if answer.status == "answered" and lacking:  # an outlet that the archive does not have
+        return f'<p class="w-verdict w-partial">{escape(lacking[:1].upper() + lacking[1:])}</p>'
     if answer.status == "partial":
-        lacking = " ".join(n.text for n in answer.receipt.notes if n.kind == "missing")
-        return (
-            f'<p class="w-verdict w-partial">{label(language, "partial")} · {escape(lacking)}</p>'
-        )
+        named = f" · {escape(lacking)}" if lacking else ""
+        return f'<p class="w-verdict w-partial">{label(language, "partial")}{named}</p>'
     return ""
 
 
@@ -251,10 +246,17 @@ def _source_strip(answer: Answer, language: Language) -> str:
     links = "".join(
         f'<li><button type="button" data-act="cite" data-n="{cited[0].number}" '
         f'title="{escape(cited[0].article.title)}">'
-        f"{signs(cited)}{byline(cited[0].article, language)}</button></li>"
+        f"{signs(cited)}{byline(cited[0].article, language)}</button>"
+        f"{_printed(cited[0].article, language)}</li>"
         for cited in by_article.values()
     )
     return f'<ol class="w-strip" aria-label="{escape(text(language, "sources"))}">{links}</ol>'
+
+
+def _printed(article: Article, language: Language) -> str:
+    """Return headline and address, which only paper shows: there nothing can be opened."""
+    address = escape(checked_url(article.url))
+    return f'<span class="w-paper">{title(article, language)} {address}</span>'
 
 
 def _one_each(citations: Sequence[Citation]) -> list[Citation]:
@@ -275,7 +277,7 @@ def _nearest(answer: Answer, language: Language) -> str:
     items = "".join(
         f"<li>{byline(article, language)}<h3>{linked_title(article, language)}</h3>"
         f'<div class="w-row">{whole_button(article, language)}'
-        f"{original_link(article, language)}</div></li>"
+        f"{original_link(article, language)}</div>{_printed(article, language)}</li>"
         for article in answer.nearest
     )
     return f'<div class="w-nearest"><h2>{label(language, "nearest")}</h2><ul>{items}</ul></div>'
@@ -292,18 +294,6 @@ def _more(articles: Sequence[Article], language: Language) -> str:
 
 
 def _actions(answer: Answer, language: Language) -> str:
-    receipt = answer.receipt
-    said = text(
-        language,
-        "receipt",
-        seconds=f"{receipt.seconds:.2f}".replace(".", "," if language == "id" else "."),
-        snapshot=receipt.snapshot,
-    )
-    if sources := len({citation.article.id for citation in answer.citations}):
-        writer = "quoted" if receipt.writer == "extractive" else "written_by"
-        counted = text(language, "source_count" if sources == 1 else "sources_count", n=sources)
-        said = f"{counted} · {said} · {text(language, writer, name=receipt.writer)}"
-
     def button(act: str, key: str, *, bare: bool = False) -> str:
         said = escape(text(language, key))
         shown = "" if bare else label(language, key)
@@ -313,25 +303,48 @@ def _actions(answer: Answer, language: Language) -> str:
             f"{icon(act)}{shown}</button>"
         )
 
+    kinds = (
+        ("docx", label(language, "word")),
+        ("all", label(language, "word_all")),
+        ("txt", label(language, "as_text")),
+        ("md", "Markdown"),
+        ("json", "JSON"),
+    )
     downloads = "".join(
         f'<button type="button" class="w-button" data-act="download" data-as="{kind}">{shown}'
         "</button>"
-        for kind, shown in (
-            ("txt", label(language, "as_text")),
-            ("md", "Markdown"),
-            ("json", "JSON"),
-        )
+        for kind, shown in kinds
     )
+    downloads += button("print", "print")
     return (
         f'<div class="w-actions">{button("copy", "copy")}<details class="w-menu"><summary '
         f'class="w-button">{icon("download")}{label(language, "download")}</summary>'
-        f"<div>{downloads}</div></details>"
+        f"<div>{downloads}</div></details>{button('link', 'link')}"
         f'{button("again", "again")}<span class="w-gap"></span>'
         f"{button('up', 'helpful', bare=True)}{button('down', 'unhelpful', bare=True)}</div>"
-        f'<p class="w-receipt">{escape(said)}</p>'
+        f"{_receipt(answer, language)}"
     )
 
 
-def _exports(answer: Answer) -> str:
-    kinds = (("txt", to_text(answer)), ("md", to_markdown(answer)), ("json", to_json(answer)))
-    return "".join(f'<pre hidden data-export="{kind}">{escape(said)}</pre>' for kind, said in kinds)
+def _receipt(answer: Answer, language: Language) -> str:
+    """Return how the sentences came about and of how many sources; what else is known folds."""
+    receipt = answer.receipt
+    seconds = f"{receipt.seconds:.2f}".replace(".", "," if language == "id" else ".")
+    said = text(language, "receipt", seconds=seconds, snapshot=receipt.snapshot.lstrip("0"))
+    opening = ""
+    if sources := len({citation.article.id for citation in answer.citations}):
+        writer = "quoted" if receipt.writer.startswith("extractive") else "written_by"
+        counted = text(language, "source_count" if sources == 1 else "sources_count", n=sources)
+        opening = f"{escape(text(language, writer, name=receipt.writer))} · {escape(counted)}"
+    return (
+        f'<div class="w-receipt">{opening}<details><summary>{label(language, "details")}</summary>'
+        f"<p>{escape(said)}</p></details></div>"
+    )
+
+
+def _kept(answer: Answer) -> str:
+    """Return what the browser keeps of the turn: its text, and the answer to be shown again."""
+    return (
+        f'<pre hidden data-kept="text">{escape(answer.text)}</pre>'
+        f'<pre hidden data-kept="answer">{escape(pack(answer))}</pre>'
+    )

@@ -9,7 +9,7 @@ from typing import Any
 
 from warta.assistant.page.markup import escape, label
 from warta.assistant.texts import Language, age_text, day_text, number_text, text
-from warta.assistant.upkeep.feedback import DECLINED, read_feedback
+from warta.assistant.upkeep.feedback import DECLINED, one_each, read_feedback
 from warta.assistant.upkeep.status import Seen, Status, open_archive, status_of
 from warta.corpus.archive.rows import Run
 from warta.index.snapshot import shelf
@@ -40,7 +40,7 @@ def examine(home: Path, view: Seen, warning: str = "") -> Health:
     with open_archive(home) as archive:
         runs = tuple(archive.runs()[:_LAST_RUNS])
         reasons = Counter(item.reason for item in archive.skipped())
-    said = list(read_feedback(home, newest=_FEEDBACK))
+    said = one_each(read_feedback(home, newest=_FEEDBACK))
     asked = Counter(_plain(item) for item in said if item.get("verdict") == DECLINED)
     return Health(
         status=status_of(home, view, warning),
@@ -86,17 +86,23 @@ def _figures(seen: Health, language: Language, now: datetime) -> str:
         ("s_articles", number_text(language, held.articles)),
         ("s_passages", number_text(language, held.passages)),
         ("s_covers", covers),
-        ("s_snapshot", f"{held.snapshot} ({', '.join(seen.snapshots)})"),
+        ("s_snapshot", _kept(held.snapshot, seen.snapshots, language)),
         ("s_built", age_text(language, (now - held.built).total_seconds())),
         ("s_skipped", number_text(language, held.skipped)),
         ("s_dates", number_text(language, held.dates_decided)),
-        ("s_embedder", held.embedder[:60]),
+        ("s_embedder", held.embedder[:8]),
     )
     rows = "".join(
         f"<div><dt>{label(language, key)}</dt><dd>{escape(value)}</dd></div>"
         for key, value in pairs
     )
     return f'<dl class="s-figures">{rows}</dl>'
+
+
+def _kept(live: str, names: Sequence[str], language: Language) -> str:
+    """Return the live snapshot's number and those that are kept: 3 (tersimpan: 2, 3)."""
+    short = [name.lstrip("0") or "0" for name in (live, *sorted(names))]
+    return text(language, "s_kept", name=short[0], names=", ".join(short[1:]))
 
 
 def _plot(days: dict[date, int], language: Language) -> str:

@@ -52,6 +52,16 @@ def full(home: Path) -> str:
     return f"{path} has its {_LARGEST >> 20} MiB: move it away so that opinions are kept again."
 
 
+def one_each(said: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return opinions in order, of several with one `number` the last: a reason comes later."""
+    last: dict[object, dict[str, Any]] = {}
+    for at, opinion in enumerate(said):
+        key = opinion.get("number") or at
+        last.pop(key, None)
+        last[key] = opinion
+    return list(last.values())
+
+
 def _plain(said: dict[str, Any]) -> dict[str, Any]:
     """Return `said` as it comes back from JSON: a page may send NaN, which is none."""
     plain: dict[str, Any] = json.loads(json.dumps(said), parse_constant=lambda name: None)

@@ -46,7 +46,7 @@ class IndexOutcome:
             f"{counted(report.seen, 'item')} seen in {report.seconds:.1f} s: "
             f"{report.indexed:,} indexed, {report.unchanged:,} unchanged, "
             f"{report.skipped:,} skipped, {report.removed:,} removed. "
-            f"Snapshot {report.snapshot}."
+            f"Snapshot {report.snapshot or 'none'}."
         ]
         if report.retired:
             lines.append(f"The {counted(report.retired, 'invented sample article')} made room.")

@@ -17,6 +17,7 @@ from warta.assistant.texts import age_text
 from warta.assistant.upkeep.feedback import full
 from warta.corpus.archive.archive import NAME, Archive
 from warta.corpus.archive.database import disk_problem
+from warta.corpus.archive.rows import Run
 from warta.corpus.errors import NoSnapshot
 from warta.corpus.samples import sample_ids
 from warta.index.snapshot import shelf
@@ -114,6 +115,12 @@ def status_of(home: Path, seen: Seen, warning: str = "") -> Status:
             samples=len(sample_ids() & archive.hashes().keys()),
             warning=" ".join(filter(None, (warning, disk_problem(home / NAME), full(home)))),
         )
+
+
+def last_run(home: Path) -> Run | None:
+    """Return the newest run of `warta index`, None where there was none."""
+    with open_archive(home) as archive:
+        return next(iter(archive.runs()), None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,10 +41,18 @@ class Callers:
             scope = self._known(scope)
         await self._app(scope, receive, send)
 
+    def believes(self, scope: Scope) -> bool:
+        """Tell whether a request comes from a listed proxy."""
+        return (scope.get("client") or ("",))[0] in self._proxies
+
+    def address(self, scope: Scope) -> str:
+        """Return where a request comes from."""
+        own = str((scope.get("client") or ("",))[0])
+        return (self._before(scope) or own) if self.believes(scope) else own
+
     def _known(self, scope: Scope) -> Scope:
-        client = scope.get("client") or ("", 0)
-        if client[0] in self._proxies:
-            return {**scope, "client": (self._before(scope) or client[0], client[1])}
+        if self.believes(scope):
+            return {**scope, "client": (self.address(scope), scope["client"][1])}
         kept = [pair for pair in scope["headers"] if not pair[0].startswith(_SAID_BY_PROXIES)]
         return {**scope, "headers": kept}
 

@@ -22,7 +22,7 @@ MOST = 2_000  # connections; a reader's page has one or two
 RESERVE = 128  # files for the index, for what is accepted at one time, and for what is refused
 OF_ADDRESS = 64  # connections of one address other than this machine's or a proxy's
 _WORD = 0.5  # seconds a refused client has to read that it is
-_SAID = b'{"error": {"what": "Busy: try again in a moment.", "remedy": ""}}'
+_SAID = b'{"error": {"code": "busy", "what": "Busy: try again in a moment.", "remedy": ""}}'
 _BUSY = (
     b"HTTP/1.1 503 Service Unavailable\r\nconnection: close\r\nretry-after: 2\r\n"
     b"content-type: application/json\r\ncontent-length: %d\r\n\r\n%b" % (len(_SAID), _SAID)

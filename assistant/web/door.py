@@ -29,7 +29,7 @@ _BUSY = 503, "Busy: try again in a moment."
 # What costs next to nothing: files of the page, and what tells whether the server is there.
 _FREE = re.compile(
     r"/(gradio_api/|assets/|static/|theme\.css|warta/[\w.-]+\.(css|js)$|warta/stop$"
-    r"|healthz$|api/openapi\.json$|favicon\.ico$)"
+    r"|healthz$|readyz$|api/openapi\.json$|favicon\.ico$)"
 )
 SEARCHES = ("/api/search", "/search", "/search.csv", "/search.ris", "/feed")
 _READER = re.compile(r"[\w-]{1,64}")
@@ -91,7 +91,7 @@ class Door:
             return None
         if path in SEARCHES:
             return self._lanes.search
-        if path == "/status":
+        if path in ("/status", "/metrics"):
             return self._lanes.status
         if path == "/mcp":
             return self._lanes.tools

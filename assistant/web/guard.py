@@ -16,6 +16,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from warta.assistant.web.refusals import refuse
+from warta.assistant.web.requests_log import REQUEST_ID
 
 _log = logging.getLogger(__name__)
 _GRADIO_OPEN = re.compile(
@@ -24,7 +25,9 @@ _GRADIO_OPEN = re.compile(
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f]")
 _METHODS = ("GET", "HEAD", "OPTIONS", "POST")
 # what is no page of its own, so that no other site has a reason to lead a browser to it
-_NO_PAGE = re.compile(r"/(api|gradio_api|warta|mcp|healthz|static|assets|theme\.css)(/|$)")
+_NO_PAGE = re.compile(
+    r"/(api|gradio_api|warta|mcp|healthz|readyz|metrics|static|assets|theme\.css)(/|$)"
+)
 _SLASHED = re.compile(r"/(mcp|api/(ask|search|status|feedback))/")
 # routes of Gradio outside its API that serve files, logins or other pages
 _CLOSED = re.compile(
@@ -103,7 +106,7 @@ class Guard:
         except Exception:
             if dressed.status:  # it has begun: only closing the connection tells that it is cut
                 raise
-            _log.exception("A request to %s failed.", scope["path"][:200])
+            _log.exception("Request %s to %s failed.", REQUEST_ID.get(), scope["path"][:200])
             what, remedy = "Something failed here.", "Try again; the server's log says more."
             await refuse(500, what, scope, receive, dressed, remedy=remedy)
 

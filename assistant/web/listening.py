@@ -44,10 +44,10 @@ def warn_if_open(settings: Settings) -> None:
     """Refuse an address beyond this machine without login or `open`; warn of what it lacks."""
     if is_local(settings.host):
         return
-    if settings.auth:
+    if settings.auth or settings.tokens:
         _log.warning(
-            "Logins go to %s as clear text: Warta speaks no TLS. Put a proxy that does before it, "
-            "and list it under proxies.",
+            "Logins and tokens go to %s as clear text: Warta speaks no TLS. Put a proxy that does "
+            "before it, and list it under proxies.",
             settings.host,
         )
     if settings.asks_login:
@@ -55,7 +55,7 @@ def warn_if_open(settings: Settings) -> None:
     if not settings.open:
         raise ConfigError(
             f"{settings.host} can be reached from other machines, and no login is set.",
-            "Add --auth FILE, or --open to let everybody in.",
+            "Add --auth FILE or --tokens FILE, or --open to let everybody in.",
         )
     _log.warning(
         "Everybody who can reach %s can read this archive: there is no login.", settings.host

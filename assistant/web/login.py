@@ -24,7 +24,7 @@ from warta.assistant.web.callers import Proxies
 from warta.assistant.web.refusals import refuse
 from warta.corpus.errors import BusyError, ConfigError
 
-_OPEN = ("/healthz",)
+OPEN = ("/healthz", "/readyz")
 _REMEMBERED = 600.0  # seconds a checked login is not hashed again
 _MOST = 1_000  # logins remembered
 _GUESSES = 10  # a minute: one address at one name
@@ -154,20 +154,28 @@ class LoginWall:
     """
 
     def __init__(
-        self, app: ASGIApp, *, logins: Logins, clock: Callable[[], float] = time.monotonic
+        self,
+        app: ASGIApp,
+        *,
+        logins: Logins,
+        guesses: Guesses | None = None,
+        tokens: bool = False,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
+        """With `tokens` there is a wall behind this one for who shows a token."""
         self._app = app
+        self._tokens = tokens
         self._logins = logins
         self._clock = clock
         self._key = secrets.token_bytes(32)
         self._passed: dict[bytes, float] = {}
-        self._guesses = Guesses(clock)
+        self._guesses = guesses or Guesses(clock)
         self._hashing = Gate(_HASHING, _WAITING, longest=20.0)
         self._checking: dict[bytes, asyncio.Task[bool]] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer 401 or 429, or pass the request on."""
-        if scope["type"] != "http" or scope["path"] in _OPEN:
+        if scope["type"] != "http" or scope["path"] in OPEN or (self._tokens and bears(scope)):
             await self._app(scope, receive, send)
             return
         said = Headers(scope=scope).get("authorization", "")
@@ -216,14 +224,19 @@ class HeaderWall:
     out.
     """
 
-    def __init__(self, app: ASGIApp, *, header: str, proxies: Proxies) -> None:
+    def __init__(
+        self, app: ASGIApp, *, header: str, proxies: Proxies, tokens: bool = False
+    ) -> None:
+        """With `tokens` there is a wall behind this one for who shows a token."""
         self._app = app
+        self._tokens = tokens
         self._header = header
         self._proxies = proxies
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer 401, or pass the request on."""
-        if scope["type"] != "http" or scope["path"] in _OPEN or self._is_named(scope):
+        passes = scope["type"] != "http" or scope["path"] in OPEN
+        if passes or (self._tokens and bears(scope)) or self._is_named(scope):
             await self._app(scope, receive, send)
             return
         await refuse(401, "A login at the proxy is needed.", scope, receive, send)
@@ -232,6 +245,11 @@ class HeaderWall:
         names = Headers(scope=scope).getlist(self._header)
         from_proxy = (scope.get("client") or ("",))[0] in self._proxies
         return len(names) == 1 and bool(names[0].strip()) and from_proxy
+
+
+def bears(scope: Scope) -> bool:
+    """Tell whether a request shows a token, right or wrong: that is for `TokenWall` to say."""
+    return Headers(scope=scope).get("authorization", "").lower().startswith("bearer ")
 
 
 def _pair(said: str) -> tuple[str, str] | None:

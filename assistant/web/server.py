@@ -7,6 +7,7 @@ import asyncio
 import hashlib
 import importlib
 import json
+import logging
 import socket
 import sys
 import threading
@@ -19,6 +20,7 @@ from typing import Annotated
 from fastapi import APIRouter, FastAPI, Header, Query, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, JSONResponse, Response
+from prometheus_client import CONTENT_TYPE_LATEST
 from starlette.exceptions import HTTPException
 from starlette.middleware.cors import CORSMiddleware
 from starlette.routing import Match
@@ -26,13 +28,23 @@ from starlette.routing import Match
 from warta.assistant.api.api import Served, build_api, failure
 from warta.assistant.api.arrivals import Arrivals
 from warta.assistant.api.bodies import refusal
+from warta.assistant.api.description import describe
 from warta.assistant.api.gate import Stops
 from warta.assistant.api.mcp_tools import add_tools
 from warta.assistant.api.places import Lanes
 from warta.assistant.config import Settings, is_local
 from warta.assistant.desk import frame, routes
 from warta.assistant.page.markup import whole_article
-from warta.assistant.page.overview import Overview, coverage_line, filters, glance, recent_cards
+from warta.assistant.page.overview import (
+    Overview,
+    coverage_line,
+    examples,
+    filters,
+    glance,
+    recent_cards,
+    topics,
+)
+from warta.assistant.page.routes import add_kept
 from warta.assistant.texts import Language, language_of, table
 from warta.assistant.web.callers import Callers, Proxies
 from warta.assistant.web.door import Door
@@ -40,10 +52,16 @@ from warta.assistant.web.guard import Guard
 from warta.assistant.web.journal import keep_short
 from warta.assistant.web.limits import RateLimit
 from warta.assistant.web.listening import BACKLOG, listen, names_of, warn_if_open
-from warta.assistant.web.login import HeaderWall, Logins, LoginWall
-from warta.corpus.errors import InputError, WartaError
+from warta.assistant.web.login import Guesses, HeaderWall, Logins, LoginWall
+from warta.assistant.web.metrics import Home, Metrics, Observed, route_of
+from warta.assistant.web.requests_log import Observing, RequestLog
+from warta.assistant.web.tokens import ApiTokens, TokenWall
+from warta.corpus.errors import ConfigError, InputError, WartaError
 
 _RECENT = 6
+_NEWS = 80  # newest articles: who is named in several of them is in the news
+# in the order in which they run: each adds to window.warta what the next ones use
+SCRIPTS = ("base.js", "store.js", "panel.js", "out.js", "history.js", "page.js")
 _PER_MINUTE = 60  # questions of one address
 _AT_A_TIME = 16  # connections taken in before others are served
 _FRESH = 3.0  # seconds in which the status page says the same
@@ -54,30 +72,29 @@ def create_app(assistant: Served, settings: Settings) -> FastAPI:
     """Return the app: `/` the page, `/api` the HTTP API, `/healthz`, `/warta/…` for the page."""
     from warta.assistant.page.page import build_page, mount_page, public_event
 
-    app = FastAPI(
-        title="Warta",
-        description="Ask a news archive; every sentence opens its source.",
-        openapi_url="/api/openapi.json",
-        docs_url=None,
-        redoc_url=None,
-    )
-    lanes, stops = Lanes.of(settings), Stops()
+    app = FastAPI(openapi_url="/api/openapi.json", docs_url=None, redoc_url=None)
+    describe(app, settings)
+    lanes, stops, metrics = Lanes.of(settings), Stops(), Metrics()
+    log = _open_log(settings)
+    assistant = Observed(assistant, metrics, log)
+    app.state.lanes = lanes
     arrivals = Arrivals(lanes.ask)
     _add_api(app, build_api(assistant, settings, lanes.ask))
     _add_page_routes(app, assistant, stops)
-    _add_status_page(app, assistant, settings)
+    _add_health(app, assistant)
+    if is_local(settings.host) or settings.asks_login:
+        _add_status_page(app, assistant, settings)
+        _add_metrics(app, metrics, Home(assistant, settings, lanes), lanes)
     _add_handlers(app)
-    style, script = _asset("page.css"), _asset("page.js")
     routes.add_desk(app, assistant, settings)
-    own = {name: frame.asset(name) for name in frame.ASSETS}
-    _add_assets(
-        app, {"page.css": style, "page.js": script, "status.css": _asset("status.css"), **own}
-    )
+    add_kept(app, assistant, settings.home)
+    assets = {name: _asset(name) for name in ("page.css", "status.css", *SCRIPTS)}
+    _add_assets(app, assets | {name: frame.asset(name) for name in frame.ASSETS})
     if settings.mcp:
         add_tools(app, assistant, settings, lanes)
     page = build_page(assistant, settings, lanes.ask, stops, arrivals)
     mount_page(app, page)
-    head = _head(settings, style, script)
+    head = _head(settings, assets)
     # Added last runs first: the guard dresses every answer, also a refused host's; who may come in
     # is asked before anything takes a place.
     proxies = Proxies(settings.proxies)
@@ -86,14 +103,39 @@ def create_app(assistant: Served, settings: Settings) -> FastAPI:
         Door, lanes=lanes, arrivals=arrivals, event=public_event(page), max_body=settings.max_body
     )
     app.add_middleware(RateLimit, per_minute=_PER_MINUTE)
-    if settings.auth:
-        app.add_middleware(LoginWall, logins=Logins.load(settings.auth))
-    app.add_middleware(Callers, proxies=proxies)
-    if settings.auth_header:
-        app.add_middleware(HeaderWall, header=settings.auth_header, proxies=proxies)
+    _add_walls(app, settings, proxies)
     beyond = not is_local(settings.host)
     app.add_middleware(Guard, head=head, hosts=names_of(settings), literals=beyond)
+
+    _observe(app, metrics, log, proxies)
     return app
+
+
+def _observe(app: FastAPI, metrics: Metrics, log: RequestLog, proxies: Proxies) -> None:
+    """Count and log every request, those that the guard refuses, too."""
+
+    def count(path: str, status: int, seconds: float) -> None:
+        metrics.requests.labels(route_of(path), str(status)).inc()
+        metrics.request_seconds.labels(route_of(path)).observe(seconds)
+
+    callers = Callers(app, proxies=proxies)
+    app.add_middleware(Observing, log=log, callers=callers, count=count)
+
+
+def _add_walls(app: FastAPI, settings: Settings, proxies: Proxies) -> None:
+    """Let in by token, by login or by the word of a proxy; a token is looked at in one place."""
+    guesses, tokens = Guesses(time.monotonic), settings.tokens is not None
+    if settings.tokens:
+        alone = not (settings.auth or settings.auth_header)
+        known = ApiTokens(settings.tokens)
+        app.add_middleware(TokenWall, tokens=known, guesses=guesses, alone=alone)
+    if settings.auth:
+        logins = Logins.load(settings.auth)
+        app.add_middleware(LoginWall, logins=logins, guesses=guesses, tokens=tokens)
+    app.add_middleware(Callers, proxies=proxies)
+    if settings.auth_header:
+        named = settings.auth_header
+        app.add_middleware(HeaderWall, header=named, proxies=proxies, tokens=tokens)
 
 
 def serve(
@@ -112,6 +154,8 @@ def serve(
     warn_if_open(settings)
     if settings.auth:
         Logins.load(settings.auth)  # a bad file is said before anything is loaded
+    if settings.tokens:
+        ApiTokens(settings.tokens)
     with listen(settings.host, settings.port) as listening:
         importing = threading.Thread(target=_import_page, daemon=True)
         importing.start()
@@ -120,6 +164,8 @@ def serve(
         app = create_app(served, settings)
         # Writers compute in threads; the loop that refuses and streams must not wait for them.
         sys.setswitchinterval(_SWITCH)
+        if settings.log_level:
+            logging.getLogger().setLevel(settings.log_level.upper())
         keep_short()
         crowd = Crowd(most_connections(), Proxies(settings.proxies))
         name, port = listening.getsockname()[:2]
@@ -134,6 +180,10 @@ def _run(app: FastAPI, listening: socket.socket, protocol: type[asyncio.Protocol
         async def startup(self, sockets: list[socket.socket] | None = None) -> None:
             await super().startup(sockets)
             listening.listen(BACKLOG)  # that many may wait, while fewer are taken in at a time
+
+        async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+            app.state.lanes.close()  # who waits hears "busy" now instead of nothing in the end
+            await super().shutdown(sockets)
 
     config = uvicorn.Config(
         app,
@@ -163,15 +213,18 @@ def _version(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()[:12]
 
 
-def _head(settings: Settings, style: bytes, script: bytes) -> str:
-    """Return what the document's head gets: our style, our texts, our script."""
+def _head(settings: Settings, assets: dict[str, bytes]) -> str:
+    """Return what the document's head gets: our style, our texts, our scripts in their order."""
     texts = json.dumps({"id": table("id"), "en": table("en")}).replace("<", "\\u003c")
     chosen = settings.language or ""
+    scripts = "".join(
+        f'<script defer src="warta/{name}?{_version(assets[name])}"></script>' for name in SCRIPTS
+    )
     return (
         "<title>Warta</title>"
-        f'<link rel="stylesheet" href="warta/page.css?{_version(style)}">'
+        f'<link rel="stylesheet" href="warta/page.css?{_version(assets["page.css"])}">'
         f'<script type="application/json" id="w-texts" data-language="{chosen}">{texts}</script>'
-        f'<script defer src="warta/page.js?{_version(script)}"></script>'
+        f"{scripts}"
     )
 
 
@@ -215,10 +268,11 @@ def _add_page_routes(app: FastAPI, assistant: Served, stops: Stops) -> None:
     @app.get("/warta/overview", include_in_schema=False)
     def overview(language: Language = "id") -> dict[str, str]:
         view = assistant.retriever.view()
-        seen = Overview(view.coverage(), tuple(view.recent(_RECENT)), view.days())
+        newest = tuple(view.recent(_NEWS))
+        seen = Overview(view.coverage(), newest[:_RECENT], view.days(), topics(newest))
         return {
             "coverage": coverage_line(seen, language, datetime.now(UTC)),
-            "recent": recent_cards(seen, language),
+            "recent": examples(seen, language) + recent_cards(seen, language),
             "filters": filters(seen, language),
             "glance": glance(seen, language),
         }
@@ -236,17 +290,47 @@ def _add_page_routes(app: FastAPI, assistant: Served, stops: Stops) -> None:
             return failure(error, 404)
         return HTMLResponse(whole_article(found, language, start, end))
 
+
+def _add_health(app: FastAPI, assistant: Served) -> None:
+    """Add /healthz, by which a process is started anew, and /readyz, by which it is asked."""
+
     @app.get("/healthz", include_in_schema=False)
     def healthz() -> dict[str, str]:
-        view = assistant.retriever.view()
+        try:
+            view = assistant.retriever.view()
+        except WartaError:  # to start it anew would not help
+            return {"status": "ok", "snapshot": "", "content": ""}
         content = view.identity.removeprefix(f"{view.name}-")
         return {"status": "ok", "snapshot": view.name, "content": content}
+
+    @app.get("/readyz", include_in_schema=False)
+    def readyz() -> dict[str, str]:
+        return {"status": "ready", "snapshot": assistant.retriever.view().name}
+
+
+def _add_metrics(app: FastAPI, metrics: Metrics, home: Home, lanes: Lanes) -> None:
+    """Add /metrics; like the status page it is not there on an open server."""
+    metrics.registry.register(home)
+    for name in ("ask", "search", "look", "status", "tools"):
+        getattr(lanes, name).waited = metrics.wait_seconds.labels(name).observe
+
+    @app.get("/metrics", include_in_schema=False)
+    def text() -> Response:
+        return Response(metrics.text(), media_type=CONTENT_TYPE_LATEST)
+
+
+def _open_log(settings: Settings) -> RequestLog:
+    try:
+        return RequestLog(settings.request_log, questions=settings.log_questions)
+    except OSError as error:
+        raise ConfigError(
+            f"The log {settings.request_log} cannot be opened: {error.strerror}.",
+            "Name a file that can be written, or - for stdout.",
+        ) from error
 
 
 def _add_status_page(app: FastAPI, assistant: Served, settings: Settings) -> None:
     """Add /status, which shows readers' questions: on an open server it is not there."""
-    if not is_local(settings.host) and not settings.asks_login:
-        return
     from warta.assistant.page.statuspage import Health, examine, status_page
 
     kept: dict[str, tuple[float, Health]] = {}  # by snapshot; one place, so one request at a time

@@ -116,10 +116,10 @@ class Quotation:
 @lru_cache(maxsize=512)
 def quotations(text: str) -> tuple[Quotation, ...]:
     """Return the direct quotations of a text of four words and more, in order."""
-    return tuple(_Reading(text).read())
+    return tuple(_Scan(text).read())
 
 
-class _Reading:
+class _Scan:
     """One text as it is read from its beginning: whom it names, and who has the word."""
 
     def __init__(self, text: str) -> None:

@@ -3,6 +3,7 @@
 import codecs
 import io
 import re
+import unicodedata
 from typing import Final
 
 from charset_normalizer import from_bytes
@@ -23,6 +24,7 @@ _SAMPLE = 64 * 1024
 _USUAL = frozenset(
     "‘’“”–—…•·«»°©®™€£¥§½¼¾²³µ×é É è È ê ë à á â ä ã å ç ñ ó ò ô ö õ ú ù û ü í ì î ï\xa0"
 )
+_UNUSED = frozenset(("Cn", "Co"))  # of bytes that are no text, one in eight; icons are few
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 _SURROGATES = re.compile("[\ud800-\udfff]")
 
@@ -36,6 +38,9 @@ def decode(data: bytes, page: bool = False) -> str:
     head = text[:_SAMPLE]
     if len(_CONTROL.findall(head)) > len(head) / 100:
         raise InputError("It is not a text file: it is full of control characters.", "")
+    wide = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))  # decodes nearly anything
+    if wide and sum(unicodedata.category(char) in _UNUSED for char in head) > len(head) / 50:
+        raise InputError("It is not a text file: its bytes are no characters in use.", "")
     return text.removeprefix("\ufeff")
 
 

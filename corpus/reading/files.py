@@ -33,8 +33,8 @@ class Limits:
     `page_bytes` for a file that is one text, `json_bytes` for one that must be parsed whole,
     `feed_bytes` for a feed, `line_bytes` for a line, `stream_bytes` for all lines of a file
     after unpacking, `item_chars` for the text of one article, `page_chars` for one in HTML,
-    `seconds` from one item to the next, `feed_seconds` to fetch a feed. `document_bytes` and `document_pages` for a PDF or DOCX,
-    `unpacked_bytes` for what a DOCX holds.
+    `seconds` from one item to the next, `feed_seconds` to fetch a feed. `document_bytes` and
+    `document_pages` for a PDF or DOCX, `unpacked_bytes` for what a DOCX holds.
     """
 
     page_bytes: int = 8 * MIB

@@ -22,7 +22,7 @@ from warta.corpus.article import Article
 from warta.corpus.errors import InputError, TrainingError
 from warta.index.building.build import silent
 from warta.index.embedding.embedder import SHIPPED, StaticTable, is_static
-from warta.index.metrics import Comparison, bootstrap, compare
+from warta.index.search.metrics import Comparison, bootstrap, compare
 from warta.index.training.embedder import (
     EmbedderRecipe,
     save_model,

@@ -20,7 +20,7 @@ from warta.corpus.article import Article
 from warta.corpus.passages import passages
 from warta.index.building.build import embedded_text
 from warta.index.embedding.embedder import SHIPPED, SentenceTransformerEmbedder
-from warta.index.metrics import Measures, bootstrap, by_kind, measure, read_questions
+from warta.index.search.metrics import Measures, bootstrap, by_kind, measure, read_questions
 from warta.index.training.training_sets import held_out
 
 

@@ -28,7 +28,7 @@ from warta.assistant.evaluation.comparison import RANKERS, Measured, measure_set
 from warta.assistant.evaluation.trials import build_home, read_trials
 from warta.index.building.ingest import index_paths
 from warta.index.embedding.embedder import SHIPPED, SentenceTransformerEmbedder
-from warta.index.metrics import Judged, compare, read_questions
+from warta.index.search.metrics import Judged, compare, read_questions
 from warta.index.search.reranker import load_reranker
 from warta.index.search.retriever import Retriever
 from warta.index.snapshot.own_models import embedder_to_read

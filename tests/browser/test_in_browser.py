@@ -1,214 +1,21 @@
 """The page in a real browser: what a reader does, and what a hostile article cannot do."""
 
-import io
 import json
-import os
 import re
-import shutil
-import subprocess
-import sys
-import tarfile
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
-from urllib.parse import urlsplit
 
 import pytest
 from cutline import CutLine
-from hostile import ARTICLES, QUESTIONS
-from PIL import Image
+from hostile import QUESTIONS
+from visiting import BOX, IN_BROWSER, TURN, shoot
 
 from warta.assistant.texts import text
-from warta.index.building.ingest import index_paths
-from warta.index.embedding.embedder import SentenceTransformerEmbedder
 
-ROOT = Path(__file__).parents[2]
-CHROMIUM = next(
-    filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), ""
-)
-sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(not CHROMIUM, reason="no Chromium on this machine"),
-]
-FLAGS = [
-    "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync",
-    "--disable-component-update",
-]  # fmt: skip
-BOX = "#w-question textarea"
-TURN = "#w-thread .w-turn"
-
-
-@contextmanager
-def served(*command: str) -> Iterator[str]:
-    """Run a server until the tests are done; yields the address it says it is at."""
-    environment = {**os.environ, "OMP_NUM_THREADS": "1"}
-    environment.pop("WARTA_SCREENSHOTS", None)  # no setting of the product
-    process = subprocess.Popen(
-        [sys.executable, *command],
-        cwd=ROOT,
-        env=environment,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
-    try:
-        assert process.stdout
-        said: list[str] = []
-        for line in process.stdout:
-            said.append(line)
-            if found := re.search(r"Warta is at (http://\S+)", line):
-                yield found[1]
-                break
-        else:
-            raise AssertionError(f"the server ended: {''.join(said)}")
-    finally:
-        process.terminate()
-        process.wait(20)
-        assert process.stdout
-        process.stdout.close()
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with sync_api.sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield chromium
-        chromium.close()
-
-
-@pytest.fixture(scope="module")
-def fake(tmp_path_factory) -> Iterator[str]:
-    with served("tests/browser/fake_server.py", str(tmp_path_factory.mktemp("fake"))) as address:
-        yield address
-
-
-@pytest.fixture(scope="module")
-def real(samples_home) -> Iterator[str]:
-    command = (
-        "-m",
-        "warta.assistant.cli.commands",
-        "serve",
-        "--home",
-        str(samples_home),
-        "--port",
-        "0",
-    )
-    with served(*command) as address:
-        yield address
-
-
-@pytest.fixture(scope="module")
-def hostile_home(tmp_path_factory) -> Iterator[str]:
-    """A server over the hostile articles, read and indexed like any others."""
-    folder = tmp_path_factory.mktemp("hostile")
-    (folder / "articles.json").write_text(json.dumps(ARTICLES))
-    home = folder / "home"
-    embedder = SentenceTransformerEmbedder.load()
-    report = index_paths(home, [folder / "articles.json"], embedder=embedder)
-    assert report.indexed == len(ARTICLES)
-    with served(
-        "-m", "warta.assistant.cli", "serve", "--home", str(home), "--port", "0"
-    ) as address:
-        yield address
-
-
-@pytest.fixture(scope="session")
-def shots(tmp_path_factory) -> Path:
-    folder = Path(os.environ.get("WARTA_SCREENSHOTS") or tmp_path_factory.mktemp("shots"))
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
-
-
-@pytest.fixture(scope="session")
-def axe(tmp_path_factory) -> str:
-    """axe-core's source, from npm; tests skip where it cannot be had."""
-    folder = tmp_path_factory.mktemp("axe")
-    npm = shutil.which("npm")
-    if not npm:
-        pytest.skip("no npm on this machine to fetch axe-core with")
-    command = [npm, "pack", "axe-core", "--silent"]
-    fetched = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=120)
-    if fetched.returncode:
-        pytest.skip(f"axe-core could not be fetched: {fetched.stderr[-200:]}")
-    with tarfile.open(folder / fetched.stdout.split()[-1]) as archive:
-        source = archive.extractfile("package/axe.min.js")
-        assert source
-        return source.read().decode()
-
-
-def shoot(page, path: Path) -> None:
-    """Keep a picture of the page in 128 colours: README holds them, so they should be small."""
-    picture = Image.open(io.BytesIO(page.screenshot()))
-    picture.convert("RGB").quantize(128, dither=Image.Dither.NONE).save(path, optimize=True)
-
-
-class Visit:
-    """One page with a record of every address it asked for and all that went wrong."""
-
-    def __init__(self, browser, address: str, **context) -> None:
-        settings = {"viewport": {"width": 1360, "height": 850}, "locale": "id-ID"} | context
-        self.context = browser.new_context(**settings)
-        self.page = self.context.new_page()
-        self.asked: list[str] = []
-        self.wrong: list[str] = []
-        self.page.on("request", lambda request: self.asked.append(request.url))
-        self.page.on("pageerror", self._fail)
-        self.page.on("console", self._hear)
-        self.address = address
-        self.open()
-
-    def _fail(self, error) -> None:
-        # Gradio's own client aborts its stream where the page is left while it listens.
-        if "signal is aborted" not in str(error):
-            self.wrong.append(str(error))
-
-    def _hear(self, message) -> None:
-        if message.type == "error":
-            self.wrong.append(message.text)
-
-    def open(self) -> None:
-        self.page.goto(self.address)
-        self.page.wait_for_selector("body[data-ready]")
-        self.page.wait_for_selector("#w-coverage strong")
-
-    def ask(self, question: str) -> None:
-        before = self.page.locator(TURN).count()
-        self.page.fill(BOX, question)
-        self.page.keyboard.press("Enter")
-        self.answered(before)
-
-    def answered(self, before: int) -> None:
-        self.page.wait_for_function(
-            f"document.querySelectorAll('{TURN}').length > {before} && !document.body.dataset.busy"
-        )
-
-    def foreign(self) -> list[str]:
-        own = urlsplit(self.address).netloc
-        return [url for url in self.asked if urlsplit(url).netloc not in (own, "")]
-
-    def last(self, selector: str):
-        return self.page.locator(TURN).last.locator(selector)
-
-
-@pytest.fixture
-def visit(browser):
-    visits: list[Visit] = []
-
-    def go(address: str, **context) -> Visit:
-        visits.append(Visit(browser, address, **context))
-        return visits[-1]
-
-    yield go
-    for one in visits:
-        one.context.close()
-        assert one.foreign() == []
-        assert one.wrong == []
+pytestmark = IN_BROWSER
 
 
 def test_a_question_gets_an_answer_whose_citation_opens_the_marked_passage(real, visit, shots):
     at = visit(real)
-    at.page.locator("#w-recent button").first.wait_for()
+    at.page.locator("#w-recent a").first.wait_for()
     shoot(at.page, shots / "welcome.png")
     at.ask("Berapa tarif penumpang dewasa feri Arunika ke Pulau Kelapa Dua?")
     shoot(at.page, shots / "page.png")
@@ -338,9 +145,11 @@ def test_a_conversation_is_there_after_a_reload_and_can_be_left_and_found(fake, 
     assert at.page.locator(TURN).count() == 0
     at.page.click("[data-act=history]")
     at.page.click("#w-list [data-act=open]")
+    at.page.locator(TURN).nth(1).wait_for()
     assert at.page.locator(TURN).count() == 2
     at.page.click("[data-act=history]")
     at.page.click("#w-list [data-act=forget]")
+    at.page.locator("#w-list .w-muted").wait_for()
     assert at.page.locator("#w-list [data-act=open]").count() == 0
 
 
@@ -348,22 +157,27 @@ def test_a_stored_conversation_that_was_tampered_with_stays_harmless(fake, visit
     at = visit(fake)
     at.ask("Berapa perahu?")
     at.page.evaluate(
-        """() => {
-            const talks = JSON.parse(localStorage["warta.talks"]);
-            talks[0].turns[0].html = '<div class="w-turn"><script>broken=1</scr' + 'ipt>'
-              + '<img src=x onerror="broken=1"><a href="javascript:broken=1">x</a>'
-              + '<p onclick=x>y</p></div>';
-            localStorage["warta.talks"] = JSON.stringify(talks);
+        """async () => {
+            const bad = '<script>broken=1</scr' + 'ipt><img src=x onerror="broken=1">';
+            const [turn] = await warta.store.turns(), talk = await warta.store.talk(turn.talk);
+            const answer = JSON.parse(turn.answer);
+            answer.sentences[0].text = answer.citations[0].article.title = bad;
+            answer.citations[0].article.id = "none";
+            answer.citations[0].article.url = "javascript:broken=1";
+            turn.answer = JSON.stringify(answer);
+            await warta.store.add({ ...talk, title: bad }, turn);
+            Object.assign(turn, { id: "b", question: bad, text: bad, answer: bad });
+            await warta.store.add(talk, turn);
         }"""
     )
     at.open()
-    html = at.page.locator(TURN).first.evaluate("node => node.outerHTML")
-    assert "<img" not in html
-    assert "script" not in html
-    assert "onclick" not in html
+    at.page.locator("#w-thread .w-sources").wait_for(state="attached")
+    at.page.click("[data-act=history]")
+    for place in ("#w-thread", "#w-side", "#w-list"):
+        assert at.page.locator(f"{place} :is(img, script, a[href^=javascript])").count() == 0
+    assert at.page.locator(TURN).first.inner_text().startswith("<script>broken=1")
+    assert "wider" not in at.page.locator(TURN).nth(1).inner_html()
     assert at.page.evaluate("window.broken") is None
-    # parsing it is where the browser already refuses the handlers
-    at.wrong = [said for said in at.wrong if "Content Security Policy" not in said]
 
 
 def test_a_follow_up_carries_the_history_and_the_filters(fake, visit):
@@ -411,20 +225,6 @@ def test_a_topic_of_the_conversation_can_be_taken_off_by_keyboard(fake, visit):
         assert [one.get_attribute("data-topic") for one in shown.all()] == rest
 
 
-def test_copying_takes_the_sources_along(fake, visit):
-    at = visit(fake, permissions=["clipboard-read", "clipboard-write"])
-    at.ask("Berapa perahu?")
-    at.last("[data-act=copy]").click()
-    copied = at.page.evaluate("navigator.clipboard.readText()")
-    assert "48 perahu dari sembilan kecamatan ikut serta. [1]" in copied
-    assert "https://teluk.example/festival-perahu" in copied
-    at.last(".w-menu summary").click()
-    with at.page.expect_download() as saved:
-        at.last("[data-as=json]").click()
-    answer = json.loads(Path(saved.value.path()).read_text())
-    assert answer["citations"][0]["article_id"] == "a-1"
-
-
 def test_feedback_reaches_the_server_with_its_reason(fake, visit):
     at = visit(fake)
     at.ask("Berapa perahu?")
@@ -434,7 +234,9 @@ def test_feedback_reaches_the_server_with_its_reason(fake, visit):
     at.last(".w-why input").fill("tanggalnya salah")
     with at.page.expect_response("**/api/feedback") as second:
         at.page.keyboard.press("Enter")
-    assert json.loads(second.value.request.post_data)["reason"] == "tanggalnya salah"
+    sent = [json.loads(each.value.request.post_data) for each in (first, second)]
+    assert [opinion["reason"] for opinion in sent] == ["", "tanggalnya salah"]
+    assert sent[0]["number"] == sent[1]["number"] != ""  # two messages, one opinion
     assert "Terima kasih" in at.last(".w-why").inner_text()
 
 

@@ -12,19 +12,9 @@ from contextlib import contextmanager
 
 import pytest
 from hostile import QUESTIONS
-from test_in_browser import (  # its fixtures, too
-    CHROMIUM,
-    FLAGS,
-    TURN,
-    Visit,
-    hostile_home,  # noqa: F401
-    sync_api,
-)
+from visiting import CHROMIUM, FLAGS, IN_BROWSER, TURN, Visit, sync_api
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(not CHROMIUM, reason="no Chromium on this machine"),
-]
+pytestmark = IN_BROWSER
 
 
 # What Chromium itself asks for, whatever the page: updates, extensions, account, filling in forms.
@@ -81,7 +71,7 @@ def browser_of(server: CatchAll) -> Iterator:
         chromium.close()
 
 
-def test_reading_hostile_articles_asks_nothing_of_any_other_host(hostile_home):  # noqa: F811
+def test_reading_hostile_articles_asks_nothing_of_any_other_host(hostile_home):
     with catching() as server, browser_of(server) as chromium:
         at = Visit(chromium, hostile_home)
         for question in QUESTIONS:

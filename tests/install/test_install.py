@@ -20,9 +20,10 @@ TOYS = ("assistant", "index", "corpus")
 SCRIPT = """
 import assistant, corpus, index
 from warta.index import Retriever
+from warta.integrations.metadata import passage_id
 
 assert (index.WHOSE, assistant.WHOSE, corpus.WHOSE) == ("the script's", "a toy", "a toy")
-print(Retriever.load("warta-data").retrieve("banjir Lembayung", k=1)[0].article.id)
+print(passage_id(Retriever.load("warta-data").retrieve("banjir Lembayung", k=1)[0]))
 """
 
 
@@ -48,15 +49,23 @@ def toy_wheel(name: str, folder: Path) -> Path:
     return path
 
 
+def copied() -> list[Path]:
+    """What the Dockerfile copies to build from: its step is done here as it is done there."""
+    lines = (ROOT / "Dockerfile").read_text("utf-8").splitlines()
+    named = [
+        line.split()[1:-1] for line in lines if line.startswith("COPY ") and "--from" not in line
+    ]
+    return [ROOT / name for names in named for name in names]
+
+
 @pytest.fixture(scope="module")
 def wheels(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     """Name -> wheel, of Warta and of each toy."""
     folder = tmp_path_factory.mktemp("wheels")
     source = folder / "source"
-    for room in (*TOYS, "pyproject.toml", "README.md", "LICENSE", "NOTICE"):
-        part = ROOT / room
+    for part in copied():
         if part.is_dir():
-            shutil.copytree(part, source / room, ignore=shutil.ignore_patterns("__pycache__"))
+            shutil.copytree(part, source / part.name, ignore=shutil.ignore_patterns("__pycache__"))
         else:
             source.mkdir(exist_ok=True)
             shutil.copy(part, source)
