@@ -15,8 +15,7 @@ from fastapi.responses import HTMLResponse, PlainTextResponse, Response
 from warta.assistant.composing.quotable import opening
 from warta.assistant.desk.frame import Frame, page
 from warta.assistant.desk.texts import text
-from warta.assistant.exporting.export import checked_url
-from warta.assistant.exporting.foreign import visible
+from warta.assistant.exporting.foreign import checked_url, visible
 from warta.assistant.texts import day_text
 from warta.corpus.article import Article
 from warta.corpus.errors import InputError
