@@ -227,6 +227,15 @@ def _add_reading(router: APIRouter, assistant: Served, longest: int) -> None:
         wanted = ListRequest(q or "", since, until, outlets, match, sort, offset, k)
         return results_dict(assistant.retriever.view().listing(wanted))
 
+    _add_articles(router, assistant)
+
+    @router.get("/status", response_model=StatusBody)
+    def status() -> dict[str, Any]:
+        """Tell what the index covers and when it was built."""
+        return coverage_dict(assistant.retriever.view())
+
+
+def _add_articles(router: APIRouter, assistant: Served) -> None:
     @router.get(
         "/articles/{article_id:path}/story",
         response_model=StoryBody,
@@ -265,11 +274,6 @@ def _add_reading(router: APIRouter, assistant: Served, longest: int) -> None:
         except InputError as error:
             return failure(error, 404)
         return {**article_dict(found), "text": found.text, "language": found.language}
-
-    @router.get("/status", response_model=StatusBody)
-    def status() -> dict[str, Any]:
-        """Tell what the index covers and when it was built."""
-        return coverage_dict(assistant.retriever.view())
 
 
 def coverage_dict(view: SeenIndex) -> dict[str, Any]:
