@@ -146,6 +146,7 @@ def build_api(assistant: Served, settings: Settings, gate: Gate) -> APIRouter:
     )
     _add_ask(router, assistant, settings, gate)
     _add_reading(router, assistant, settings.max_question)
+    _add_articles(router, assistant)
 
     @router.post("/feedback", status_code=204)
     def feedback(body: Opinion) -> Response:
@@ -226,8 +227,6 @@ def _add_reading(router: APIRouter, assistant: Served, longest: int) -> None:
         outlets = tuple(source or ())
         wanted = ListRequest(q or "", since, until, outlets, match, sort, offset, k)
         return results_dict(assistant.retriever.view().listing(wanted))
-
-    _add_articles(router, assistant)
 
     @router.get("/status", response_model=StatusBody)
     def status() -> dict[str, Any]:
