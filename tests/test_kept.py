@@ -91,6 +91,19 @@ def test_what_is_no_kept_answer_is_refused(bad):
         unpack(bad, FIND)
 
 
+def test_more_than_any_answer_has_is_refused_before_it_costs_anything(client):
+    many = Answer("answered", (Sentence("a"),) * 301, "id", (), receipt("x"))
+    with pytest.raises(InputError, match="more than 300 sentences"):
+        unpack(pack(many), FIND)
+    most = {"question": "x", "answer": pack(dataclasses.replace(many, sentences=(Sentence("a"),)))}
+    whole = pack(dataclasses.replace(many, sentences=(Sentence("a"),) * 150))
+    assert client.post("/warta/export/docx", json={"turns": [most]}).status_code == 200
+    few = {"turns": [{"question": "x", "answer": whole}] * 9}
+    assert client.post("/warta/export/txt", json=few).status_code == 200
+    much = {"turns": [{"question": "x", "answer": whole}] * 27}
+    assert client.post("/warta/export/docx", json=much).status_code in (409, 413)
+
+
 def test_kept_turns_are_shown_again_and_bad_ones_are_notices(client):
     asked = kept("Festival?")
     asked["turns"].append({"question": "Rusak?", "answer": "{}"})
@@ -194,5 +207,5 @@ def test_example_questions_are_about_who_is_named_in_several_new_articles():
         about(3, "Hujan 2 Oktober 2019 di Kota Purnaraya. Lalu"),
         about(4, "Hujan pada 2 Oktober 2019 saja. Bupati Sari Laut hadir."),
     ]
-    assert topics(news) == ("Kota Purnaraya", "Dewi Anjani")
+    assert topics(news) == ("Dewi Anjani", "Kota Purnaraya")
     assert topics(news[:1]) == ()

@@ -54,6 +54,7 @@ def description(app):
         ("GET /api/search", GenerationMode.POSITIVE),
         ("GET /api/search", GenerationMode.NEGATIVE),
         ("GET /api/articles/{article_id}", GenerationMode.POSITIVE),
+        ("GET /api/articles/{article_id}/story", GenerationMode.POSITIVE),
         ("GET /api/status", GenerationMode.POSITIVE),
         ("POST /api/feedback", GenerationMode.POSITIVE),
         ("POST /api/feedback", GenerationMode.NEGATIVE),

@@ -22,6 +22,7 @@ from warta.assistant.api.bodies import (
     Opinion,
     ResultsBody,
     StatusBody,
+    StoryBody,
     problem,
 )
 from warta.assistant.api.gate import Asked, AskRequest, Day, Outlet, ask_request, paced
@@ -225,6 +226,32 @@ def _add_reading(router: APIRouter, assistant: Served, longest: int) -> None:
         outlets = tuple(source or ())
         wanted = ListRequest(q or "", since, until, outlets, match, sort, offset, k)
         return results_dict(assistant.retriever.view().listing(wanted))
+
+    @router.get(
+        "/articles/{article_id:path}/story",
+        response_model=StoryBody,
+        responses={404: {"model": Failure, "description": "No such article."}},
+    )
+    def story(article_id: str) -> Any:
+        """Return the articles on the event an article reports and on its follow-ups, by day.
+
+        Copies stand with the first of them. Alone, and not `linked`, where the index was made
+        before there were links.
+        """
+        view = assistant.retriever.view()
+        try:
+            reports = view.story(article_id)
+        except InputError as error:
+            return failure(error, 404)
+        told = [
+            {
+                **article_dict(report.article),
+                "also": [article_dict(copy) for copy in report.copies],
+                "links": report.links,
+            }
+            for report in reports
+        ]
+        return {"linked": view.linked, "reports": told}
 
     @router.get(
         "/articles/{article_id:path}",

@@ -20,7 +20,7 @@ from warta.assistant.texts import day_text
 from warta.corpus.article import Article
 from warta.corpus.errors import InputError
 from warta.corpus.language.marks import marks
-from warta.corpus.language.quotations import quotations
+from warta.corpus.language.quotations import person_of, quotations
 from warta.corpus.language.words import fold
 from warta.index.hit import Hit, Report
 
@@ -224,7 +224,7 @@ def speakers(articles: Sequence[Article]) -> list[tuple[str, tuple[Said, ...]]]:
     seen: set[str] = set()
     for said in (said for article in articles for said in spoken(article)):
         key = fold(said.words)[:80]
-        if said.named and key not in seen:
+        if said.named and key not in seen and person_of(said.speaker):
             seen.add(key)
             found.setdefault(_known_as(found, said.speaker), []).append(said)
     order = sorted(found, key=lambda name: -len(found[name]))

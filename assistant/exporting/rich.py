@@ -4,7 +4,7 @@ import io
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from warta.assistant.answer import Answer, Citation, Sentence
+from warta.assistant.answer import Citation, Sentence
 from warta.assistant.exporting.export import (
     Told,
     also_carried,
@@ -66,30 +66,36 @@ def _html_reference(told: Told, one: "_Reference") -> str:
 class _Reference:
     """One line of the references: what is said of an article, and what belongs below it."""
 
-    def __init__(self, told: Told, article: Article, cited: Citation | None = None) -> None:
+    def __init__(
+        self,
+        told: Told,
+        article: Article,
+        cited: Citation | None = None,
+        said: Sequence[str] = (),
+    ) -> None:
         number = f"[{cited.number}] " if cited else ""
         self.article = article
         self.said = number + reference(article, told)
         self.below: list[str] = []
         if cited is None:
             return
-        if not _is_said(cited, told.answer):  # a model wrote the sentence
-            self.below.append(quoted(one_line(cited.quote)))
+        quote = one_line(cited.quote)
+        if not any(quote in each or each in quote for each in said):  # a model wrote the sentence
+            self.below.append(quoted(quote))
         if also := also_carried(cited, told):
             self.below.append(also)
         corrected = told.label("corrected")
         self.below += [f"{corrected} {reference(later, told)}" for later in cited.corrected_by]
 
 
-def _is_said(cited: Citation, answer: Answer) -> bool:
-    quote = one_line(cited.quote)
-    return any(quote in one_line(s.text) or one_line(s.text) in quote for s in answer.sentences)
-
-
 def _references(told: Told) -> Iterator[tuple[str, list[_Reference]]]:
     answer = told.answer
     if answer.citations:
-        yield "sources", [_Reference(told, cited.article, cited) for cited in answer.citations]
+        said = [one_line(sentence.text) for sentence in answer.sentences]
+        yield (
+            "sources",
+            [_Reference(told, cited.article, cited, said) for cited in answer.citations],
+        )
     if answer.nearest:
         yield "nearest", [_Reference(told, article) for article in answer.nearest]
 

@@ -15,6 +15,7 @@ from warta.corpus.article import Article, Passage
 from warta.corpus.errors import InputError
 
 _ANSWER: Final = TypeAdapter(Answer)
+_MOST: Final = 300  # sentences or citations of one answer; ten times what any has
 _NO_TEXT: Final = "…"  # an article has a text
 _AROUND: Final = 600  # characters of the article shown before and behind a quotation
 
@@ -56,6 +57,8 @@ def unpack(packed: str, find: Find, gone: Collection[str] = ()) -> Answer:
         raise InputError(
             "This is no answer that Warta packed.", "Ask the question again."
         ) from error
+    if max(len(answer.sentences), len(answer.citations)) > _MOST:
+        raise InputError(f"An answer has more than {_MOST} sentences.", "Ask the question again.")
     lost = {cited.number for cited in answer.citations if cited.article.id in gone}
     refusal = answer.refusal
     if refusal and refusal.nearest and refusal.nearest.id in gone:

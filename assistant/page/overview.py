@@ -17,6 +17,7 @@ from warta.assistant.page.markup import (
 from warta.assistant.texts import Language, age_text, day_text, month_text, number_text, text
 from warta.corpus.article import Article
 from warta.corpus.language.names import Name, names
+from warta.corpus.language.offices import may_be_a_person
 from warta.index.snapshot.snapshot import Coverage
 
 _MOST_OUTLETS = 60
@@ -82,16 +83,18 @@ def examples(seen: Overview, language: Language) -> str:
 
 
 def topics(articles: Sequence[Article]) -> tuple[str, ...]:
-    """Return the names of two or three words that most articles open with, most often first.
+    """Return names of two or three words that several articles open with, most often first.
 
-    A name stands in two articles or more; of names that share a word the first is taken.
+    Names that somebody may bear go before those of places and bodies, which are always in the
+    news; of names that share a word the first is taken.
     """
     counts: Counter[str] = Counter()
     for article in articles:
         lead = article.text[:_LEAD].rpartition(".")[0]
         counts.update({name.text for name in names(lead) if _is_topic(name)})
     found: list[str] = []
-    for name, count in sorted(counts.items(), key=lambda item: (-item[1], item[0])):
+    ranked = sorted(counts.items(), key=lambda item: (not may_be_a_person(item[0]), -item[1], item))
+    for name, count in ranked:
         taken = {word for other in found for word in other.casefold().split()}
         if count > 1 and taken.isdisjoint(name.casefold().split()):
             found.append(name)

@@ -318,6 +318,7 @@ Object.assign(window.warta, (() => {
   }, true);
   document.addEventListener("change", (event) => { if (event.target.closest?.("#w-filters")) readLimits(); });
   document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") document.querySelectorAll(".w-menu[open]").forEach((menu) => { menu.open = false; });
     if (event.key === "Escape" && document.body.dataset.side && !document.querySelector("dialog[open]")) panel.close();
     if (event.key === "Enter" && event.target.closest?.(".w-why")) acts.reason(event.target);
     const writing = event.target.closest?.("input, textarea, dialog");

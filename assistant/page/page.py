@@ -91,7 +91,7 @@ def header(language: Language, *, status: bool) -> str:
         f"{'EN' if language == 'id' else 'ID'}</button>"
         f"{_tool('theme', 'theme', language)}</nav></header>"
         f'<dialog class="w-drawer" id="w-drawer" aria-labelledby="w-drawer-title">'
-        f'<div class="w-drawer-top"><h2 id="w-drawer-title">{label(language, "conversations")}</h2>'
+        f'<div class="w-drawer-top"><h2 id="w-drawer-title">{label(language, "history_short")}</h2>'
         f"{_tool('close', 'close', language)}</div>"
         f'<input type="search" id="w-find" data-t-label="search_talks" '
         f'aria-label="{escape(text(language, "search_talks"))}">'
@@ -372,6 +372,7 @@ async def _more(assistant: Served, answer: Answer) -> list[Article]:
         return []
     used = {citation.article.id for citation in answer.citations}
     used |= {other.id for citation in answer.citations for other in citation.also}
+    used |= {article.id for article in answer.nearest}  # they stand there already
 
     def find() -> list[Article]:
         hits = assistant.retriever.retrieve(answer.receipt.query, k=8)

@@ -21,6 +21,7 @@ from warta.assistant.texts import Language
 from warta.corpus.archive.withdrawn import read_withdrawn
 from warta.corpus.errors import InputError
 
+_MOST = 4_000  # sentences of one file: a second of work
 Kind = Literal["txt", "md", "json", "html", "docx"]
 _TYPES: dict[str, str] = {
     "txt": "text/plain; charset=utf-8",
@@ -79,6 +80,8 @@ def add_kept(app: FastAPI, assistant: Served, home: Path) -> None:
             Told(unpack(each.answer, find, gone), each.question, each.day, kept.language)
             for each in kept.turns
         ]
+        if sum(len(each.answer.sentences) for each in told) > _MOST:
+            raise InputError(f"That is more than {_MOST:,} sentences.", "Take fewer answers.")
         return Response(_file(kind, told), media_type=_TYPES[kind])
 
 

@@ -79,9 +79,11 @@ warta.store = (() => {
       other.onsuccess = () => {
         full = count.result >= most && before.result === undefined;
         if (full) return;
-        known.put({ ...talk, title: other.result?.title || talk.title }); // renamed elsewhere, perhaps
-        into.put(turn);
-        work.commit?.();
+        try {
+          known.put({ ...talk, title: other.result?.title || talk.title }); // renamed elsewhere, perhaps
+          into.put(turn);
+          work.commit?.();
+        } catch { work.abort(); }
       };
       await settled(work);
     } catch { return false; } // the disk, or what the browser grants

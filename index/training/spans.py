@@ -23,7 +23,7 @@ from warta.corpus.language.numbers import canonical, contains
 from warta.index.reader.features import Asked
 from warta.index.reader.spans import COLUMNS, SIZE, WordRun, judged, pairs_of, runs, span_rows
 from warta.index.reader.vectors import shipped_vectors
-from warta.index.training.boosting import boost, listwise
+from warta.index.training.models.boosting import boost, listwise
 from warta.index.training.reader import _own_pools as own_pools
 from warta.index.training.reader_pools import FOLDS, QUESTIONS, TrainingPool, auxiliary_pools
 from warta.index.weights import Logits, Rows

@@ -312,13 +312,12 @@ def test_a_lost_connection_is_not_a_missing_article(fake, visit):  # bug 7
 
 def test_a_card_opens_its_article_and_asks_nothing(fake, visit):  # bug 2
     at = visit(fake)
-    at.page.locator("#w-recent .w-cards button").first.click()
-    at.page.locator(".w-article").wait_for()
-    assert "Juara pertama memperoleh Rp25 juta" in at.page.locator(".w-article").inner_text()
-    assert at.page.locator(TURN).count() == 0
+    at.page.locator("#w-recent .w-cards a").first.click()
+    at.page.wait_for_url("**/article/a-1**")
+    assert "Juara pertama memperoleh Rp25 juta" in at.page.locator("body").inner_text()
     at.page.go_back()
-    at.page.locator(".w-article").wait_for(state="detached")
-    assert at.page.locator("#w-side .w-glance").count() == 1
+    at.page.wait_for_selector("body[data-ready]")
+    assert at.page.locator(TURN).count() == 0
 
 
 def test_a_long_question_is_refused_in_the_pages_language_and_can_be_shortened(fake, visit):  # 18

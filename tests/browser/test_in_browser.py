@@ -15,7 +15,7 @@ pytestmark = IN_BROWSER
 
 def test_a_question_gets_an_answer_whose_citation_opens_the_marked_passage(real, visit, shots):
     at = visit(real)
-    at.page.locator("#w-recent button").first.wait_for()
+    at.page.locator("#w-recent a").first.wait_for()
     shoot(at.page, shots / "welcome.png")
     at.ask("Berapa tarif penumpang dewasa feri Arunika ke Pulau Kelapa Dua?")
     shoot(at.page, shots / "page.png")
