@@ -378,7 +378,10 @@ async def _more(assistant: Served, answer: Answer) -> list[Article]:
     used |= {article.id for article in answer.nearest}  # they stand there already
 
     def find() -> list[Article]:
-        hits = assistant.retriever.retrieve(answer.receipt.query, k=8)
+        told = answer.receipt
+        hits = assistant.retriever.retrieve(
+            told.query, 8, told.since, told.until, told.sources or None
+        )
         near = {
             hit.article.id: hit.article
             for hit in hits
