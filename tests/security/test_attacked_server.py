@@ -202,7 +202,8 @@ def test_one_word_of_2000_letters_holds_nobody_up(port, path):
 TRAVERSALS = [
     start + middle + "etc/passwd"
     for start in (
-        "/", "//", "/warta/", "/article/", "/api/articles/", "/static/", "/assets/", "/theme.css/", "/file=",
+        "/", "//", "/warta/", "/article/", "/api/articles/", "/static/", "/assets/", "/theme.css/",
+        "/file=",
         "/gradio_api/file=", "/gradio_api/file%3D", "/gradio_api/file/", "/gradio_api/stream/",
         "/gradio_api/custom_component/", "/custom_component/x/y/z/", "/gradio_api/heartbeat/",
         "/static/fonts/", "/gradio_api/proxy=", "/svelte/", "/../", "/.", "/_app/", "/pwa/",
@@ -364,7 +365,8 @@ def test_a_forged_history_brings_no_citation_and_no_answer_of_its_own(port):
     ("target", "status"),
     [("/", 200), ("/healthz", 200), ("/api/none", 404), ("/api/ask", 405), ("/file=x", 404),
      ("/api/search?k=0", 422), ("/search", 200), ("/search?since=x", 400), ("/article/x", 404),
-     ("/feed", 200), ("/feed?since=x", 400), ("/search.csv", 200), ("/status", 200), ("/warta/page.css", 200), ("/none", 404)],
+     ("/feed", 200), ("/feed?since=x", 400), ("/search.csv", 200),
+     ("/status", 200), ("/warta/page.css", 200), ("/none", 404)],
 )  # fmt: skip
 def test_every_answer_carries_the_guarding_headers_and_sets_no_cookie(port, target, status):
     reply = request(port, target)
