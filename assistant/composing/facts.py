@@ -177,7 +177,7 @@ _ANNOUNCES = re.compile(
 _NUMBERED = re.compile(r"\W{0,2}(\d{1,2})[.)] ?\S")
 _PARTED = re.compile(r"(?<!\d)(\d{1,2})[.)]$")  # the number of the item that follows
 _LEAST_LISTED = 2
-_LOOKED_THROUGH = 4  # articles in which a numbered run is looked for
+_LOOKED_THROUGH = 2  # articles, by their best sentence, in which a numbered run is looked for
 _BETWEEN = 12  # sentences that tell of an item before the next one
 _HEADS_LIST = 0.5  # share of the question's terms that the headline and what announces it hold
 
@@ -201,8 +201,10 @@ def _numbered(story: Story) -> list[Candidate]:
     asked = set(terms(story.part.subject or story.part.query))
     best: list[Candidate] = []
     most = (0.0, 0.0)
-    reports = {hit.article.id: hit for hit in reversed((*_of_pool(story), *story.hits))}
-    for hit in list(reports.values())[: -_LOOKED_THROUGH - 1 : -1]:
+    hits = (*(each.sentence.hit for each in story.pool), *story.hits)
+    reports = dict.fromkeys(hit.article.id for hit in hits)
+    first = {hit.article.id: hit for hit in reversed(hits)}
+    for hit in [first[name] for name in reports][:_LOOKED_THROUGH]:
         own = _whole(hit)
         titled = asked & set(terms(hit.article.title))
         for at, sentence in enumerate(own):
@@ -216,10 +218,6 @@ def _numbered(story: Story) -> list[Candidate]:
             if share >= _HEADS_LIST and announced and fits > most:
                 best, most = [_without_number(sentence), *items[:_MOST_NUMBERED]], fits
     return best
-
-
-def _of_pool(story: Story) -> list[Hit]:
-    return [each.sentence.hit for each in story.pool[:_LOOKED_THROUGH]]
 
 
 def _whole(hit: Hit) -> list[Candidate]:
