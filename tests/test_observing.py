@@ -175,12 +175,12 @@ def test_paths_that_anybody_invents_make_no_new_figures():
     assert route_of("/api/articles/a-1") == route_of("/api/articles/x/../3") == "/api/articles"
 
 
-def test_a_question_that_cannot_be_put_is_counted_as_that(tmp_path):
-    metrics = Metrics()
-    observed = Observed(FakeAssistant(), metrics, RequestLog())
-    stream = observed.stream("lambat")
+def test_a_question_that_is_stopped_stops_its_writer_and_is_counted_as_that():
+    metrics, assistant = Metrics(), FakeAssistant()
+    stream = Observed(assistant, metrics, RequestLog()).stream("lambat")
     next(stream)
     stream.close()
+    assert assistant.closed == 1
     assert metrics.registry.get_sample_value("warta_questions_total", {"status": "stopped"}) == 1
 
 

@@ -145,7 +145,8 @@ def build_api(assistant: Served, settings: Settings, gate: Gate) -> APIRouter:
         generate_unique_id_function=lambda route: route.name,  # programs' methods are called so
     )
     _add_ask(router, assistant, settings, gate)
-    _add_reading(router, assistant, settings.max_question)
+    _add_search(router, assistant, settings.max_question)
+    _add_reading(router, assistant)
 
     @router.post("/feedback", status_code=204)
     def feedback(body: Opinion) -> Response:
@@ -194,7 +195,7 @@ def _add_ask(router: APIRouter, assistant: Served, settings: Settings, gate: Gat
         return JSONResponse(last)
 
 
-def _add_reading(router: APIRouter, assistant: Served, longest: int) -> None:
+def _add_search(router: APIRouter, assistant: Served, longest: int) -> None:
     @router.get("/search", response_model=ResultsBody, responses=_UNFIT)
     def search(
         q: Annotated[
@@ -226,6 +227,13 @@ def _add_reading(router: APIRouter, assistant: Served, longest: int) -> None:
         outlets = tuple(source or ())
         wanted = ListRequest(q or "", since, until, outlets, match, sort, offset, k)
         return results_dict(assistant.retriever.view().listing(wanted))
+
+
+def _add_reading(router: APIRouter, assistant: Served) -> None:
+    @router.get("/status", response_model=StatusBody)
+    def status() -> dict[str, Any]:
+        """Tell what the index covers and when it was built."""
+        return coverage_dict(assistant.retriever.view())
 
     @router.get(
         "/articles/{article_id:path}/story",
@@ -265,11 +273,6 @@ def _add_reading(router: APIRouter, assistant: Served, longest: int) -> None:
         except InputError as error:
             return failure(error, 404)
         return {**article_dict(found), "text": found.text, "language": found.language}
-
-    @router.get("/status", response_model=StatusBody)
-    def status() -> dict[str, Any]:
-        """Tell what the index covers and when it was built."""
-        return coverage_dict(assistant.retriever.view())
 
 
 def coverage_dict(view: SeenIndex) -> dict[str, Any]:

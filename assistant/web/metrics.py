@@ -168,8 +168,10 @@ class Observed:
         """Yield what the assistant does."""
         began, status = time.monotonic(), "stopped"
         answer: Answer | None = None
+        answers: Any = None
         try:
-            for answer in self._assistant.stream(question, *args, **conditions):
+            answers = self._assistant.stream(question, *args, **conditions)
+            for answer in answers:
                 if status == "stopped":
                     status = "begun"
                     self._took("first", began)
@@ -185,6 +187,8 @@ class Observed:
             status = "failed"
             raise
         finally:
+            if close := getattr(answers, "close", None):  # stops a model that is still writing
+                close()
             self._note(question, status, began, answer)
 
     def _took(self, stage: str, began: float) -> None:
