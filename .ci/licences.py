@@ -26,6 +26,7 @@ ALLOWED = {
 }  # fmt: skip
 # Other spellings, of fields that are free text and of classifiers.
 _SPELT = {
+    "3-Clause BSD License": "BSD-3-Clause",
     "Apache 2.0": "Apache-2.0",
     "Apache 2.0 License": "Apache-2.0",
     "Apache License, Version 2.0": "Apache-2.0",

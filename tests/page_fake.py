@@ -10,7 +10,7 @@ from warta.assistant.answer import Answer, Citation, Note, Receipt, Sentence
 from warta.assistant.refusal import Refusal
 from warta.corpus.article import Article, Passage
 from warta.corpus.errors import InputError
-from warta.index.hit import Hit
+from warta.index.hit import Hit, Report
 from warta.index.search.listing import ListRequest, Results
 
 HOSTILE = (
@@ -114,6 +114,14 @@ class FakeView:
         part = found[wanted.offset : wanted.offset + wanted.limit]
         counts = {hit.article.source: 1 for hit in found}
         return Results(tuple(part), wanted.offset, len(found), wanted.match, {}, counts)
+
+    linked: bool = True
+
+    def story(self, article_id: str) -> list[Report]:
+        return [Report(self.article(article_id), (), 0)]
+
+    def opened(self, articles: list[Article]) -> list[Hit]:
+        return []
 
     def copies(self, article_id: str) -> list[Article]:
         return []

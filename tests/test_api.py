@@ -189,6 +189,12 @@ def test_search_returns_passages_in_order(client):
 def test_an_article_is_found_by_any_id_and_a_missing_one_is_404(client):
     assert client.get("/api/articles/a-2").json()["text"] == ARTICLES[1].text
     assert client.get("/api/articles/x%2F..%2F%3Cb%3E3").json()["title"] == ARTICLES[2].title
+    told = client.get("/api/articles/a-2/story").json()
+    assert told["linked"] is True
+    assert [(one["article_id"], one["also"], one["links"]) for one in told["reports"]] == [
+        ("a-2", [], 0)
+    ]
+    assert client.get("/api/articles/none/story").status_code == 404
     missing = client.get("/api/articles/none")
     assert missing.status_code == 404
     assert "none" in missing.json()["error"]["what"]
@@ -225,7 +231,8 @@ def test_a_full_feedback_file_takes_no_more(tmp_path, monkeypatch):
 def test_the_description_names_every_route(client):
     paths = client.get("/api/openapi.json").json()["paths"]
     assert sorted(paths) == [
-        "/api/articles/{article_id}", "/api/ask", "/api/feedback", "/api/search", "/api/status",
+        "/api/articles/{article_id}", "/api/articles/{article_id}/story", "/api/ask",
+        "/api/feedback", "/api/search", "/api/status",
     ]  # fmt: skip
 
 

@@ -190,6 +190,16 @@ def test_the_units_call_commands_that_there_are():
         assert name in main.commands
 
 
+def test_the_clients_settings_start_a_command_that_there_is():
+    from warta.assistant.cli.commands import main
+
+    (block,) = readme_blocks("json")
+    started = json.loads(block)["mcpServers"]["warta"]
+    name, *arguments = started["args"]
+    assert Path(started["command"]).name == "warta"
+    assert main.commands[name].make_context(name, arguments).params["home"] == Path("/srv/warta")
+
+
 def test_the_settings_of_the_server_page_are_settings(tmp_path):
     file = tmp_path / "warta.toml"
     file.write_text(readme_blocks("toml")[1], "utf-8")

@@ -1,6 +1,8 @@
 """What a server tells of itself: figures, lines of its log, ids of requests, health."""
 
 import json
+import stat
+import sys
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -88,6 +90,8 @@ def test_the_index_its_age_and_who_waits_are_told_as_they_are(tmp_path):
     assert found["warta_last_run_items", "indexed"] == 40
     assert found["warta_last_run_complete",] == 1
     assert found["warta_snapshot_fallen_back",] == 0
+    if sys.platform == "linux":
+        assert found["process_resident_memory_bytes",] > 2**20
 
 
 class _Lost(FakeRetriever):
@@ -142,6 +146,7 @@ def test_a_log_that_is_rotated_goes_on_in_a_new_file(server):
     server.file.rename(server.file.with_suffix(".1"))
     server.ask("Festival?")
     assert len(server.lines()) == 2
+    assert stat.S_IMODE(server.file.stat().st_mode) == 0o600
 
 
 def test_only_a_listed_proxy_names_a_request_and_its_caller(tmp_path):
@@ -170,12 +175,12 @@ def test_paths_that_anybody_invents_make_no_new_figures():
     assert route_of("/api/articles/a-1") == route_of("/api/articles/x/../3") == "/api/articles"
 
 
-def test_a_question_that_cannot_be_put_is_counted_as_that(tmp_path):
-    metrics = Metrics()
-    observed = Observed(FakeAssistant(), metrics, RequestLog())
-    stream = observed.stream("lambat")
+def test_a_question_that_is_stopped_stops_its_writer_and_is_counted_as_that():
+    metrics, assistant = Metrics(), FakeAssistant()
+    stream = Observed(assistant, metrics, RequestLog()).stream("lambat")
     next(stream)
     stream.close()
+    assert assistant.closed == 1
     assert metrics.registry.get_sample_value("warta_questions_total", {"status": "stopped"}) == 1
 
 

@@ -54,6 +54,7 @@ def description(app):
         ("GET /api/search", GenerationMode.POSITIVE),
         ("GET /api/search", GenerationMode.NEGATIVE),
         ("GET /api/articles/{article_id}", GenerationMode.POSITIVE),
+        ("GET /api/articles/{article_id}/story", GenerationMode.POSITIVE),
         ("GET /api/status", GenerationMode.POSITIVE),
         ("POST /api/feedback", GenerationMode.POSITIVE),
         ("POST /api/feedback", GenerationMode.NEGATIVE),
@@ -125,6 +126,9 @@ def test_the_description_names_operations_errors_and_versions(app):
     AskRequest.model_validate(shapes["AskRequest"]["example"])
     Opinion.model_validate(shapes["Opinion"]["example"])
     Failure.model_validate(shapes["Failure"]["example"])
+    search = said["paths"]["/api/search"]["get"]["parameters"]
+    examples = {one["name"]: str(one["schema"]).count("examples") for one in search}
+    assert [examples[name] for name in ("q", "since", "until")] == [1, 1, 1]
 
 
 @pytest.mark.parametrize(

@@ -188,7 +188,7 @@ def test_a_program_starts_warta_and_asks_by_stdio(samples_home):
     assert tools == ["ask", "search", "article", "coverage"]
     answer = asked.structured_content
     assert answer["status"] == "answered"
-    assert answer["citations"][0]["quote"] in answer["text"]
+    assert answer["sentences"][0]["text"] in answer["citations"][0]["quote"]
     passage = hits.structured_content["result"][0]
     assert whole.structured_content["text"][passage["start"] : passage["end"]] == passage["text"]
     assert covers.structured_content["articles"] == 40

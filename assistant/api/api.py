@@ -22,6 +22,7 @@ from warta.assistant.api.bodies import (
     Opinion,
     ResultsBody,
     StatusBody,
+    StoryBody,
     problem,
 )
 from warta.assistant.api.gate import Asked, AskRequest, Day, Outlet, ask_request, paced
@@ -144,7 +145,8 @@ def build_api(assistant: Served, settings: Settings, gate: Gate) -> APIRouter:
         generate_unique_id_function=lambda route: route.name,  # programs' methods are called so
     )
     _add_ask(router, assistant, settings, gate)
-    _add_reading(router, assistant, settings.max_question)
+    _add_search(router, assistant, settings.max_question)
+    _add_reading(router, assistant)
 
     @router.post("/feedback", status_code=204)
     def feedback(body: Opinion) -> Response:
@@ -193,7 +195,7 @@ def _add_ask(router: APIRouter, assistant: Served, settings: Settings, gate: Gat
         return JSONResponse(last)
 
 
-def _add_reading(router: APIRouter, assistant: Served, longest: int) -> None:
+def _add_search(router: APIRouter, assistant: Served, longest: int) -> None:
     @router.get("/search", response_model=ResultsBody, responses=_UNFIT)
     def search(
         q: Annotated[
@@ -203,6 +205,7 @@ def _add_reading(router: APIRouter, assistant: Served, longest: int) -> None:
                 max_length=longest,
                 pattern=r"\S",
                 description="What to search; without it all articles are listed, newest first.",
+                examples=["banjir Lembayung"],
             ),
         ] = None,
         k: Annotated[int, Query(ge=1, le=50, description="At most so many.")] = 5,
@@ -225,6 +228,34 @@ def _add_reading(router: APIRouter, assistant: Served, longest: int) -> None:
         wanted = ListRequest(q or "", since, until, outlets, match, sort, offset, k)
         return results_dict(assistant.retriever.view().listing(wanted))
 
+
+def _add_reading(router: APIRouter, assistant: Served) -> None:
+    @router.get(
+        "/articles/{article_id:path}/story",
+        response_model=StoryBody,
+        responses={404: {"model": Failure, "description": "No such article."}},
+    )
+    def story(article_id: str) -> Any:
+        """Return the articles on the event an article reports and on its follow-ups, by day.
+
+        Copies stand with the first of them. Alone, and not `linked`, where the index was made
+        before there were links.
+        """
+        view = assistant.retriever.view()
+        try:
+            reports = view.story(article_id)
+        except InputError as error:
+            return failure(error, 404)
+        told = [
+            {
+                **article_dict(report.article),
+                "also": [article_dict(copy) for copy in report.copies],
+                "links": report.links,
+            }
+            for report in reports
+        ]
+        return {"linked": view.linked, "reports": told}
+
     @router.get(
         "/articles/{article_id:path}",
         response_model=ArticleBody,
@@ -237,11 +268,6 @@ def _add_reading(router: APIRouter, assistant: Served, longest: int) -> None:
         except InputError as error:
             return failure(error, 404)
         return {**article_dict(found), "text": found.text, "language": found.language}
-
-    @router.get("/status", response_model=StatusBody)
-    def status() -> dict[str, Any]:
-        """Tell what the index covers and when it was built."""
-        return coverage_dict(assistant.retriever.view())
 
 
 def coverage_dict(view: SeenIndex) -> dict[str, Any]:

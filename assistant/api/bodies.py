@@ -214,6 +214,20 @@ class ArticleBody(ArticleRef):
     language: str
 
 
+class ReportBody(ArticleRef):
+    """One article of a story."""
+
+    also: list[ArticleRef] = Field(description="Articles with nearly the same text, oldest first.")
+    links: int = Field(description="How many articles of the story report the same event as it.")
+
+
+class StoryBody(BaseModel):
+    """The articles on one event and its follow-ups, by day, undated ones last."""
+
+    linked: bool
+    reports: list[ReportBody]
+
+
 class CitationBody(ArticleRef):
     """`[number]` in the answer: `article.text[start:end] == quote`."""
 

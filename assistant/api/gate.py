@@ -122,7 +122,7 @@ def _iso_day(value: object) -> object:
     raise ValueError("a day is written as 2026-01-31")  # pydantic takes 0 for 1970-01-01
 
 
-Day = Annotated[date, BeforeValidator(_iso_day)]
+Day = Annotated[date, BeforeValidator(_iso_day), Field(examples=["2026-01-31"])]
 _YEARS = range(1900, 2201)  # of today: "tahun lalu" and "tahun depan" have to be years, too
 Outlet = Annotated[str, Field(max_length=500)]
 TakenOff = Annotated[str, Field(max_length=LONGEST)]  # a topic is never longer than its question

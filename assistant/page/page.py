@@ -85,6 +85,9 @@ def header(language: Language, *, status: bool) -> str:
         '<p class="w-coverage" id="w-coverage" role="status"></p>'
         '<nav class="w-tools">'
         f"{_tool('new', 'new', language, 'new_short')}"
+        f'<a class="w-tool" href="search" data-t-label="to_search" '
+        f'aria-label="{escape(text(language, "to_search"))}">{icon("search")}'
+        f'<span class="w-name">{label(language, "to_search")}</span></a>'
         f"{_tool('history', 'conversations', language, 'history_short')}"
         f"{_tool('help', 'help', language, 'help')}"
         f'<button type="button" class="w-tool" data-act="language" id="w-language">'

@@ -8,7 +8,13 @@ import time
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client import (
+    CollectorRegistry,
+    Counter,
+    Histogram,
+    ProcessCollector,
+    generate_latest,
+)
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
@@ -47,6 +53,7 @@ class Metrics:
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
         registry = self.registry
+        ProcessCollector(registry=registry)  # memory, files, processor; of Linux only
         self.questions = Counter(
             "warta_questions", "Questions by what became of them.", ["status"], registry=registry
         )
@@ -161,8 +168,10 @@ class Observed:
         """Yield what the assistant does."""
         began, status = time.monotonic(), "stopped"
         answer: Answer | None = None
+        answers: Any = None
         try:
-            for answer in self._assistant.stream(question, *args, **conditions):
+            answers = self._assistant.stream(question, *args, **conditions)
+            for answer in answers:
                 if status == "stopped":
                     status = "begun"
                     self._took("first", began)
@@ -178,6 +187,8 @@ class Observed:
             status = "failed"
             raise
         finally:
+            if close := getattr(answers, "close", None):  # stops a model that is still writing
+                close()
             self._note(question, status, began, answer)
 
     def _took(self, stage: str, began: float) -> None:

@@ -7,6 +7,7 @@ what somebody asks a newsroom's archive may be its next story.
 import contextvars
 import json
 import logging
+import os
 import re
 import secrets
 import sys
@@ -29,6 +30,18 @@ _ID = re.compile(r"[\w.-]{1,64}")
 REQUEST_ID: contextvars.ContextVar[str] = contextvars.ContextVar("request_id", default="")
 
 
+class _Private(WatchedFileHandler):
+    """Opens its file for its owner alone: it tells who asked when."""
+
+    def _open(self) -> Any:
+        return open(
+            self.baseFilename,
+            "a",
+            encoding="utf-8",
+            opener=lambda path, flags: os.open(path, flags, 0o600),
+        )
+
+
 class RequestLog:
     """Writes lines to a file, "-" for stdout, "" for nowhere; follows a file that is rotated."""
 
@@ -37,7 +50,7 @@ class RequestLog:
         self._questions = questions
         self._handler: logging.Handler | None = None
         if place:
-            out = logging.StreamHandler(sys.stdout) if place == "-" else WatchedFileHandler(place)
+            out = logging.StreamHandler(sys.stdout) if place == "-" else _Private(place)
             out.handleError = _say_that_it_fails  # type: ignore[method-assign]
             self._handler = out
 

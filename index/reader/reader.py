@@ -15,6 +15,7 @@ from warta.index.reader.cues import Cues
 from warta.index.reader.features import FEATURES, Asked, Candidate, candidates, feature_matrix
 from warta.index.reader.features import ask as _ask
 from warta.index.reader.interaction import MEETINGS, meetings, pool_of
+from warta.index.reader.passage_reader import PassageReader, Scores
 from warta.index.reader.spans import Found, shipped_spans
 from warta.index.reader.vectors import WordVectors, shipped_vectors
 from warta.index.weights import Logits, Rows, Trees, read_json, read_rarity
@@ -104,19 +105,23 @@ def attending(asked: Asked, own: str) -> Asked:
 class Reader:
     """Judges question and sentence together with learnt weights; safe to share by threads."""
 
-    def __init__(self, weights: Mapping[str, Any], cues: Cues, vectors: WordVectors) -> None:
+    def __init__(
+        self, weights: Mapping[str, Any], cues: Cues, vectors: WordVectors, encoder: PassageReader
+    ) -> None:
         self._trees = Trees.from_dict(weights["sentences"], COLUMNS)
         self._answerable = Trees.from_dict(weights["answerable"], VERDICT)
         self._cue = float(weights["cue"])
+        self._blend = np.array(weights["blend"])
         self._scale, self._bias = (float(value) for value in weights["odds"])
         self._limits = Limits(float(weights["near"]), float(weights["said"]))
         self._cues = cues
         self._vectors = vectors
+        self._encoder = encoder
 
     @classmethod
     def load(cls, path: Path = READER) -> Self:
-        """Read the weights that ship, or those in `path`; raises ConfigError."""
-        return cls(read_json(path), Cues.load(), shipped_vectors())
+        """Read the weights that ship; raises ConfigError."""
+        return cls(read_json(path), Cues.load(), shipped_vectors(), PassageReader.load())
 
     def read(self, asked: Asked, hits: Sequence[Hit]) -> Reading:
         """Return every sentence of the hits' passages, best first."""
@@ -127,15 +132,15 @@ class Reader:
         rows = np.hstack([feature_matrix(asked, found), meetings(asked, pool, self._vectors)])
         trees, cues = self._trees(rows), self._cues(asked, found)
         raw = trees + self._cue * cues
-        order = np.argsort(-raw, kind="stable")
-        odds = self._scale * raw + self._bias
+        read = self._encoder(asked.text, found, raw)
+        whole = blended(raw, read) @ self._blend
+        order = np.argsort(-whole, kind="stable")
+        odds = self._scale * whole + self._bias
         sentences = tuple(
             Scored(found[at], float(odds[at]), pool.previous[at]) for at in order.tolist()
         )
-        answerable = self._chance(verdict_row(rows, raw, trees, cues))
-        return Reading(
-            asked, sentences, rows[order], odds[order], answerable, self._said(answerable)
-        )
+        chance = self._chance(verdict_row(rows, raw, trees, cues))
+        return Reading(asked, sentences, rows[order], odds[order], chance, self._said(chance))
 
     def _chance(self, row: Rows) -> float:
         return float(1 / (1 + np.exp(-self._answerable(row)[0])))
@@ -144,6 +149,15 @@ class Reader:
         if chance < self._limits.near:
             return "absent"
         return "said" if chance >= self._limits.said else "near"
+
+
+def blended(raw: Logits, read: Scores) -> Logits:
+    """Return (n, 3) what a sentence's score is the weighted sum of.
+
+    What the trees and cues say; what the encoder says, 0 where it did not read; whether it did not.
+    """
+    unread = np.isnan(read)
+    return np.stack([raw, np.where(unread, 0.0, read), unread], axis=1).astype(np.float64)
 
 
 def verdict_row(rows: Rows, raw: Logits, trees: Logits, cues: NDArray[np.float32]) -> Rows:

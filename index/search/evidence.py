@@ -144,14 +144,22 @@ def _around(values: Scores, reach: int) -> Scores:
 
     By doubling: the greatest of 2w places is that of two times w.
     """
-    ahead, behind, width = values, values, 1
-    while width < reach:
-        step = min(width, reach - width)
-        ahead, behind = ahead.copy(), behind.copy()
-        np.maximum(ahead[:, :-step], ahead[:, step:].copy(), out=ahead[:, :-step])
-        np.maximum(behind[:, step:], behind[:, :-step].copy(), out=behind[:, step:])
+    edge = np.full((values.shape[0], reach - 1, values.shape[2]), -np.inf, values.dtype)
+    greatest, width = np.concatenate([edge, values, edge], 1), 1
+    while width < 2 * reach - 1:
+        step = min(width, 2 * reach - 1 - width)
+        greatest = np.maximum(greatest[:, :-step], greatest[:, step:])
         width += step
-    return np.maximum(ahead, behind)
+    return greatest
+
+
+def _greatest(values: Scores) -> Scores:
+    """Return (c, t) the greatest of `values` (c, l, t) along axis 1, at least 0.
+
+    Turned round first: numpy looks through neighbours in memory five times as fast.
+    """
+    turned = np.ascontiguousarray(values.transpose(0, 2, 1))
+    return np.asarray(turned.max(2, initial=0), np.float32)
 
 
 def _pairs(
@@ -170,12 +178,12 @@ def _pairs(
     at = {name: pair[:, :, place] for place, name in enumerate(PAIR)}
     at["matched"][:] = often / (often + norm[:, None])
     at["headline"][:] = headline > 0
-    at["near"][:] = np.maximum(near.max(1, initial=0), headline > 0)
+    at["near"][:] = np.maximum(_greatest(near), headline > 0)
     at["headline_near"][:] = np.maximum(reading.headline_near, headline > 0)
     for name, marks in (("narrow", exact), ("wide", exact), ("near_wide", near)):
-        at[name][:] = (marks * windows[name][:, :, None]).max(1, initial=0)
+        at[name][:] = _greatest(marks * windows[name][:, :, None])
     for gap in (1, 2):
-        together = (exact[:, :-gap, :-1] * exact[:, gap:, 1:]).max(1, initial=0)
+        together = _greatest(exact[:, :-gap, :-1] * exact[:, gap:, 1:])
         np.maximum(at["followed"][:, :-1], together, out=at["followed"][:, :-1])
     if exact.shape[1]:
         at["first"][:] = np.where(exact.any(1), np.exp(-exact.argmax(1) / 30), 0)

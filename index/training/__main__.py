@@ -29,6 +29,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         help=f"one of {', '.join(step.name for step in STEPS)}; repeatable",
     )  # fmt: skip
     make.add_argument("--install", action="store_true", help="put each result in its place")
+    make.add_argument("--device", default="cpu", help="where the encoder learns: cpu or cuda")
     make.add_argument("--toy", action="store_true", help="try every command out, in seconds")
     chosen = parser.parse_args(arguments)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
@@ -36,7 +37,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
         write_hashes()
         return
     try:
-        rebuild(chosen.data, chosen.work, chosen.only, install=chosen.install, toy=chosen.toy)
+        rebuild(
+            chosen.data, chosen.work, chosen.only,
+            install=chosen.install, toy=chosen.toy, device=chosen.device,
+        )  # fmt: skip
     except WartaError as error:
         parser.exit(1, f"{error}\n")
 

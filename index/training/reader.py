@@ -3,16 +3,17 @@
     python -m warta.index.training.reader --data DATA --out OUT
 
 DATA holds news/click_id.jsonl.gz, which is indexed first (`--home` names an index of it that is
-there already), and qa/. Everything that is judged of a question is judged by weights that never
-saw its event: the trees in five folds, the cues on what the trees leave over, the verdict on both.
-The same bytes each time on one kind of machine.
+there already), and qa/. Everything that is judged of a question is judged by weights that
+never saw its event: the trees in five folds, the cues on what the trees leave over, the encoder in
+two halves, the verdict on all. What is not the encoder's comes out as the same bytes each time on
+one kind of machine.
 """
 
 import argparse
 import json
 import logging
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -25,10 +26,13 @@ from warta.index.embedding.embedder import SentenceTransformerEmbedder
 from warta.index.reader.cues import SIZE, asking, places
 from warta.index.reader.features import feature_matrix
 from warta.index.reader.interaction import meetings, pool_of
-from warta.index.reader.reader import COLUMNS, VERDICT, verdict_row
+from warta.index.reader.passage_reader import Scores
+from warta.index.reader.reader import COLUMNS, VERDICT, blended, verdict_row
 from warta.index.reader.vectors import shipped_vectors
 from warta.index.search.retriever import Retriever
-from warta.index.training.boosting import boost, boost_ranking, listwise, together
+from warta.index.training.models import passage_reader
+from warta.index.training.models.boosting import boost, boost_ranking, listwise, together
+from warta.index.training.models.pretrained import packed_file
 from warta.index.training.reader_pools import (
     FOLDS,
     QUESTIONS,
@@ -45,13 +49,17 @@ _ROUNDS = 150
 _VERDICT_ROUNDS = 120
 _RANKING = 0.5  # weight of the trees that rank beside those that judge
 _AUXILIARY = 1.2  # what a question of another set weighs beside one of our own
-_NEAR_MISS = 0.4
+_NEAR_MISS = 0.4  # weight of a question of another set without its answer, for the verdict
+_ELSEWHERE = 1.2  # of one with it: at 0.4 0.04 of FacQA's are declined out of fold, so 0.002
 _CUE = 0.7  # weight of the cues beside the trees; 0.5 and 1.0 measured the same within 0.003
 _RIDGE, _STEPS = 1e-4, 40  # of 1e-3 … 3e-5 the best among three on the folds
 _DEEP = 25  # sentences of a question that the cues learn from
 _DECLINED = 0.05  # share of the answerable questions that may be declined
 _ABSENT = 0.01
 _LEAST = 8  # sentences of a pool from which on every question weighs the same
+
+
+Encode = Callable[[Sequence[TrainingPool], Sequence[Logits], int], list[Scores]]
 
 
 @dataclass(frozen=True)
@@ -187,7 +195,8 @@ def _verdicts(data: _Set, judged: _Judged, own: int) -> _Verdicts:
             cues = judged.cues[kept].astype(np.float32)
             rows.append(verdict_row(data.rows[kept], judged.raw[kept], judged.trees[kept], cues))
             labels.append(answerable)
-            weights.append(_NEAR_MISS if at >= own else 0.5 if answerable else 1.0)
+            elsewhere = _ELSEWHERE if answerable else _NEAR_MISS
+            weights.append(elsewhere if at >= own else 0.5 if answerable else 1.0)
             folds.append(pool.fold)
     return _Verdicts(
         np.concatenate(rows), np.array(labels), np.array(weights), np.array(folds), own
@@ -202,31 +211,45 @@ def _answerable(found: _Verdicts, chosen: NDArray[np.bool_]) -> Trees:
 
 
 def learn(
-    own: Sequence[TrainingPool], others: Sequence[TrainingPool] = ()
+    own: Sequence[TrainingPool],
+    others: Sequence[TrainingPool],
+    encode: Encode,
 ) -> tuple[dict[str, Any], NDArray[np.float64]]:
     """Return the weights as JSON values, and those of the cues, (SIZE,).
 
     `own` are the archive's questions, which alone tell when to decline; `others` of other sets.
+    `encode` makes the encoder and returns what it says of each of `own` out of fold.
     """
+    from scipy.sparse import csr_matrix
     from sklearn.linear_model import LogisticRegression
 
     data = _gathered([*own, *others], len(others))
     judged = _out_of_fold(data)
-    _report(data, judged, len(own))
+    here = data.of < len(own)
+    starts = np.searchsorted(data.of, np.arange(1, len(data.pools)))
+    read = np.concatenate(encode(data.pools, np.split(judged.raw, starts), len(own)))
+    parts = blended(judged.raw[here], read)
+    used, of, right = data.used[here], data.of[here], data.right[here]
+    blend = listwise(
+        csr_matrix(parts[used]), np.zeros(used.sum()), right[used], of[used], _RIDGE, _STEPS
+    )
+    whole = parts @ blend
+    for name, scores in (("trees and cues", judged.raw[here]), ("with the encoder", whole)):
+        _report(name, data, scores, len(own))
     found = _verdicts(data, judged, len(own))
     chances = np.zeros(len(found.labels))
     for held in range(FOLDS):
-        here = found.fold == held
-        chances[here] = _sigmoid(_answerable(found, ~here)(found.rows[here]))
+        fold = found.fold == held
+        chances[fold] = _sigmoid(_answerable(found, ~fold)(found.rows[fold]))
     ours = np.arange(len(chances)) < found.own
     near, said = np.quantile(chances[ours & found.labels], [_ABSENT, _DECLINED])
     refused = ours & ~found.labels
     _log.info("%d of %d unanswerable declined", (chances[refused] < said).sum(), refused.sum())
-    here = data.of < len(own)
-    odds = LogisticRegression().fit(judged.raw[here, None], data.right[here])
+    odds = LogisticRegression().fit(whole[:, None], right)
     weights = {
         "sentences": _trees(data, data.used).to_dict(),
         "cue": _CUE,
+        "blend": blend.round(6).tolist(),
         "odds": [round(float(odds.coef_[0, 0]), 6), round(float(odds.intercept_[0]), 6)],
         "answerable": _answerable(found, np.ones(len(chances), np.bool_)).to_dict(),
         "near": round(float(near), 4),
@@ -239,17 +262,18 @@ def _sigmoid(logits: Logits) -> Logits:
     return np.asarray(1 / (1 + np.exp(-logits)), np.float64)
 
 
-def _report(data: _Set, judged: _Judged, count: int) -> None:
+def _report(name: str, data: _Set, scores: Logits, count: int) -> None:
     """Log how often a right sentence is the first, among three and seven, out of fold."""
     ranks = []
     for at, pool in enumerate(data.pools[:count]):
         if pool.question.answerable:
             here = slice(*np.searchsorted(data.of, [at, at + 1]))
-            order = np.argsort(-judged.raw[here], kind="stable")
-            right = data.right[here][order]
+            right = data.right[here][np.argsort(-scores[here], kind="stable")]
             ranks.append(int(right.argmax()) if right.any() else len(right) + FOLDS)
     shares = [float(np.mean(np.array(ranks) < k)) for k in (1, 3, 7)]
-    _log.info("%d questions: first %.3f, of three %.3f, of seven %.3f", len(ranks), *shares)
+    _log.info(
+        "%s, %d questions: first %.3f, of three %.3f, of seven %.3f", name, len(ranks), *shares
+    )
 
 
 def save(weights: dict[str, Any], cues: NDArray[np.float64], out: Path) -> None:
@@ -284,15 +308,23 @@ def main(arguments: Sequence[str] | None = None) -> None:
     )
     parser.add_argument("--questions", type=Path, default=QUESTIONS)
     parser.add_argument("--out", type=Path, required=True, help="folder for the weights")
+    parser.add_argument("--device", default="cpu", help="where the encoder learns: cpu or cuda")
     parser.add_argument("--toy", action="store_true", help="learn from qa/ alone, in seconds")
     options = parser.parse_args(arguments)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
+    # Before hours of work: it may be missing.
+    base = None if options.toy else packed_file()
     others = list(auxiliary_pools(options.data / "qa"))
-    if options.toy:
-        save(*learn(others), options.out)
-        return
-    own = _own_pools(options.data, options.home, options.questions)
-    save(*learn(own, others), options.out)
+    recipe = passage_reader.Recipe(layers=2, frozen=1, epochs=(0.2, 0.2))
+    own = list(others)
+    if not options.toy:
+        recipe = passage_reader.Recipe()
+        own = _own_pools(options.data, options.home, options.questions)
+
+    def encode(pools: Sequence[TrainingPool], raw: Sequence[Logits], count: int) -> list[Scores]:
+        return passage_reader.learn(pools, raw, count, base, options.out, recipe, options.device)
+
+    save(*learn(own, () if options.toy else others, encode), options.out)
 
 
 if __name__ == "__main__":

@@ -31,10 +31,11 @@ _DATA = ("--data", "{data}")
 class Step:
     """One command: `main` of `module`, given these arguments and --out.
 
-    In an argument `{data}` is the folder of the data sets and `{NAME}` the result of the step of
-    that name, which is among `needs`. `ships` is the file or folder of the product that the
-    result takes the place of, "" where other steps alone need it. `toy` are further arguments for
-    a trial of the command; None where it cannot be tried on toy data.
+    In an argument `{data}` is the folder of the data sets, `{device}` where torch computes and
+    `{NAME}` the result of the step of that name, which is among `needs`. `ships` is the file or
+    folder of the product that the result takes the place of, "" where other steps alone need it.
+    `toy` are further arguments for a trial of the command; None where it cannot be tried on toy
+    data.
     """
 
     name: str
@@ -69,7 +70,13 @@ STEPS = (
     ),  # reads embedder and rarity as they are installed
     Step("lexicon", "warta.index.training.lexicon", ships="index/query/lexicon.json"),
     # Reads embedder, ranking, rarity and lexicon as they are installed.
-    Step("reader", "warta.index.training.reader", ships="index/reader", toy=("--toy",)),
+    Step(
+        "reader",
+        "warta.index.training.reader",
+        (*_DATA, "--device", "{device}"),
+        ships="index/reader",
+        toy=("--toy",),
+    ),
     Step("spans", "warta.index.training.spans", ships="index/reader/spans.json", toy=("--toy",)),
     Step(  # named, not imported: it lies to the right
         "question",
@@ -131,13 +138,14 @@ def rebuild(
     *,
     install: bool = False,
     toy: bool = False,
+    device: str = "cpu",
 ) -> dict[str, bool]:
     """Make the results of `only` (all where none is named) and of what they need in `work`.
 
     A result that lies in `work` already is kept, unless one that it needs was made now: so an
     interrupted run goes on where it stopped. `install` puts each in its place at once, with its
     hash in `index/artefacts.toml`. `toy` tries every command out and ends in seconds; what it
-    makes is worth nothing.
+    makes is worth nothing. `device`: where the reader's encoder learns, "cpu" or "cuda".
 
     Returns which of the results that ship are byte-equal to what shipped before. Raises
     ConfigError for an unknown name, missing data or a toy to install.
@@ -158,7 +166,7 @@ def rebuild(
         else:
             _log.info("%s: %s", place, step.module)
             begun = time.monotonic()
-            _make(step, data, work, toy=toy)
+            _make(step, data, work, device, toy=toy)
             made.add(step.name)
             _log.info("%s: made in %.0f s", place, time.monotonic() - begun)
         if step.ships:
@@ -181,11 +189,11 @@ def _with_needs(only: Collection[str]) -> list[Step]:
     return [step for step in STEPS if not only or step.name in {*only, *needed}]
 
 
-def _make(step: Step, data: Path, work: Path, *, toy: bool) -> None:
+def _make(step: Step, data: Path, work: Path, device: str, *, toy: bool) -> None:
     """Run the command into a name of its own, so that only what is whole bears the step's."""
     part = work / f"{step.name}.part"
     _remove(part)
-    places = {"data": str(data)} | {name: str(work / name) for name in step.needs}
+    places = {"data": str(data), "device": device} | {name: str(work / name) for name in step.needs}
     arguments = [text.format_map(places) for text in step.arguments]
     arguments += (step.toy or ()) if toy else ()
     import_module(step.module).main([*arguments, "--out", str(part)])

@@ -1,0 +1,137 @@
+"""Reads a question with a passage and its headline, token by token: which sentence answers.
+
+A transformer encoder of a standard architecture (BERT for token classification) as an ONNX graph
+of 8-bit weights. It attends from question to passage and between the sentences of the passage, so
+"hal itu" and "ia" have what they stand for before them. The score of a sentence is the mean of
+its tokens' logits.
+"""
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+from tokenizers import Tokenizer
+
+from warta.corpus.errors import ConfigError
+from warta.index.forking import unforked
+from warta.index.reader.features import Candidate
+from warta.index.weights import Logits
+
+HERE = Path(__file__).parent
+ENCODER, TOKENIZER = "encoder.onnx", "encoder_tokenizer.json"
+PASSAGES = 4  # read for a question, those with the best sentences by the trees
+_START, _END = 0, 2  # tokens around and between the parts
+_QUESTION, _HEADLINE, _PASSAGE = 40, 32, 320  # tokens; longer ones are cut
+_CHARACTERS = 10  # a token, at most, of what is looked at before it is cut
+_THREADS = 2
+
+Scores = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Laid:
+    """What is read at a time: `ids` (n,) int64; `sentence` (n,), −1 where a token is of none."""
+
+    ids: NDArray[np.int64]
+    sentence: NDArray[np.int64]
+
+
+def lay_out(
+    tokenizer: Tokenizer,
+    question: str,
+    headline: str,
+    passage: str,
+    spans: Sequence[tuple[int, int]],
+) -> Laid:
+    """Lay question, headline and passage in one row; `spans` are its sentences' characters."""
+    asked = _tokens(tokenizer, question, _QUESTION).ids[:_QUESTION]
+    head = _tokens(tokenizer, headline, _HEADLINE).ids[:_HEADLINE]
+    body = _tokens(tokenizer, passage, _PASSAGE)
+    before = [_START, *asked, _END, _END, *head, _END]
+    ids = np.array([*before, *body.ids[:_PASSAGE], _END], np.int64)
+    middles = np.array([(a + b) / 2 for a, b in body.offsets[:_PASSAGE]])
+    sentence = np.full(len(ids), -1, np.int64)
+    own = sentence[len(before) : -1]
+    for number, (start, end) in enumerate(spans):
+        own[(middles >= start) & (middles < end)] = number
+    return Laid(ids, sentence)
+
+
+def _tokens(tokenizer: Tokenizer, text: str, most: int) -> Any:
+    return tokenizer.encode(text[: most * _CHARACTERS], add_special_tokens=False)
+
+
+def sentence_means(logits: NDArray[np.float32], sentence: NDArray[np.int64], count: int) -> Scores:
+    """Return (count,) the mean logit of each sentence's tokens, NaN for one that was cut off."""
+    own = sentence >= 0
+    sums = np.bincount(sentence[own], logits[own], count)
+    with np.errstate(invalid="ignore"):
+        return np.asarray(sums / np.bincount(sentence[own], minlength=count), np.float32)
+
+
+def passages_of(found: Sequence[Candidate], scores: Logits) -> list[list[int]]:
+    """Return the places of the sentences of each passage, that with the best one first."""
+    groups: dict[tuple[str, int], list[int]] = {}
+    for at in np.argsort(-scores, kind="stable").tolist():
+        passage = found[at].hit.passage
+        groups.setdefault((passage.article_id, passage.start), []).append(at)
+    return [sorted(group) for group in groups.values()]
+
+
+def lay_out_passage(
+    tokenizer: Tokenizer, question: str, found: Sequence[Candidate], group: Sequence[int]
+) -> Laid:
+    """Lay out the passage of these sentences."""
+    hit = found[group[0]].hit
+    begin = hit.passage.start
+    spans = [(found[at].start - begin, found[at].end - begin) for at in group]
+    return lay_out(tokenizer, question, hit.article.title, hit.passage.text, spans)
+
+
+class PassageReader:
+    """The encoder that ships; safe to share by threads, scores do not depend on their company."""
+
+    def __init__(self, session: Any, tokenizer: Tokenizer) -> None:
+        self._session = session
+        self._tokenizer = tokenizer
+
+    @classmethod
+    def load(cls, folder: Path = HERE) -> Self:
+        """Read the weights that ship, or those of a folder; raises ConfigError."""
+        import onnxruntime
+
+        options = onnxruntime.SessionOptions()
+        # Threads of a session stay behind in a fork: it has none, passages are read side by side.
+        options.intra_op_num_threads = options.inter_op_num_threads = 1
+        try:
+            tokenizer = Tokenizer.from_file(str(folder / TOKENIZER))
+            model = (folder / ENCODER).read_bytes()
+            return cls(onnxruntime.InferenceSession(model, options), tokenizer)
+        except Exception as error:  # both libraries raise bare ones
+            raise ConfigError(
+                f"The weights in {folder} cannot be read: {error}.", "Install Warta again."
+            ) from error
+
+    def __call__(self, question: str, found: Sequence[Candidate], scores: Logits) -> Scores:
+        """Return (n,) what speaks for each candidate, in log-odds; NaN for one that is not read.
+
+        `scores`: (n,) by which the passages to be read are chosen.
+        """
+        read = np.full(len(found), np.nan, np.float32)
+        groups = passages_of(found, scores)[:PASSAGES]
+        laid = [lay_out_passage(self._tokenizer, question, found, group) for group in groups]
+        with unforked(), ThreadPoolExecutor(_THREADS) as threads:
+            for group, heard in zip(
+                groups, threads.map(self.sentences, laid, map(len, groups)), strict=True
+            ):
+                read[group] = heard
+        return read
+
+    def sentences(self, laid: Laid, count: int) -> Scores:
+        """Return (count,) the score of each sentence of one passage."""
+        logits = self._session.run(None, {"ids": laid.ids})[0]
+        return sentence_means(logits[:, 0], laid.sentence, count)

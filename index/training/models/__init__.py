@@ -1,0 +1,1 @@
+"""What learns in training: boosted trees, a linear model of pairs, the encoder."""

@@ -1,0 +1,400 @@
+"""Fine-tunes the encoder that reads a question with a passage: which of its sentences answers.
+
+Its first layers stay as they are and are computed once for each passage; the others learn
+listwise. Two encoders are made, each from half of the events, so that every question is judged by
+one that never saw its event; their mean, weight by weight, is what ships. Each half goes on from
+its last checkpoint.
+"""
+
+import logging
+import random
+import shutil
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+from tokenizers import Tokenizer
+
+from warta.index.reader.features import Asked, Candidate
+from warta.index.reader.passage_reader import (
+    ENCODER,
+    HERE,
+    TOKENIZER,
+    Laid,
+    PassageReader,
+    Scores,
+    lay_out_passage,
+    passages_of,
+)
+from warta.index.training.models.onnx_graph import write_graph
+from warta.index.training.models.pretrained import HEADS, WIDTH, first_layers
+from warta.index.weights import Logits
+
+_log = logging.getLogger(__name__)
+HALVES = 2
+_LOUD = 4  # inner units of a layer whose excess is kept in float
+_HEARD = 100  # passages by which they are found, and how far apart scores lie
+_KEPT = 20  # steps between two checkpoints
+
+
+class _Asking(Protocol):
+    @property
+    def answers(self) -> tuple[str, ...]: ...
+    @property
+    def answerable(self) -> bool: ...
+
+
+class LearningPool(Protocol):
+    """A question with its n candidates, as `reader_pools.TrainingPool` is one."""
+
+    @property
+    def question(self) -> _Asking:
+        """Its accepted answers, and whether anything answers it."""
+
+    @property
+    def asked(self) -> Asked:
+        """The question as it is read."""
+
+    @property
+    def found(self) -> tuple[Candidate, ...]:
+        """The candidates."""
+
+    @property
+    def right(self) -> NDArray[np.bool_]:
+        """Which of them answer, (n,)."""
+
+    @property
+    def unsure(self) -> NDArray[np.bool_]:
+        """Of which it is not known, (n,)."""
+
+    @property
+    def fold(self) -> int:
+        """The same for all questions on an event."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """`layers` of the pretrained encoder, the first `frozen` of them as they are.
+
+    `epochs`: how often each half is seen, the first that of the even folds; `passages` of a
+    question, one that holds an answer and the best that does not; `batch` of questions.
+    """
+
+    layers: int = 7
+    frozen: int = 4
+    epochs: tuple[float, float] = (1.3, 1.9)
+    passages: int = 2
+    batch: int = 8
+    rate: float = 3e-4
+    head_rate: float = 5.0  # times `rate`
+    warmup: float = 0.06
+    judging: float = 0.5  # weight of each sentence by itself beside the list
+    edges: float = 0.15  # weight of where an answer begins and ends
+
+
+@dataclass(frozen=True, slots=True)
+class _Passage:
+    """A laid out passage, and what its sentences are.
+
+    `right`, `counts` (s,): whether a sentence answers, and whether it is known to or not to;
+    `edges` (2, n): which tokens begin and end an accepted answer in a right one.
+    """
+
+    laid: Laid
+    right: NDArray[np.bool_]
+    counts: NDArray[np.bool_]
+    edges: NDArray[np.bool_]
+
+
+Group = list[_Passage]
+
+
+def _to_learn(pool: LearningPool, raw: Logits, tokenizer: Tokenizer, most: int) -> Group:
+    """Return passages that answer and passages that do not, by turns, the best of each first."""
+    groups = passages_of(pool.found, raw)
+    good = [group for group in groups if pool.right[group].any()]
+    bad = [group for group in groups if not pool.right[group].any()]
+    chosen = [*good[:1], *bad[:1], *good[1:], *bad[1:]][:most]
+    return [_passage(pool, group, tokenizer) for group in chosen]
+
+
+def _passage(pool: LearningPool, group: Sequence[int], tokenizer: Tokenizer) -> _Passage:
+    laid = lay_out_passage(tokenizer, pool.asked.text, pool.found, group)
+    right = pool.right[group]
+    passage = pool.found[group[0]].hit.passage
+    offsets = tokenizer.encode(passage.text, add_special_tokens=False).offsets
+    begin = int(np.argmax(laid.sentence >= 0)) if (laid.sentence >= 0).any() else 0
+    offsets = offsets[: len(laid.ids) - 1 - begin]
+    edges = np.zeros((2, len(laid.ids)), np.bool_)
+    folded = passage.text.lower()
+    for at in np.flatnonzero(right).tolist():
+        sentence = pool.found[group[at]]
+        start, end = sentence.start - passage.start, sentence.end - passage.start
+        for answer in pool.question.answers:
+            place = folded.find(answer.lower(), start, end)
+            inside = [
+                number for number, (a, b) in enumerate(offsets)
+                if place >= 0 and a < place + len(answer) and b > place
+            ]  # fmt: skip
+            if inside:
+                edges[[0, 1], [begin + inside[0], begin + inside[-1]]] = True
+    return _Passage(laid, right, ~pool.unsure[group], edges)
+
+
+class _Trainee:
+    """An encoder that learns in its last layers."""
+
+    def __init__(self, model: Any, recipe: Recipe, device: str) -> None:
+        self.model, self.recipe, self.device = model.to(device).eval(), recipe, device
+        model.requires_grad_(False)
+        for layer in model.bert.encoder.layer[recipe.frozen :]:
+            layer.requires_grad_(True)
+        model.classifier.requires_grad_(True)
+        self._below: dict[int, Any] = {}
+
+    def logits(self, passages: Sequence[_Passage]) -> Any:
+        """Return (passages, longest, labels); what lies behind a passage's end means nothing."""
+        import torch
+
+        lengths = [len(passage.laid.ids) for passage in passages]
+        below = [self._frozen(passage) for passage in passages]
+        hidden = torch.nn.utils.rnn.pad_sequence(below, batch_first=True).float()
+        inside = torch.arange(max(lengths))[None] < torch.tensor(lengths)[:, None]
+        mask = inside[:, None, None, :].to(self.device)
+        for layer in self.model.bert.encoder.layer[self.recipe.frozen :]:
+            hidden = layer(hidden, attention_mask=mask)
+        return self.model.classifier(hidden)
+
+    def _frozen(self, passage: _Passage) -> Any:
+        """Return (n, width) what the frozen layers make of a passage, computed once."""
+        import torch
+
+        if id(passage) not in self._below:
+            with torch.no_grad():
+                hidden = self.model.bert.embeddings(
+                    input_ids=torch.from_numpy(passage.laid.ids)[None].to(self.device)
+                )
+                for layer in self.model.bert.encoder.layer[: self.recipe.frozen]:
+                    hidden = layer(hidden, attention_mask=None)
+            self._below[id(passage)] = hidden[0].half()
+        return self._below[id(passage)]
+
+
+def _loss(trainee: _Trainee, batch: Sequence[Group]) -> Any:
+    import torch
+
+    flat = [passage for group in batch for passage in group]
+    rows = iter(trainee.logits(flat))
+    losses = []
+    for group in batch:
+        scores, right, tokens, edges = [], [], [], []
+        for passage in group:
+            logits = next(rows)[: len(passage.laid.ids)]
+            seen, means = _means(logits[:, 0], passage.laid)
+            counts = torch.from_numpy(passage.counts).to(seen.device)[seen]
+            scores.append(means[counts])
+            right.append(torch.from_numpy(passage.right).to(seen.device)[seen][counts])
+            own = torch.from_numpy(passage.laid.sentence >= 0).to(seen.device)
+            tokens.append(logits[own][:, 1:])
+            edges.append(torch.from_numpy(passage.edges.T).to(seen.device)[own])
+        score, good = torch.cat(scores), torch.cat(right)
+        if not len(score):
+            continue
+        each = torch.nn.functional.binary_cross_entropy_with_logits(score, good.float())
+        losses.append(trainee.recipe.judging * each)
+        if good.any():
+            losses.append(_missed(score, good))
+        for token, edge in zip(torch.cat(tokens).T, torch.cat(edges).T, strict=True):
+            if edge.any():
+                losses.append(trainee.recipe.edges * _missed(token, edge))
+    return torch.stack(losses).sum() / len(batch)
+
+
+def _missed(scores: Any, right: Any) -> Any:
+    """Return -log of the share of the right ones in the softmax."""
+    return scores.logsumexp(0) - scores[right].logsumexp(0)
+
+
+def _means(logits: Any, laid: Laid) -> tuple[Any, Any]:
+    """Return the numbers of the sentences that were not cut off, and their mean logits."""
+    import torch
+
+    sentence = torch.from_numpy(laid.sentence).to(logits.device)
+    own = sentence >= 0
+    found: Any = torch.unique
+    seen, place, count = found(sentence[own], return_inverse=True, return_counts=True)
+    sums = torch.zeros(len(seen), device=logits.device)
+    return seen, sums.index_add(0, place, logits[own]) / count
+
+
+def _orders(count: int, epochs: float, batch: int, seed: int) -> list[list[int]]:
+    """Return the batches of a run, the same whenever it is started again."""
+    rng = random.Random(seed)
+    order: list[int] = []
+    while len(order) < epochs * count:
+        order += rng.sample(range(count), count)
+    order = order[: max(batch, int(epochs * count))]
+    return [order[at : at + batch] for at in range(0, len(order), batch)]
+
+
+def _fit(trainee: _Trainee, groups: Sequence[Group], half: int, checkpoint: Path) -> None:
+    import torch
+
+    recipe, model = trainee.recipe, trainee.model
+    learning = [value for value in model.parameters() if value.requires_grad]
+    head = set(map(id, model.classifier.parameters()))
+    optimizer = torch.optim.AdamW(
+        [
+            {"params": [v for v in learning if id(v) not in head], "rate": recipe.rate},
+            {"params": list(model.classifier.parameters()), "rate": recipe.rate * recipe.head_rate},
+        ],
+        lr=recipe.rate, weight_decay=0.01, betas=(0.9, 0.98),
+    )  # fmt: skip
+    orders = _orders(len(groups), recipe.epochs[half], recipe.batch, half)
+    begin = 0
+    if checkpoint.exists():
+        kept = torch.load(checkpoint, map_location=trainee.device, weights_only=True)
+        model.load_state_dict(kept["model"])
+        optimizer.load_state_dict(kept["optimizer"])
+        begin = kept["step"]
+    began, losses = time.monotonic(), []
+    for step in range(begin, len(orders)):
+        share = min((step + 1) / max(1.0, recipe.warmup * len(orders)), 1.0)
+        share *= max(0.03, 1 - step / len(orders))
+        for settings in optimizer.param_groups:
+            settings["lr"] = settings["rate"] * share
+        loss = _loss(trainee, [groups[at] for at in orders[step]])
+        optimizer.zero_grad(set_to_none=True)
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(learning, 1.0)
+        optimizer.step()
+        losses.append(loss.item())
+        if (step + 1) % _KEPT == 0 or step + 1 == len(orders):
+            state = {"model": model.state_dict(), "optimizer": optimizer.state_dict()}
+            torch.save(state | {"step": step + 1}, checkpoint)
+            _log.info(
+                "encoder %d: step %d of %d, loss %.3f, %.0f s",
+                half, step + 1, len(orders), np.mean(losses[-_KEPT:]), time.monotonic() - began,
+            )  # fmt: skip
+
+
+def _model(base: Path | None, tokenizer: Tokenizer, recipe: Recipe) -> Any:
+    """Return BertForTokenClassification; without a base a small one of random weights."""
+    import torch
+    from transformers import BertConfig, BertForTokenClassification
+
+    torch.manual_seed(0)
+    size = tokenizer.get_vocab_size()
+    width, heads = (WIDTH, HEADS) if base else (HEADS, HEADS)
+    model = BertForTokenClassification(
+        BertConfig(
+            vocab_size=size, hidden_size=width, num_hidden_layers=recipe.layers,
+            num_attention_heads=heads, intermediate_size=4 * width, type_vocab_size=2,
+            max_position_embeddings=512, layer_norm_eps=1e-12, pad_token_id=1, num_labels=3,
+            hidden_dropout_prob=0.0, attention_probs_dropout_prob=0.0,
+        )
+    )  # fmt: skip
+    if base:
+        pieces = [str(tokenizer.id_to_token(at)) for at in range(size)]
+        found = first_layers(base, recipe.layers, pieces)
+        state = {name: torch.from_numpy(value) for name, value in found.items()}
+        model.load_state_dict(state, strict=False)
+    return model
+
+
+def _export(model: Any, tokenizer: Tokenizer, heard: Sequence[Laid], out: Path) -> None:
+    """Write the graph and its tokenizer."""
+    import torch
+
+    most: list[Any] = [[] for _ in model.bert.encoder.layer]
+
+    def listen(inner: Any, at: int) -> Any:
+        return inner.register_forward_hook(lambda *seen: most[at].append(seen[2][0].amax(0)))
+
+    model = model.cpu().eval()
+    hooks = [listen(layer.intermediate, at) for at, layer in enumerate(model.bert.encoder.layer)]
+    with torch.no_grad():
+        for laid in heard:
+            model(input_ids=torch.from_numpy(laid.ids)[None])
+    for hook in hooks:
+        hook.remove()
+    loud = [torch.stack(values).amax(0).topk(_LOUD).indices.tolist() for values in most]
+    state = {name: value.numpy() for name, value in model.state_dict().items()}
+    out.mkdir(parents=True, exist_ok=True)
+    write_graph(state, HEADS, loud, out / ENCODER)
+    tokenizer.save(str(out / TOKENIZER), pretty=False)
+
+
+def _spread(head: Any, mean: Path, halves: Sequence[Path], heard: Sequence[Laid]) -> None:
+    """Make the mean's scores lie as far apart as the mean of the halves' scores do.
+
+    Mean weights order sentences as the mean of scores does, but with two thirds of the distances.
+    """
+    import torch
+
+    def scores(folder: Path) -> Scores:
+        encoder = PassageReader.load(folder)
+        counts = [int(laid.sentence.max()) + 1 for laid in heard]
+        pairs = zip(heard, counts, strict=True)
+        return np.concatenate([encoder.sentences(laid, count) for laid, count in pairs])
+
+    one, both = scores(mean), np.mean([scores(folder) for folder in halves], axis=0)
+    seen = np.isfinite(one)
+    scale, shift = np.polyfit(one[seen], both[seen], 1).tolist()
+    with torch.no_grad():
+        head.weight[0] *= scale
+        head.bias[0] = head.bias[0] * scale + shift
+
+
+def learn(
+    pools: Sequence[LearningPool],
+    raw: Sequence[Logits],
+    own: int,
+    base: Path | None,
+    out: Path,
+    recipe: Recipe | None = None,
+    device: str = "cpu",
+) -> list[Scores]:
+    """Write the encoder to `out` and return what each pool's sentences score out of fold.
+
+    `raw`: what the trees say of each pool's sentences; the first `own` pools are judged, the
+    others (other sets) only learned from. `base`: the pretrained weights; None for a trial.
+    Checkpoints lie beside `out` until all is made.
+    """
+    import torch
+
+    recipe = recipe or Recipe()
+    tokenizer = Tokenizer.from_file(str(HERE / TOKENIZER))
+    checkpoints = out.with_name("encoder-checkpoints")  # beside what a new run clears
+    checkpoints.mkdir(parents=True, exist_ok=True)
+    judged: list[Scores] = [np.full(len(pool.found), np.nan, np.float32) for pool in pools[:own]]
+    states: list[Mapping[str, Any]] = []
+    heard: list[Laid] = []
+    for half in range(HALVES):
+        learned = [
+            at for at, pool in enumerate(pools)
+            if (at >= own or pool.fold % HALVES == half)
+            and (pool.right.any() or not pool.question.answerable)
+        ]  # fmt: skip
+        groups = [_to_learn(pools[at], raw[at], tokenizer, recipe.passages) for at in learned]
+        heard = heard or [group[0].laid for group in groups[:: max(1, len(groups) // _HEARD)]]
+        trainee = _Trainee(_model(base, tokenizer, recipe), recipe, device)
+        _fit(trainee, groups, half, checkpoints / f"half-{half}.pt")
+        states.append({n: v.detach().cpu() for n, v in trainee.model.state_dict().items()})
+        _export(trainee.model, tokenizer, heard, checkpoints / f"half-{half}")
+        encoder = PassageReader.load(checkpoints / f"half-{half}")
+        for at, pool in enumerate(pools[:own]):
+            if pool.fold % HALVES != half:
+                judged[at] = encoder(pool.asked.text, pool.found, raw[at])
+    mean = _model(base, tokenizer, recipe)
+    mean.load_state_dict({n: torch.stack([s[n] for s in states]).mean(0) for n in states[0]})
+    _export(mean, tokenizer, heard, out)
+    folders = [checkpoints / f"half-{half}" for half in range(HALVES)]
+    _spread(mean.classifier, out, folders, heard)
+    _export(mean, tokenizer, heard, out)
+    shutil.rmtree(checkpoints)
+    return judged
