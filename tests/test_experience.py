@@ -90,7 +90,7 @@ def ids(answer: Answer) -> list[str]:
 def test_1_the_verb_of_a_request_is_no_name_that_the_archive_lacks(ask, request_):
     answer = ask(request_)
     assert answer.status == "answered"
-    assert "banjir-2" in ids(answer)
+    assert any(name.startswith("banjir") for name in ids(answer))
 
 
 def test_3_a_question_with_its_own_subject_takes_no_topic_over(ask):
