@@ -92,6 +92,9 @@ def lay_out_passage(
 
 
 def _opened(model: bytes) -> Any:
+    # It tells its makers of each session unless this is set before it is imported; its own
+    # disable_telemetry_events() comes too late.
+    os.environ["ORT_DISABLE_TELEMETRY"] = "1"
     import onnxruntime
 
     options = onnxruntime.SessionOptions()
