@@ -198,6 +198,7 @@ _TABLE: dict[str, tuple[str, str]] = {
     "glance": ("Isi arsip", "In the archive"),
     "per_month": ("Artikel per bulan", "Articles per month"),
     "more": ("Berita terkait", "Related articles"),
+    "to_search": ("Cari", "Search"),
     "all_articles": ("Semua artikel", "All articles"),
     "search_all": ("Lihat semua artikel yang memuat “{q}”", "See all articles with “{q}”"),
     "month_count": ("{month}: {n} artikel", "{month}: {n} articles"),

@@ -3,11 +3,14 @@
 import asyncio
 import csv
 import io
-from datetime import date
+import sqlite3
+from contextlib import closing
+from datetime import UTC, date, datetime
 from urllib.parse import urlencode
 
 import feedparser
 import pytest
+from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from homes import EMBEDDER, article, fill
 from lxml import etree, html
@@ -17,9 +20,10 @@ from test_listing import ARTICLES, LONG
 from warta.assistant.config import Settings
 from warta.assistant.desk.article import article_page, editions
 from warta.assistant.desk.frame import ASSETS, Frame, asset
+from warta.assistant.desk.routes import add_desk
 from warta.assistant.desk.search import snippet
 from warta.assistant.exporting.lists import to_atom, to_csv, to_ris
-from warta.assistant.upkeep.articles import show_article
+from warta.assistant.upkeep.articles import read_since, show_article
 from warta.assistant.web.server import create_app
 from warta.corpus.archive.withdrawn import Withdrawal, read_withdrawn
 from warta.corpus.article import Article, Passage
@@ -64,7 +68,9 @@ def said(page, path):
 def test_a_search_shows_total_headline_outlet_day_marked_words_and_folded_copies(client):
     page = read(client, "/search?q=banjir+Rantau")
     assert said(page, "h1") == ["Hasil untuk “banjir Rantau”"]
-    assert said(page, ".count")[0].removesuffix("Ke filter") == "2 artikel memuat semua kata"
+    assert said(page, ".count")[0].removesuffix(" Ke filter") == (
+        "2 artikel memuat semua kata · salinan dihitung satu"
+    )
     assert sorted(said(page, ".found h2")) == ["Banjir di Rantau", "Pasar dibuka"]
     assert "Kabar Satu · 5 Jan 2026" in said(page, ".found > li > .byline")
     assert {"banjir", "Banjir", "Rantau"} == set(said(page, ".passage mark"))
@@ -261,6 +267,31 @@ def test_a_changed_article_shows_what_was_put_in_and_taken_out(tmp_path):
     assert said(page, "ins") == ["Ditambahkan: Tujuh rumah rusak.", "Ditambahkan: Listrik padam."]
     assert said(page, "del") == ["Dihapus: Lima rumah rusak."]
     assert "Judul sebelumnya: “Angin kencang”" in said(page, ".edition p")
+
+
+def test_what_is_new_since_a_visit_is_counted_and_listed_alone(tmp_path):
+    home = tmp_path / "home"
+    fill(home, ARTICLES[:3])
+    with closing(sqlite3.connect(home / "archive.sqlite")) as db, db:
+        db.execute("UPDATE versions SET read_at = '2026-01-10T00:00:00+00:00'")
+    fill(home, ARTICLES)
+    assert read_since(home, datetime(2026, 1, 9, tzinfo=UTC)) == {"a", "b", "c", "d", "e"}
+    assert read_since(home, datetime(2026, 1, 11, tzinfo=UTC)) == {"d", "e"}
+    app = FastAPI()
+    add_desk(app, FakeAssistant(retriever=Retriever(EMBEDDER, home)), Settings(home=home))
+    desk = TestClient(app)
+    page = read(desk, "/search?q=banjir&seen=2026-01-11T00:00Z")
+    assert said(page, ".fresh strong") == ["1 baru sejak 11 Jan 2026 00.00 UTC"]
+    assert said(page, ".count strong") == ["3 artikel"]
+    only = page.cssselect(".fresh a")[0].get("href")
+    assert only == "./search?q=banjir&seen=2026-01-11T00%3A00Z&new=1"
+    page = read(desk, only.removeprefix("."))
+    assert said(page, ".found h2") == ["Banjir"]
+    assert page.cssselect(".fresh a")[0].get("href") == "./search?q=banjir&seen=2026-01-11T00%3A00Z"
+    assert "seen=2026-01-11T00%3A00Z&new=1" in page.cssselect(".bars a")[0].get("href")
+    assert "seen" not in page.cssselect("link[rel=alternate]")[0].get("href")
+    wrong = read(desk, "/search?q=banjir&seen=kemarin", 400)
+    assert "“kemarin” bukan waktu. Tulis seperti 2019-09-30T08:00Z." in said(wrong, ".note")[0]
 
 
 ATOM = {"a": "http://www.w3.org/2005/Atom"}

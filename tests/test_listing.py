@@ -109,6 +109,13 @@ def test_what_was_taken_down_is_neither_listed_nor_counted(retriever):
     assert view.listing(ListRequest("cabai")).total == 0
 
 
+def test_a_list_can_be_kept_to_some_articles(retriever):
+    found = listing(retriever, "banjir", among=frozenset({"b", "e", "none"}))
+    assert sorted(ids(found)) == ["b", "e"]
+    assert found.outlets == {"Harian Dua": 1, "Kabar Satu": 1}
+    assert listing(retriever, "banjir", among=frozenset()).total == 0
+
+
 def test_another_name_and_a_translation_hold_as_the_word_itself(retriever):
     frequency = retriever.view()._snapshot.lexical.frequency
     (group,) = sought("KPK", frequency)

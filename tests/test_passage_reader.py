@@ -81,13 +81,6 @@ def test_scores_do_not_depend_on_what_is_read_beside_and_the_rest_is_not_read(en
     assert encoder("Berapa kiosnya?", found[2:4], order[2:4]).tolist() == scores[2:4].tolist()
 
 
-def test_a_forked_child_reads_the_same(encoder, monkeypatch):
-    found = candidates([hit("a")])
-    before = encoder("Berapa kiosnya?", found, np.zeros(2))
-    monkeypatch.setattr(encoder, "_process", -1)
-    assert encoder("Berapa kiosnya?", found, np.zeros(2)).tolist() == before.tolist()
-
-
 def test_weights_that_are_missing_or_damaged_are_told(tmp_path):
     with pytest.raises(ConfigError, match="Install Warta again"):
         PassageReader.load(tmp_path)

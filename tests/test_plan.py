@@ -95,6 +95,31 @@ def test_nothing_is_bold_where_the_words_are_unsure_or_a_clause_is_asked_for():
     assert bold("count") == (9, 12)
     assert bold("count", sure=0.5) is None
     assert bold("reason") is None
+    assert bold("place") is None  # a number is none
+    unlikely = told(asked(head="count"), reading(bold="214", Sebanyak=0.2))
+    assert unlikely.sentences[0].strong is None
+
+
+def test_bold_begins_with_the_number_and_no_time_of_day_is_one():
+    def bold(text, words):
+        one = (hit("a", "", text, date(2025, 3, 3), 1),)
+        read = reading(one, bold=words, **{text[:8]: 0.9})
+        span = told(asked(head="count"), read, one).sentences[0].strong
+        return span and text[slice(*span)]
+
+    assert bold("Pasar memiliki enam cabang.", "memiliki enam cabang") == "enam cabang"
+    assert bold("Pasar dibuka pukul 04.30 pagi.", "04.30 pagi") is None
+
+
+def test_the_same_value_in_other_words_is_one_statement():
+    first = hit("satu", "Pasar Selasih terbakar", "Api di Pasar Selasih melukai 3 orang pedagang.",
+                date(2025, 3, 3), 1)  # fmt: skip
+    again = hit("dua", "Pasar Selasih terbakar", "Tiga orang terluka akibat api yang melahap kios "
+                "di Pasar Selasih itu.", date(2025, 3, 3), 2, "Kabar Menoreh")  # fmt: skip
+    read = reading((first, again), bold="3 orang", Api=0.9, Tiga=0.8)
+    draft = told(asked("Berapa orang terluka?", head="count"), read, (first, again))
+    assert texts(draft) == ["Api di Pasar Selasih melukai 3 orang pedagang."]
+    assert [article.id for article in draft.citations[0].also] == ["dua"]
 
 
 def test_what_was_announced_gives_way_to_a_later_report_that_tells_it_as_done():

@@ -97,7 +97,7 @@ def test_a_story_is_a_line_a_day_by_the_day_of_the_event(client):
 
 def test_figures_that_changed_stand_in_a_row(client):
     page = read(client, "/story/b-1")
-    assert shown(page, ".figures dt") == ["rumah warga"]
+    assert shown(page, ".figures dt") == ["rumah terendam"]
     assert shown(page, ".figures dd") == ["340 → 512"]
 
 
@@ -119,7 +119,7 @@ def test_a_story_is_copied_as_text_with_its_sources(client):
     assert lines[0] == "Rangkaian peristiwa: Banjir Kedungwaru, Tanggul Brantasari Jebol"
     assert "  Kabar Pesisir, “Banjir Kedungwaru Meluas, 512 Rumah Terendam”, 2024-03-03, " \
         "https://example.org/b-3" in lines  # fmt: skip
-    assert "rumah warga: 340 → 512" in lines
+    assert "rumah terendam: 340 → 512" in lines
 
 
 def test_an_article_leads_to_its_story_and_lists_what_is_near(client):

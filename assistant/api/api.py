@@ -230,6 +230,11 @@ def _add_search(router: APIRouter, assistant: Served, longest: int) -> None:
 
 
 def _add_reading(router: APIRouter, assistant: Served) -> None:
+    @router.get("/status", response_model=StatusBody)
+    def status() -> dict[str, Any]:
+        """Tell what the index covers and when it was built."""
+        return coverage_dict(assistant.retriever.view())
+
     @router.get(
         "/articles/{article_id:path}/story",
         response_model=StoryBody,
@@ -268,11 +273,6 @@ def _add_reading(router: APIRouter, assistant: Served) -> None:
         except InputError as error:
             return failure(error, 404)
         return {**article_dict(found), "text": found.text, "language": found.language}
-
-    @router.get("/status", response_model=StatusBody)
-    def status() -> dict[str, Any]:
-        """Tell what the index covers and when it was built."""
-        return coverage_dict(assistant.retriever.view())
 
 
 def coverage_dict(view: SeenIndex) -> dict[str, Any]:

@@ -31,13 +31,15 @@ _FURTHEST = 6.0  # log-odds beyond which one is as sure as another
 class Weighed:
     """A sentence to quote, the chance that it answers, and its place among all by that chance.
 
-    `strong` is the span of its text that holds what is asked for, None where that is not sure.
+    `strong` is the span of its text that holds what is asked for, None where that is not sure;
+    `value` its numbers or words, also where only the sentence is unsure.
     """
 
     sentence: Candidate
     probability: float
     place: int
     strong: tuple[int, int] | None = None
+    value: frozenset[str] = frozenset()
 
     @property
     def article(self) -> Article:
@@ -60,8 +62,8 @@ def features(lead: Weighed, other: Weighed, event: float) -> dict[str, float]:
     one, two = lead.sentence, other.sentence
     same = one.hit.article.id == two.hit.article.id
     return {
-        "odds": _odds(other.probability),
-        "lead_odds": _odds(lead.probability),
+        "odds": log_odds(other.probability),
+        "lead_odds": log_odds(lead.probability),
         "gap": math.log(max(other.probability, 1e-4) / max(lead.probability, 1e-4)),
         "event": event,
         "same_article": float(same),
@@ -79,6 +81,7 @@ def shared(one: str, other: str) -> float:
     return len(left & right) / max(1, min(len(left), len(right)))
 
 
-def _odds(probability: float) -> float:
+def log_odds(probability: float) -> float:
+    """Return the log-odds of a probability, held within bounds."""
     bounded = min(max(probability, 1e-6), 1 - 1e-6)
     return max(-_FURTHEST, min(_FURTHEST, math.log(bounded / (1 - bounded))))

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from warta.assistant.answer import Role
 from warta.assistant.composing.beside import Weighed, chance, shared
-from warta.assistant.composing.emphasis import in_bold
+from warta.assistant.composing.emphasis import holds, marked
 from warta.assistant.composing.events import NEAR, likeness
 from warta.assistant.composing.quotable import after_its_name, following, in_order, siblings, torn
 from warta.assistant.composing.story import Story
@@ -22,8 +22,8 @@ _MOST_LISTED = 6
 _MOST_NUMBERED = 12
 BESIDE = 0.25  # chance from which a sentence is quoted beside the answer, see `beside`
 _SAME = 0.8  # share of the shorter sentence's terms that makes two of them one statement
-_ALIKE = 0.5  # the same where both hold the value that is asked for
-_REACH = 3  # sentences after the first in which a reason or a way is told on
+_ALIKE = 0.3  # the same where both hold the value that is asked for
+_RETOLD = 0.5  # the same where the one announces what the other tells as done
 _SPOKEN = 250  # characters before a sentence in which its speaker is named
 _CLOSE = 0.5  # share of the best one's chance with which a direct quotation goes first
 _AHEAD = re.compile(
@@ -39,7 +39,7 @@ def fact(story: Story) -> list[Planned]:
     lead = _settled(story, story.pool[0])
     if story.part.head == "person":
         lead = _named(lead, story.part.text)
-    lead = replace(lead, strong=in_bold(lead, story.part.head, story.reading))
+    lead = marked(lead, story.part.head, story.reading)
     return _around(story, (lead,), MOST, BESIDE, lambda lead, other: True)
 
 
@@ -52,7 +52,7 @@ def _settled(story: Story, lead: Weighed) -> Weighed:
             other for other in story.pool
             if other.probability >= _CLOSE * lead.probability
             and _later(lead, other) and not _AHEAD.search(other.sentence.text)
-            and shared(lead.sentence.text, other.sentence.text) >= _ALIKE
+            and shared(lead.sentence.text, other.sentence.text) >= _RETOLD
             and likeness(lead.article, other.article) >= NEAR
         ),
         lead,
@@ -276,10 +276,7 @@ def found_in(found: dict[int, Weighed]) -> list[Candidate]:
 def _says_the_same(one: Weighed, other: Weighed) -> bool:
     """Tell two sentences of one event that make one statement."""
     share = shared(one.sentence.text, other.sentence.text)
-    if share < _ALIKE:
-        return False
-    value = fold(one.sentence.text[slice(*one.strong)]) if one.strong else ""
-    if share < _SAME and not (value and value in fold(other.sentence.text)):
+    if share < (_ALIKE if holds(other.sentence.text, one.value) else _SAME):
         return False
     return likeness(one.article, other.article) >= NEAR
 

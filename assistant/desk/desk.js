@@ -1,5 +1,5 @@
 /* The desk without this script is whole; with it: the chat page's theme, "/" to the search box,
-   and #q=start-end in an article's address. Nothing foreign is written into the document. */
+   #q=start-end in an article's address, and what is new since the last visit. Nothing foreign is written into the document. */
 (() => {
   "use strict";
   try {
@@ -13,6 +13,28 @@
     wanted.set("q", `${span[1]}-${span[2]}`);
     location.replace(`${location.pathname}?${wanted}#kutipan`);
   }
+
+  // When this search was last looked at, of the last hundred searches; kept in this browser only.
+  addEventListener("DOMContentLoaded", () => {
+    const link = document.getElementById("seen");
+    if (!link) return;
+    const wanted = new URLSearchParams(location.search);
+    for (const name of ["page", "lang", "sort"]) wanted.delete(name);
+    wanted.sort();
+    try {
+      const kept = new Map(JSON.parse(localStorage.getItem("warta.searches") ?? "[]"));
+      const last = kept.get(wanted.toString());
+      if (/^[\dT:-]{16}Z$/.test(last ?? "") && last < link.dataset.now) {
+        const address = new URL(link.href);
+        address.searchParams.set("seen", last);
+        link.href = address.href;
+        link.parentElement.hidden = false;
+      }
+      kept.delete(wanted.toString());
+      kept.set(wanted.toString(), link.dataset.now);
+      localStorage.setItem("warta.searches", JSON.stringify([...kept].slice(-100)));
+    } catch { /* a private window may keep nothing */ }
+  });
 
   addEventListener("keydown", (event) => {
     const at = event.target;

@@ -26,11 +26,12 @@ def feed(frame: Frame, view: Searchable, given: DeskSearch, request: Request) ->
     base = str(request.base_url)
     query = given.wanted.query
     key = "results_for" if query else "browse"
+    own = given.plain.pairs()
     content = to_atom(
         found.hits,
         title=f"Warta: {text(frame.language, key, q=query)}",
-        address=str(request.url),
-        page=base + frame.link("search", given.pairs(order="relevance")).removeprefix(frame.root),
+        address=base + frame.link("feed", own).removeprefix(frame.root),
+        page=base + frame.link("search", own).removeprefix(frame.root),
         links=[base + frame.article(hit.article).removeprefix(frame.root) for hit in found.hits],
     )
     return Response(content, media_type="application/atom+xml; charset=utf-8")

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from typing import Final
 
 from starlette.datastructures import QueryParams
@@ -17,17 +17,21 @@ PER_PAGE: Final = 20
 _ORDERS: Final[dict[str, Order]] = {"relevance": "relevance", "day": "day"}
 _MATCHES: Final[dict[str, Match]] = {"all": "all", "any": "any"}
 _MOST_SOURCES = 50
-_ONCE: Final = ("q", "since", "until", "sort", "match", "page")
 _SHOWN = 80  # characters of a value that is said again
 
 
 @dataclass(frozen=True, slots=True)
 class DeskSearch:
-    """A search as it can be made; `faults` say what was left out of it, with the remedy."""
+    """A search as it can be made; `faults` say what was left out of it, with the remedy.
+
+    `seen` is when its reader last looked; with `new` only what was read since then is listed.
+    """
 
     wanted: ListRequest
     page: int
     faults: tuple[str, ...]
+    seen: datetime | None = None
+    new: bool = False
 
     def pairs(self, **changes: object) -> list[tuple[str, object]]:
         """Return the parameters of this search with `changes`; the first page again."""
@@ -39,7 +43,19 @@ class DeskSearch:
             *(("source", name) for name in wanted.sources),
             ("sort", wanted.order if wanted.order != "relevance" else ""),
             ("match", wanted.match if wanted.match != "all" else ""),
+            *self.since_seen(new=self.new),
         ]
+
+    def since_seen(self, *, new: bool) -> list[tuple[str, object]]:
+        """Return the parameters that tell when its reader last looked, none where nothing does."""
+        if self.seen is None:
+            return []
+        return [("seen", f"{self.seen:%Y-%m-%dT%H:%MZ}"), ("new", "1" if new else "")]
+
+    @property
+    def plain(self) -> "DeskSearch":
+        """The same search for somebody who never looked, best first."""
+        return replace(self, wanted=replace(self.wanted, order="relevance"), seen=None, new=False)
 
     @property
     def filtered(self) -> bool:
@@ -104,6 +120,17 @@ class _Parameters:
                 self.fault("bad_source", value=value)
         return tuple(found)
 
+    def moment(self, name: str) -> datetime | None:
+        value = self.one(name)
+        try:
+            if re.fullmatch(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}Z", value, re.ASCII):
+                return datetime.fromisoformat(value)
+        except ValueError:
+            pass
+        if value:
+            self.fault("bad_moment", value=value)
+        return None
+
     def page(self) -> int:
         value = self.one("page")
         if re.fullmatch(r"\d{1,6}", value, re.ASCII) and int(value):
@@ -137,4 +164,6 @@ def read_query(
         offset=(page - 1) * PER_PAGE,
         limit=PER_PAGE,
     )
-    return DeskSearch(wanted, page, tuple(reading.faults))
+    seen = reading.moment("seen")
+    new = seen is not None and given.get("new") == "1"
+    return DeskSearch(wanted, page, tuple(reading.faults), seen, new)

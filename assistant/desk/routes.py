@@ -1,5 +1,8 @@
 """Where the pages of the desk are; gate, limits and login of the app stand before them."""
 
+from dataclasses import replace
+from pathlib import Path
+
 from fastapi import FastAPI, Request
 from fastapi.responses import Response
 
@@ -12,6 +15,8 @@ from warta.assistant.desk.person import person_page
 from warta.assistant.desk.query import DeskSearch, read_query
 from warta.assistant.desk.search import search_page
 from warta.assistant.desk.story import story_page
+from warta.assistant.upkeep.articles import read_since
+from warta.corpus.errors import WartaError
 
 
 def add_desk(app: FastAPI, assistant: Served, settings: Settings) -> None:
@@ -26,7 +31,11 @@ def add_desk(app: FastAPI, assistant: Served, settings: Settings) -> None:
 
     @app.get("/search", include_in_schema=False)
     def search(request: Request) -> Response:
-        return search_page(*read(request))
+        frame, view, asked = read(request)
+        fresh = _fresh(settings.home, asked) if asked.seen else None
+        if asked.new:
+            asked = replace(asked, wanted=replace(asked.wanted, among=fresh))
+        return search_page(frame, view, asked, fresh)
 
     @app.get("/feed", include_in_schema=False)
     def followed(request: Request) -> Response:
@@ -82,3 +91,11 @@ def _add_stories(app: FastAPI, assistant: Served, settings: Settings) -> None:
     @app.get("/person", include_in_schema=False)
     def person_by_parameter(request: Request) -> Response:
         return person(request, request.query_params.get("name", ""))
+
+
+def _fresh(home: Path, asked: DeskSearch) -> frozenset[str] | None:
+    """Return what was read since a reader last looked; None where the archive cannot tell."""
+    try:
+        return read_since(home, asked.seen) if asked.seen else None
+    except WartaError:
+        return None

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Protocol
 
 from fastapi.responses import HTMLResponse
@@ -70,8 +70,13 @@ class Chip:
     link: str
 
 
-def search_page(frame: Frame, view: Searchable, given: "DeskSearch") -> HTMLResponse:
-    """Return the page of a search; one that had to leave something out answers 400."""
+def search_page(
+    frame: Frame, view: Searchable, given: DeskSearch, fresh: frozenset[str] | None = None
+) -> HTMLResponse:
+    """Return the page of a search; one that had to leave something out answers 400.
+
+    `fresh` are the ids of what was read since its reader last looked, None where nothing tells.
+    """
     results = view.listing(given.wanted)
     last = max(1, -(-results.total // PER_PAGE))
     if given.page > last:
@@ -91,8 +96,17 @@ def search_page(frame: Frame, view: Searchable, given: "DeskSearch") -> HTMLResp
         periods=_periods(frame, given, results.months),
         outlets=_outlets(frame, given, results.outlets),
         covered=view.coverage(),
+        new=_new(view, given, fresh),
+        now=f"{datetime.now(UTC):%Y-%m-%dT%H:%MZ}",
         alone=len(given.wanted.query.split()) == 1,
     )
+
+
+def _new(view: Searchable, given: DeskSearch, fresh: frozenset[str] | None) -> int | None:
+    """Count what is new of a search, None where nobody asks."""
+    if fresh is None:
+        return None
+    return view.listing(replace(given.wanted, among=fresh, order="day", offset=0, limit=1)).total
 
 
 def _found(frame: Frame, hit: Hit, query: str, terms: Collection[str]) -> ResultRow:

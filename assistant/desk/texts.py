@@ -28,7 +28,7 @@ _TABLE: Final[dict[str, tuple[str, str]]] = {
     "show_all": ("Hanya yang memuat semua kata", "Only those with every word"),
     "instead": ("“{typed}” tidak ada di arsip; dicari: “{meant}”.",
                 "“{typed}” is not in the archive; searched: “{meant}”."),
-    "folded": ("Salinan dan versi dihitung satu.", "Copies and versions count once."),
+    "folded": ("salinan dihitung satu", "copies count once"),
     "sort": ("Urutkan", "Sort"),
     "by_relevance": ("Paling cocok", "Best match"),
     "by_day": ("Terbaru", "Newest"),
@@ -60,6 +60,19 @@ _TABLE: Final[dict[str, tuple[str, str]]] = {
     "first_thousand": ("(1.000 yang pertama)", "(the first 1,000)"),
     "take_csv": ("Unduh CSV", "Download CSV"),
     "take_ris": ("Unduh RIS", "Download RIS"),
+    "new_since": ("{n} baru sejak {when} UTC", "{n} new since {when} UTC"),
+    "new_last": ("Yang baru sejak kunjungan terakhir Anda", "New since your last visit"),
+    "show_new": ("Hanya yang baru", "Only the new ones"),
+    "show_seen": ("Tampilkan semua", "Show all"),
+    "mark_seen": ("Tandai sudah dilihat", "Mark as seen"),
+    "remember": (
+        "Alamat yang nanti menunjukkan apa yang baru",
+        "An address that later shows what is new",
+    ),
+    "bad_moment": (
+        "“{value}” bukan waktu. Tulis seperti 2019-09-30T08:00Z. Dicari tanpa itu.",
+        "“{value}” is no time. Write it as 2019-09-30T08:00Z. Searched without it.",
+    ),
     "bad_day": (
         "“{value}” bukan tanggal. Tulis seperti 2019-09-30. Dicari tanpa tanggal itu.",
         "“{value}” is no day. Write it as 2019-09-30. Searched without it.",

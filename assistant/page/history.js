@@ -183,11 +183,10 @@
       ? t("kept_count", { n: numbered(await store.count()), max: numbered(store.MOST) }) : t("kept_never");
   };
   const idOf = (button) => button.closest("li").dataset.id;
-  const rename = async (button) => {
+  const rename = (button) => {
     const row = button.closest("li"), id = idOf(button);
-    const other = await store.talk(id);
     const field = make("input", "w-rename");
-    field.value = other.title;
+    field.value = row.querySelector(".w-talk span").textContent;
     field.maxLength = 120;
     field.setAttribute("aria-label", t("rename"));
     row.replaceChildren(field);

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from urllib.parse import urlencode
 
 from warta.assistant.page.markup import (
     article_address,
@@ -126,7 +127,7 @@ def glance(seen: Overview, language: Language) -> str:
         return ""
     most = max(seen.coverage.sources.values(), default=1)
     outlets = "".join(
-        f'<li><span class="w-bar-name">{_outlet(name, language)}</span>'
+        f'<li><span class="w-bar-name">{_listed(name, language)}</span>'
         f'<span class="w-bar" style="--share:{100 * count / most:.1f}%"></span>'
         f'<span class="w-bar-count">{number_text(language, count)}</span></li>'
         for name, count in list(seen.coverage.sources.items())[:_OUTLETS_AT_A_GLANCE]
@@ -137,6 +138,14 @@ def glance(seen: Overview, language: Language) -> str:
         f'<div class="w-glance">{chart}<h3>{label(language, "outlet")}</h3>'
         f'<ul class="w-bars">{outlets}</ul></div>'
     )
+
+
+def _listed(name: str, language: Language) -> str:
+    """Return an outlet as the way to all its articles."""
+    if not name:
+        return _outlet(name, language)
+    address = f"search?{urlencode([('source', name), ('lang', language)], errors='replace')}"
+    return f'<a class="w-open-article" href="{escape(address)}">{_outlet(name, language)}</a>'
 
 
 def month_range(first: date) -> tuple[date, date]:

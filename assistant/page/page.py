@@ -85,6 +85,9 @@ def header(language: Language, *, status: bool) -> str:
         '<p class="w-coverage" id="w-coverage" role="status"></p>'
         '<nav class="w-tools">'
         f"{_tool('new', 'new', language, 'new_short')}"
+        f'<a class="w-tool" href="search" data-t-label="to_search" '
+        f'aria-label="{escape(text(language, "to_search"))}">{icon("search")}'
+        f'<span class="w-name">{label(language, "to_search")}</span></a>'
         f"{_tool('history', 'conversations', language, 'history_short')}"
         f"{_tool('help', 'help', language, 'help')}"
         f'<button type="button" class="w-tool" data-act="language" id="w-language">'
@@ -375,7 +378,10 @@ async def _more(assistant: Served, answer: Answer) -> list[Article]:
     used |= {article.id for article in answer.nearest}  # they stand there already
 
     def find() -> list[Article]:
-        hits = assistant.retriever.retrieve(answer.receipt.query, k=8)
+        told = answer.receipt
+        hits = assistant.retriever.retrieve(
+            told.query, 8, told.since, told.until, told.sources or None
+        )
         near = {
             hit.article.id: hit.article
             for hit in hits

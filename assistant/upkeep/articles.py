@@ -189,6 +189,15 @@ def _version_line(version: Version) -> str:
     return f"{version.number}, read {read:%Y-%m-%d %H:%M} UTC, {length:,} characters"
 
 
+def read_since(home: Path, moment: datetime) -> frozenset[str]:
+    """Return the ids of articles that were read for the first time after a moment.
+
+    Raises NoSnapshot where there is no archive.
+    """
+    with open_archive(home) as archive:
+        return frozenset(archive.read_since(moment))
+
+
 def show_article(home: Path, id_: str, version: int = 0) -> Shown:
     """Look at one article, in an older `version` where one is given.
 

@@ -26,7 +26,8 @@ _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f]")
 _METHODS = ("GET", "HEAD", "OPTIONS", "POST")
 # what is no page of its own, so that no other site has a reason to lead a browser to it
 _NO_PAGE = re.compile(
-    r"/(api|gradio_api|warta|mcp|healthz|readyz|metrics|static|assets|theme\.css)(/|$)"
+    r"/(api|feed|search\.csv|search\.ris|gradio_api|warta|mcp|healthz|readyz|metrics|static|assets"
+    r"|theme\.css)(/|$)"
 )
 _SLASHED = re.compile(r"/(mcp|api/(ask|search|status|feedback))/")
 # routes of Gradio outside its API that serve files, logins or other pages

@@ -360,6 +360,14 @@ class Archive:
             for number, read_at, *row in self._rows(query, (id_,))
         ]
 
+    def read_since(self, moment: datetime) -> list[str]:
+        """Return the live articles that were read for the first time after a moment in UTC."""
+        query = (
+            "SELECT a.id FROM articles a JOIN versions v ON v.id = a.id WHERE NOT a.gone "
+            "GROUP BY a.id HAVING min(v.read_at) > ? ORDER BY a.id"
+        )
+        return [id_ for (id_,) in self._rows(query, (moment.astimezone(UTC).isoformat(),))]
+
     def date_notes(self) -> dict[str, str]:
         """Return the live articles whose date had to be decided, with how, in id order."""
         return dict(

@@ -6,8 +6,8 @@ of 8-bit weights. It attends from question to passage and between the sentences 
 its tokens' logits.
 """
 
-import os
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
 from warta.corpus.errors import ConfigError
+from warta.index.forking import unforked
 from warta.index.reader.features import Candidate
 from warta.index.weights import Logits
 
@@ -91,32 +92,28 @@ def lay_out_passage(
     return lay_out(tokenizer, question, hit.article.title, hit.passage.text, spans)
 
 
-def _opened(model: bytes) -> Any:
-    # It tells its makers of each session unless this is set before it is imported; its own
-    # disable_telemetry_events() comes too late.
-    os.environ["ORT_DISABLE_TELEMETRY"] = "1"
-    import onnxruntime
-
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = min(_THREADS, os.cpu_count() or 1)
-    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-    return onnxruntime.InferenceSession(model, options, ["CPUExecutionProvider"])
-
-
 class PassageReader:
     """The encoder that ships; safe to share by threads, scores do not depend on their company."""
 
-    def __init__(self, model: bytes, tokenizer: Tokenizer) -> None:
-        self._model = model
+    def __init__(self, session: Any, tokenizer: Tokenizer) -> None:
+        self._session = session
         self._tokenizer = tokenizer
-        self._session, self._process = _opened(model), os.getpid()
 
     @classmethod
     def load(cls, folder: Path = HERE) -> Self:
         """Read the weights that ship, or those of a folder; raises ConfigError."""
+        # It tells its makers of each session unless this is set before it is imported; its own
+        # disable_telemetry_events() comes too late.
+        os.environ["ORT_DISABLE_TELEMETRY"] = "1"
+        import onnxruntime
+
+        options = onnxruntime.SessionOptions()
+        # Threads of a session stay behind in a fork: it has none, passages are read side by side.
+        options.intra_op_num_threads = options.inter_op_num_threads = 1
         try:
             tokenizer = Tokenizer.from_file(str(folder / TOKENIZER))
-            return cls((folder / ENCODER).read_bytes(), tokenizer)
+            model = (folder / ENCODER).read_bytes()
+            return cls(onnxruntime.InferenceSession(model, options), tokenizer)
         except Exception as error:  # both libraries raise bare ones
             raise ConfigError(
                 f"The weights in {folder} cannot be read: {error}.", "Install Warta again."
@@ -128,14 +125,16 @@ class PassageReader:
         `scores`: (n,) by which the passages to be read are chosen.
         """
         read = np.full(len(found), np.nan, np.float32)
-        for group in passages_of(found, scores)[:PASSAGES]:
-            laid = lay_out_passage(self._tokenizer, question, found, group)
-            read[group] = self.sentences(laid, len(group))
+        groups = passages_of(found, scores)[:PASSAGES]
+        laid = [lay_out_passage(self._tokenizer, question, found, group) for group in groups]
+        with unforked(), ThreadPoolExecutor(_THREADS) as threads:
+            for group, heard in zip(
+                groups, threads.map(self.sentences, laid, map(len, groups)), strict=True
+            ):
+                read[group] = heard
         return read
 
     def sentences(self, laid: Laid, count: int) -> Scores:
         """Return (count,) the score of each sentence of one passage."""
-        if self._process != os.getpid():  # the threads of a session stay behind in a fork
-            self._session, self._process = _opened(self._model), os.getpid()
         logits = self._session.run(None, {"ids": laid.ids})[0]
         return sentence_means(logits[:, 0], laid.sentence, count)

@@ -40,7 +40,8 @@ class ListRequest:
     """What is to be listed; `query` may be empty: everything then, newest first.
 
     `since`, `until` and `sources` as in `View.retrieve`. `match`: with "all" every word has to be
-    in an article, and where that is so of none, any; with "any" one is enough.
+    in an article, and where that is so of none, any; with "any" one is enough. `among`: only
+    articles with these ids.
     """
 
     query: str = ""
@@ -51,6 +52,7 @@ class ListRequest:
     order: Order = "relevance"
     offset: int = 0
     limit: int = 20
+    among: frozenset[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +91,8 @@ def listed(
     held, match = matches.articles(wanted.match), wanted.match
     if not held.any() and match == "all":
         held, match = matches.articles("any"), "any"
+    if wanted.among is not None:
+        held = held & _with_ids(snapshot, wanted.among)
     chosen = Selection(snapshot, held, only)
     keys: list[NDArray[Any]] = [-chosen.numbers, -matches.scores[chosen.numbers]]
     by_day = wording is None or wanted.order == "day"
@@ -96,7 +100,7 @@ def listed(
         keys.append(-snapshot.published[chosen.numbers])
     hits = judge() if len(chosen.numbers) and not by_day else []
     ranked = chosen.numbers[np.lexsort(keys)].tolist()
-    judged = _by_group(snapshot, hits)
+    judged = _by_group(snapshot, hits, held)
     if judged:
         ranked = _judged_first(ranked, judged, snapshot.copy_of)
     terms = list(dict.fromkeys(term for group in groups for form in group for term in form))
@@ -119,12 +123,22 @@ def listed(
     )
 
 
-def _by_group(snapshot: Snapshot, hits: Sequence[Hit]) -> dict[int, Hit]:
-    """Return hits by the group of copies that their articles are in, the best of each."""
+def _with_ids(snapshot: Snapshot, ids: frozenset[str]) -> Flags:
+    """(m,) whether an article has one of these ids."""
+    found = np.zeros(len(snapshot.published), np.bool_)
+    known = snapshot.texts.hashes().items()
+    found[[number for id_, (_, number) in known if id_ in ids]] = True
+    return found
+
+
+def _by_group(snapshot: Snapshot, hits: Sequence[Hit], held: Flags) -> dict[int, Hit]:
+    """Return hits on the list by the group of copies of their articles, the best of each."""
     numbers = snapshot.texts.numbers([hit.article.id for hit in hits])
     found: dict[int, Hit] = {}
     for hit in hits:
-        found.setdefault(int(snapshot.copy_of[numbers[hit.article.id]]), hit)
+        number = numbers[hit.article.id]
+        if held[number]:
+            found.setdefault(int(snapshot.copy_of[number]), hit)
     return found
 
 

@@ -113,7 +113,8 @@ def test_asking_first_gives_no_other_site_leave(port):
 
 
 UNSEEN = ("/api/search?q=banjir", "/api/articles/x", "/api/status", "/warta/overview",
-          "/warta/article?id=x", "/healthz", "/gradio_api/queue/data?session_hash=x")  # fmt: skip
+          "/warta/article?id=x", "/healthz", "/gradio_api/queue/data?session_hash=x", "/feed?q=x",
+          "/search.csv", "/search.ris")  # fmt: skip
 
 
 @pytest.mark.parametrize("site", ["cross-site", "same-site"])
@@ -121,14 +122,16 @@ UNSEEN = ("/api/search?q=banjir", "/api/articles/x", "/api/status", "/warta/over
 def test_no_other_site_reads_anything_through_its_visitors_browser(port, site, dest):
     """An image's address was enough to make a laptop's server take 4 GB."""
     said = (f"sec-fetch-site: {site}", f"sec-fetch-dest: {dest}", "sec-fetch-mode: no-cors")
-    for target in ("/", "/status", "/warta/page.js", *UNSEEN):
+    pages = ("/", "/status", "/search", "/search?q=x", "/article/x")
+    for target in (*pages, "/warta/page.js", *UNSEEN):
         reply = request(port, target, *said)
         assert (reply.status, dressed(reply)) == (403, True), target
 
 
-def test_another_site_may_link_to_the_page_alone(port):
+def test_another_site_may_link_to_pages_alone(port):
     led = ("sec-fetch-site: cross-site", "sec-fetch-mode: navigate", "sec-fetch-dest: document")
-    assert request(port, "/", *led).status == 200
+    for target, status in (("/", 200), ("/search?q=banjir", 200), ("/article/x", 404)):
+        assert request(port, target, *led).status == status, target
     assert [request(port, target, *led).status for target in UNSEEN] == [403] * len(UNSEEN)
 
 
@@ -184,7 +187,7 @@ def test_streams_that_nothing_is_sent_over_are_not_there(port):
         assert request(port, target).status == 404, target
 
 
-@pytest.mark.parametrize("path", ["/api/search", "/api/ask"])
+@pytest.mark.parametrize("path", ["/api/search", "/api/ask", "/search", "/feed", "/search.csv"])
 def test_one_word_of_2000_letters_holds_nobody_up(port, path):
     word = "".join(random.Random(7).choices(string.ascii_lowercase, k=2_000))
     began = time.monotonic()
@@ -199,7 +202,8 @@ def test_one_word_of_2000_letters_holds_nobody_up(port, path):
 TRAVERSALS = [
     start + middle + "etc/passwd"
     for start in (
-        "/", "//", "/warta/", "/api/articles/", "/static/", "/assets/", "/theme.css/", "/file=",
+        "/", "//", "/warta/", "/article/", "/api/articles/", "/static/", "/assets/", "/theme.css/",
+        "/file=",
         "/gradio_api/file=", "/gradio_api/file%3D", "/gradio_api/file/", "/gradio_api/stream/",
         "/gradio_api/custom_component/", "/custom_component/x/y/z/", "/gradio_api/heartbeat/",
         "/static/fonts/", "/gradio_api/proxy=", "/svelte/", "/../", "/.", "/_app/", "/pwa/",
@@ -213,7 +217,7 @@ TRAVERSALS = [
 
 
 def test_no_path_leads_to_a_file_of_this_machine(port):
-    assert len(TRAVERSALS) == 286
+    assert len(TRAVERSALS) == 299
     for target in TRAVERSALS:
         reply = request(port, target)
         assert reply.status in (307, 400, 403, 404, 405), target
@@ -260,6 +264,9 @@ def test_nothing_a_reader_writes_gets_into_a_header(port):
     evil = "x%0d%0aset-cookie:%20a=b%0d%0a%0d%0a%3Cscript%3E"
     for target in (
         f"/warta/article?id={evil}", f"/api/search?q={evil}", f"/api/articles/{evil}",
+        f"/search?q={evil}", f"/search?sort={evil}&source={evil}&page={evil}&lang={evil}",
+        f"/feed?q={evil}", f"/search.csv?q={evil}", f"/search.ris?source={evil}",
+        f"/article/{evil}", f"/article?id={evil}&q={evil}&words={evil}", f"/search.csv{evil}",
         f"/{evil}", f"/warta/{evil}.css", f"/status?language={evil}", f"/?{evil}",
     ):  # fmt: skip
         reply = request(port, target)
@@ -357,7 +364,9 @@ def test_a_forged_history_brings_no_citation_and_no_answer_of_its_own(port):
 @pytest.mark.parametrize(
     ("target", "status"),
     [("/", 200), ("/healthz", 200), ("/api/none", 404), ("/api/ask", 405), ("/file=x", 404),
-     ("/api/search", 422), ("/status", 200), ("/warta/page.css", 200), ("/none", 404)],
+     ("/api/search?k=0", 422), ("/search", 200), ("/search?since=x", 400), ("/article/x", 404),
+     ("/feed", 200), ("/feed?since=x", 400), ("/search.csv", 200),
+     ("/status", 200), ("/warta/page.css", 200), ("/none", 404)],
 )  # fmt: skip
 def test_every_answer_carries_the_guarding_headers_and_sets_no_cookie(port, target, status):
     reply = request(port, target)
