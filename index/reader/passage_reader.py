@@ -102,6 +102,9 @@ class PassageReader:
     @classmethod
     def load(cls, folder: Path = HERE) -> Self:
         """Read the weights that ship, or those of a folder; raises ConfigError."""
+        # It tells its makers of each session unless this is set before it is imported; its own
+        # disable_telemetry_events() comes too late.
+        os.environ["ORT_DISABLE_TELEMETRY"] = "1"
         import onnxruntime
 
         options = onnxruntime.SessionOptions()
