@@ -1,11 +1,11 @@
 """The desk in a real browser: searching, narrowing, reading, following; with and without script."""
-# ruff: noqa: F401, F811
 
 from urllib.parse import urlsplit
 
 import pytest
-from test_in_browser import axe, browser, hostile_home, pytestmark, real, shoot, shots
+from visiting import IN_BROWSER, shoot
 
+pytestmark = IN_BROWSER
 QUERY = "search?q=banjir+Lembayung"
 
 
