@@ -207,5 +207,5 @@ def test_example_questions_are_about_who_is_named_in_several_new_articles():
         about(3, "Hujan 2 Oktober 2019 di Kota Purnaraya. Lalu"),
         about(4, "Hujan pada 2 Oktober 2019 saja. Bupati Sari Laut hadir."),
     ]
-    assert topics(news) == ("Dewi Anjani", "Kota Purnaraya")
+    assert topics(news) == ("Kota Purnaraya", "Dewi Anjani")
     assert topics(news[:1]) == ()

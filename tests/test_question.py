@@ -27,8 +27,25 @@ TO_WARTA = [  # said to Warta itself, also amid a conversation
     ("apakah kamu manusia?", "help", ""),
     ("lagi apa", "elsewhere", "chat"),
     ("lagi ngapain?", "elsewhere", "chat"),
-    ("siapa namamu?", "elsewhere", "chat"),
+    ("siapa namamu?", "help", ""),
+    ("lagi apa nih", "elsewhere", "chat"),
+    ("siapa yang membuatmu", "help", ""),
+    ("kabarmu baik?", "courtesy", "greeting"),
+    ("kamu bisa apa", "help", ""),
 ]
+SMALL_TALK = [  # none of them among the wordings learned from
+    "lagi ngapain nih", "eh lagi di mana kamu", "yang nyiptain kamu siapa", "who built this thing",
+    "kabar kamu baik kan", "you good?", "bisanya apa aja", "what are you capable of",
+    "fungsimu apa", "panggil kamu apa", "kenalan dong", "kamu beneran robot?",
+    "kok jawabannya gitu sih", "do you ever sleep", "kowe lagi opo", "jenengmu sopo",
+    "matur suwun sanget nggih",
+    "dah ya, besok lagi", "catch you later",
+]  # fmt: skip
+HEADLINES = [
+    "Siapa Ketua Pasar Selasih dan Berapa Gajinya?", "Preview Persitir vs Menoreh FC: Cari Start",
+    "Bupati Ratna: Saya Tutup Pasar Selasih, Ini Alasannya", "Ani dan Budi Membuka Kios",
+    "Pedagang Mengungsi, Mungkinkah Pasar Dibuka Lagi?", "Harga Cabai Hari Ini Turun",
+]  # fmt: skip
 ARCHIVE = Holdings(OUTLETS, date(2019, 1, 1), date(2019, 10, 26))
 
 
@@ -162,6 +179,45 @@ def test_what_is_said_to_warta_takes_nothing_over(message, task, kind):
     understood = understand(message, history, TODAY, ARCHIVE)
     assert (understood.task, understood.courtesy or understood.elsewhere) == (task, kind)
     assert understood.topics == ()
+
+
+@pytest.mark.parametrize("message", SMALL_TALK)
+def test_small_talk_in_other_words_than_those_learned_asks_nothing_of_the_archive(message):
+    assert ask(message).task in ("help", "courtesy", "elsewhere")
+
+
+@pytest.mark.parametrize(
+    "keywords", ["gocar instan bandara", "kenari merah", "Selasih lira 15.000"]
+)
+def test_words_that_no_small_talk_is_made_of_are_searched(keywords):
+    assert ask(keywords).task == "keyword"
+
+
+@pytest.mark.parametrize("headline", HEADLINES)
+@pytest.mark.parametrize(
+    ("wording", "task"),
+    [
+        ("Ringkas berita “{}”", "summary"),
+        ("Kabar terbaru soal “{}”", "latest"),
+        ("Linimasa “{}”", "timeline"),
+        ('tolong rangkum berita "{}"', "summary"),
+        ("Timeline of “{}”", "timeline"),
+    ],
+)
+def test_a_quoted_headline_is_one_topic_whatever_it_says(headline, wording, task):
+    understood = ask(wording.format(headline))
+    assert [(part.task, part.query) for part in understood.parts] == [(task, headline)]
+    assert understood.days is None
+
+
+def test_a_question_with_words_in_quotation_marks_stays_a_question():
+    understood = ask("Siapa yang berkata “kami tidak akan mundur”?")
+    assert (understood.task, understood.first.word) == ("question", "siapa")
+
+
+def test_a_second_question_asks_nothing_of_warta():
+    parts = ask("Sanggar Selasih itu komunitas apa dan kegiatannya ngapain aja?").parts
+    assert all(part.task != "help" for part in parts)
 
 
 @pytest.mark.parametrize("message", ["Berapa umurnya?", "lagi apa dia?", "Kapan dia dilantik?"])

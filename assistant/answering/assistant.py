@@ -277,6 +277,7 @@ class Assistant:
 _ASKED_AS = {
     "profile": ("Siapa {subject}?", "Who is {subject}?"),
     "explain": ("Apa itu {subject}?", "What is {subject}?"),
+    "list": ("Apa saja {subject}?", "Which are {subject}?"),
     "quotes": ("Apa kata {speaker} soal {subject}?", "What did {speaker} say on {subject}?"),
 }
 
@@ -285,7 +286,7 @@ def _asked_as(question: Understood) -> Asked:
     """Return what the sentences are read for: a request as the question that it stands for."""
     part, english = question.first, question.language == "en"
     said = _ASKED_AS.get(part.task)
-    lacks = part.task == "quotes" and not part.speaker
+    lacks = (part.task == "quotes" and not part.speaker) or (part.task == "list" and part.word)
     asks = part.task == "explain" and part.head in ("reason", "way", "purpose")
     if said is None or not part.subject or lacks or asks:
         text = part.query or part.standalone

@@ -14,12 +14,14 @@ from warta.assistant.composing.writer import Planned
 from warta.corpus.article import Article
 from warta.corpus.language.marks import marks, stem_list
 from warta.corpus.language.words import fold, terms
+from warta.corpus.passages import passages
+from warta.index.hit import Hit
 from warta.index.reader.features import Candidate
 
 MOST = 3
 _MOST_TOLD_ON = 4
 _MOST_LISTED = 6
-_MOST_NUMBERED = 12
+_MOST_NUMBERED = 20
 BESIDE = 0.25  # chance from which a sentence is quoted beside the answer, see `beside`
 _SAME = 0.8  # share of the shorter sentence's terms that makes two of them one statement
 _ALIKE = 0.3  # the same where both hold the value that is asked for
@@ -172,9 +174,11 @@ _ANNOUNCES = re.compile(
 )
 
 
-_NUMBERED = re.compile(r"\W{0,2}\d{1,2}[.)] ?\S")
-_PARTED = re.compile(r":\W*1[.)]?$")
+_NUMBERED = re.compile(r"\W{0,2}(\d{1,2})[.)] ?\S")
+_PARTED = re.compile(r"(?<!\d)(\d{1,2})[.)]$")  # the number of the item that follows
 _LEAST_LISTED = 2
+_LOOKED_THROUGH = 4  # articles in which a numbered run is looked for
+_BETWEEN = 12  # sentences that tell of an item before the next one
 _HEADS_LIST = 0.5  # share of the question's terms that the headline and what announces it hold
 
 
@@ -193,34 +197,62 @@ def enumerated(story: Story) -> list[Planned]:
 
 
 def _numbered(story: Story) -> list[Candidate]:
-    """Return what announces a numbered run and its items, of the passage that fits best."""
+    """Return what announces a numbered run and its items, of the article that fits best."""
     asked = set(terms(story.part.subject or story.part.query))
     best: list[Candidate] = []
     most = (0.0, 0.0)
-    for hit in story.hits:
-        own = siblings(hit)
+    reports = {hit.article.id: hit for hit in reversed((*_of_pool(story), *story.hits))}
+    for hit in list(reports.values())[: -_LOOKED_THROUGH - 1 : -1]:
+        own = _whole(hit)
         titled = asked & set(terms(hit.article.title))
         for at, sentence in enumerate(own):
             items = _items(own, at)
-            if len(items) < _LEAST_LISTED or _NUMBERED.match(sentence.text) or torn(sentence.text):
+            if len(items) < _LEAST_LISTED or torn(sentence.text):
                 continue
             said = asked & set(stem_list(sentence.text))
             share = len(said | titled) / max(1, len(asked))
-            fits = (len(said) / max(1, len(asked)), share)
-            if share >= _HEADS_LIST and said and fits > most:
-                best, most = [sentence, *items[:_MOST_NUMBERED]], fits
+            fits = (share, len(said) / max(1, len(asked)))
+            announced = bool(said) or any(char.isdigit() for char in hit.article.title)
+            if share >= _HEADS_LIST and announced and fits > most:
+                best, most = [_without_number(sentence), *items[:_MOST_NUMBERED]], fits
     return best
 
 
+def _of_pool(story: Story) -> list[Hit]:
+    return [each.sentence.hit for each in story.pool[:_LOOKED_THROUGH]]
+
+
+def _whole(hit: Hit) -> list[Candidate]:
+    """Return the sentences of a hit's article, each in its passage."""
+    every = passages(hit.article)
+    return [sentence for each in every for sentence in siblings(replace(hit, passage=each))]
+
+
 def _items(own: Sequence[Candidate], at: int) -> list[Candidate]:
-    """Return the numbered sentences after one; "…: 1." has parted the first from its number."""
+    """Return the items numbered 1, 2, … after a sentence, without what tells of each.
+
+    A number stands before its item or, where a sentence was parted there, ends the one before.
+    """
+    if _NUMBERED.match(own[at].text):
+        return []
     items: list[Candidate] = []
-    for other in own[at + 1 :]:
-        parted = not items and _PARTED.search(own[at].text) is not None
-        if not parted and not _NUMBERED.match(other.text):
+    last = at
+    for place in range(at + 1, len(own)):
+        before, begun = _PARTED.search(own[place - 1].text), _NUMBERED.match(own[place].text)
+        number = before[1] if before else begun[1] if begun else ""
+        if number == str(len(items) + 1):
+            items.append(_without_number(own[place]))
+            last = place
+        elif place - last > (_BETWEEN if items else 0):
             break
-        items.append(other)
     return items
+
+
+def _without_number(sentence: Candidate) -> Candidate:
+    """Return a sentence without the number of the next item at its end."""
+    found = _PARTED.search(sentence.text)
+    kept = sentence.text[: found.start()].rstrip() if found else sentence.text
+    return replace(sentence, end=sentence.start + len(kept), text=kept) if kept else sentence
 
 
 def _around(

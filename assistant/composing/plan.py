@@ -15,18 +15,17 @@ from warta.assistant.composing.events import NEAR, likeness
 from warta.assistant.composing.facts import decided, enumerated, fact, quoted, told_on
 from warta.assistant.composing.overviews import (
     background,
-    compared,
     counted,
     found_articles,
     keyword,
     newest,
     profile,
-    quotations,
     summary,
     timeline,
 )
 from warta.assistant.composing.quotable import quotable
 from warta.assistant.composing.story import Story
+from warta.assistant.composing.voices import compared, quotations
 from warta.assistant.composing.writer import Plan, Planned
 from warta.corpus.article import Article
 from warta.index.hit import Hit

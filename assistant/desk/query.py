@@ -57,11 +57,6 @@ class DeskSearch:
         """The same search for somebody who never looked, best first."""
         return replace(self, wanted=replace(self.wanted, order="relevance"), seen=None, new=False)
 
-    @property
-    def filtered(self) -> bool:
-        """Whether days or outlets narrow it."""
-        return bool(self.wanted.since or self.wanted.until or self.wanted.sources)
-
 
 class _Parameters:
     """Reads parameters one by one and keeps what was wrong with them."""

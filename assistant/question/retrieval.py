@@ -217,15 +217,20 @@ def _newest_telling(search: _Search, part: Part) -> list[Hit]:
 
 
 def _quotes(search: _Search, part: Part) -> list[Hit]:
+    """Return passages with a quotation beside the speaker's name, on the topic first."""
     hits = search(part, _DEEP)
     who = set(own_words(part.speaker))
+    about = set(own_words(part.subject)) - who
+    held = {_key(hit): set(own_words(f"{hit.article.title} {hit.passage.text}")) for hit in hits}
     said = [
         hit for hit in hits
         if any(mark in hit.passage.text for mark in _QUOTED)
-        and (not who or who & set(own_words(hit.passage.text)))
+        and (not who or who & held[_key(hit)])
     ]  # fmt: skip
-    rest = [hit for hit in hits if hit not in said]
-    return _ranked([*said, *rest][:PASSAGES])
+    most = max((len(about & held[_key(hit)]) for hit in said), default=0)
+    on_it = [hit for hit in said if len(about & held[_key(hit)]) == most]
+    order = {_key(hit): hit for hit in (*on_it, *said, *hits)}
+    return _ranked(list(order.values())[:PASSAGES])
 
 
 def side_queries(part: Part) -> list[str]:

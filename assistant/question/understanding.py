@@ -4,10 +4,8 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
-from functools import lru_cache
 
 from warta.assistant.answer import Message
-from warta.assistant.question.asking import asking_spans, wrapping_words
 from warta.assistant.question.conversation import (
     TakenOver,
     Thread,
@@ -16,8 +14,10 @@ from warta.assistant.question.conversation import (
     thread_of,
 )
 from warta.assistant.question.ellipsis import own_words, subject_of
-from warta.assistant.question.head import Asking, asking_of
+from warta.assistant.question.head import asking_of
 from warta.assistant.question.outlets import Restriction, find_sources, find_unknown
+from warta.assistant.question.parties import sides_of, speaker_of
+from warta.assistant.question.segments import asked_in, lines_of, quoted_topic
 from warta.assistant.question.task import Roles, instruction_words, roles_of, task_of
 from warta.assistant.question.understood import (
     Courtesy,
@@ -30,10 +30,10 @@ from warta.assistant.question.understood import (
     Understood,
 )
 from warta.corpus.dates.phrases import DateRange, find_range
-from warta.corpus.language.characters import normalise
 from warta.corpus.language.names import names
 from warta.corpus.language.words import is_english, query_terms, terms
 
+_ANY_TOPIC = "kebakaran hutan di Riau"  # stands for a headline where its request is read
 _MOST_PARTS = 4  # questions of one message that are answered; what follows is dropped
 _BYGONE = 10  # years after which an event is told of in later news, not found in that of its day
 _MONTHS = (
@@ -53,9 +53,10 @@ def understand(
     Topics in `without` are not taken over. Any text is understood as something.
     """
     day, known = today or date.today(), archive or Holdings()
-    clean = _lines(question)
-    asked, dropped = _asked(clean)
-    language = _language(" ".join(asked) or clean, history)
+    clean = lines_of(question)
+    asked, dropped = asked_in(clean)
+    about = quoted_topic(clean)
+    language = _language(about[0] if about else " ".join(asked) or clean, history)
     thread = thread_of(history, day) if history else None
     reader = _Reading(day, known, without, language)
     read = [reader.part(text, thread) for text in asked[:1]]
@@ -79,112 +80,6 @@ def understand(
         dropped=tuple(dropped),
         today=day,
     )
-
-
-def _lines(question: str) -> str:
-    """Return a message in clean characters, its lines kept, spaces counted once."""
-    lines = (" ".join(line.split()) for line in normalise(question).split("\n"))
-    return "\n".join(line for line in lines if line)
-
-
-@lru_cache(maxsize=256)
-def _asked(clean: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Return the stretches that ask, and the others that hold words, in order."""
-    spans = asking_spans(clean)
-    asked, dropped, end = [], [], 0
-    for span in spans:
-        first, last = _whole_clause(clean, max(end, 0), span.start, span.end)
-        dropped.append(clean[end:first])
-        text = " ".join(_ASIDE.sub("", _order(clean[first:last])).split())
-        text = _GOES_ON.sub("", text) if first else text
-        question, mark, order = text.rpartition("?")
-        text = question + mark if mark and _BARE_ORDER.fullmatch(order) else text
-        asked += _parted(text)
-        end = last
-        while end < len(clean) and clean[end] in "?!.":
-            asked[-1] += clean[end] if clean[end] == "?" and not asked[-1].endswith("?") else ""
-            end += 1
-    dropped.append(clean[end:])
-    if not spans and (order := _order(clean)) != clean:
-        return (" ".join(order.split()),), ()
-    asked = [text for text in asked if not _BARE_ORDER.fullmatch(text)] or asked
-    return tuple(asked), tuple(" ".join(d.split()) for d in dropped if re.search(r"\w", d))
-
-
-# "(buat bahan rapat)", "-- Rina, desk nasional" behind a request.
-_ASIDE = re.compile(
-    r"\s*(?:\((?:buat|untuk|utk|for|bahan)\b[^)]*\)?|\s(?:--|—|–)\s+[A-Z]\w+[^?]*)\s*$"
-)
-_GOES_ON = re.compile(r"^(?:jadi|nah|so)\s+(?=\w+\s)", re.IGNORECASE)
-_LEFT_OVER = re.compile(
-    r"[^\S\n]+(?P<words>\w[\w/&'’-]*(?:[^\S\n]+\w[\w/&'’-]*){0,2})(?=\s*$|[.?!\n]|\s+(?:--|—|–|\()\s*)"
-)
-_STOPS = ".?!\n:;,"
-
-
-def _whole_clause(clean: str, least: int, start: int, end: int) -> tuple[int, int]:
-    """Return a stretch with the order before it and the last words of its clause behind it.
-
-    Of 1,260 own requests in wrappers the words of 90 were read without their last one
-    ("kebocoran data penumpang Lion").
-    """
-    found = _LEFT_OVER.match(clean, end)
-    if found and not wrapping_words() & set(found["words"].lower().split()):
-        end = found.end("words")
-    begins = max(clean.rfind(stop, least, start) for stop in _STOPS) + 1
-    begins = max(begins, least)
-    return (begins if _ORDERS.match(clean[begins:start]) else start), end
-
-
-# "Kenapa …? Tolong jelaskan": the second asks for nothing more.
-_BARE_ORDER = re.compile(
-    r"\W*(?:tolong|mohon|coba|please)?\s*(?:jelaskan|jawab|dijawab|dijelaskan|explain|answer)"
-    r"(?:\s+(?:ya|dong|dulu|please))*\W*",
-    re.IGNORECASE,
-)
-_ORDERS = re.compile(
-    r"\W*(?:(?:tolong|mohon|minta|coba|please|bisa|buatkan|beri(?:kan)?|saya minta)\s+)*"
-    r"(?:di)?(?:ringkas\w*|rangkum\w*|simpulkan|summar\w+|linimasa|kronologi|timeline|kumpulkan|kutip\w*|"
-    r"cari(?:kan)?|find|bandingkan|compare|daftar\w*|sebutkan|list|jelaskan|terangkan|explain|"
-    r"profil|urutkan)\b",
-    re.IGNORECASE,
-)
-_SENTENCE_END = re.compile(r"(?<=[a-z0-9\"”)][.!?])\s+(?=[A-Z\"“])|\n")
-
-
-def _order(text: str) -> str:
-    """Return of a stretch of several sentences those that order something, else all of it."""
-    pieces = _SENTENCE_END.split(text)
-    orders = [piece for piece in pieces if _ORDERS.match(piece)]
-    asks = any("?" in piece or asking_of(piece).word for piece in pieces if piece not in orders)
-    return text if len(pieces) == 1 or not orders or asks else " ".join(orders)
-
-
-_LEANING = re.compile(r"\b\w{3,}nya\b", re.IGNORECASE)
-_BESIDE = re.compile(r"\s*(?:,\s*|\s)(?:dan|serta|terus|trus|lalu|and)\s+", re.IGNORECASE)
-_LEAST = 3  # words of its own of a question that stands beside another one
-
-
-def _parted(text: str) -> list[str]:
-    """Return "berapa X di Y dan siapa ketua Z di W" as two: both ask, and can stand alone.
-
-    No question of `train` is parted so; without it 27 of 60 pairs joined by "dan" are read as two.
-    """
-    for joint in _BESIDE.finditer(text):
-        sides = (text[: joint.start()], text[joint.end() :])
-        if not all(_asks(side) for side in sides):
-            continue
-        held = [len(own_words(side)) for side in sides]
-        first = asking_of(" ".join(sides[1].split()[:2])).word
-        leaning = bool(first and held[0] >= _LEAST - 1 and _LEANING.search(sides[1]))
-        if min(held) >= _LEAST or leaning:
-            return [sides[0], *_parted(sides[1])]
-    return [text]
-
-
-def _asks(text: str) -> bool:
-    asking = asking_of(text)
-    return bool(asking.word) or asking.head == "decision"
 
 
 def _language(text: str, history: Sequence[Message]) -> Language:
@@ -216,10 +111,14 @@ def _without_courtesies(
     # What leans on something asks for it: "Berapa umurnya?" is nothing elsewhere then. Only what
     # is said to Warta itself does not: "apa kabar?", "kamu lagi apa?".
     kinds = [
-        "question" if topics and not _to_warta(part.text) else task_of(part.text)
+        "question"
+        if quoted_topic(part.text) or (topics and not _to_warta(part.text))
+        else task_of(part.text)
         for part, topics in read
     ]
     asking = [part for (part, _), kind in zip(read, kinds, strict=True) if ":" not in kind]
+    if len(asking) > 1:  # "… komunitas apa dan kegiatannya ngapain aja?" asks nothing of Warta
+        asking = [_asking(part) for part in asking]
     if asking:
         return asking, ""
     kind = kinds[0] if kinds else task_of(clean)
@@ -231,6 +130,12 @@ def _without_courtesies(
         "courtesy" if kind.startswith("courtesy") else "elsewhere"
     )  # fmt: skip
     return [Part(clean, clean, "", "", task=task)], kind
+
+
+def _asking(part: Part) -> Part:
+    return (
+        replace(part, task="question") if part.task == "help" and not _to_warta(part.text) else part
+    )
 
 
 _WARTA = re.compile(
@@ -272,6 +177,8 @@ class _Reading:
 
     def part(self, text: str, thread: Thread | None) -> tuple[Part, tuple[Topic, ...]]:
         """Return a question as it is searched and read, with what it takes over from a thread."""
+        if about := quoted_topic(text):
+            return self._about(text, *about), ()
         taken = continued(text, thread, self._today, self._without)
         wording = taken.text if taken.exchanged else text
         found = task_of(wording)
@@ -295,8 +202,8 @@ class _Reading:
             listed=asking.listed,
             names=self._names(wording, days, roles.subject if roles else None),
             content=(),
-            speaker=_speaker(wording, asking, roles, task),
-            sides=_sides(wording, roles) if task == "comparison" else (),
+            speaker=speaker_of(wording, asking, roles, task),
+            sides=sides_of(wording, roles) if task == "comparison" else (),
             days=days,
             negated=asking.negated,
             newest=task == "latest" or _NEWEST.search(wording) is not None,
@@ -304,6 +211,17 @@ class _Reading:
         named = set(own_words(" ".join(part.names)))
         content = tuple(w for w in own_words(part.subject) if w not in named)
         return replace(part, content=content), taken.topics
+
+    def _about(self, text: str, order: str, topic: str) -> Part:
+        """Return a request for a quoted headline: only what stands before it is instruction."""
+        found = task_of(f"{order} {_ANY_TOPIC}")
+        task: Task = "summary" if ":" in found or found == "question" else found  # type: ignore[assignment]
+        named = tuple(n.text for n in names(topic) if not n.initial or " " in n.text)
+        days = find_range(order, self._today, self._archive.last)
+        return Part(
+            text=text, standalone=text, query=topic, subject=topic, task=task, names=named,
+            content=tuple(own_words(topic)), days=days, newest=task == "latest",
+        )  # fmt: skip
 
     def after_background(
         self, text: str, dropped: Sequence[str]
@@ -329,7 +247,7 @@ class _Reading:
         return found.sources if found else ()
 
     def _roles(self, text: str, task: str) -> Roles:
-        bare = _QUOTE.sub("", self._without_conditions(text, None))
+        bare = _PARTICLE.sub("", _QUOTE.sub("", self._without_conditions(text, None)))
         roles = roles_of(bare, task)
         other = set(own_words(bare)) - instruction_words()
         return roles if roles.subject or not other else replace(roles, subject=subject_of(bare))
@@ -402,6 +320,7 @@ class _Reading:
         )
 
 
+_PARTICLE = re.compile(r"\s+(?:ya|dong|deh|please)\W*$", re.IGNORECASE)
 _SINCE_WHEN = re.compile(
     r",? (?:dan|serta|and) (?:sejak |mulai |dari |since )?(?:kapan|when)\b.*$", re.IGNORECASE
 )
@@ -422,9 +341,6 @@ _HOW_ARE_YOU = re.compile(
     r"(?:\W+(?:warta|bot|kak|min|bro|sis))?\W*",
     re.IGNORECASE,
 )
-_WHILE = re.compile(
-    r"\s+(?:setelah|sesudah|usai|saat|ketika|sebelum|after|when|before)\b", re.IGNORECASE
-)
 _FEW = 2  # words of its own with which a question may lean on its own message's background
 _NEWEST_WORDS = (
     r"\b(?:terbaru|terkini|paling baru|teranyar|baru-baru ini|akhir-akhir ini|belakangan ini|"
@@ -436,14 +352,6 @@ _NEWEST = re.compile(
 )
 # Articles seldom say of themselves that they are the newest: those that do are of another kind.
 _TAKEN_OFF = re.compile(rf"\b(?:(?:kabar|berita|info|news)\W+)?{_NEWEST_WORDS}", re.IGNORECASE)
-_SAYS = re.compile(
-    r"\b(?:kata|komentar|tanggapan|pernyataan|pendapat|respons?|reaksi|pesan|saran|kritik|pandangan|"
-    r"penilaian|ucapan|bantahan|penjelasan|harapan|sikap|did|does|has|menurut) "
-    r"(?P<who>[^?,]{2,50}?) "
-    r"(?:soal|tentang|ttg|terkait|mengenai|atas|terhadap|kepada|ke|buat|untuk|say|said|think|setelah|"
-    r"saat|waktu|pas|usai|about|on)\b",
-    re.IGNORECASE,
-)
 
 
 def _printed(days: DateRange) -> bool:
@@ -461,59 +369,6 @@ def _as_printed(days: DateRange) -> str:
 def _cut(text: str, found: "DateRange | Restriction") -> str:
     joined = f"{text[: found.start].rstrip()} {text[found.end :].lstrip()}"
     return re.sub(r"\s+([,?.!])", r"\1", joined).strip(" ,")
-
-
-def _speaker(text: str, asking: Asking, roles: Roles | None, task: str) -> str:
-    """Return whose words are asked for, "" for nobody's."""
-    if task == "quotes" and roles and roles.person:
-        return _WHILE.split(roles.person)[0].strip() or roles.person
-    if asking.head != "statement" and task != "quotes":
-        return ""
-    if match := _SAYS.search(text):
-        return match["who"].strip()
-    return next((n.text for n in names(text) if not n.initial or " " in n.text), "")
-
-
-def _sides(text: str, roles: Roles | None) -> tuple[str, ...]:
-    """Return what is held beside each other: the names on both sides of "dan", "vs", "atau".
-
-    Empty where no such word parts the request. What both share ("harga", "soal RKUHP") is in
-    neither: it stays among the content and names of the part.
-    """
-    topics = (*roles.topics, roles.person) if roles else ()
-    places = [(text.find(topic), text.find(topic) + len(topic)) for topic in topics if topic]
-    if not places:
-        return ()
-    whole = text[min(start for start, _ in places) : max(end for _, end in places)]
-    for joint in _AND.finditer(whole):
-        left, right = whole[: joint.start()], whole[joint.end() :]
-        if own_words(left) and own_words(right):
-            first, second = _side(left, last=True), _side(right, last=False)
-            if not names(second) and names(first) and first not in second:
-                second = f"{names(first)[-1].text} {second}"  # "UU KPK lama dan baru"
-            return first, second
-    return ()
-
-
-def _side(text: str, *, last: bool) -> str:
-    """Return the name nearest to the joint with what stands between, else the words there."""
-    found = names(text)
-    if last and found:
-        return text[found[-1].start :].strip()
-    if not last and found and found[0].start < _NEAR:
-        return text[: found[0].end].strip() if found[0].start else found[0].text
-    bare = _TAIL.split(text, maxsplit=1)[0]
-    return " ".join(bare.split()[-_WORDS:] if last else bare.split()[:_WORDS])
-
-
-_NEAR = 12  # characters before a name that may belong to it: "gempa Palu"
-_WORDS = 3
-_TAIL = re.compile(r"\s+(?:soal|tentang|mengenai|terkait|di|pada|dalam|about|in|on)\b")
-_AND = re.compile(
-    r"\s+(?:dan|dengan|dgn|vs\.?|versus|sama|atau|dibanding(?:kan)?(?: dengan)?|and|with|to|or|lan|"
-    r"karo)\s+|\s*[,;]\s*",
-    re.IGNORECASE,
-)
 
 
 def spelt(

@@ -33,6 +33,7 @@ QUESTIONS = Path(training.__file__).with_name("questions.jsonl.gz")
 WEIGHTS = Path(linear.__file__).with_name(linear.WEIGHTS)
 _MODELS = ("leaning", "role", "task", "asking")
 _SEED = 1
+_A_LINE = 50  # requests made of each line of small talk, which is told by its words alone
 _ABOUT = re.compile(
     r"\b(?:soal|tentang|ttg|terkait|mengenai|about|on)\s+(.{4,60}?)[?]?$", re.IGNORECASE
 )
@@ -148,7 +149,7 @@ def learn_task(found: Material, each: int, held: int | None = None) -> dict[str,
         rows.append(task_features(row["question"]))
         labels.append(_task(row))
     make = maker(found, _SEED + 1, held)
-    for request in requests(make, each):
+    for request in requests(make, each, _A_LINE):
         rows.append(task_features(request.text))
         labels.append(request.task)
     return fitted(rows, labels, least=3, smallest=0.4, strength=2.0, steps=150)
@@ -165,13 +166,15 @@ def _task(row: Mapping[str, Any]) -> str:
     return next(found, "explain" if "apa" in text.split() else bare)
 
 
-def requests(make: Maker, each: int) -> list[Request]:
-    """Return so many requests of each kind."""
+def requests(make: Maker, each: int, a_line: int = 0) -> list[Request]:
+    """Return so many requests of each kind, half where it has kinds; of small talk more a line."""
     made = []
     for section in pools("requests.txt"):
         if section == "leaning":
             continue
         share = each if ":" not in section else each // 2
+        if _is_small_talk(section):
+            share = max(share, a_line * len(make.lines("requests.txt", section)))
         made += [make.request(section) for _ in range(share)]
     return made
 
@@ -250,16 +253,31 @@ def learn_leaning(made: Sequence[tuple[str, Thread, bool]]) -> dict[str, object]
     return fitted(rows, labels, least=3, smallest=0.05, strength=0.5, steps=300)
 
 
+def _is_small_talk(section: str) -> bool:
+    return section.partition(":")[0] in ("help", "courtesy") or section == "elsewhere:chat"
+
+
+def _words_of(lines: Sequence[str]) -> set[str]:
+    plain = (re.sub(r"[\[\]|]", " ", re.sub(r"\{\w+\}", " ", line)) for line in lines)
+    return {token.text.lower() for line in plain for token in tokens(line)}
+
+
 def instruction() -> list[str]:
     """Return the words that requests are made of, apart from what they are about."""
     found: set[str] = set()
     for section, lines in pools("requests.txt").items():
         if ":" in section or section in ("question", "keyword", "help", "leaning"):
             continue
-        for line in lines:
-            plain = re.sub(r"\{\w+\}", " ", line)
-            found |= {token.text.lower() for token in tokens(re.sub(r"[\[\]|]", " ", plain))}
+        found |= _words_of(lines)
     return sorted(word for word in found if word[0].isalnum())
+
+
+def small_talk() -> list[str]:
+    """Return the words that messages to Warta itself are made of."""
+    found: set[str] = set()
+    for section, lines in pools("requests.txt").items():
+        found |= _words_of(lines) if section == "help" or ":" in section else set()
+    return sorted(word for word in found if word[0].isalpha())
 
 
 def wrapping(questions: Sequence[str]) -> list[str]:
@@ -300,6 +318,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     weights: dict[str, object] = {
         "starters": starters(),
         "instruction": instruction(),
+        "small_talk": small_talk(),
         "wrapping": wrapping(found.questions),
     }
     kept = linear.read_weights()

@@ -1,0 +1,131 @@
+"""The shapes of an answer that sets voices or sides together: quotations, a comparison."""
+
+import re
+from collections.abc import Sequence
+
+from warta.assistant.composing.beside import Weighed, shared
+from warta.assistant.composing.facts import around, fact, is_direct
+from warta.assistant.composing.quotable import in_order, standing
+from warta.assistant.composing.story import Story
+from warta.assistant.composing.telling import place, said, tells
+from warta.assistant.composing.writer import Planned
+from warta.corpus.language.marks import stem_list
+from warta.corpus.language.words import terms
+from warta.index.reader.features import Candidate
+
+_QUOTES = 6
+_OF_A_SIDE = 2
+_BEFORE = 250  # characters before a quotation in which its topic is named
+_SAME = 0.7  # share of the shorter sentence's terms that makes two of them one
+_SAID_BY = re.compile(
+    r"\b(?:kata|ujar|tutur|ucap|ungkap|jelas|tegas|imbuh|tambah|lanjut|sambung|papar|terang|sebut|"
+    r"beber|pungkas|tukas|cetus|said|says)\s+((?:[A-Z][\w.'’-]*\s*){1,5})"
+)
+_SPEAKS = re.compile(
+    r"\b(?:kata|ujar|ucap|tutur|ungkap|jelas|tegas|imbuh|papar|tulis|terang|sebut|cetus|beber|"
+    r"lanjut|tambah|kisah|curhat|aku)(?:nya)?\b|\bmen(?:gatakan|yatakan|egaskan|jelaskan|uturkan|"
+    r"yebut\w*|gungkap\w*|ilai|gaku|ambahkan|erangkan)\b|\bmenurut\w*\b|\bsaid\b|\bsays\b"
+)
+
+
+def quotations(story: Story) -> list[Planned]:
+    """What somebody said, direct words first by article, each with outlet and day."""
+    speaker = set(terms(story.part.speaker))
+    spoken = [
+        each for each in story.pool
+        if _SPEAKS.search(each.sentence.text.lower()) or is_direct(each.sentence.text)
+    ]  # fmt: skip
+    own = [each for each in spoken if not speaker or speaker & around(each.sentence)]
+    # Of 121 quotations of train that name who speaks, 104 do so by a word of the name asked for.
+    own = [each for each in own if not _by_another(each.sentence.text, speaker)] or own
+    own = _on_that(story, own or spoken, speaker)
+    direct = [each for each in own if is_direct(each.sentence.text)]
+    chosen = _distinct(direct or own, _QUOTES)
+    placed = sorted(
+        chosen,
+        key=lambda each: (str(each.article.published or ""), each.article.id, each.sentence.start),
+    )
+    last, told = "", []
+    for each in placed:
+        line = story.byline(each.article) if each.article.id != last else ""
+        told.append(Planned(each.sentence, lead=line, gap="\n\n" if line else " "))
+        last = each.article.id
+    return told
+
+
+def _on_that(story: Story, found: Sequence[Weighed], speaker: set[str]) -> list[Weighed]:
+    """Return what is said on the topic, where one stands beside the speaker, without the rest.
+
+    Of 226 questions of train for somebody's words on a topic, the sentence that answers, what
+    stands before it and its headline hold half of the topic's terms in 0.77, any of them in 0.996.
+    """
+    topic = set(terms(story.part.subject)) - speaker
+    held = [len(topic & _around(each.sentence)) for each in found]
+    least = min(max(held, default=0), (len(topic) + 1) // 2)
+    return [each for each, own in zip(found, held, strict=True) if own >= least]
+
+
+def _around(sentence: Candidate) -> set[str]:
+    """Return the terms of a sentence, of what stands before it and of its headline."""
+    end = sentence.start - sentence.hit.passage.start
+    before = sentence.hit.passage.text[max(0, end - _BEFORE) : end]
+    return {*stem_list(before), *stem_list(sentence.text), *terms(sentence.hit.article.title)}
+
+
+def _by_another(text: str, speaker: set[str]) -> bool:
+    """Tell whether a sentence names who says it, by no word of the speaker's name."""
+    named = [set(terms(name)) for name in _SAID_BY.findall(text)]
+    return bool(speaker and named) and not any(speaker & name for name in named)
+
+
+def _distinct(found: Sequence[Weighed], most: int) -> list[Weighed]:
+    kept: list[Weighed] = []
+    for each in found:
+        if not any(shared(each.sentence.text, k.sentence.text) >= _SAME for k in kept):
+            kept.append(each)
+    return kept[:most]
+
+
+def compared(story: Story) -> list[Planned]:
+    """For each side its best sentences, side by side; without two sides what answers as a whole."""
+    told: list[Planned] = []
+    used: set[tuple[str, int]] = set()
+    for side in story.part.sides:
+        own = set(terms(side))
+        others = {t for other in story.part.sides if other != side for t in terms(other)} - own
+        found = [
+            each for each in story.pool
+            if own & set(stem_list(each.sentence.text))
+            and (each.article.id, each.sentence.start) not in used
+        ]  # fmt: skip
+        alone = [e.sentence for e in found if not others & set(stem_list(e.sentence.text))]
+        asked = own | set(terms(story.part.subject)) - others
+        rest = [
+            s for hit in story.hits for s in standing(hit)
+            if own & set(stem_list(s.text)) and not others & set(stem_list(s.text))
+        ]  # fmt: skip
+        rest.sort(key=lambda s: -tells(story, s, asked))
+        first = alone[:1] or [e.sentence for e in found[:1]]
+        chosen: list[Candidate] = []
+        for sentence in (*first, *rest):
+            if len(chosen) < _OF_A_SIDE and place(sentence) not in used:
+                if not said(sentence, chosen):
+                    chosen.append(sentence)
+        for at, sentence in enumerate(in_order(chosen)):
+            used.add(place(sentence))
+            line = story.byline(sentence.hit.article)
+            told.append(Planned(sentence, lead=line, gap=" " if at else "\n"))
+    both = _both(story, used)
+    return [*told, *both] if told else fact(story)
+
+
+def _both(story: Story, used: set[tuple[str, int]]) -> list[Planned]:
+    """Return the best sentence that names two sides, where it is not told yet."""
+    sides = [set(terms(side)) for side in story.part.sides]
+    for each in story.pool:
+        held = set(stem_list(each.sentence.text))
+        if (each.article.id, each.sentence.start) in used or len(sides) < 2:
+            continue
+        if all(side & held for side in sides):
+            return [Planned(each.sentence, lead=story.byline(each.article), gap="\n")]
+    return []
