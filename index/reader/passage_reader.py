@@ -6,6 +6,7 @@ of 8-bit weights. It attends from question to passage and between the sentences 
 its tokens' logits.
 """
 
+import os
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
