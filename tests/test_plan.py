@@ -122,19 +122,6 @@ def test_the_same_value_in_other_words_is_one_statement():
     assert [article.id for article in draft.citations[0].also] == ["dua"]
 
 
-def test_what_was_announced_gives_way_to_a_later_report_that_tells_it_as_done():
-    ahead = hit("rencana", "Pasar Selasih dibuka besok", "Pasar Selasih dibuka Bupati Ratna besok "
-                "di kios baru.", date(2025, 3, 2), 1)  # fmt: skip
-    done = hit("selesai", "Pasar Selasih dibuka", "Pasar Selasih dibuka Bupati Ratna pada Senin di "
-               "kios baru.", date(2025, 3, 3), 2)  # fmt: skip
-    read = reading((ahead, done), **{"Pasar Selasih dibuka Bupati Ratna b": 0.9,
-                                     "Pasar Selasih dibuka Bupati Ratna p": 0.7})  # fmt: skip
-    draft = told(asked("Siapa membuka Pasar Selasih?", head="person"), read, (ahead, done))
-    assert texts(draft) == ["Pasar Selasih dibuka Bupati Ratna pada Senin di kios baru."]
-    coming = told(asked("Siapa akan membuka Pasar Selasih?", head="person"), read, (ahead, done))
-    assert texts(coming) == ["Pasar Selasih dibuka Bupati Ratna besok di kios baru."]
-
-
 def test_another_events_sentence_never_stands_beside_and_its_article_is_offered():
     planned = plan(asked(head="count"), HITS, reading(Sebanyak=0.9, Jembatan=0.8))
     cited = {item.sentence.hit.article.id for item in planned.told}

@@ -25,45 +25,19 @@ _MOST_NUMBERED = 20
 BESIDE = 0.25  # chance from which a sentence is quoted beside the answer, see `beside`
 _SAME = 0.8  # share of the shorter sentence's terms that makes two of them one statement
 _ALIKE = 0.3  # the same where both hold the value that is asked for
-_RETOLD = 0.5  # the same where the one announces what the other tells as done
 _SPOKEN = 250  # characters before a sentence in which its speaker is named
 _CLOSE = 0.5  # share of the best one's chance with which a direct quotation goes first
-_AHEAD = re.compile(
-    r"\b(?:besok|lusa|nanti|akan|hendak|bakal|rencana(?:nya)?|tomorrow|will|going to|planned)\b",
-    re.IGNORECASE,
-)
 
 
 def fact(story: Story) -> list[Planned]:
     """The sentence that answers, and what belongs beside it of the same event."""
     if not story.pool:
         return []
-    lead = _settled(story, story.pool[0])
+    lead = story.pool[0]
     if story.part.head == "person":
         lead = _named(lead, story.part.text)
     lead = marked(lead, story.part.head, story.reading)
     return _around(story, (lead,), MOST, BESIDE, lambda lead, other: True)
-
-
-def _settled(story: Story, lead: Weighed) -> Weighed:
-    """Return the lead, or a later report of the same as done where the lead only announces it."""
-    if not _AHEAD.search(lead.sentence.text) or _AHEAD.search(story.part.text):
-        return lead
-    return next(
-        (
-            other for other in story.pool
-            if other.probability >= _CLOSE * lead.probability
-            and _later(lead, other) and not _AHEAD.search(other.sentence.text)
-            and shared(lead.sentence.text, other.sentence.text) >= _RETOLD
-            and likeness(lead.article, other.article) >= NEAR
-        ),
-        lead,
-    )  # fmt: skip
-
-
-def _later(one: Weighed, other: Weighed) -> bool:
-    before, after = one.article.published, other.article.published
-    return before is not None and after is not None and before < after
 
 
 def _named(lead: Weighed, question: str) -> Weighed:
