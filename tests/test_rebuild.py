@@ -22,7 +22,7 @@ from warta.index.training.rebuild import (
 )
 
 ROOT = Path(__file__).resolve().parents[1]
-NO_DATA = {".py", ".md", ".css", ".js", ".toml", ".typed"}
+NO_DATA = {".py", ".md", ".css", ".html", ".js", ".toml", ".typed"}
 
 
 @pytest.mark.parametrize("artefact", read_artefacts(), ids=lambda artefact: artefact.file)
