@@ -12,6 +12,7 @@ import re
 import secrets
 import sys
 import time
+import weakref
 from collections.abc import Callable
 from datetime import UTC, datetime
 from logging.handlers import WatchedFileHandler
@@ -51,6 +52,7 @@ class RequestLog:
         self._handler: logging.Handler | None = None
         if place:
             out = logging.StreamHandler(sys.stdout) if place == "-" else _Private(place)
+            weakref.finalize(self, out.close)
             out.handleError = _say_that_it_fails  # type: ignore[method-assign]
             self._handler = out
 
