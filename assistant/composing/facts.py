@@ -12,7 +12,7 @@ from warta.assistant.composing.quotable import after_its_name, following, in_ord
 from warta.assistant.composing.story import Story
 from warta.assistant.composing.writer import Planned
 from warta.corpus.article import Article
-from warta.corpus.language.marks import marks, stem_list
+from warta.corpus.language.marks import stem_list
 from warta.corpus.language.words import fold, terms
 from warta.corpus.passages import passages
 from warta.index.hit import Hit
@@ -90,55 +90,6 @@ def _attributed(story: Story, item: Planned) -> str:
         return line
     label = "bukan kutipan langsung" if story.language == "id" else "not his own words"
     return f"{line[:-1]} ({label}):"
-
-
-_LEADS = {
-    "id": ("Ya, menurut {source}", "Tidak, menurut {source}", "Belum, menurut {source}"),
-    "en": ("Yes, according to {source}", "No, according to {source}",
-           "Not yet, according to {source}"),
-}  # fmt: skip
-_NEGATION = re.compile(r"\b(?:tidak|tak|bukan|belum|tanpa|batal|membantah|dibantah|gagal)\b")
-_OPEN = re.compile(
-    r"\b(?:apakah|jika|kalau|bila|akan|bisa|dapat|mungkin|diperkirakan|diduga|berpotensi|harus|"
-    r"perlu|belum tentu|rencana\w*|dikabarkan|kabarnya|konon|rumor|isu|hoaks?|whether|if|may|"
-    r"might|could)\b"
-)
-_DECIDES = 0.6  # share of the question's terms that a sentence holds which says or denies it
-
-
-def decided(story: Story) -> list[Planned]:
-    """Whether something is so: yes, no or not yet where the sentence says just that."""
-    told = fact(story)
-    if told and told[0].sentence is not None:
-        word = _verdict(story, told[0].sentence)
-        told[0] = replace(told[0], lead=word or told[0].lead)
-    return told
-
-
-def _verdict(story: Story, sentence: Candidate) -> str:
-    """Return "yes", "no" or "not yet" with its source, "" where the sentence does not decide.
-
-    What is possible, planned, asked or rumoured decides nothing, and neither does a sentence that
-    denies something else than what is asked.
-    """
-    folded, question = fold(sentence.text), fold(story.part.text)
-    asked = set(terms(" ".join((*story.part.names, *story.part.content)) or question))
-    held = {term for term, _ in marks(sentence.text).stems}
-    if not asked or len(asked & held) < _DECIDES * len(asked) or is_direct(sentence.text):
-        return ""
-    if set(_OPEN.findall(folded)) - set(_OPEN.findall(question)) or _NEGATION.search(question):
-        return ""
-    denials = list(_NEGATION.finditer(folded))
-    if len(denials) > 1 or (denials and not _denies(asked, sentence.text, denials[0].end())):
-        return ""
-    place = 0 if not denials else 2 if denials[0][0] == "belum" else 1
-    return _LEADS[story.language][place].format(source=story.byline(sentence.hit.article))
-
-
-def _denies(asked: set[str], text: str, at: int) -> bool:
-    """Tell whether the word right after a negation is one that is asked about."""
-    after = [term for term, place in marks(text).stems if place >= at]
-    return bool(after) and after[0] in asked
 
 
 _ANNOUNCES = re.compile(

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from warta.assistant.composing.beside import Weighed
 from warta.assistant.composing.events import NEAR, likeness
-from warta.assistant.composing.facts import decided, enumerated, fact, quoted, told_on
+from warta.assistant.composing.facts import enumerated, fact, quoted, told_on
 from warta.assistant.composing.overviews import (
     background,
     counted,
@@ -45,7 +45,7 @@ _BY_TASK = {
     "profile": profile, "explain": background, "list": enumerated,
 }  # fmt: skip
 _BY_HEAD = {
-    "reason": told_on, "way": told_on, "purpose": told_on, "statement": quoted, "decision": decided,
+    "reason": told_on, "way": told_on, "purpose": told_on, "statement": quoted,
 }  # fmt: skip
 
 

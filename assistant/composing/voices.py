@@ -10,6 +10,7 @@ from warta.assistant.composing.story import Story
 from warta.assistant.composing.telling import place, said, tells
 from warta.assistant.composing.writer import Planned
 from warta.corpus.language.marks import stem_list
+from warta.corpus.language.quotations import quotations as read_quotations
 from warta.corpus.language.words import terms
 from warta.index.reader.features import Candidate
 
@@ -17,10 +18,6 @@ _QUOTES = 6
 _OF_A_SIDE = 2
 _BEFORE = 250  # characters before a quotation in which its topic is named
 _SAME = 0.7  # share of the shorter sentence's terms that makes two of them one
-_SAID_BY = re.compile(
-    r"\b(?:kata|ujar|tutur|ucap|ungkap|jelas|tegas|imbuh|tambah|lanjut|sambung|papar|terang|sebut|"
-    r"beber|pungkas|tukas|cetus|said|says)\s+((?:[A-Z][\w.'’-]*\s*){1,5})"
-)
 _SPEAKS = re.compile(
     r"\b(?:kata|ujar|ucap|tutur|ungkap|jelas|tegas|imbuh|papar|tulis|terang|sebut|cetus|beber|"
     r"lanjut|tambah|kisah|curhat|aku)(?:nya)?\b|\bmen(?:gatakan|yatakan|egaskan|jelaskan|uturkan|"
@@ -36,8 +33,10 @@ def quotations(story: Story) -> list[Planned]:
         if _SPEAKS.search(each.sentence.text.lower()) or is_direct(each.sentence.text)
     ]  # fmt: skip
     own = [each for each in spoken if not speaker or speaker & around(each.sentence)]
-    # Of 121 quotations of train that name who speaks, 104 do so by a word of the name asked for.
-    own = [each for each in own if not _by_another(each.sentence.text, speaker)] or own
+    voices = [_is_said_by(each.sentence, speaker) for each in own]
+    sure = [each for each, is_own in zip(own, voices, strict=True) if is_own]
+    open_ = [each for each, is_own in zip(own, voices, strict=True) if is_own is None]
+    own = sure or open_ or own
     own = _on_that(story, own or spoken, speaker)
     direct = [each for each in own if is_direct(each.sentence.text)]
     chosen = _distinct(direct or own, _QUOTES)
@@ -72,10 +71,19 @@ def _around(sentence: Candidate) -> set[str]:
     return {*stem_list(before), *stem_list(sentence.text), *terms(sentence.hit.article.title)}
 
 
-def _by_another(text: str, speaker: set[str]) -> bool:
-    """Tell whether a sentence names who says it, by no word of the speaker's name."""
-    named = [set(terms(name)) for name in _SAID_BY.findall(text)]
-    return bool(speaker and named) and not any(speaker & name for name in named)
+def _is_said_by(sentence: Candidate, speaker: set[str]) -> bool | None:
+    """Tell whether its direct words are those of a speaker, by the terms of the name.
+
+    None where it has none, or where the article leaves open whose they are. Of 300 questions of
+    train for somebody's words, 0.69 are answered without this and 0.63 with it, for many ask for
+    an office or a mother; a collection of words under one name is another thing.
+    """
+    named = [
+        bool(speaker & set(terms(each.speaker)))
+        for each in read_quotations(sentence.hit.article.text)
+        if each.speaker and each.start < sentence.end and sentence.start < each.end
+    ]
+    return any(named) if named and speaker else None
 
 
 def _distinct(found: Sequence[Weighed], most: int) -> list[Weighed]:
