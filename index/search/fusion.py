@@ -43,7 +43,8 @@ def coverage(query: Query, candidates: Candidates) -> Scores:
     if not total:
         return np.zeros(len(candidates), np.float32)
     found = (candidates.counts + candidates.headline) > 0
-    return np.asarray(found @ query.rarity / total, np.float32)
+    # No matrix product: BLAS kernels look at what lies beside so short a vector, and warn of it.
+    return np.asarray(np.where(found, query.rarity, 0).sum(1) / total, np.float32)
 
 
 @dataclass(frozen=True, slots=True)
