@@ -5,7 +5,7 @@ import re
 from pathlib import Path
 
 import docx
-from visiting import IN_BROWSER, TURN, Visit
+from visiting import IN_BROWSER, TURN, Visit, sync_api
 
 from warta.assistant.texts import text
 
@@ -168,7 +168,8 @@ def test_a_conversation_is_found_renamed_deleted_and_called_back(fake, visit):
         "document.querySelector('#w-list .w-talk > span')?.textContent === 'Festival <b>'"
     )
     at.page.click("#w-list [data-act=forget]")
-    assert at.page.locator("#w-toast").inner_text().startswith("Percakapan “Festival <b>” dihapus")
+    toast = at.page.locator("#w-toast")
+    sync_api.expect(toast).to_contain_text("Percakapan “Festival <b>” dihapus")
     at.page.wait_for_function("!document.querySelector('#w-list .w-talk')")
     at.page.locator("#w-toast button").dispatch_event("click")
     at.page.locator("#w-list .w-talk").wait_for()
@@ -246,7 +247,7 @@ def test_copying_takes_question_day_and_sources_along_as_rich_and_plain_text(fak
     at.ask("Berapa perahu?")
     at.page.click("[data-act=language]")  # the page's language, not the answer's
     at.last("[data-act=copy]").click()
-    at.page.wait_for_function(f"{KEPT}.then(said => said.includes('Berapa'))")
+    at.page.wait_for_function(f"{KEPT}.then(said => said.includes('48 perahu'))")
     plain = at.page.evaluate(KEPT)
     assert plain.startswith("Berapa perahu?\n\nPanitia mencatat 48 perahu")
     assert "[1] Harian Teluk (contoh), “Festival Perahu Hias" in plain
@@ -292,8 +293,7 @@ def test_paper_shows_question_day_headlines_and_addresses_and_no_buttons(fake, v
     assert "Dicari di arsip Warta, " in said
     for hidden in ("Unduh", "Kirim", "Filter", "Riwayat", "Baca artikel lengkap"):
         assert hidden not in said
-    ink = at.last(".w-answer").evaluate("node => getComputedStyle(node).color")
-    assert ink == "rgb(0, 0, 0)"
+    sync_api.expect(at.last(".w-answer")).to_have_css("color", "rgb(0, 0, 0)")  # it fades over
 
 
 def test_a_lost_connection_is_not_a_missing_article(fake, visit):  # bug 7

@@ -60,19 +60,18 @@ def catching() -> Iterator[CatchAll]:
 
 
 @contextmanager
-def browser_of(server: CatchAll) -> Iterator:
+def browser_of(playwright, server: CatchAll) -> Iterator:
     port = server.server_address[1]
     rules = f"MAP *:80 127.0.0.1:{port}, MAP *:443 127.0.0.1:{port}, EXCLUDE 127.0.0.1"
     quiet = ["--no-pings", "--disable-default-apps", "--disable-features=OptimizationHints"]
-    with sync_api.sync_playwright() as playwright:
-        flags = [*FLAGS, *quiet, f"--host-resolver-rules={rules}"]
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=flags)
-        yield chromium
-        chromium.close()
+    flags = [*FLAGS, *quiet, f"--host-resolver-rules={rules}"]
+    chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=flags)
+    yield chromium
+    chromium.close()
 
 
-def test_reading_hostile_articles_asks_nothing_of_any_other_host(hostile_home):
-    with catching() as server, browser_of(server) as chromium:
+def test_reading_hostile_articles_asks_nothing_of_any_other_host(playwright, hostile_home):
+    with catching() as server, browser_of(playwright, server) as chromium:
         at = Visit(chromium, hostile_home)
         for question in QUESTIONS:
             at.ask(question)
