@@ -98,7 +98,7 @@ def foreign_elements(page) -> list[str]:
           .filter(node => node.matches("script,img,svg,form,style,iframe,object,embed,b")
             || [...node.attributes].some(one => one.name.startsWith("on") || one.name === "src"
               || (one.name === "href" && !/^https?:\\/\\/[^@]+$/.test(one.value)
-                && !/^article\\/h-\\d+[?&=#\\w-]*$/.test(one.value))))
+                && !/^(article\\/h-\\d+|search)[?&=#\\w-]*$/.test(one.value))))
           .map(node => node.outerHTML)"""
     )
 
