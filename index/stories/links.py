@@ -5,7 +5,7 @@ model decides (`links.json`, made by `python -m warta.index.training.stories`). 
 articles that did not change are taken over, so that a run compares what is new.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -26,6 +26,7 @@ WEIGHTS = Path(__file__).with_name("links.json")
 Pairs = NDArray[np.int32]
 _SLACK = 1e-3  # what a matrix product may be off: the cosine that counts is worked out by itself
 _FEWEST, _SHARE = 2, 1 / 2  # links to a story's first articles that make one more of it
+_FEW = 1000  # new articles of which all near pairs are held at once
 _BLOCK, _BESIDE = 1024, 4096  # vectors compared at a time
 
 
@@ -69,10 +70,15 @@ def linked(openings: Openings, fresh: NDArray[np.bool_], known: Pairs, model: Mo
     the others. An article without a day is linked to none. The result depends on the articles
     alone, not on which of them are fresh.
     """
-    table = Table(openings)
+    pairs: Iterable[tuple[Rows, Rows]] = _near(openings.days, fresh, openings.vectors, model)
+    own: Rows = np.arange(len(openings.days))
+    if fresh.sum() <= _FEW:  # what is to be known of an article is then worked out for these alone
+        pairs = list(pairs)
+        own = np.unique(np.concatenate([own[:0], *(end for pair in pairs for end in pair)]))
+    table = Table(openings.of(own))
     found = [known.reshape(-1, 3)]
-    for one, other in _near(table.days, fresh, table.vectors, model):
-        rows = table.features(one, other)
+    for one, other in pairs:
+        rows = table.features(np.searchsorted(own, one), np.searchsorted(own, other))
         chance = model.chances(rows)
         same = (chance >= model.least) & (rows[:, 0] >= model.cosine)
         low, high = np.minimum(one, other)[same], np.maximum(one, other)[same]

@@ -5,7 +5,7 @@ that a link stays right whatever comes later, and only new articles need compari
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,6 +39,17 @@ class Openings:
     days: Rows
     outlets: Sequence[str]
     vectors: Callable[[Rows], Vectors]
+
+    def of(self, articles: Rows) -> "Openings":
+        """Return those of some articles, renumbered in their order."""
+        return replace(
+            self,
+            opening=self.opening[articles],
+            headline=self.headline[articles],
+            days=self.days[articles],
+            outlets=[self.outlets[article] for article in articles.tolist()],
+            vectors=lambda rows: self.vectors(articles[rows]),
+        )
 
 
 class Table:
