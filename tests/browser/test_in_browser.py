@@ -6,7 +6,7 @@ import re
 import pytest
 from cutline import CutLine
 from hostile import QUESTIONS
-from visiting import BOX, IN_BROWSER, TURN, shoot
+from visiting import BOX, IN_BROWSER, TURN, shoot, sync_api
 
 from warta.assistant.texts import text
 
@@ -110,6 +110,7 @@ def test_no_hostile_article_of_a_real_home_gets_anything_done(hostile_home, visi
     quoted, opened, said = 0, 0, ""
     for question in QUESTIONS:
         at.page.click("[data-act=new]")
+        sync_api.expect(at.page.locator(TURN)).to_have_count(0)
         at.ask(question)
         quoted += at.last(".w-answer .w-cite").count() > 0
         said += at.last(".w-answer").inner_text()
@@ -140,18 +141,18 @@ def test_a_conversation_is_there_after_a_reload_and_can_be_left_and_found(fake, 
     at.ask("Berapa perahu?")
     at.ask("Lalu hadiahnya?")
     at.open()
-    assert at.page.locator(TURN).count() == 2
+    sync_api.expect(at.page.locator(TURN)).to_have_count(2)
     assert "48 perahu" in at.page.locator(TURN).first.inner_text()
     at.page.click("[data-act=new]")
-    assert at.page.locator(TURN).count() == 0
+    sync_api.expect(at.page.locator(TURN)).to_have_count(0)
     at.page.click("[data-act=history]")
     at.page.click("#w-list [data-act=open]")
     at.page.locator(TURN).nth(1).wait_for()
-    assert at.page.locator(TURN).count() == 2
+    sync_api.expect(at.page.locator(TURN)).to_have_count(2)
     at.page.click("[data-act=history]")
     at.page.click("#w-list [data-act=forget]")
     at.page.locator("#w-list .w-muted").wait_for()
-    assert at.page.locator("#w-list [data-act=open]").count() == 0
+    sync_api.expect(at.page.locator("#w-list [data-act=open]")).to_have_count(0)
 
 
 def test_a_stored_conversation_that_was_tampered_with_stays_harmless(fake, visit):
@@ -365,7 +366,7 @@ def test_after_the_network_was_cut_the_question_can_be_asked_again(fake, visit, 
         at.last("[data-act=again]").click()
     at.page.wait_for_selector("body[data-ready]")
     at.answered(1)  # behind the one that was kept
-    assert at.page.locator(TURN).count() == 2
+    sync_api.expect(at.page.locator(TURN)).to_have_count(2)
     assert "240 siswa" in at.last(".w-answer").inner_text()
     at.ask("Berapa perahu?")
     assert at.page.locator(TURN).count() == 3
