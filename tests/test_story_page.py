@@ -9,8 +9,9 @@ from homes import article, fill
 from lxml import html
 from page_fake import HOSTILE, FakeAssistant
 
+from warta.assistant.composing.dated import event_day
 from warta.assistant.config import Settings
-from warta.assistant.desk.story import event_day, figures, speakers, told
+from warta.assistant.desk.story import figures, speakers, told
 from warta.assistant.web.server import create_app
 from warta.corpus.archive.archive import Archive
 from warta.corpus.article import Article

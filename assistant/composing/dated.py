@@ -5,12 +5,15 @@ from datetime import date, timedelta
 from warta.assistant.composing.beside import shared
 from warta.assistant.composing.story import Story
 from warta.assistant.texts import day_text
+from warta.corpus.article import Article
 from warta.corpus.language.marks import marks
 from warta.index.reader.features import Candidate
 
 _NAMED = 0.4  # share of its headline's terms with which an opening says what it is about
 _OPENING = 2  # sentences of a passage that open it
-_LATELY = 10  # days before its report within which a day named in an opening is the event's
+_LATELY = timedelta(
+    days=10
+)  # before its report within which a day named in an opening is the event's
 _STORY = timedelta(days=400)  # days before its report that a story goes back; a birthday does not
 
 
@@ -27,8 +30,9 @@ def line(story: Story, lead: Candidate) -> str:
 
 
 def told_day(sentence: Candidate) -> date | None:
-    """Return the day under which a line stands: for what opens its article see `_day`."""
-    return _day(sentence) if sentence.ordinal < _OPENING else named_day(sentence) or _day(sentence)
+    """Return the day under which a line stands: for what opens its article see `event_day`."""
+    own = named_day(sentence) if sentence.ordinal >= _OPENING else None
+    return own or event_day(sentence.hit.article, sentence.text)
 
 
 def named_day(sentence: Candidate) -> date | None:
@@ -40,11 +44,15 @@ def named_day(sentence: Candidate) -> date | None:
     return next((day for day in found if day and published - day <= _STORY), None)
 
 
-def _day(lead: Candidate) -> date | None:
-    """Return the day an opening tells of: one it names that lies shortly before its report."""
-    published, named = lead.hit.article.published, named_day(lead)
-    if published and named and timedelta(0) <= published - named <= timedelta(days=_LATELY):
-        return named
+def event_day(article: Article, opening: str) -> date | None:
+    """Return the day an opening tells of: one it names shortly before its report, or that one's."""
+    published = article.published
+    if published is None:
+        return None
+    for fact in marks(opening).facts:
+        day = _whole_day(fact.value, published) if fact.kind == "date" else None
+        if day and timedelta(0) <= published - day <= _LATELY:
+            return day
     return published
 
 

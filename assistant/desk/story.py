@@ -7,11 +7,12 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Protocol
 
 from fastapi.responses import HTMLResponse, PlainTextResponse, Response
 
+from warta.assistant.composing.dated import event_day
 from warta.assistant.composing.quotable import opening
 from warta.assistant.desk.frame import Frame, page
 from warta.assistant.desk.texts import text
@@ -25,7 +26,6 @@ from warta.corpus.language.words import fold
 from warta.index.hit import Hit, Report
 
 _MOST = 120  # reports that are read; of 21,912 articles the story of one in a hundred has over 60
-_LATELY = timedelta(days=10)  # before its report within which a day it opens with is the event's
 _SPEAKERS, _QUOTES = 10, 3  # who is quoted, and how often each
 _LONGEST = 420  # characters of a quotation
 _ROWS = 4  # figures that changed
@@ -178,28 +178,6 @@ def timeline(reports: Sequence[Report], opened: Sequence[Hit]) -> list[StoryDay]
         others = tuple(each[0] for each in days[day] if each is not best)
         lines.append(StoryDay(day, *best, others))
     return lines
-
-
-def event_day(article: Article, opening: str) -> date | None:
-    """Return the day an opening tells of: one it names shortly before its report, or that one's."""
-    published = article.published
-    if published is None:
-        return None
-    for fact in marks(opening).facts:
-        day = _whole_day(fact.value, published) if fact.kind == "date" else None
-        if day and timedelta(0) <= published - day <= _LATELY:
-            return day
-    return published
-
-
-def _whole_day(value: str, published: date) -> date | None:
-    numbers = [int(part) for part in value.removeprefix("--").split("-") if part.isdigit()]
-    if value.startswith("--"):
-        numbers.insert(0, published.year)
-    try:
-        return date(*numbers) if len(numbers) == 3 else None
-    except ValueError:
-        return None
 
 
 def figures(lines: Sequence[StoryDay]) -> list[StoryFigure]:
