@@ -1,6 +1,8 @@
-"""Shared fixtures."""
+"""Shared fixtures, and what makes a run quick."""
 
 import os
+import shutil
+import sys
 from pathlib import Path
 
 import pytest
@@ -8,8 +10,30 @@ import pytest
 # Before numpy and torch are imported: several workers with as many threads each only wait for
 # one another.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
+# Without compiled files each worker, and each `warta` that a test starts, compiles everything anew.
+sys.dont_write_bytecode = False
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
+MEMORY = Path("/dev/shm")
+ROOM = 2 << 30  # bytes; the homes of a run of the quick suite stay far below
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_cmdline_main(config: pytest.Config) -> None:
+    """Let workers have neighbouring tests, which share fixtures, and steal at the end."""
+    if getattr(config.option, "numprocesses", None) and config.option.dist == "no":
+        config.option.dist = "worksteal"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Put the homes of the quick suite into memory: it builds hundreds, each synced many times.
+
+    What measures disks (`-m faults` and the others that are asked for) stays on the disk.
+    """
+    quick = config.option.markexpr.startswith("not ")
+    if quick and os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ROOM:
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
 
 
 @pytest.fixture(scope="session")

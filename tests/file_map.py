@@ -8,6 +8,7 @@ import re
 import subprocess
 import tomllib
 from collections.abc import Iterable
+from functools import cache
 from pathlib import Path, PurePosixPath
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -45,6 +46,7 @@ def says(file: str) -> str:
     return ""  # a file of data: index/artefacts.toml has to say what it is
 
 
+@cache
 def _notes() -> dict[str, str]:
     with (ROOT / "index" / "artefacts.toml").open("rb") as listed:
         rows = tomllib.load(listed)["artefact"]

@@ -1,12 +1,16 @@
 """What CI says of the licences of all that an install brings, and of its own documentation."""
 
 import importlib.util
+import tomllib
 from email.message import Message
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
-CI = Path(__file__).resolve().parents[1] / ".ci"
+ROOT = Path(__file__).resolve().parents[1]
+CI = ROOT / ".ci"
 
 
 def script(name: str):
@@ -69,3 +73,13 @@ def test_every_name_of_the_public_faces_has_a_page(tmp_path):
         assert f'id="Retriever.{name}"' in index
     for name in ("Assistant.astream", "Assistant.aanswer", "Message.role", "Answer.text"):
         assert f'id="{name}"' in assistant
+
+
+def test_the_constraints_name_all_that_any_extra_brings():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    extras = project["optional-dependencies"].values()
+    asked = [*project["dependencies"], *(line for extra in extras for line in extra)]
+    lines = (ROOT / "constraints.txt").read_text("utf-8").splitlines()
+    pinned = {canonicalize_name(line.split("==")[0]) for line in lines if "==" in line}
+    found = licences.brought(Requirement(line) for line in asked if not line.startswith("warta["))
+    assert set(found) - pinned == set()

@@ -14,16 +14,23 @@ from warta.index.building.unchanged import SEEN, LastRun, glance, last_run
 TEXT = "Pasar Sagara dibuka kembali pada hari Senin setelah diperbaiki selama tiga bulan penuh."
 
 
-@pytest.fixture
-def news(tmp_path: Path) -> Path:
-    """Two articles and a file that cannot be read, none of them just written."""
-    folder = tmp_path / "news"
-    folder.mkdir()
-    for name in ("satu", "dua"):
-        (folder / f"{name}.txt").write_text(f"Berita {name}\n\n{TEXT} Kata {name}.", "utf-8")
-    (folder / "gambar.png").write_bytes(b"\x89PNG")
+@pytest.fixture(scope="module")
+def folders(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    """Folders of two articles and a file that cannot be read, none of them just written."""
+    made = [tmp_path_factory.mktemp("aged") / "news" for _ in range(4)]
+    for folder in made:
+        folder.mkdir()
+        for name in ("satu", "dua"):
+            (folder / f"{name}.txt").write_text(f"Berita {name}\n\n{TEXT} Kata {name}.", "utf-8")
+        (folder / "gambar.png").write_bytes(b"\x89PNG")
     time.sleep(2.1)
-    return folder
+    return made
+
+
+@pytest.fixture
+def news(folders: list[Path]) -> Path:
+    """A folder that no other test has used."""
+    return folders.pop()
 
 
 def index(news: Path, prune: bool = False) -> IndexReport:
