@@ -1,22 +1,30 @@
-"""Where the pages of the desk are; gate, limits and login of the app stand before them."""
+"""Where the pages of the desk are; gate, limits and login of the app stand before them.
+
+A search is given to other programs, too: as a feed, and as lists in CSV and RIS.
+"""
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Final, Literal
 
 from fastapi import FastAPI, Request
-from fastapi.responses import Response
+from fastapi.responses import PlainTextResponse, Response
 
 from warta.assistant.api.api import SeenIndex, Served
 from warta.assistant.config import Settings
 from warta.assistant.desk.article import article_page
 from warta.assistant.desk.frame import Frame
-from warta.assistant.desk.lists import feed, taken_along
 from warta.assistant.desk.person import person_page
 from warta.assistant.desk.query import DeskSearch, read_query
-from warta.assistant.desk.search import search_page
+from warta.assistant.desk.search import Searchable, search_page
 from warta.assistant.desk.story import story_page
+from warta.assistant.desk.texts import text
+from warta.assistant.exporting.lists import to_atom, to_csv, to_ris
 from warta.assistant.upkeep.articles import read_since
 from warta.corpus.errors import WartaError
+
+_MOST: Final = 1_000  # articles of a list that is taken along
+_IN_FEED: Final = 50
 
 
 def add_desk(app: FastAPI, assistant: Served, settings: Settings) -> None:
@@ -39,15 +47,15 @@ def add_desk(app: FastAPI, assistant: Served, settings: Settings) -> None:
 
     @app.get("/feed", include_in_schema=False)
     def followed(request: Request) -> Response:
-        return feed(*read(request), request)
+        return _feed(*read(request), request)
 
     @app.get("/search.csv", include_in_schema=False)
     def as_csv(request: Request) -> Response:
-        return taken_along(*read(request)[1:], "csv")
+        return _taken_along(*read(request)[1:], "csv")
 
     @app.get("/search.ris", include_in_schema=False)
     def as_ris(request: Request) -> Response:
-        return taken_along(*read(request)[1:], "ris")
+        return _taken_along(*read(request)[1:], "ris")
 
     def article(request: Request, article_id: str) -> Response:
         frame = Frame.of(request, settings.language)
@@ -91,6 +99,43 @@ def _add_stories(app: FastAPI, assistant: Served, settings: Settings) -> None:
     @app.get("/person", include_in_schema=False)
     def person_by_parameter(request: Request) -> Response:
         return person(request, request.query_params.get("name", ""))
+
+
+def _feed(frame: Frame, view: Searchable, given: DeskSearch, request: Request) -> Response:
+    """Return the newest articles of a search as an Atom feed; 400 for what cannot be searched."""
+    if given.faults:
+        return _refused(given)
+    wanted = replace(given.wanted, order="day", offset=0, limit=_IN_FEED)
+    found = view.listing(wanted)
+    base = str(request.base_url)
+    query = given.wanted.query
+    key = "results_for" if query else "browse"
+    own = given.plain.pairs()
+    content = to_atom(
+        found.hits,
+        title=f"Warta: {text(frame.language, key, q=query)}",
+        address=base + frame.link("feed", own).removeprefix(frame.root),
+        page=base + frame.link("search", own).removeprefix(frame.root),
+        links=[base + frame.article(hit.article).removeprefix(frame.root) for hit in found.hits],
+    )
+    return Response(content, media_type="application/atom+xml; charset=utf-8")
+
+
+def _taken_along(view: Searchable, given: DeskSearch, kind: Literal["csv", "ris"]) -> Response:
+    """Return a search's first thousand articles as a file; 400 for what cannot be searched."""
+    if given.faults:
+        return _refused(given)
+    hits = view.listing(replace(given.wanted, offset=0, limit=_MOST)).hits
+    if kind == "csv":  # table programs know UTF-8 by the mark at its beginning
+        written, media = "\ufeff" + to_csv(hits), "text/csv"
+    else:
+        written, media = to_ris(hits), "application/x-research-info-systems"
+    headers = {"content-disposition": f'attachment; filename="warta.{kind}"'}
+    return Response(written, media_type=f"{media}; charset=utf-8", headers=headers)
+
+
+def _refused(given: DeskSearch) -> Response:
+    return PlainTextResponse("\n".join(given.faults) + "\n", 400)
 
 
 def _fresh(home: Path, asked: DeskSearch) -> frozenset[str] | None:
