@@ -93,3 +93,31 @@ def test_offsets_give_the_words_with_their_marks():
     text = 'Pagi itu, "air naik sangat cepat," kata Sekar Ayu.'
     (one,) = quotations(text)
     assert text[one.start : one.end] == '"air naik sangat cepat,"'
+
+
+@pytest.mark.parametrize(
+    ("glued", "person"),
+    [
+        ("Bupati Garut Rudi Gunarsa", "Rudi Gunarsa"),
+        ("Kepala Riset Niaga Future Arman Candra", "Arman Candra"),
+        ("Kapolres Metro Jakarta Utara Kombes Budi Harsana Rabu", "Budi Harsana"),
+        ("Direktur Kebijakan Eksternal SuratKita Clara Dewi", "Clara Dewi"),
+        ("Andra McMenara", "Andra McMenara"),
+    ],
+)
+def test_a_name_is_freed_of_the_bodies_places_and_days_around_it(glued, person):
+    assert person_of(glued) == person
+
+
+def test_a_relative_is_not_the_one_whose_relative_speaks():
+    said_by = '"Kami sekeluarga ikut berduka cita," ujar {} di rumahnya.'
+    assert who(said_by.format("istri Tirta Buana")) == [""]
+    assert who(said_by.format("istri Tirta Buana, Sekar Ayu")) == ["Sekar Ayu"]
+
+
+def test_a_word_that_began_a_sentence_has_not_the_word():
+    text = (
+        "Langkah itu diambil kemarin. Warga meminta langkah lain menurut mereka.\n"
+        '"Publik perlu tahu bahwa izin itu dicabut," katanya.'
+    )
+    assert who(text) == [""]

@@ -34,16 +34,30 @@ _SAYS = re.compile(
     r"menyebut(?:kan)?|mengungkapkan|menulis(?:kan)?|menambahkan|menerangkan|memaparkan|"
     r"membeberkan|mengaku|menilai|mengucapkan|menyampaikan|menanggapi|menjawab|bertanya|berpesan|"
     r"berharap|menceritakan|bercerita|meminta|mengingatkan|melanjutkan|membantah|mengklaim|"
+    r"membenarkan|memastikan|mengonfirmasi|menekankan|mengakui|mengumumkan|"
     r"menyarankan|mengimbau|mengajak|berseru|berseloroh|berkelakar|menyindir|mengeluh|mengenang)|"
     rf"(?P<short>{_STEMS}|said|says|told))\b"
 )
 _ACCORDING = re.compile(r"(?:[Mm]enurut|[Aa]ccording to)\s+")
-_PRONOUN = re.compile(r"(?:dia|ia|beliau|nya|mereka|he|she)\b", re.IGNORECASE)
+_PRONOUN = re.compile(r"(?:dia|ia|beliau|nya|he|she)\b", re.IGNORECASE)
 _THAT_ONE = re.compile(r"[a-z][^,.;:]{0,80}?\b(?:itu|ini|tersebut)\b")
 _THING = re.compile(
     r"(?:situs|laporan|media|akun|pernyataan|surat|militer|lembaga|perusahaan|pihak|netizen|warganet|"
-    r"badan|studi|artikel|video|unggahan|atasan|sumber)\b"
+    r"badan|studi|artikel|video|unggahan|atasan|sumber|kabar|informasi|pesan|keterangan|rilis|"
+    r"pengumuman|postingan|siaran)\b"
 )
+# Behind these stands whose partner or child it is that speaks, not who speaks.
+_RELATIVE = re.compile(
+    r"(?:mantan\s+)?(?:istri|suami|ibu|ayah|ibunda|ayahanda|anak|putra|putri|adik|kakak|kekasih|"
+    r"pacar|tunangan|partner|pasangan|rekan|sahabat|kerabat|keluarga)(?:\s+setim)?\s+(?=[A-Z])"
+)
+# "Kedatangan Jennie", at the beginning of a sentence.
+_ABSTRACT = re.compile(r"(?:Ke|Pe[mnr]?|Peng|Per)[a-z]{4,}an")
+_INITIAL = re.compile(r"\b[A-Z]\.")
+_DEGREE = re.compile(r"Sp[A-Z]\w*|[SM]\.?[A-Z]{1,2}[a-z]*|Ph\.?D|MM|MBA|MSi|MKes")
+_WEEKDAYS = frozenset("senin selasa rabu kamis jumat sabtu minggu".split())
+# "WhatsApp" and "TransJakarta" are bodies, "McLaren" and "DiCaprio" may be people.
+_BODY = re.compile(r"(?!Mc|Mac|De|Di|Le|La|Van|O')\w*[a-z][A-Z]\w*")
 _ANAPHOR = re.compile(r"(?:[Mm]enurut(?:nya| dia)|[Ii]a|[Dd]ia|[Bb]eliau)\b")
 _FROM = re.compile(r"\b(?:asal|dari|di|ke|klub|timnas|pada|oleh|terhadap|kepada)\s+$")
 _TWO = re.compile(r"(?<=\w) dan (?=[A-Z])")  # two people, where names are read as one
@@ -63,39 +77,88 @@ _ENDS = re.compile(
 )
 # Words of offices and bodies: the name of a person is what follows the last of them.
 _OFFICE = frozenset(
-    """aduan ahli aipda aiptu ajun akbp akp aktor aktris akun analis anggota artis asasi aset
-    asisten ayah badan balai bang bank bapak bawaslu bea bek bendahara besar bicara bidang
-    biro bmkg bnpb bpbd bpjs bpk brigadir brigjen bripka bu bumn bupati buruh cabang camat ceo
-    chairman chief co communications corp corporate cukai daerah danrem data dekan deputi desa
-    detektif dewan dijelaskan dinas director direktorat direktur dirjen dirut distribusi
-    divisi dokter dosen dpc dpd dpp dpr dprd dpw dr dra drs dubes duta editor ekonom ekonomi
-    eks eksekutif executive fc fk foto founder fraksi gabungan gelandang general golkar
-    gubernur gunung guru gus habib haji hak hakim head hidup hj hubungan hukum humas ibu
-    indonesia informasi inspektur instagram institut ipda iptu ir irjen istana istri jakarta
-    jaksa jasa jenderal jubir jumat juru kabag kabid kabinet kabupaten kades kadiv kajari
-    kajati kak kamis kantor kapolda kapolres kapolresta kapolri kapolsek kapolsubsektor kapten
-    kasat kasi kasubdit keamanan kehadiran kehutanan kejaksaan kelautan keluarga kementerian
-    kepala kepresidenan kerja kesehatan ketenagakerjaan ketua keuangan kh khusus kiai kiper
-    kodam kodim kolonel kombes komisaris komisi komisioner komjen kompol komunikasi konjen
-    konstitusi konsul koordinator korban korem korupsi kota kpk kpu kreatif kuasa laksamana
-    laksda lalu laut legenda lembaga letda letjen letkol lettu lingkungan lintas lurah mabes
-    mahkamah majelis manager manajemen manajer mantan manusia marsekal masyarakat mayjen mbak
-    menag menaker mendag mendagri mendikbud menhan menhub menkes menkeu menko menkopolhukam
-    menkumham menlu menpan menpora menristekdikti mensos mentan menteri menurut metal migas
-    minggu minister mpr mui namun nasdem nasional negara negeri of officer official olahraga
-    om operasi pak pakar pangdam pangeran panglima para partai pastor paus pbnu pbsi
-    pebulutangkis pekerjaan pelatih pelda peltu pemain pembalap pembangunan pemberantasan
-    pemerintah pemerintahan pemuda pencegahan pendeta pendidikan pendiri penegakan peneliti
-    penerangan pengacara pengadilan pengamat penyanyi penyerang perdagangan perekonomian
-    perhubungan perikanan pertahanan pertanian perumahan perusahaan perwakilan petenis petinju
-    pjs plh plt pol polda polisi politik politikus politisi polres polri polsek potret pp
-    presenter presiden president produser prof profesor provinsi pssi pt pu publik pupr pusat
-    rabu rakyat redaktur rektor republik ri rsud rt rumah rw sabtu sakit saksi sang secretary
-    sekda sekjen sekolah sekretaris sekuritas selasa sementara senin senior serda serma sertu
-    si spokesman spokesperson staf statistik suami sutradara taliban taman tante tbk terlebih
-    terlihat tinggi tni twitter udara umum unggahan universitas unviersitas uskup ustadz ustaz
-    utama utusan vice video vp wakapolda wakapolres wakil wali walikota wapres warga wartawan
-    watch""".split()
+    """administrasi aduan advokasi affairs agama agraria ahli aipda aiptu ajun akbp akp aksi
+    aktor aktris akun aljazair analis analisis anggaran anggota angkasa angkatan angkutan
+    aparatur aplikasi artis asasi aset asisten asosiasi asset asuransi austria ayah baca
+    badan bagian bahrain balai bandara bang bangkok bangladesh banjarnegara bank banking
+    bantuan banyuwangi bapak bapenda bappebti bappenas barang bareskrim basarnas bawaslu
+    bca bea bei bek belanda belgia bem bencana bendahara berjangka bermotor bersenjata
+    besar bicara bidang bina bintan biro bisnis bjb bkd bkkbn bkn bkpm bmkg bni bnn bnpb
+    bos boyolali bpbd bpjs bpk bpn bpom bpp bppt bps bri brigadir brigjen brimob bripka
+    btn bu budaya buleleng bulgaria bulog bumn bupati buruh cabang california calon camat
+    capital ceko center centre ceo chairman channel chief chile cilegon ciputat cirebon co
+    communication communications commuter consumer corp corporate cukai daerah danantara
+    danrem daop dapil darat darurat dasar data daya debut dekan dekranas demokrasi
+    demokrat denmark densus departemen deputi desa desain destinasi detasemen detektif
+    dewan digital dijelaskan dinas dinkes director direktorat direktur dirjen dirut
+    disbudparpora distribusi ditjen ditlantas divisi diy djp dki dlh dokter dosen dpc dpd
+    dpp dpr dprd dpw dr dra drs dubes duchess duke duta economist editor ekonom ekonomi
+    ekosistem eks eksekusi eksekutif eksternal ekuador elektronika energi engineering esdm
+    etiopia executive fakultas fc federasi fellow filipina financial finlandia fk food
+    foto foundation founder fraksi future futures gabungan gadis gaikindo gakkum garut
+    gedung gegana gelandang gempa general geofisika gerindra ghana gizi golkar grobogan
+    grup gubernur gunung guru gus habib haiti haji hak hakim ham harian head hidup
+    hilirisasi hj hubungan hukum humas hungaria hutan ibu icw ikn ikuti ilmu imigrasi
+    indef independen indonesia industri informasi informatika infrastruktur inspektorat
+    inspektur instagram institut institute insurance intelijen internal internasional
+    international investasi investigasi ipb ipda iptu ir irjen irlandia islandia istana
+    istri itb jakarta jaksa jasa jatinegara jawa jayapura jeddah-madinah jenderal jendral
+    jerman jubir juga jumat juri juru kabag kabid kabinet kabupaten kades kadin kadiv kai
+    kajari kajati kak kalibata kalimantan kalsel kamerun kamis kampanye kampar kanit
+    kantor kapolda kapolres kapolresta kapolri kapolsek kapolsubsektor kapten karawang
+    kasat kasi kasubdit kawasan kazakhstan keamanan kebakaran kebijakan kebudayaan kebun
+    kecamatan kecelakaan kedokteran kehadiran kehakiman kehormatan kehutanan kejagung
+    kejaksaan kejati kekayaan kelas kelautan kelembagaan keluarga kemanusiaan kemaritiman
+    kemendag kemendikbud kemenhub kemenkes kemenkeu kemenko kementan kementerian kendaraan
+    kenya kepala kepatuhan kepelautan kepindahan kepolisian kepresidenan kepri kepulauan
+    kerajaan kerinci kerja kesatuan kesbangpol kesehatan ketenagakerjaan ketua keuangan kh
+    khusus kiai kiper kkp klhk klimatologi kodam kodim kolaka kolombia kolonel kombes
+    komdigi komersial komersil kominfo komisaris komisi komisioner komite komjen komnas
+    kompol komunikasi koni konjen konser konservasi konstitusi konstruksi konsul konsumer
+    koordinasi koordinator koperasi korban korem korlantas korporat korps korupsi kota
+    kpai kpi kpk kpkp kpu kreatif kriminal kroasia kuasa kuba kupang kuwait laksamana
+    laksda lalu lamongan lantas lapangan laut layanan lbh lebanon legenda legislasi lelaki
+    lembaga leste letda letjen letkol letnan lettu libya lihat lingkungan lintas lipi luar
+    lurah mabes mahkamah majalah majelis makam management manager manajemen manajer
+    manchester manggarai mantan manusia maritim market marketing maroko marsekal
+    masyarakat mayjen mbak media medis menag menaker mendag mendagri mendikbud menhan
+    menhub menkes menkeu menko menkopolhukam menkumham menlu menpan menpora menristekdikti
+    mensos mentan menteri menurut metal meteorologi metro migas miliarder mineral minggu
+    minister mk mnc modal mongolia mpr mrt muhammadiyah mui nagekeo namun narkoba nasdem
+    nasional national negara negeri nepal nigeria norwegia ntb nu of officer official ojk
+    olahraga om oman ombudsman operasi operasional otonomi otorita otoritas
+    padangsidimpuan pahlawan pajak pak pakar panama pancoran pandeglang pangan pangandaran
+    pangdam pangeran panglima panitia panja para paraguay pariwisata partai pasar paser
+    pastor paus pbnu pbsi pdi-p pdip pebulutangkis pekanbaru pekerjaan pelabuhan pelaksana
+    pelatih pelayanan pelda pelindo pelindungan peltu pemadam pemain pemasaran
+    pemasyarakatan pembalap pembangunan pembayaran pemberantasan pemberdayaan pembina
+    pembinaan pemeriksa pemeriksaan pemerintah pemerintahan pemilu pemprov pemuda penajam
+    penanggulangan pencegahan pendayagunaan pendeta pendidikan pendiri penegakan peneliti
+    penelitian penerangan penerbangan pengacara pengadilan pengamat pengamatan pengarah
+    pengawasan pengelolaan pengembangan pengendalian penggerak pengkajian pengurus
+    penindakan penjaringan penmas penuntut penuntutan penyanyi penyerang percepatan
+    perdagangan perekonomian perempuan perencanaan perhubungan perikanan perindustrian
+    perkapalan perlindungan permukiman pers persatuan pertahanan pertanian peru perum
+    perumahan perusahaan perwakilan petenis petinju pgn phri pidana pilkada pjs pkb pkk
+    planner plh pln plt pn pol polairud polandia polda polhukam polisi politik politikus
+    politisi polres polresta polrestabes polri polsek ponorogo pontianak potret pp ppatk
+    ppih presenter presiden president pria pringsewu probolinggo product produser prof
+    profesor program properti protokol provinsi psi pssi pt ptpn pu public publik pupr
+    pura purwakarta pusat puskesmas qatar rabu rakyat redaktur reformasi regident region
+    regional rektor relations relawan republik reserse reskrim resmob resor retail
+    retribusi ri riset risk rsud rt rumah rumania rw sabtu sakit saksi sales sampah sang
+    sar satgas satlantas satpol satuan sdn secretary sejahtera sekda sekjen sekolah
+    sekretariat sekretaris seksi sektor sekuritas selasa sementara senator senegal senin
+    senior seperti serang serbia serda sergai serma sertu sesepuh setda si siber simak
+    sistem sleman slovakia sman soekarno-hatta software sosial spokesman spokesperson staf
+    stasiun statistik strategic strategis studi suami sub subdit sudan suku sulawesi
+    sumatera sumber sungaipenuh sutradara swedia taliban taman tampak tanaman tangerang
+    tanggamus tangsel tante tasikmalaya tata tbk teknikal teknis telkom tenaga terlebih
+    terlihat terminal tertentu tim timnas timor tindak tinggi tinju tni tol transformasi
+    transjakarta transportasi tunisia twitter uang udara umkm umum unggahan unit
+    universitas university uns unviersitas uruguay urusan usaha uskup ustadz ustaz utama
+    utusan uzbekistan venezuela vice video vokasi voli vp wakapolda wakapolres wakil wali
+    walikota wanita wapres warga wartawan watch wni yayasan ylbhi yordania yunani""".split()
 )
 
 
@@ -140,7 +203,7 @@ class _Scan:
             self._told(at, start)
             if (one := self._quotation(start, end)) is not None:
                 found.append(one)
-                if one.named:
+                if one.named or not one.speaker:  # "kata jaksa": the one before has it no more
                     self._word, self._since = one.speaker, end
             at = end
         for place, one in enumerate(found):
@@ -157,10 +220,16 @@ class _Scan:
         for span in sentences(self._bare[begin:end]):
             said = self._bare[begin + span.start : begin + span.end]
             name = self._known(said) or _subject(said)
-            if name:
+            if name and not self._common(name):
                 self._word = self._full(name, begin + span.start)
                 self._speakers |= set(fold(self._word).split())
                 self._since = begin + span.end
+
+    def _common(self, name: str) -> bool:
+        """Tell a word that only began its sentence, "Langkah itu", from a name."""
+        word = re.escape(name)
+        common = rf"\b(?:{word.lower()}\b|{word} (?:itu|ini|tersebut)\b)"
+        return " " not in name and re.search(common, self._bare) is not None
 
     def _known(self, said: str) -> str:
         """Return whom a sentence begins with, where that is somebody who speaks in this text."""
@@ -195,6 +264,10 @@ class _Scan:
         rest = spoken["rest"]
         if spoken["own"] or _PRONOUN.match(rest) or not rest.strip(" .,_"):
             return Quotation(start, end, self._word, named=False)
+        if _RELATIVE.match(rest) and not re.match(r"[^,.]{0,60},\s*[A-Z]", rest):
+            return Quotation(start, end, "", named=False)
+        if rest.startswith(("mereka", "they")):
+            return Quotation(start, end, "", named=False)
         if _THAT_ONE.match(rest):
             thing = _THING.match(rest)
             return Quotation(start, end, "" if thing else self._word, named=False)
@@ -219,7 +292,7 @@ class _Scan:
     def _full(self, name: str, at: int) -> str:
         """Return the fullest form in which the text gives a name, the nearest before `at`."""
         own = set(fold(name).split())
-        if not own:
+        if own <= _OFFICE:  # nobody's name: "Wali Kota", or nothing
             return ""
         fuller = [each for each in self._people if own <= set(fold(each[0]).split())]
         if not fuller:
@@ -232,12 +305,17 @@ class _Scan:
 def person_of(name: str) -> str:
     """Return the name of a person without the offices before it; "" where nothing is left."""
     words = _TWO.split(name)[-1].split()
+    if len(words) > 1 and _ABSTRACT.fullmatch(words[0]):
+        words = words[1:]
+    while words and fold(words[-1].strip(".,")) in _WEEKDAYS:
+        words.pop()
     if len(words) > _WORDS:
         return ""
     for at in range(len(words) - 1, -1, -1):
         bare = fold(words[at].strip(".,"))
         body = bare in _OFFICE or bare.startswith("kemen") or words[at].isupper()
         body = body and (bare in _OFFICE or len(bare) >= _INITIALS)
+        body = body or (at < len(words) - 1 and _BODY.match(words[at]) is not None)
         if body or (bare in PLACES and at < len(words) - 2):
             words = words[at + 1 :]
             break
@@ -274,10 +352,12 @@ def _people_in(said: str) -> list[str]:
         person_of(n.text)
         for n in names(near)
         if may_be_a_person(n.text)
+        and not _DEGREE.fullmatch(n.text)
         and (" " in n.text or not n.initial)
         and not _FROM.search(near[: n.start])
     ]
-    return [name for name in found if name and may_be_a_person(name) and "." not in name.strip(".")]
+    plain = [name for name in found if "." not in _INITIAL.sub("", name).strip(".")]
+    return [name for name in plain if name and may_be_a_person(name)]
 
 
 def _speaker(rest: str) -> str:
@@ -301,7 +381,8 @@ def _speaker(rest: str) -> str:
         # Behind words in small letters a single name is that of a body or place.
         if person and may_be_a_person(person) and (not first[:1].islower() or " " in person):
             return person
-    return found[-1].text if found and not first[:1].islower() else ""
+    last = found[-1].text if found and not first[:1].islower() else ""
+    return "" if any(map(str.isdigit, last)) else last
 
 
 def _stop(rest: str) -> int:
