@@ -113,7 +113,6 @@ def test_6_a_refusal_under_a_filter_names_the_filter(ask):
     assert "antara 1 Oktober 2019 dan 31 Oktober 2019" in answer.text
 
 
-@pytest.mark.xfail(reason="open: a committee is taken for a name that somebody bears")
 def test_8_no_body_is_bold_where_a_person_is_asked_for(ask):
     (sentence,) = ask("Siapa tersangka kasus suap dana hibah?").sentences
     assert "Imam Pratowo" in sentence.text

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from warta.assistant.composing.beside import Weighed, log_odds
 from warta.corpus.language.marks import marks
 from warta.corpus.language.numbers import Fact
+from warta.corpus.language.offices import is_a_body
 from warta.corpus.language.words import fold
 
 if TYPE_CHECKING:
@@ -56,6 +57,8 @@ def _of_its_kind(text: str, span: tuple[int, int], head: "Head") -> tuple[int, i
     seen = marks(text)
     if head in _NAMES:
         named = [text[max(start, n.start) : min(end, n.end)] for n in seen.names]
+        if head == "person":  # a committee is who, and nobody
+            named = [part for part in named if not is_a_body(part)]
         return span if any(_LETTER.search(part) for part in named) else None
     if head in _NUMBERS:
         at = [fact.start for fact in seen.facts if start <= fact.start and fact.end <= end]

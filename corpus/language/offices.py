@@ -19,6 +19,13 @@ _BODIES = frozenset(
     pln kai mui nu ma mk ky bi ojk lps who fbi cia imf as ri uni uu ppn bmw kia psg mu nba afc uea
     us uk usa uae dki ntt ntb sma smk smp sd wib wit""".split()
 )
+# What the name of a body begins with, and no person's.
+_BODY_WORDS = frozenset(
+    """asosiasi badan balai bank biro dewan dinas direktorat federasi forum himpunan ikatan institut
+    kementerian kejaksaan koalisi komisi komite kongres lembaga mahkamah majelis organisasi partai
+    pemerintah pengadilan perhimpunan persatuan perusahaan pt rumah satuan serikat universitas
+    yayasan""".split()
+)
 _INITIALS = 3  # letters of a person's short name: "SBY"
 
 
@@ -29,3 +36,9 @@ def may_be_a_person(name: str) -> bool:
     acronym = acronym and (len(words[0]) > _INITIALS or fold(words[0]) in _BODIES)
     places = all(fold(word) in PLACES for word in words)
     return not acronym and not places and not any(char.isdigit() for char in name)
+
+
+def is_a_body(name: str) -> bool:
+    """Tell the name of a body by its first word: "Komite Olahraga Nasional"."""
+    words = fold(name).split()
+    return bool(words) and words[0] in _BODY_WORDS
