@@ -8,6 +8,7 @@ from homes import EMBEDDER, article, fill
 
 from warta.corpus.errors import InputError
 from warta.index.search.listing import ListRequest, sought
+from warta.index.search.phrases import phrases, spans
 from warta.index.search.retriever import Retriever
 from warta.index.snapshot.tokens import TokenTable
 
@@ -144,3 +145,25 @@ def test_postings_are_every_place_of_every_term():
 def test_a_part_beyond_the_end_is_empty_and_knows_the_total(retriever):
     found = listing(retriever, "banjir", offset=30)
     assert (found.hits, found.total, found.offset) == ((), 3, 30)
+
+
+def test_what_stands_in_quotation_marks_has_to_stand_so_in_the_article(retriever):
+    found = listing(retriever, '"pasar rantau" banjir')
+    assert (ids(found), found.phrases) == (["c"], ("pasar rantau",))
+    assert listing(retriever, "“rantau pasar”").total == 0  # another order
+    assert listing(retriever, '"pasar rantauan"').total == 0  # another word
+    assert listing(retriever, '"Harga Cabai naik"').total == 1
+    assert listing(retriever, '"harga cabai" "teluk"').total == 0
+    assert listing(retriever, '""').total == listing(retriever).total
+    assert listing(retriever, '"di"').phrases == ()  # a function word alone is in every article
+    long = listing(retriever, '"perahu karet, selimut"')
+    assert "perahu karet" in long.hits[0].passage.text
+
+
+def test_phrases_are_read_whatever_marks_and_spaces_stand_between_their_words():
+    text = "Harga cabai – kata\nPak Tirta – naik. HARGA CABAI turun; harga cabainya tetap."
+    assert [text[slice(*span)] for span in spans(text, ("harga cabai",))] == [
+        "Harga cabai", "HARGA CABAI",
+    ]  # fmt: skip
+    assert spans(text, ("cabai kata pak",)) == [(6, 22)]
+    assert phrases('„x “pasar baru” "harga cabai" "" "di" "-"') == ("pasar baru", "harga cabai")

@@ -20,6 +20,7 @@ from warta.corpus.errors import InputError, WartaError
 from warta.corpus.language.sentences import sentences
 from warta.corpus.language.words import query_terms, words
 from warta.index.hit import Report
+from warta.index.search.phrases import phrases, spans
 
 _SPAN = re.compile(r"(\d{1,9})-(\d{1,9})", re.ASCII)
 _NEAREST = 6  # articles on the same event that are listed beside one
@@ -138,7 +139,9 @@ def _missing(frame: Frame, home: Path, article_id: str) -> HTMLResponse:
 
 
 def found(said: str, wanted: str) -> list[tuple[int, int]]:
-    """Return where the words of `wanted` stand in a text, in any form."""
+    """Return where the words of `wanted` stand in a text, in any form, or its exact phrases."""
+    if exact := spans(said, phrases(wanted)):
+        return exact
     terms = set(query_terms(wanted)) if wanted else set()
     return [(w.start, w.end) for w in words(said) if not terms.isdisjoint(w.terms)]
 

@@ -1,7 +1,7 @@
 """The search page: what is found, what it counts, and how to narrow it; no HTML of its own."""
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from typing import Protocol
@@ -18,6 +18,7 @@ from warta.corpus.language.words import words
 from warta.index.candidates import fold_source
 from warta.index.hit import Hit
 from warta.index.search.listing import ListRequest, Results
+from warta.index.search.phrases import spans
 from warta.index.snapshot.snapshot import Coverage
 
 _SNIPPET = 320  # characters of a passage in a list
@@ -91,14 +92,14 @@ def search_page(
         asked=given,
         results=results,
         last=last,
-        found=[_found(frame, hit, given.wanted.query, results.terms) for hit in results.hits],
+        found=[_found(frame, hit, given.wanted.query, results) for hit in results.hits],
         chips=_chips(frame, given),
         periods=_periods(frame, given, results.months),
         outlets=_outlets(frame, given, results.outlets),
         covered=view.coverage(),
         new=_new(view, given, fresh),
         now=f"{datetime.now(UTC):%Y-%m-%dT%H:%MZ}",
-        alone=len(given.wanted.query.split()) == 1,
+        alone=len(given.wanted.query.split()) == 1 or bool(results.phrases),
     )
 
 
@@ -109,9 +110,9 @@ def _new(view: Searchable, given: DeskSearch, fresh: frozenset[str] | None) -> i
     return view.listing(replace(given.wanted, among=fresh, order="day", offset=0, limit=1)).total
 
 
-def _found(frame: Frame, hit: Hit, query: str, terms: Collection[str]) -> ResultRow:
+def _found(frame: Frame, hit: Hit, query: str, results: Results) -> ResultRow:
     outlets, versions = elsewhere(hit.article, hit.also)
-    runs = snippet(hit.passage.text, terms)
+    runs = snippet(hit.passage.text, results.terms, phrases=results.phrases)
     return ResultRow(hit, frame.article(hit.article, query), runs, outlets, versions)
 
 
@@ -123,10 +124,15 @@ def elsewhere(article: Article, also: Collection[Article]) -> tuple[tuple[str, .
     return tuple(others), sum(fold_source(copy.source) == own for copy in also)
 
 
-def snippet(passage: str, terms: Collection[str], longest: int = _SNIPPET) -> tuple[Run, ...]:
-    """Return the part of a passage that holds most of `terms`, their words marked."""
+def snippet(
+    passage: str, terms: Collection[str], longest: int = _SNIPPET, phrases: Sequence[str] = ()
+) -> tuple[Run, ...]:
+    """Return the part of a passage that holds most of `terms`, their words marked.
+
+    Where one of `phrases` stands in it, that is what is marked.
+    """
     flat = re.sub(r"\s+", " ", passage).strip()
-    hot = [
+    hot = [(start, end, {flat[start:end]}) for start, end in spans(flat, phrases)] or [
         (w.start, w.end, set(w.terms)) for w in words(flat) if not set(terms).isdisjoint(w.terms)
     ]
     begin = _densest(hot, longest) if hot else 0

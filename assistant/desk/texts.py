@@ -11,7 +11,7 @@ _TABLE: Final[dict[str, tuple[str, str]]] = {
     "ask": ("Tanya", "Ask"),
     "search": ("Cari", "Search"),
     "search_box": ("Kata yang dicari di arsip", "Words to find in the archive"),
-    "search_hint": ("Cari kata, nama, tempat …", "Search words, names, places …"),
+    "search_hint": ("Cari kata, nama, “frasa persis” …", "Search words, names, “exact phrase” …"),
     "other_language": ("English", "Indonesia"),
     "browse": ("Semua artikel, terbaru dahulu", "All articles, newest first"),
     "results_for": ("Hasil untuk “{q}”", "Results for “{q}”"),
@@ -20,6 +20,12 @@ _TABLE: Final[dict[str, tuple[str, str]]] = {
     "holds_all": ("memuat semua kata", "with every word"),
     "holds_all_one": ("memuat kata ini", "with this word"),
     "holds_any": ("memuat sebagian kata", "with some of the words"),
+    "holds_phrase": ("memuat persis “{said}”", "with exactly “{said}”"),
+    "no_phrase": (
+        "Tidak ada artikel yang memuat persis “{said}”.",
+        "No article has “{said}” exactly.",
+    ),
+    "without_marks": ("Cari kata-katanya tanpa tanda kutip", "Search the words without marks"),
     "fell_back": (
         "Tidak ada artikel yang memuat semua kata sekaligus.",
         "No article has all of the words.",
@@ -199,6 +205,18 @@ _TABLE: Final[dict[str, tuple[str, str]]] = {
         "Dibaca {n} artikel terbaru dari {total} yang memuat nama ini.",
         "The {n} newest of {total} articles with this name were read.",
     ),
+    "shared": ("Jawaban yang dibagikan", "A shared answer"),
+    "shared_when": (
+        "Dijawab dari arsip ini, dibagikan {day}, apa adanya sejak itu; dapat dibaca sampai "
+        "{last}.",
+        "Answered from this archive, shared on {day} and unchanged since; to be read until {last}.",
+    ),
+    "no_share": ("Tidak ada jawaban di alamat ini", "There is no answer at this address"),
+    "no_share_more": (
+        "Masa berlakunya habis, atau pengelola mencabutnya. Periksa alamatnya, atau tanyakan lagi.",
+        "It has expired, or the maintainer revoked it. Check the address, or ask again.",
+    ),
+    "ask_again_now": ("Tanyakan lagi sekarang", "Ask it again now"),
 }  # fmt: skip
 _TABLE["article_erasing"] = _TABLE["article_erased"]  # under way
 

@@ -15,11 +15,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from warta.corpus.language.aliases import other_names
-from warta.corpus.language.words import is_english, query_terms, stems, words
+from warta.corpus.language.words import is_english, query_terms, stems, terms, words
 from warta.index.candidates import Filter, Rows, Scores
 from warta.index.hit import Hit
 from warta.index.query.lexicon import Lexicon
 from warta.index.query.wording import Wording
+from warta.index.search.phrases import holds, phrases, spans
 from warta.index.snapshot.snapshot import Snapshot
 
 Match = Literal["all", "any"]
@@ -29,6 +30,7 @@ Sought = tuple[tuple[str, ...], ...]
 """One word of a query: what may stand for it, each the terms an article must hold then."""
 
 JUDGED = 40  # hits by which the head of a list is ordered
+_READ_AT_ONCE = 500  # articles held while phrases are looked for
 MOST_ALSO = 50  # copies that come with a hit; of 38,425 articles none has more than four
 _K1, _B = 1.2, 0.75  # as tantivy's
 _HEADLINE = 3.0  # what a word of the headline counts
@@ -61,8 +63,10 @@ class Results:
 
     `match` tells how its articles hold the query. `months` (by their first day) and `outlets`
     count the articles that the list would have were it of that month or outlet alone; `copies`
-    in `hits` are folded into one. `terms` are those of the query, to mark them;
-    `corrected` the words that no article has: (as typed, as searched instead).
+    in `hits` are folded into one. Every article holds all of `phrases`, what the query has in
+    quotation marks (function words alone are none), word for word in headline or text. `terms` are
+    those of the query, to mark them; `corrected` the words that no article has: (as typed, as
+    searched instead).
     """
 
     hits: tuple[Hit, ...]
@@ -73,6 +77,7 @@ class Results:
     outlets: dict[str, int]
     terms: frozenset[str] = frozenset()
     corrected: tuple[tuple[str, str], ...] = ()
+    phrases: tuple[str, ...] = ()
 
 
 def listed(
@@ -88,9 +93,11 @@ def listed(
     """
     groups = sought(wording.text, snapshot.lexical.frequency) if wording else []
     matches = Matches.of(snapshot, groups)
-    held, match = matches.articles(wanted.match), wanted.match
+    quoted = phrases(wanted.query)
+    exact = _word_for_word(snapshot, quoted)
+    held, match = matches.articles(wanted.match) & exact, wanted.match
     if not held.any() and match == "all":
-        held, match = matches.articles("any"), "any"
+        held, match = matches.articles("any") & exact, "any"
     if wanted.among is not None:
         held = held & _with_ids(snapshot, wanted.among)
     chosen = Selection(snapshot, held, only)
@@ -106,6 +113,9 @@ def listed(
     terms = list(dict.fromkeys(term for group in groups for form in group for term in form))
     part = ranked[wanted.offset : wanted.offset + wanted.limit]
     rows = best_passages(snapshot, part, terms)
+    if quoted:
+        rows = [_with_phrase(snapshot, row, quoted) for row in rows]
+        judged = {}  # their order is taken over; their passages may not hold the phrase
     below = min((0.0, *(hit.score for hit in hits)))
     shown = _hits(snapshot, part, rows, only, matches.scores, below)
     return Results(
@@ -119,8 +129,35 @@ def listed(
         months=chosen.months(),
         outlets=chosen.outlets(),
         terms=frozenset(terms),
-        corrected=wording.corrected if wording else (),
+        corrected=wording.corrected if wording and not quoted else (),
+        phrases=quoted,
     )
+
+
+def _word_for_word(snapshot: Snapshot, quoted: Sequence[str]) -> Flags:
+    """(m,) whether an article holds all phrases; only those with all their words are read."""
+    found = np.ones(len(snapshot.published), np.bool_)
+    if not quoted:
+        return found
+    wanted = dict.fromkeys(term for phrase in quoted for term in terms(phrase))
+    rows = Matches.of(snapshot, [((term,),) for term in wanted]).articles("all")
+    found[:] = False
+    candidates = np.flatnonzero(rows).tolist()
+    for at in range(0, len(candidates), _READ_AT_ONCE):
+        part = snapshot.texts.articles(candidates[at : at + _READ_AT_ONCE])
+        good = [n for n, one in part.items() if holds(f"{one.title}\n{one.text}", quoted)]
+        found[good] = True
+    return found
+
+
+def _with_phrase(snapshot: Snapshot, row: int, quoted: Sequence[str]) -> int:
+    """Return the first passage of the same article that holds a phrase, else this one."""
+    article = int(snapshot.article_of[row])
+    first = int(snapshot.first_passage[article])
+    rows = np.flatnonzero(snapshot.article_of[first:] == article) + first
+    found = snapshot.passages([row, *rows.tolist()])
+    chosen = (passage.ordinal for passage, _ in found if spans(passage.text, quoted))
+    return next((first + ordinal for ordinal in chosen), row)
 
 
 def _with_ids(snapshot: Snapshot, ids: frozenset[str]) -> Flags:
