@@ -63,9 +63,19 @@ _TABLE: dict[str, tuple[str, str]] = {
         "Copying, downloading (Word, text) and printing take question, day and sources along.",
     ),
     "help_keys": (
-        "Tombol: / ke kolom pertanyaan, ↑ pertanyaan terakhir, Shift+Enter baris baru, Esc "
-        "menutup.",
-        "Keys: / to the question box, ↑ the last question, Shift+Enter a new line, Esc closes.",
+        "Tombol: / ke kolom pertanyaan, ↑ pertanyaan terakhir, ↑ ↓ dalam daftar, Shift+Enter baris "
+        "baru, Esc menutup.",
+        "Keys: / to the question box, ↑ the last question, ↑ ↓ in lists, Shift+Enter a new line, "
+        "Esc closes.",
+    ),
+    "share": ("Bagikan", "Share"),
+    "shared_link": (
+        "Tautan tersalin. Siapa pun yang dapat membuka Warta ini membacanya sampai {until}.",
+        "Link copied. Whoever can open this Warta may read it until {until}.",
+    ),
+    "not_shared": (
+        "Jawaban ini tidak dapat dibagikan. Tanyakan lagi, lalu coba.",
+        "This answer cannot be shared. Ask again, then try.",
     ),
     "link_copied": ("Tautan tersalin", "Link copied"),
     "link": ("Salin tautan", "Copy link"),

@@ -1,4 +1,4 @@
-/* The desk without this script is whole; with it: the chat page's theme, "/" to the search box,
+/* The desk without this script is whole; with it: the chat page's theme, "/" to the search box, arrows in lists,
    #q=start-end in an article's address, and what is new since the last visit. Nothing foreign is written into the document. */
 (() => {
   "use strict";
@@ -34,6 +34,22 @@
       kept.set(wanted.toString(), link.dataset.now);
       localStorage.setItem("warta.searches", JSON.stringify([...kept].slice(-100)));
     } catch { /* a private window may keep nothing */ }
+  });
+
+  // Arrows go through a list whose link has the focus, and from the search box to the first result.
+  const LISTS = ".found, .bars, .days-told, .references";
+  addEventListener("keydown", (event) => {
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (!step || event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
+    const inBox = event.target.id === "q";
+    const list = inBox ? document.querySelector(".found, .days-told") : event.target.closest?.(LISTS);
+    if (!list || (inBox && step < 0)) return;
+    const links = [...list.children].map((item) => item.querySelector("a")).filter(Boolean);
+    const here = inBox ? -1 : [...list.children].findIndex((item) => item.contains(event.target));
+    const next = links[here + step] ?? (step < 0 && list.matches(".found") ? document.getElementById("q") : null);
+    if (!next) return;
+    event.preventDefault();
+    next.focus();
   });
 
   addEventListener("keydown", (event) => {

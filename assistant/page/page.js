@@ -279,6 +279,12 @@ Object.assign(window.warta, (() => {
       const address = out.address(talks.turnOf(b));
       try { await navigator.clipboard.writeText(address); flash(b, "link_copied"); } catch { warta.toast(address); }
     },
+    share: async (b) => {
+      const made = await out.share(talks.turnOf(b));
+      if (!made) return;
+      const said = t("shared_link", { until: spoken(made.until) });
+      try { await navigator.clipboard.writeText(made.address); warta.toast(said); } catch { warta.toast(made.address); }
+    },
     up: (b) => judge(b, "up"),
     down: (b) => { judge(b, "down"); askWhy(b.closest(".w-turn")); },
     reason: (b) => {
@@ -321,6 +327,12 @@ Object.assign(window.warta, (() => {
     if (event.key === "Escape") document.querySelectorAll(".w-menu[open]").forEach((menu) => { menu.open = false; });
     if (event.key === "Escape" && document.body.dataset.side && !document.querySelector("dialog[open]")) panel.close();
     if (event.key === "Enter" && event.target.closest?.(".w-why")) acts.reason(event.target);
+    const list = { ArrowDown: 1, ArrowUp: -1 }[event.key] && event.target.matches?.("a, button") && event.target.closest("#w-list, .w-cards, .w-more ul, .w-nearest ul, .w-strip");
+    if (list) {
+      const items = [...list.children], here = items.findIndex((item) => item.contains(event.target));
+      const next = items[here + (event.key === "ArrowDown" ? 1 : -1)]?.querySelector("a, button");
+      if (next) { event.preventDefault(); next.focus(); }
+    }
     const writing = event.target.closest?.("input, textarea, dialog");
     if (event.key === "/" && !writing && !event.ctrlKey && !event.metaKey) { event.preventDefault(); focusQuestion(); }
     if (event.key === "ArrowUp" && event.target.matches?.("#w-question textarea") && !event.target.value) {

@@ -110,6 +110,31 @@ def test_the_slash_leads_to_the_search_box_and_stays_a_letter_inside_it(real, de
     assert page.evaluate("document.activeElement.id") == "main"
 
 
+def test_arrows_go_from_the_box_through_the_results_and_back(real, desk):
+    page = desk(real, QUERY)
+    links = page.locator(".found h2 a")
+    page.focus("#q")
+    page.keyboard.press("ArrowDown")
+    assert links.nth(0).evaluate("node => node === document.activeElement")
+    page.keyboard.press("ArrowDown")
+    assert links.nth(1).evaluate("node => node === document.activeElement")
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("ArrowUp")
+    assert page.evaluate("document.activeElement.id") == "q"
+    page.locator(".bars a").first.focus()
+    page.keyboard.press("ArrowUp")
+    assert page.locator(".bars a").first.evaluate("node => node === document.activeElement")
+
+
+def test_words_in_quotation_marks_are_marked_as_one(real, desk):
+    page = desk(real, 'search?q="banjir Lembayung"')
+    everything = page.locator(".found > li").count()
+    for said in page.locator(".passage mark").all_inner_texts():
+        assert " ".join(said.split()).lower() == "banjir lembayung"
+    page.goto(f"{real}/search?q=banjir+Lembayung")
+    assert page.locator(".found > li").count() >= everything
+
+
 def test_an_address_with_a_fragment_marks_its_quotation(real, desk):
     page = desk(real, "article/contoh-wn-001#q=0-25")
     page.locator("mark#kutipan").wait_for()
