@@ -77,6 +77,7 @@ class Settings:
     feeds: tuple[str, ...] = ()  # addresses it fetches
     watch_seconds: int = 60  # between two looks at a folder
     feed_seconds: int = 600  # between two fetches of a feed
+    share_days: int = 0  # that an answer a reader shares can be read; 0: nobody shares
 
     @property
     def asks_login(self) -> bool:
@@ -296,6 +297,7 @@ _READERS: dict[str, Callable[[object], object]] = {
     "feeds": _addresses,
     "watch_seconds": _whole_number(1, 86_400),
     "feed_seconds": _whole_number(30, 604_800),
+    "share_days": _whole_number(0, 3_650),
 }
 
 

@@ -20,6 +20,7 @@ from warta.assistant.cli.keepers import (
     index,
     login,
     restore,
+    shares,
     tokens,
     train,
     watch,
@@ -313,7 +314,7 @@ def mcp(
 
 for command in (
     *(index, watch, list_, show_, remove, restore_article),
-    *(check, backup, restore, train, evaluate, feedback, login, tokens),
+    *(check, backup, restore, train, evaluate, feedback, login, shares, tokens),
 ):
     main.add_command(command)
 

@@ -280,6 +280,37 @@ def revoke_token_(file: Path, name: str) -> None:
     click.echo(f"The token of {name} opens nothing any more.")
 
 
+@click.group()
+def shares() -> None:
+    """List the answers that readers share, and revoke them; see the setting `share_days`."""
+
+
+@shares.command("list")
+@home_option
+@json_option
+def list_shares(home: Path | None, as_json: bool) -> None:
+    """List what is shared, newest first: address, last day, question."""
+    from warta.assistant.exporting.printing import one_line
+    from warta.assistant.upkeep.shares import listed
+
+    found = listed(settings_of(home=home).home)
+    values = [{"id": s.id, "at": s.at, "until": s.until, "question": s.question} for s in found]
+    lines = [f"share/{s.id}  until {s.last}  {one_line(s.question)}" for s in found]
+    show(values if as_json else None, lines or ["Nothing is shared."])
+
+
+@shares.command("revoke")
+@home_option
+@click.argument("ids", nargs=-1, required=True)
+def revoke_shares(home: Path | None, ids: tuple[str, ...]) -> None:
+    """Delete shared answers by their IDs; their addresses lead nowhere from now on."""
+    from warta.assistant.exporting.printing import counted
+    from warta.assistant.upkeep.shares import revoke
+
+    count = revoke(settings_of(home=home).home, [id_.rpartition("/")[2] for id_ in ids])
+    click.echo(f"{counted(count, 'answer')} can be read no more.")
+
+
 @click.command()
 @click.option("--repair", is_flag=True, help="Bring back what can be; what is damaged is kept.")
 @embedder_option

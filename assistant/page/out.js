@@ -58,6 +58,15 @@
     for (const name of told?.sources ?? []) query.append("source", name);
     return location.origin + location.pathname + "?" + query;
   };
+  /* The answer as it is, stored on the server under an address of its own. */
+  const share = async (turn) => {
+    try {
+      const answered = await fetch("warta/share", { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify({ answer: turn.answer, language: says.language }) });
+      if (!answered.ok) { warta.toast(t(answered.status === 503 || answered.status === 429 ? "busy" : "not_shared")); return null; }
+      const { path, until } = await answered.json();
+      return { address: new URL(path, location.href.split(/[?#]/)[0]).href, until };
+    } catch { warta.toast(t("cut_off")); return null; }
+  };
   /* What an address asks for; nothing is asked before its reader says so. */
   const wanted = () => {
     const query = new URLSearchParams(location.search);
@@ -66,5 +75,5 @@
     return question && { question, limits: { since: day("since"), until: day("until"), sources: query.getAll("source").slice(0, 100) } };
   };
 
-  warta.out = { copy, download, plain, address, wanted };
+  warta.out = { copy, download, plain, address, share, wanted };
 })();

@@ -27,11 +27,13 @@ from warta.assistant.api.arrivals import MOST, Arrivals
 from warta.assistant.api.gate import AskRequest, Stops, paced, until
 from warta.assistant.api.places import Gate, Ticket
 from warta.assistant.config import Settings, is_local
+from warta.assistant.exporting.stored import pack
 from warta.assistant.page import page as frame
 from warta.assistant.page.markup import escape, icon, label
 from warta.assistant.page.render import notice, turn
 from warta.assistant.texts import Language, text
 from warta.assistant.upkeep.feedback import DECLINED, add_feedback
+from warta.assistant.upkeep.shares import Shares
 from warta.corpus.article import Article
 from warta.corpus.errors import BusyError, DiskError, InputError, WartaError
 
@@ -170,15 +172,17 @@ def build_page(
     gate: Gate | None = None,
     stops: Stops | None = None,
     arrivals: Arrivals | None = None,
+    shares: Shares | None = None,
 ) -> gr.Blocks:
     """Return the page over `assistant`; nothing is loaded and nothing is served yet.
 
-    With `arrivals` a question is begun once its reader listens, else at once. The page wants
+    With `arrivals` a question is begun once its reader listens, else at once; with `shares`
+    answers may be shared. The page wants
     page.js, page.css and `/warta/…` beside it, which `create_app` serves.
     """
     chosen = settings or Settings()
     entry = gate or Gate(chosen.workers, chosen.queue)
-    answer = _answering(assistant, chosen, entry, stops or Stops(), arrivals)
+    answer = _answering(assistant, chosen, entry, stops or Stops(), arrivals, shares)
     language: Language = "en" if chosen.language == "en" else "id"
     watched = is_local(chosen.host) or chosen.asks_login
     with gr.Blocks(
@@ -273,6 +277,7 @@ def _answering(
     gate: Gate,
     stops: Stops,
     arrivals: Arrivals | None = None,
+    shares: Shares | None = None,
 ) -> Callable[..., AsyncIterator[str]]:
     async def answer(request: str, caller: gr.Request | None = None) -> AsyncIterator[str]:
         found = _NUMBER.search(request)
@@ -282,7 +287,7 @@ def _answering(
                 yield notice(_language_of(request), "busy")
                 return
             with stops.running(number) as stopped:
-                turns = _turns(request, assistant, settings, gate, ticket)
+                turns = _turns(request, assistant, settings, gate, ticket, shares)
                 async for said in until(stopped, turns):
                     yield f'<div data-number="{number}">{said}</div>' if number else said
 
@@ -302,7 +307,12 @@ async def _listened(
 
 
 async def _turns(
-    request: str, assistant: Served, settings: Settings, gate: Gate, ticket: Ticket
+    request: str,
+    assistant: Served,
+    settings: Settings,
+    gate: Gate,
+    ticket: Ticket,
+    shares: Shares | None,
 ) -> AsyncGenerator[str]:
     """Yield the answer's turn as it grows, or a notice where there is none."""
     ticket.end()
@@ -323,7 +333,8 @@ async def _turns(
                 more = await _more(assistant, snapshot) if asks_more else ()
                 if done and snapshot.status == "abstained":
                     _note_declined(settings.home, question.question.strip())
-                yield turn(snapshot, language, done=done, more=more)
+                sealed = shares.seal(pack(snapshot)) if shares and done else ""
+                yield turn(snapshot, language, done=done, more=more, sealed=sealed)
     except Exception as error:  # Gradio would print a trace for each
         yield _notice_of(error, language)
 

@@ -107,10 +107,12 @@ def turn(
     done: bool,
     more: Sequence[Article] = (),
     withdrawn: bool = False,
+    sealed: str = "",
 ) -> str:
     """Return one answer with its hidden sources, and when `done` its buttons and what is kept.
 
     `more` are articles near the question. `withdrawn`: sentences of it are not shown any more.
+    `sealed` is the packed answer as it may be shared, "" where nobody shares.
     """
     parts = [
         _chips(answer, language),
@@ -129,7 +131,8 @@ def turn(
         parts.append(_nearest(answer, language))
     parts += [_source_strip(answer, language), _hidden_sources(answer, language)]
     if done:
-        parts += [_actions(answer, language), _more(more, language), _kept(answer)]
+        parts += [_actions(answer, language, share=bool(sealed)), _more(more, language)]
+        parts.append(_kept(answer, sealed))
     return (
         f'<div class="w-turn" data-status="{escape(answer.status)}" data-done="{int(done)}" '
         f'lang="{escape(answer.language)}">{"".join(parts)}</div>'
@@ -293,7 +296,7 @@ def _more(articles: Sequence[Article], language: Language) -> str:
     return f'<div class="w-more"><h2>{label(language, "more")}</h2><ul>{items}</ul></div>'
 
 
-def _actions(answer: Answer, language: Language) -> str:
+def _actions(answer: Answer, language: Language, *, share: bool) -> str:
     def button(act: str, key: str, *, bare: bool = False) -> str:
         said = escape(text(language, key))
         shown = "" if bare else label(language, key)
@@ -320,6 +323,7 @@ def _actions(answer: Answer, language: Language) -> str:
         f'<div class="w-actions">{button("copy", "copy")}<details class="w-menu"><summary '
         f'class="w-button">{icon("download")}{label(language, "download")}</summary>'
         f"<div>{downloads}</div></details>{button('link', 'link')}"
+        f"{button('share', 'share') if share else ''}"
         f'{button("again", "again")}<span class="w-gap"></span>'
         f"{button('up', 'helpful', bare=True)}{button('down', 'unhelpful', bare=True)}</div>"
         f"{_receipt(answer, language)}"
@@ -342,9 +346,9 @@ def _receipt(answer: Answer, language: Language) -> str:
     )
 
 
-def _kept(answer: Answer) -> str:
+def _kept(answer: Answer, sealed: str) -> str:
     """Return what the browser keeps of the turn: its text, and the answer to be shown again."""
     return (
         f'<pre hidden data-kept="text">{escape(answer.text)}</pre>'
-        f'<pre hidden data-kept="answer">{escape(pack(answer))}</pre>'
+        f'<pre hidden data-kept="answer">{escape(sealed or pack(answer))}</pre>'
     )

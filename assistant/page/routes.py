@@ -18,6 +18,7 @@ from warta.assistant.exporting.rich import to_docx, to_html
 from warta.assistant.exporting.stored import unpack
 from warta.assistant.page.render import notice, turn
 from warta.assistant.texts import Language
+from warta.assistant.upkeep.shares import Shares
 from warta.corpus.archive.withdrawn import read_withdrawn
 from warta.corpus.errors import InputError
 
@@ -51,8 +52,8 @@ class KeptTurns(BaseModel):
     language: Language = "id"
 
 
-def add_kept(app: FastAPI, assistant: Served, home: Path) -> None:
-    """Add POST /warta/turns and /warta/export to `app`."""
+def add_kept(app: FastAPI, assistant: Served, home: Path, shares: Shares | None = None) -> None:
+    """Add POST /warta/turns and /warta/export to `app`; `shares` where answers may be shared."""
 
     @app.post("/warta/turns", include_in_schema=False)
     def turns(kept: KeptTurns) -> JSONResponse:
@@ -68,7 +69,8 @@ def add_kept(app: FastAPI, assistant: Served, home: Path) -> None:
                 shown.append(notice(kept.language, "failed"))
                 continue
             less = len(answer.sentences) < len(before.sentences)
-            shown.append(turn(answer, kept.language, done=True, withdrawn=less))
+            sealed = "" if less else _sealed(each.answer, shares)
+            shown.append(turn(answer, kept.language, done=True, withdrawn=less, sealed=sealed))
         return JSONResponse(shown)
 
     @app.post("/warta/export/{kind}", include_in_schema=False)
@@ -83,6 +85,14 @@ def add_kept(app: FastAPI, assistant: Served, home: Path) -> None:
         if sum(len(each.answer.sentences) for each in told) > _MOST:
             raise InputError(f"That is more than {_MOST:,} sentences.", "Take fewer answers.")
         return Response(_file(kind, told), media_type=_TYPES[kind])
+
+
+def _sealed(kept: str, shares: Shares | None) -> str:
+    """Return what was kept where it may be shared, "" where not."""
+    try:
+        return kept if shares and shares.opened(kept) else ""
+    except InputError:
+        return ""
 
 
 def _file(kind: Kind, told: Sequence[Told]) -> bytes:

@@ -6,6 +6,7 @@ The file is a ZIP, which every system can open without Warta, with a manifest of
     archive.sqlite        every version of every article
     feedback.jsonl        what readers thought
     withdrawn.jsonl       what was taken down
+    shares/ID.json        answers that readers share
     models/000001/…       the newest weights trained on the archive
 
 The index is not in it: it is built from the archive when that is restored.
@@ -30,6 +31,7 @@ from pathlib import Path
 from typing import IO, Any, Final
 
 from warta.assistant.upkeep.feedback import FEEDBACK, blank_feedback
+from warta.assistant.upkeep.shares import SHARES, copy_shares, forget_in_shares
 from warta.assistant.upkeep.status import open_archive
 from warta.corpus.archive.archive import NAME, Archive
 from warta.corpus.archive.database import disk_problem
@@ -52,7 +54,8 @@ MANIFEST: Final = "warta-backup.json"
 _CHUNK: Final = 1 << 20
 _LARGEST: Final = 16 << 20  # bytes of a manifest
 _ALLOWED: Final = re.compile(
-    rf"{re.escape(NAME)}|{re.escape(FEEDBACK)}|{re.escape(LIST)}|{MODELS}/\d{{6}}(/[\w-][\w.-]*)+",
+    rf"{re.escape(NAME)}|{re.escape(FEEDBACK)}|{re.escape(LIST)}|{MODELS}/\d{{6}}(/[\w-][\w.-]*)+"
+    rf"|{SHARES}/[\w-]{{32}}\.json",
     re.ASCII,
 )
 _INDEXED: Final = 4  # times its archive a home has on the disk, the index included
@@ -93,6 +96,7 @@ def write_backup(home: Path, file: Path) -> Contents:
             if listed.events:
                 listed.write(part)
             _copy_feedback(home, part)
+            copy_shares(home, part)
             _copy_weights(home, part)
             made = datetime.now(UTC).isoformat(timespec="seconds")
             contents = Contents(made, articles, _fingerprints(part))
@@ -309,6 +313,7 @@ def _withdraw(home: Path, stage: Path, archive: Archive) -> None:
     if erased := archive.known(listed.in_state("erasing", "erased")):
         texts = [part for _, title, text in archive.texts(erased) for part in (title, text)]
         blank_feedback(stage, texts)
+        forget_in_shares(stage, erased, texts)
         archive.erase(erased)
     archive.forget(listed.ids)
     listed.write(stage)

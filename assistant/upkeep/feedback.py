@@ -81,7 +81,7 @@ def blank_feedback(home: Path, texts: Iterable[str]) -> int:
     path = home / FEEDBACK
     if not path.is_file():
         return 0
-    quoted = _Quoted(texts)
+    quoted = LongPieces(texts)
     count = 0
     with path.open("r+b") as file:
         begin = 0
@@ -94,7 +94,7 @@ def blank_feedback(home: Path, texts: Iterable[str]) -> int:
     return count
 
 
-class _Quoted:
+class LongPieces:
     """Finds long pieces of texts: every forty characters hold a whole block of twenty."""
 
     def __init__(self, texts: Iterable[str]) -> None:
@@ -104,6 +104,7 @@ class _Quoted:
                 self._places.setdefault(text[at : at + _BLOCK], []).append((text, at))
 
     def stands_in(self, line: bytes) -> bool:
+        """Tell whether a line of JSON holds such a piece."""
         raw = line.decode("utf-8", "replace")
         try:
             said = json.loads(raw)

@@ -16,6 +16,7 @@ from typing import Any
 from warta.assistant.config import Settings
 from warta.assistant.exporting.printing import counted
 from warta.assistant.upkeep.feedback import blank_feedback
+from warta.assistant.upkeep.shares import forget_in_shares
 from warta.corpus.archive.archive import NAME, Archive
 from warta.corpus.archive.withdrawn import State, Withdrawn, events_for, read_withdrawn, text_print
 from warta.corpus.errors import InputError
@@ -154,6 +155,7 @@ def _finish(
         if erasing:
             texts = [part for _, title, text in archive.texts(erasing) for part in (title, text)]
             opinions = blank_feedback(home, texts)
+            forget_in_shares(home, erasing, texts)
             archive.erase(erasing)
     snapshot = build_locked(home, embedder, progress, new_embedder=new_embedder).snapshot
     if erasing:

@@ -10,7 +10,14 @@ from warta.assistant.config import is_local
 from warta.assistant.web.door import SEARCHES
 from warta.assistant.web.refusals import refuse
 
-_COUNTED = ("/gradio_api/queue/join", "/api/ask", *SEARCHES, "/api/feedback", "/mcp")
+_COUNTED = (
+    "/gradio_api/queue/join",
+    "/api/ask",
+    *SEARCHES,
+    "/api/feedback",
+    "/mcp",
+    "/warta/share",
+)
 _MOST_CLIENTS = 10_000
 
 

@@ -37,7 +37,15 @@ _EXACT = frozenset(
         *("/api/ask", "/api/search", "/api/status", "/api/feedback", "/api/openapi.json"),
     )
 )
-_BELOW = ("/api/articles/", "/article", "/warta/", "/gradio_api/", "/assets/", "/static/")
+_BELOW = (
+    "/api/articles/",
+    "/article",
+    "/share/",
+    "/warta/",
+    "/gradio_api/",
+    "/assets/",
+    "/static/",
+)
 
 
 def route_of(path: str) -> str:

@@ -34,6 +34,7 @@ from warta.assistant.api.mcp_tools import add_tools
 from warta.assistant.api.places import Lanes
 from warta.assistant.config import Settings, is_local
 from warta.assistant.desk import frame, routes
+from warta.assistant.desk.share import add_shares
 from warta.assistant.page.markup import whole_article
 from warta.assistant.page.overview import (
     Overview,
@@ -46,6 +47,7 @@ from warta.assistant.page.overview import (
 )
 from warta.assistant.page.routes import add_kept
 from warta.assistant.texts import Language, language_of, table
+from warta.assistant.upkeep.shares import Shares
 from warta.assistant.web.callers import Callers, Proxies
 from warta.assistant.web.door import Door
 from warta.assistant.web.guard import Guard
@@ -86,13 +88,15 @@ def create_app(assistant: Served, settings: Settings) -> FastAPI:
         _add_status_page(app, assistant, settings)
         _add_metrics(app, metrics, Home(assistant, settings, lanes), lanes)
     _add_handlers(app)
+    shares = Shares(settings.home, settings.share_days) if settings.share_days else None
     routes.add_desk(app, assistant, settings)
-    add_kept(app, assistant, settings.home)
+    add_shares(app, settings, shares)
+    add_kept(app, assistant, settings.home, shares)
     assets = {name: _asset(name) for name in ("page.css", "status.css", *SCRIPTS)}
     _add_assets(app, assets | {name: frame.asset(name) for name in frame.ASSETS})
     if settings.mcp:
         add_tools(app, assistant, settings, lanes)
-    page = build_page(assistant, settings, lanes.ask, stops, arrivals)
+    page = build_page(assistant, settings, lanes.ask, stops, arrivals, shares)
     mount_page(app, page)
     head = _head(settings, assets)
     # Added last runs first: the guard dresses every answer, also a refused host's; who may come in
