@@ -99,6 +99,8 @@ def test_offsets_give_the_words_with_their_marks():
     ("glued", "person"),
     [
         ("Bupati Garut Rudi Gunarsa", "Rudi Gunarsa"),
+        ("Kepala BPBD Lembah Tatang Rudiana", "Tatang Rudiana"),
+        ("Ketua DPRD Muhammad Tatang Rudiana", "Muhammad Tatang Rudiana"),
         ("Kepala Riset Niaga Future Arman Candra", "Arman Candra"),
         ("Kapolres Metro Jakarta Utara Kombes Budi Harsana Rabu", "Budi Harsana"),
         ("Direktur Kebijakan Eksternal SuratKita Clara Dewi", "Clara Dewi"),
@@ -121,3 +123,21 @@ def test_a_word_that_began_a_sentence_has_not_the_word():
         '"Publik perlu tahu bahwa izin itu dicabut," katanya.'
     )
     assert who(text) == [""]
+
+
+def test_a_place_of_the_text_is_no_part_of_a_name():
+    text = (
+        'Banjir di Lembah Sari surut. "Kerugian masih kami hitung," kata Bupati Lembah Tatang '
+        "Rudiana."
+    )
+    assert who(text) == ["Tatang Rudiana"]
+
+
+def test_a_name_between_commas_is_who_speaks():
+    text = (
+        "Kepala Dinas Pasar Lembah, Yuda Prasasti, S.E., M.M., mengatakan lima ton datang.\n"
+        '"Besok harga turun lagi," ujarnya.\n'
+        "Rohimah, pemilik warung nasi, mengaku mengurangi sambal. "
+        '"Pembeli masih saja mengeluh," katanya.'
+    )
+    assert who(text) == ["Yuda Prasasti", "Rohimah"]

@@ -11,7 +11,9 @@ PLACES = frozenset(
     asia afrika jakarta bandung surabaya semarang yogyakarta jogja medan palembang pekanbaru riau
     jambi padang lampung aceh banten bogor depok tangerang bekasi bali denpasar makassar manado
     papua jayapura maluku ambon kalimantan sulawesi sumatera sumatra jawa barat timur tengah
-    pontianak samarinda balikpapan banjarmasin palangkaraya lombok garuda""".split()
+    pontianak sumut sumbar sumsel babel jabar jateng jatim kalbar kaltim kalsel kalteng kaltara
+    sulut sulsel sulteng sultra samarinda balikpapan banjarmasin palangkaraya lombok
+    garuda""".split()
 )
 # Short names of bodies, as short as those of people: "KPK" is none, "SBY" is one.
 _BODIES = frozenset(

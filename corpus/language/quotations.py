@@ -48,7 +48,7 @@ _THING = re.compile(
 )
 # Behind these stands whose partner or child it is that speaks, not who speaks.
 _RELATIVE = re.compile(
-    r"(?:mantan\s+)?(?:istri|suami|ibu|ayah|ibunda|ayahanda|anak|putra|putri|adik|kakak|kekasih|"
+    r"(?:mantan\s+)?(?:istri|suami|janda|duda|ibu|ayah|ibunda|ayahanda|anak|putra|putri|adik|kakak|kekasih|"
     r"pacar|tunangan|partner|pasangan|rekan|sahabat|kerabat|keluarga)(?:\s+setim)?\s+(?=[A-Z])"
 )
 # "Kedatangan Jennie", at the beginning of a sentence.
@@ -59,8 +59,20 @@ _WEEKDAYS = frozenset("senin selasa rabu kamis jumat sabtu minggu".split())
 # "WhatsApp" and "TransJakarta" are bodies, "McLaren" and "DiCaprio" may be people.
 _BODY = re.compile(r"(?!Mc|Mac|De|Di|Le|La|Van|O')\w*[a-z][A-Z]\w*")
 _ANAPHOR = re.compile(r"(?:[Mm]enurut(?:nya| dia)|[Ii]a|[Dd]ia|[Bb]eliau)\b")
-_FROM = re.compile(r"\b(?:asal|dari|di|ke|klub|timnas|pada|oleh|terhadap|kepada)\s+$")
+_FROM = re.compile(
+    r"\b(?:asal|dari|di|ke|kawasan|[Jj]alan|gedung|kantor|hotel|desa|klub|timnas|pada|oleh|terhadap|kepada)\s+$"
+)
 _TWO = re.compile(r"(?<=\w) dan (?=[A-Z])")  # two people, where names are read as one
+_PLACE = re.compile(
+    r"\b(?:Kabupaten|Kota|Desa|Kecamatan|Kelurahan|Provinsi|Pulau|Kampung|di)\s+([A-Z]\w+)"
+)
+# Behind these stands where, before who: "Bupati Lembah Tatang Rudiana".
+_REGIONAL = frozenset(
+    "bpbd bupati camat dandim dprd kajari kapolres kapolresta kapolsek kejari kodim pdam polres "
+    "polresta polsek rsud".split()
+)
+_GIVEN = frozenset("abdul achmad ahmad moh mohamad mohammad muhamad muhammad siti sri".split())
+_TWO_WORDS: Final = 2  # that a name keeps
 _WORDS: Final = 12  # of a name with its offices; headlines that ran together have more
 _NEAR_VERB: Final = 80  # characters before "mengatakan" in which its subject stands
 _DONE = re.compile(r"[.!?]\s*$")
@@ -72,93 +84,95 @@ _ENDS = re.compile(
     r"[,;:(\n]|(?<!\bKH)(?<!\bDr)(?<!\bProf)(?<!\b[A-Z])\.|"
     r"\s(?:kepada|saat|ketika|di|dalam|usai|seusai|pada|sambil|dikutip|seperti|melalui|"
     r"lewat|dari|setelah|sebelum|sembari|seraya|menanggapi|menjawab|terkait|soal|lagi|menirukan|"
-    r"dilansir|sebagaimana|kemarin|hari|ini|itu|dengan|tentang|yang|selaku|"
+    r"dilansir|dihubungi|ditemui|dikonfirmasi|sebagaimana|kemarin|hari|ini|itu|dengan|tentang|yang|selaku|"
     r"sebagai|merupakan|to|in|on|at|when|after)\b"
 )
 # Words of offices and bodies: the name of a person is what follows the last of them.
 _OFFICE = frozenset(
-    """administrasi aduan advokasi affairs agama agraria ahli aipda aiptu ajun akbp akp aksi
-    aktor aktris akun aljazair analis analisis anggaran anggota angkasa angkatan angkutan
-    aparatur aplikasi artis asasi aset asisten asosiasi asset asuransi austria ayah baca
-    badan bagian bahrain balai bandara bang bangkok bangladesh banjarnegara bank banking
-    bantuan banyuwangi bapak bapenda bappebti bappenas barang bareskrim basarnas bawaslu
-    bca bea bei bek belanda belgia bem bencana bendahara berjangka bermotor bersenjata
-    besar bicara bidang bina bintan biro bisnis bjb bkd bkkbn bkn bkpm bmkg bni bnn bnpb
-    bos boyolali bpbd bpjs bpk bpn bpom bpp bppt bps bri brigadir brigjen brimob bripka
-    btn bu budaya buleleng bulgaria bulog bumn bupati buruh cabang california calon camat
-    capital ceko center centre ceo chairman channel chief chile cilegon ciputat cirebon co
-    communication communications commuter consumer corp corporate cukai daerah danantara
-    danrem daop dapil darat darurat dasar data daya debut dekan dekranas demokrasi
-    demokrat denmark densus departemen deputi desa desain destinasi detasemen detektif
-    dewan digital dijelaskan dinas dinkes director direktorat direktur dirjen dirut
-    disbudparpora distribusi ditjen ditlantas divisi diy djp dki dlh dokter dosen dpc dpd
-    dpp dpr dprd dpw dr dra drs dubes duchess duke duta economist editor ekonom ekonomi
-    ekosistem eks eksekusi eksekutif eksternal ekuador elektronika energi engineering esdm
-    etiopia executive fakultas fc federasi fellow filipina financial finlandia fk food
-    foto foundation founder fraksi future futures gabungan gadis gaikindo gakkum garut
-    gedung gegana gelandang gempa general geofisika gerindra ghana gizi golkar grobogan
-    grup gubernur gunung guru gus habib haiti haji hak hakim ham harian head hidup
-    hilirisasi hj hubungan hukum humas hungaria hutan ibu icw ikn ikuti ilmu imigrasi
-    indef independen indonesia industri informasi informatika infrastruktur inspektorat
-    inspektur instagram institut institute insurance intelijen internal internasional
-    international investasi investigasi ipb ipda iptu ir irjen irlandia islandia istana
-    istri itb jakarta jaksa jasa jatinegara jawa jayapura jeddah-madinah jenderal jendral
-    jerman jubir juga jumat juri juru kabag kabid kabinet kabupaten kades kadin kadiv kai
-    kajari kajati kak kalibata kalimantan kalsel kamerun kamis kampanye kampar kanit
-    kantor kapolda kapolres kapolresta kapolri kapolsek kapolsubsektor kapten karawang
-    kasat kasi kasubdit kawasan kazakhstan keamanan kebakaran kebijakan kebudayaan kebun
-    kecamatan kecelakaan kedokteran kehadiran kehakiman kehormatan kehutanan kejagung
-    kejaksaan kejati kekayaan kelas kelautan kelembagaan keluarga kemanusiaan kemaritiman
-    kemendag kemendikbud kemenhub kemenkes kemenkeu kemenko kementan kementerian kendaraan
-    kenya kepala kepatuhan kepelautan kepindahan kepolisian kepresidenan kepri kepulauan
-    kerajaan kerinci kerja kesatuan kesbangpol kesehatan ketenagakerjaan ketua keuangan kh
-    khusus kiai kiper kkp klhk klimatologi kodam kodim kolaka kolombia kolonel kombes
-    komdigi komersial komersil kominfo komisaris komisi komisioner komite komjen komnas
-    kompol komunikasi koni konjen konser konservasi konstitusi konstruksi konsul konsumer
-    koordinasi koordinator koperasi korban korem korlantas korporat korps korupsi kota
-    kpai kpi kpk kpkp kpu kreatif kriminal kroasia kuasa kuba kupang kuwait laksamana
-    laksda lalu lamongan lantas lapangan laut layanan lbh lebanon legenda legislasi lelaki
-    lembaga leste letda letjen letkol letnan lettu libya lihat lingkungan lintas lipi luar
-    lurah mabes mahkamah majalah majelis makam management manager manajemen manajer
-    manchester manggarai mantan manusia maritim market marketing maroko marsekal
-    masyarakat mayjen mbak media medis menag menaker mendag mendagri mendikbud menhan
-    menhub menkes menkeu menko menkopolhukam menkumham menlu menpan menpora menristekdikti
-    mensos mentan menteri menurut metal meteorologi metro migas miliarder mineral minggu
-    minister mk mnc modal mongolia mpr mrt muhammadiyah mui nagekeo namun narkoba nasdem
-    nasional national negara negeri nepal nigeria norwegia ntb nu of officer official ojk
-    olahraga om oman ombudsman operasi operasional otonomi otorita otoritas
-    padangsidimpuan pahlawan pajak pak pakar panama pancoran pandeglang pangan pangandaran
-    pangdam pangeran panglima panitia panja para paraguay pariwisata partai pasar paser
-    pastor paus pbnu pbsi pdi-p pdip pebulutangkis pekanbaru pekerjaan pelabuhan pelaksana
+    """administrasi aduan advokasi affairs agama agraria ahli aipda aiptu air ajun akbp akp aksi
+    aktor aktris akun aljazair analis analisis angeles anggaran anggota angkasa angkatan
+    angkutan aparatur aplikasi artis asasi aset asisten asosiasi asset asuransi austria
+    ayah baca badan bagian bahrain balai bandara bang bangkok bangladesh banjarnegara bank
+    banking bantuan banyuwangi bapak bapenda bappebti bappenas barang bareskrim basarnas
+    bawaslu bca bea bei bek belanda belgia bem bencana bendahara berjangka bermotor
+    bersenjata besar bicara bidang bina bintan biro bisnis bjb bkd bkkbn bkn bkpm bmkg bni
+    bnn bnpb bos boyolali bpbd bpjs bpk bpn bpom bpp bppt bps bri brigadir brigjen brimob
+    bripka btn bu budaya buleleng bulgaria bulog bumn bupati buruh cabang california calon
+    camat capital ceko center centre ceo chairman channel chief chile cilegon ciputat
+    cirebon co communication communications commuter consumer corp corporate cukai daerah
+    danantara danrem daop dapil darat darurat dasar data daya debut dekan dekranas
+    demokrasi demokrat denmark densus departemen deputi desa desain destinasi detasemen
+    detektif dewan digital dijelaskan dinas dinkes director direktorat direktur dirjen
+    dirut disbudparpora distribusi ditjen ditlantas divisi diy djp dki dlh dokter dosen
+    dpc dpd dpp dpr dprd dpw dr dra drs dubes duchess duke duta economist editor ekonom
+    ekonomi ekosistem eks eksekusi eksekutif eksternal ekuador elektronika energi
+    engineering esdm etiopia executive fakultas fc federasi fellow filipina financial
+    finlandia fk food foto foundation founder fraksi future futures gabungan gadis
+    gaikindo gakkum garut gedung gegana gelandang gempa general geofisika gerindra ghana
+    gizi gol golkar grobogan group grup gubernur gunung guru gus habib haiti haji hak
+    hakim ham harian head hidup hilirisasi hj hubungan hukum humas hungaria hutan ibu icw
+    ikn ikuti ilmu imigrasi indef independen indonesia induk industri informasi
+    informatika infrastruktur inspektorat inspektur instagram institut institute insurance
+    intelijen internal internasional international investasi investigasi ipb ipda iptu ir
+    irjen irlandia islandia istana istri itb jakarta jaksa jasa jatinegara jawa jayapura
+    jeddah-madinah jenderal jendral jerman jubir juga jumat juri juru kabag kabid kabinet
+    kabupaten kades kadin kadiv kai kajari kajati kak kalibata kalimantan kalsel kamerun
+    kamis kampanye kampar kanit kantor kapolda kapolres kapolresta kapolri kapolsek
+    kapolsubsektor kapten karawang karya kasat kasi kasubdit kawasan kazakhstan keamanan
+    kebakaran kebijakan kebudayaan kebun kecamatan kecelakaan kedokteran kehadiran
+    kehakiman kehormatan kehutanan kejagung kejaksaan kejati kekayaan kelas kelautan
+    kelembagaan keluarga kemanusiaan kemaritiman kemendag kemendikbud kemenhub kemenkes
+    kemenkeu kemenko kementan kementerian kendaraan kenya kepala kepatuhan kepelautan
+    kepindahan kepolisian kepresidenan kepri kepulauan kerajaan kerinci kerja kesatuan
+    kesbangpol kesehatan ketenagakerjaan ketua keuangan kh khusus kiai kiper kkp klhk
+    klimatologi kodam kodim kolaka kolombia kolonel kombes komdigi komersial komersil
+    kominfo komisaris komisi komisioner komite komjen komnas kompol komunikasi koni konjen
+    konser konservasi konstitusi konstruksi konsul konsumer koordinasi koordinator
+    koperasi korban korem korlantas korporat korps korupsi kota kpai kpi kpk kpkp kpu
+    kreatif kriminal kroasia kuasa kuba kupang kuwait laksamana laksda lalu lamongan
+    lantas lapangan laut layanan lbh lebanon legenda legislasi lelaki lembaga leste letda
+    letjen letkol letnan lettu libya lihat lingkungan lintas lipi luar lurah mabes
+    mahkamah majalah majelis makam management manager manajemen manajer manchester
+    manggarai mantan manusia marga maritim market marketing maroko marsekal masyarakat
+    mayjen mbak media medis menag menaker mendag mendagri mendikbud menengah menhan menhub
+    menkes menkeu menko menkopolhukam menkumham menlu menpan menpora menristekdikti mensos
+    mentan menteri menurut metal meteorologi metro migas miliarder mineral minggu minister
+    mk mnc modal mongolia mpr mrt muhammadiyah mui nagekeo namun narkoba nasdem nasional
+    national negara negeri nepal nigeria norwegia ntb nu of officer official ojk olahraga
+    om oman ombudsman operasi operasional otonomi otorita otoritas padangsidimpuan
+    pahlawan pajak pak pakar panama pancoran pandeglang pangan pangandaran pangdam
+    pangeran panglima panitia panja para paraguay pariwisata partai pasar paser pastor
+    paus pbnu pbsi pdi-p pdip pebulutangkis pekanbaru pekerjaan pelabuhan pelaksana
     pelatih pelayanan pelda pelindo pelindungan peltu pemadam pemain pemasaran
     pemasyarakatan pembalap pembangunan pembayaran pemberantasan pemberdayaan pembina
     pembinaan pemeriksa pemeriksaan pemerintah pemerintahan pemilu pemprov pemuda penajam
-    penanggulangan pencegahan pendayagunaan pendeta pendidikan pendiri penegakan peneliti
-    penelitian penerangan penerbangan pengacara pengadilan pengamat pengamatan pengarah
-    pengawasan pengelolaan pengembangan pengendalian penggerak pengkajian pengurus
-    penindakan penjaringan penmas penuntut penuntutan penyanyi penyerang percepatan
-    perdagangan perekonomian perempuan perencanaan perhubungan perikanan perindustrian
-    perkapalan perlindungan permukiman pers persatuan pertahanan pertanian peru perum
-    perumahan perusahaan perwakilan petenis petinju pgn phri pidana pilkada pjs pkb pkk
-    planner plh pln plt pn pol polairud polandia polda polhukam polisi politik politikus
-    politisi polres polresta polrestabes polri polsek ponorogo pontianak potret pp ppatk
-    ppih presenter presiden president pria pringsewu probolinggo product produser prof
-    profesor program properti protokol provinsi psi pssi pt ptpn pu public publik pupr
-    pura purwakarta pusat puskesmas qatar rabu rakyat redaktur reformasi regident region
-    regional rektor relations relawan republik reserse reskrim resmob resor retail
-    retribusi ri riset risk rsud rt rumah rumania rw sabtu sakit saksi sales sampah sang
-    sar satgas satlantas satpol satuan sdn secretary sejahtera sekda sekjen sekolah
-    sekretariat sekretaris seksi sektor sekuritas selasa sementara senator senegal senin
-    senior seperti serang serbia serda sergai serma sertu sesepuh setda si siber simak
-    sistem sleman slovakia sman soekarno-hatta software sosial spokesman spokesperson staf
-    stasiun statistik strategic strategis studi suami sub subdit sudan suku sulawesi
-    sumatera sumber sungaipenuh sutradara swedia taliban taman tampak tanaman tangerang
-    tanggamus tangsel tante tasikmalaya tata tbk teknikal teknis telkom tenaga terlebih
-    terlihat terminal tertentu tim timnas timor tindak tinggi tinju tni tol transformasi
-    transjakarta transportasi tunisia twitter uang udara umkm umum unggahan unit
-    universitas university uns unviersitas uruguay urusan usaha uskup ustadz ustaz utama
-    utusan uzbekistan venezuela vice video vokasi voli vp wakapolda wakapolres wakil wali
-    walikota wanita wapres warga wartawan watch wni yayasan ylbhi yordania yunani""".split()
+    penanggulangan penataan pencegahan pendayagunaan pendeta pendidikan pendiri penegakan
+    peneliti penelitian penerangan penerbangan pengacara pengadilan pengamat pengamatan
+    pengarah pengawasan pengelolaan pengembangan pengendalian penggerak pengkajian
+    pengurus penindakan penjaringan penmas penuntut penuntutan penyanyi penyerang
+    percepatan perdagangan perekonomian perempuan perencanaan perhubungan perikanan
+    perindustrian perkapalan perlindungan permukiman pers persatuan pertahanan pertama
+    pertanian peru perum perumahan perusahaan perwakilan petenis petinju pgn phri pidana
+    pilkada pjs pkb pkk planner plh pln plt pn pol polairud polandia polda polhukam polisi
+    politik politikus politisi polres polresta polrestabes polri polsek ponorogo pontianak
+    postingan potret pp ppatk ppih presenter presiden president pria pringsewu probolinggo
+    product produser prof profesor program properti protokol provinsi psi pssi pt ptpn pu
+    public publik pupr pura purwakarta pusat puskesmas qatar rabu rakyat redaktur
+    reformasi regident region regional rektor relations relawan republik reserse reskrim
+    resmob resor retail retribusi ri riset risk rsud rt rumah rumania rw sabtu sakit saksi
+    sales sampah sang sar satgas satlantas satpol satuan sdn secretary sejahtera sekda
+    sekjen sekolah sekretariat sekretaris seksi sektor sekuritas selasa sementara senator
+    senegal senin senior seperti serang serbia serda sergai serma sertu sesepuh setda si
+    siber simak sistem sleman slovakia sman soekarno-hatta software sosial spokesman
+    spokesperson staf stasiun statistik strategic strategis studi suami sub subdit sudan
+    suku sulawesi sumatera sumber sungaipenuh sutradara swedia taliban taman tampak
+    tanaman tangerang tanggamus tangsel tante tasikmalaya tata tbk teknikal teknis telkom
+    tenaga terlebih terlihat terminal tertentu tim timnas timor tindak tinggi tinju tni
+    tol transformasi transjakarta transportasi tuduhan tunisia twitter uang udara umkm
+    umum unggahan unit universitas university uns unviersitas uruguay urusan usaha uskup
+    ustadz ustaz utama utusan uzbekistan venezuela vice video vokasi voli vp wakapolda
+    wakapolres wakil wali walikota wanita wapres warga wartawan waskita watch wni yayasan
+    ylbhi yordania yunani""".split()
 )
 
 
@@ -189,7 +203,9 @@ class _Scan:
         self._text = text
         self._spans = [match.span() for match in _QUOTED.finditer(text)]
         self._bare = _QUOTED.sub(lambda match: "_" * len(match[0]), text)
-        self._people = _people(self._bare)
+        self._places = {fold(match[1]) for match in _PLACE.finditer(self._bare)}
+        self._alone = _single_names(self._bare)
+        self._people = [(self._freed(name), at) for name, at in _people(self._bare)]
         self._speakers: set[str] = set()  # words of the names of those who are said to speak
         for start, _ in self._spans:
             self._heard(start)
@@ -219,7 +235,7 @@ class _Scan:
         """Take from the sentences between two quotations who has the word now."""
         for span in sentences(self._bare[begin:end]):
             said = self._bare[begin + span.start : begin + span.end]
-            name = self._known(said) or _subject(said)
+            name = _subject(said) or self._known(said)
             if name and not self._common(name):
                 self._word = self._full(name, begin + span.start)
                 self._speakers |= set(fold(self._word).split())
@@ -289,8 +305,23 @@ class _Scan:
             return one
         return replace(one, speaker="" if "\n" in between and one.speaker else later.speaker)
 
+    def _freed(self, name: str) -> str:
+        """Return a name without the place before it: "Lembah Tatang Rudiana".
+
+        One that the text names elsewhere, or that is left out where it says only "Tatang".
+        """
+        words = name.split()
+        while len(words) > _TWO_WORDS:
+            first, second = fold(words[0]), fold(words[1])
+            left_out = second in self._alone and first not in self._alone | _GIVEN
+            if first not in self._places and not left_out:
+                break
+            words = words[1:]
+        return " ".join(words)
+
     def _full(self, name: str, at: int) -> str:
         """Return the fullest form in which the text gives a name, the nearest before `at`."""
+        name = self._freed(name)
         own = set(fold(name).split())
         if own <= _OFFICE:  # nobody's name: "Wali Kota", or nothing
             return ""
@@ -318,6 +349,8 @@ def person_of(name: str) -> str:
         body = body or (at < len(words) - 1 and _BODY.match(words[at]) is not None)
         if body or (bare in PLACES and at < len(words) - 2):
             words = words[at + 1 :]
+            if bare in _REGIONAL and len(words) > _TWO_WORDS and fold(words[0]) not in _GIVEN:
+                words = words[1:]
             break
     found = " ".join(words)
     return found if len(found) > 1 else ""
@@ -334,6 +367,12 @@ def _people(bare: str) -> list[tuple[str, int]]:
     return found
 
 
+def _single_names(bare: str) -> frozenset[str]:
+    """Return the names of one word that a text gives, folded."""
+    said = (names(bare[span.start : span.end]) for span in sentences(bare))
+    return frozenset(fold(n.text) for found in said for n in found if " " not in n.text)
+
+
 def _subject(said: str) -> str:
     """Return who is said to speak in a sentence, or whom it begins with; "" for nobody."""
     if according := _ACCORDING.match(said):
@@ -342,8 +381,18 @@ def _subject(said: str) -> str:
         before = [name for name in _people_in(said[: spoken.start()]) if name]
         if before:
             return before[-1]
+        if alone := _apposed(said):
+            return alone
         return _speaker(said[spoken.end() :]) if spoken["short"] else ""
     return ""
+
+
+def _apposed(said: str) -> str:
+    """Return the one word that a sentence begins with where its own words follow a comma."""
+    first = next(iter(names(said)), None)
+    if first is None or first.start or " " in first.text or said[first.end : first.end + 2] != ", ":
+        return ""
+    return first.text if person_of(first.text) and may_be_a_person(first.text) else ""
 
 
 def _people_in(said: str) -> list[str]:
@@ -356,7 +405,7 @@ def _people_in(said: str) -> list[str]:
         and (" " in n.text or not n.initial)
         and not _FROM.search(near[: n.start])
     ]
-    plain = [name for name in found if "." not in _INITIAL.sub("", name).strip(".")]
+    plain = [n for n in found if "." not in (_INITIAL.sub("", n) if " " in n else n).strip(".")]
     return [name for name in plain if name and may_be_a_person(name)]
 
 
@@ -369,8 +418,8 @@ def _speaker(rest: str) -> str:
     found = names(head)
     first = head.split(maxsplit=1)[0] if head.strip() else ""
     office = first[:1].islower() or fold(first) in _OFFICE
-    if office and rest[len(head) : len(head) + 2] == ", ":
-        behind = rest[len(head) + 2 :]
+    if office and rest[len(head) : len(head) + 1] == ",":
+        behind = rest[len(head) + 1 :].lstrip()
         behind = behind[: _stop(behind)]
         if behind[:1].isupper() and (others := names(behind)) and not others[0].start:
             person = person_of(others[0].text)
