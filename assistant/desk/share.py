@@ -38,7 +38,7 @@ def add_shares(app: FastAPI, settings: Settings, shares: Shares | None) -> None:
     def store(given: Shared) -> JSONResponse:
         """Store the answer and return its path below the root and its last day."""
         share = shares.store(given.answer, given.language)
-        return JSONResponse({"path": f"share/{share.id}", "until": share.until[:10]}, 201)
+        return JSONResponse({"path": f"share/{share.id}", "until": share.last.isoformat()}, 201)
 
     @app.get("/share/{share_id}", include_in_schema=False)
     def read(request: Request, share_id: str) -> Response:
@@ -56,7 +56,8 @@ def _page(frame: Frame, share: Share, gone: frozenset[str]) -> Response:
     whole, answer = share.answer(()), share.answer(gone)
     receipt = answer.receipt
     days = [("since", receipt.since), ("until", receipt.until)]
-    again = [("q", receipt.question), *((key, day) for key, day in days if str(day) not in _FREE)]
+    limits = [(key, day) for key, day in days if str(day) not in _FREE]
+    again: list[tuple[str, object]] = [("q", receipt.question), *limits]
     known = {cited.number: cited for cited in answer.citations}
     return page(
         "share.html",

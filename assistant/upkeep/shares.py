@@ -12,7 +12,7 @@ import os
 import re
 import secrets
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
@@ -60,6 +60,9 @@ class Share:
     def answer(self, gone: Collection[str]) -> Answer:
         """Return the answer without what articles in `gone` say; raises InputError."""
         return unpack(self.packed, _not_looked_up, gone)
+
+
+_FIELDS = tuple(field.name for field in fields(Share))
 
 
 class Shares:
@@ -153,20 +156,25 @@ def forget_in_shares(home: Path, ids: Collection[str], texts: Iterable[str]) -> 
     """
     quoted, count = LongPieces(texts), 0
     for path in _paths(home):
-        try:
-            share = _read(path)
-            kept = Share(**{**asdict(share), "packed": pack(share.answer(ids))})
-        except (ValueError, TypeError, KeyError, InputError):
-            kept = share = None
-        if share is None or kept is None or quoted.stands_in(_line(kept)):
+        kept = _without(path, ids)
+        if kept is None or quoted.stands_in(_line(kept)):
             _wipe(path)
-        elif kept.packed != share.packed and any(id_ in share.packed for id_ in ids):
+        elif any(json.dumps(id_, ensure_ascii=False) in _read(path).packed for id_ in ids):
             _wipe(path)
             _write(path, kept)
         else:
             continue
         count += 1
     return count
+
+
+def _without(path: Path, ids: Collection[str]) -> Share | None:
+    """Return a stored answer without these articles; None where it cannot be read."""
+    try:
+        share = _read(path)
+        return replace(share, packed=pack(share.answer(ids)))
+    except (ValueError, TypeError, KeyError, InputError):
+        return None
 
 
 def copy_shares(home: Path, folder: Path) -> None:
@@ -188,7 +196,7 @@ def _paths(home: Path) -> Iterator[Path]:
 
 def _read(path: Path) -> Share:
     found: dict[str, Any] = json.loads(path.read_text("utf-8"))
-    share = Share(**{name: str(found[name]) for name in Share.__slots__})
+    share = Share(**{name: str(found[name]) for name in _FIELDS})
     if share.id != path.stem or datetime.fromisoformat(share.until).tzinfo is None:
         raise ValueError(path.name)
     return share
