@@ -25,6 +25,7 @@ from warta.assistant.upkeep.shares import Shares, find, listed, revoke
 from warta.assistant.web.server import create_app
 from warta.corpus.archive.withdrawn import Withdrawn, events_for
 from warta.corpus.errors import BusyError, InputError
+from warta.index.embedding.embedder import SentenceTransformerEmbedder
 
 NOW = datetime(2026, 11, 27, 8, 0, tzinfo=UTC)
 SECRET = "Bendahara Rukun Nelayan menyimpan uang kas di bawah lantai gudang garam tua."
@@ -165,9 +166,9 @@ def test_a_withdrawn_article_vanishes_from_shared_answers(home, shares):
     assert page.cssselect(".note")
 
 
-def test_of_an_erased_article_not_forty_characters_stay(home, shipped):
+def test_of_an_erased_article_not_forty_characters_stay(home):
     articles = [article("rahasia", SECRET, title="Kas"), article("hujan", OTHER, title="Hujan")]
-    fill(home, articles, shipped)
+    fill(home, articles, SentenceTransformerEmbedder.load())
     shares = Shares(home, 30)
     citations = (cited(1, articles[0], SECRET), cited(2, articles[1], OTHER))
     both = Answer("answered", quoting(*citations), "id", citations, receipt("Apa kabar Teluk?"))
