@@ -32,7 +32,7 @@ class House:
     def __init__(self, app=answering, gate: Gate | None = None, patience: float = 10.0) -> None:
         small = Gate(1, 1)
         self.gate = gate or Gate(2, 8)
-        self.lanes = Lanes(self.gate, small, small, Gate(1, 0), Gate(1, 0))
+        self.lanes = Lanes(self.gate, self.gate, small, small, Gate(1, 0), Gate(1, 0))
         self.arrivals = Arrivals(self.gate, patience=0.05)
         self.door = Door(
             app, lanes=self.lanes, arrivals=self.arrivals, event=EVENT, max_body=1_000,
@@ -252,7 +252,7 @@ def test_all_that_reads_has_a_lane_and_the_one_too_many_is_told(path, method):
 
         house = House(slow)
         coming = [asyncio.create_task(house.ask(path, b"{}", method)) for _ in range(6)]
-        await asyncio.sleep(0.02)
+        await asyncio.sleep(0.2)
         told = [task.result() for task in coming if task.done()]
         working.set()
         return told, sorted(await asyncio.gather(*coming))
@@ -261,6 +261,20 @@ def test_all_that_reads_has_a_lane_and_the_one_too_many_is_told(path, method):
     assert set(told) == {503}
     assert len(told) in (4, 5)  # at work and in line is one each, or one in all
     assert whole == [200] * (6 - len(told)) + [503] * len(told)
+
+
+def test_one_is_told_at_once_and_of_many_the_last_within_half_a_second():
+    """Who is refused comes again at once: saying so would be all the loop has time for."""
+
+    async def told(count: int) -> float:
+        house = House(gate=Gate(1, 0))
+        async with house.gate.place():
+            began = asyncio.get_running_loop().time()
+            assert await house.asks(count, "/api/ask") == [503] * count
+            return asyncio.get_running_loop().time() - began
+
+    alone, among_many = asyncio.run(told(1)), asyncio.run(told(200))
+    assert alone < 0.4 <= among_many
 
 
 @pytest.mark.parametrize("path", ["/healthz", "/warta/page.css", "/assets/x.js", "/theme.css"])

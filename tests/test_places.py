@@ -32,6 +32,79 @@ def test_places_are_given_in_turn_by_address():
     assert asyncio.run(line()) == ["a0", "b0", "a1", "a2", "a3"]
 
 
+def test_of_those_who_wait_who_took_least_lately_is_next():
+    async def line() -> list[str]:
+        now, order = [0.0], []
+        gate = Gate(1, 20, clock=lambda: now[0], longest=1e3)
+
+        async def ask(address: str, seconds: float) -> None:
+            async with gate.place(address):
+                order.append(address)
+                now[0] += seconds
+                await asyncio.sleep(0)
+
+        await ask("203.0.113.1", 8.0)
+        await ask("203.0.113.2", 1.0)
+        held = await Place.of(gate)
+        heavy = [asyncio.create_task(ask("203.0.113.1", 1.0)) for _ in range(2)]
+        light = [asyncio.create_task(ask("203.0.113.2", 1.0)) for _ in range(3)]
+        await asyncio.sleep(0)
+        held.end()
+        await asyncio.gather(*heavy, *light)
+        return [one[-1] for one in order]
+
+    assert asyncio.run(line()) == ["1", "2", "2", "2", "2", "1", "1"]
+
+
+def test_the_last_free_place_is_kept_for_others_while_others_ask():
+    async def begin() -> list[bool]:
+        now = [0.0]
+        gate = Gate(2, 20, clock=lambda: now[0])
+        held = [await Place.of(gate, "203.0.113.1") for _ in range(2)]  # alone it has both
+        for place in held:
+            place.end()
+        (await Place.of(gate, "203.0.113.2")).end()
+        first = await Place.of(gate, "203.0.113.1")
+        second = asyncio.create_task(Place.of(gate, "203.0.113.1"))
+        await asyncio.sleep(0)
+        waits = not second.done()
+        other = await asyncio.wait_for(Place.of(gate, "203.0.113.2"), 0.1)
+        other.end()
+        still = not second.done()
+        first.end()
+        (await asyncio.wait_for(second, 0.1)).end()
+        now[0] = 60.0  # the other is long gone
+        held = [await asyncio.wait_for(Place.of(gate, "203.0.113.1"), 0.1) for _ in range(2)]
+        for place in held:
+            place.end()
+        return [waits, still, gate._working == gate._inside == 0, gate._lines == {}]
+
+    assert asyncio.run(begin()) == [True] * 4
+
+
+def test_long_questions_have_their_own_lane_and_rest_while_others_are_asked():
+    async def rest() -> list[bool]:
+        now = [0.0]
+        short = Gate(2, 8, clock=lambda: now[0])
+        gate = Gate(1, 8, clock=lambda: now[0], after=short)
+        place = await Place.of(gate)
+        now[0] += 0.05
+        place.end()
+        alone = gate._working == 0
+        (await Place.of(short)).end()
+        place = await Place.of(gate)
+        now[0] += 0.05
+        place.end()
+        rests = gate._working == 1 and gate.waiting == 0
+        await asyncio.sleep(0.1)
+        return [alone, rests, gate._working == 0]
+
+    lanes = Lanes.of(Settings())
+    assert lanes.ask.lane(500) is lanes.ask
+    assert lanes.ask.lane(501) is lanes.long
+    assert asyncio.run(rest()) == [True] * 3
+
+
 def test_one_address_has_a_third_of_a_lane_and_this_machine_all_of_it():
     async def press(address: str) -> int:
         gate, got = Gate(12, 0), 0

@@ -181,7 +181,8 @@ def _add_ask(router: APIRouter, assistant: Served, settings: Settings, gate: Gat
         """
         asked: AskRequest = body
         address = address_of(request.client.host if request.client else "")
-        pictures = paced(gate, lambda: asked.ask(assistant), address=address)
+        lane = gate.lane(len(asked.question))
+        pictures = paced(lane, lambda: asked.ask(assistant), address=address)
         if "text/event-stream" in accept:
             first = await anext(pictures)  # what cannot be answered at all has its own status
             return StreamingResponse(_events(first, pictures), media_type="text/event-stream")

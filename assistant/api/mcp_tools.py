@@ -127,7 +127,8 @@ def _add_ask(tools: "MCPServer", assistant: Served, gate: Gate, longest: int) ->
             asked = request.model_validate(
                 {"question": question, "since": since, "until": until, "sources": sources}
             )
-            async for answer, done in paced(gate, lambda: asked.ask(assistant)):
+            lane = gate.lane(len(asked.question))
+            async for answer, done in paced(lane, lambda: asked.ask(assistant)):
                 if done:
                     last = to_json_dict(answer)
         return last

@@ -2,8 +2,9 @@
 
 One `Gate` is one lane. Questions, searches and looks each have their own, so that many of one kind
 do not keep another waiting. A place is a token that ends with whatever ends first: the work done
-or failed, the reader gone, the longest wait over. Places are given in turn by address, so that
-who asks once is not behind all that one other asked.
+or failed, the reader gone, the longest wait over. The next place is for the address that took least
+lately, and the last free one for an address that has none: who asks once is not behind all that
+others asked.
 """
 
 import asyncio
@@ -26,6 +27,10 @@ _SHARE = 3  # one address, other than this machine's, has at most this part of a
 _NEWEST = 0.2  # what the last piece of work counts in how long the next will take
 _COURTESY = 0.5  # seconds that work waits for what comes first
 _UNSEEN = 12  # at most this part of a lane is kept for questions nobody listens to yet
+_LATELY = 10.0  # seconds after which what an address took counts half
+_ACTIVE = 2.0  # seconds in which a lane counts as used
+_LONG = 500  # characters; the longest of the 3,486 training questions has 136
+_MOST_KNOWN = 1_000  # addresses of which it is known what they took
 
 
 def address_of(host: str) -> str:
@@ -59,6 +64,32 @@ class Ticket:
         self.gate._unheard.discard(self)
 
 
+class _Taken:
+    """Seconds of work that each address took lately."""
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self._clock = clock
+        self._of: dict[str, tuple[float, float]] = {}  # seconds, at what time; oldest first
+
+    def add(self, address: str, seconds: float) -> None:
+        """Count what an address took just now."""
+        taken = self.by(address) + seconds
+        self._of.pop(address, None)
+        self._of[address] = taken, self._clock()
+        if len(self._of) > _MOST_KNOWN:
+            del self._of[next(iter(self._of))]
+
+    def by(self, address: str) -> float:
+        """Return the seconds; what is long ago counts little."""
+        seconds, then = self._of.get(address, (0.0, 0.0))
+        return seconds * 0.5 ** ((self._clock() - then) / _LATELY)
+
+    def others(self, address: str) -> bool:
+        """Tell whether another address took something lately."""
+        now = self._clock()
+        return any(one != address and now - then < _LATELY for one, (_, then) in self._of.items())
+
+
 class Gate:
     """Lets `workers` at a time do their work and `waiting` more stand in line.
 
@@ -73,17 +104,28 @@ class Gate:
         clock: Callable[[], float] = time.monotonic,
         *,
         longest: float = 30.0,
+        pause: float = 0.0,
         after: "Gate | None" = None,
+        long: "Gate | None" = None,
     ) -> None:
-        """Work begins while nothing of `after` is under way, or half a second later."""
+        """Work begins while nothing of `after` is under way, or half a second later.
+
+        A place is free again `pause` seconds after its work, and while something was under way
+        in `after` lately, when it has rested as long as it worked. Long questions go to `long`.
+        """
+        self._pause = pause
         self._after = after
+        self._long = long
+        self._active = -_ACTIVE  # when something was under way last
         self._resting = asyncio.Event()
         self._resting.set()
         self._clock = clock
         self._longest = longest
         self._workers = workers
         self._working = 0
-        self._lines: dict[str, deque[asyncio.Future[None]]] = {}  # whose turn it is stands first
+        self._at_work: Counter[str] = Counter()
+        self._taken = _Taken(clock)
+        self._lines: dict[str, deque[asyncio.Future[None]]] = {}  # of equals the first is next
         self._room = workers + waiting
         self._inside = 0
         self._of_address: Counter[str] = Counter()
@@ -100,7 +142,7 @@ class Gate:
     @property
     def waiting(self) -> int:
         """How many wait for a place."""
-        return self._inside - self._working
+        return max(0, self._inside - self._working)  # what rests is not inside
 
     @property
     def full(self) -> bool:
@@ -115,6 +157,10 @@ class Gate:
     def crowded(self) -> bool:
         """Whether somebody waits: what is not the answer itself can be left out."""
         return self._inside > self._workers
+
+    def lane(self, length: int) -> "Gate":
+        """Return where a question of `length` characters waits."""
+        return self._long if self._long and length > _LONG else self
 
     def refuses(self, address: str) -> bool:
         """Tell whether somebody from `address` is told "busy" now."""
@@ -153,18 +199,27 @@ class Gate:
                     turn.set_exception(self._busy())
         self._lines.clear()
 
+    def _may_begin(self, address: str) -> bool:
+        """Tell whether there is a place for somebody from `address`.
+
+        While several ask, none of them has all places: the next to come finds one free.
+        """
+        free = self._workers - self._working
+        if free != 1 or not self._at_work[address]:
+            return free > 0
+        return not self._taken.others(address)
+
     def _wait(self, address: str) -> float:
         """Return the seconds somebody from `address` would stand in line."""
-        if self._working < self._workers:
+        if self._may_begin(address):
             return 0.0
         own = len(self._lines.get(address, ()))
         ahead = sum(min(len(line), own + 1) for line in self._lines.values())
         return (ahead + 1) * self._seconds / self._workers
 
     def _busy(self) -> BusyError:
-        waiting = self._inside - self._working
         return BusyError(
-            f"{self._working} are being served and {waiting} wait.", "Try again in a moment."
+            f"{self._working} are being served and {self.waiting} wait.", "Try again in a moment."
         )
 
     async def _enter(self, address: str) -> None:
@@ -172,9 +227,8 @@ class Gate:
             raise self._busy()
         self._inside += 1
         self._of_address[address] += 1
-        if self._working < self._workers:
-            self._working += 1
-            self._resting.clear()
+        if address not in self._lines and self._may_begin(address):
+            self._begin(address)
             return
         try:
             await self._stand_in_line(address)
@@ -190,7 +244,7 @@ class Gate:
                 await turn
         except BaseException as error:
             if turn.done() and not turn.cancelled() and turn.exception() is None:
-                self._next()  # the place came in the moment of leaving
+                self._stop(address)  # the place came in the moment of leaving
             elif turn in (line := self._lines.get(address, deque())):
                 line.remove(turn)
                 if not line:
@@ -205,20 +259,42 @@ class Gate:
         if not self._of_address[address]:
             del self._of_address[address]
 
-    def _next(self) -> None:
-        """Give a place that became free to whose turn it is."""
-        while self._lines:
-            address, line = next(iter(self._lines.items()))
-            del self._lines[address]
+    def _begin(self, address: str) -> None:
+        self._working += 1
+        self._at_work[address] += 1
+        self._resting.clear()
+
+    def _stop(self, address: str) -> None:
+        """Take a place back and give out what is free."""
+        self._working -= 1
+        self._at_work[address] -= 1
+        if not self._at_work[address]:
+            del self._at_work[address]
+        while (following := self._following()) is not None:
+            line = self._lines.pop(following)
             turn = line.popleft()
             if line:
-                self._lines[address] = line  # who has more to ask comes again after the others
+                self._lines[following] = line  # of equals the others come first now
             if not turn.done():
+                self._begin(following)
                 turn.set_result(None)
-                return
-        self._working -= 1
+        self._active = self._clock()
         if not self._working:
             self._resting.set()
+
+    def _following(self) -> str | None:
+        """Return the address whose turn it is: of those that may begin, who took least lately."""
+        may = [address for address in self._lines if self._may_begin(address)]
+        return min(may, key=self._took_lately, default=None)
+
+    def _took_lately(self, address: str) -> float:
+        return self._taken.by(address) + self._at_work[address] * self._seconds
+
+    def _rest(self, worked: float) -> float:
+        """Return the seconds until a place that worked so long is free again."""
+        after = self._after
+        used = after and (after._working or self._clock() - after._active < _ACTIVE)
+        return max(self._pause, worked) if used else self._pause
 
     async def _let_pass(self) -> None:
         """Wait while work goes on that comes first."""
@@ -227,7 +303,8 @@ class Gate:
                 async with asyncio.timeout(_COURTESY):
                     await self._after._resting.wait()
 
-    def _took(self, seconds: float) -> None:
+    def _took(self, address: str, seconds: float) -> None:
+        self._taken.add(address, seconds)
         self._seconds += (seconds - self._seconds) * (_NEWEST if self._seconds else 1.0)
 
 
@@ -257,21 +334,29 @@ class Place:
     def end(self) -> None:
         """Give it back; the next in line goes on. A second time changes nothing."""
         gate, self._gate = self._gate, None
-        if gate is not None:
-            gate._took(gate._clock() - self._began)
-            gate._leave(self._address)
-            gate._next()
+        if gate is None:
+            return
+        worked = gate._clock() - self._began
+        rest = gate._rest(worked)
+        gate._took(self._address, worked + rest)
+        gate._leave(self._address)
+        if rest:
+            asyncio.get_running_loop().call_later(rest, gate._stop, self._address)
+        else:
+            gate._stop(self._address)
 
 
 @dataclass(frozen=True, slots=True)
 class Lanes:
     """The gates of one server, by what a request costs.
 
-    `ask` is for questions, `search` for searches, `look` for what is only looked up, `status` for
-    the status page, `tools` for calls of other programs' assistants.
+    `ask` is for questions, `long` for those of many characters, `search` for searches, `look` for
+    what is only looked up, `status` for the status page, `tools` for calls of other programs'
+    assistants.
     """
 
     ask: Gate
+    long: Gate
     search: Gate
     look: Gate
     status: Gate
@@ -281,17 +366,20 @@ class Lanes:
     def of(cls, settings: Settings) -> Self:
         """Return the lanes of these settings."""
         workers = settings.workers
-        ask = Gate(workers, settings.queue, longest=60.0)
+        # What is long or a search takes more than a question: fewer at a time, and these first.
+        long = Gate(max(1, workers // 2), 8, longest=60.0)
+        ask = Gate(workers, settings.queue, longest=60.0, long=long)
+        long._after = ask
         return cls(
             ask=ask,
-            # A search takes what a question does: fewer at a time, and questions come first.
+            long=long,
             search=Gate(max(1, workers // 2), 16, longest=5.0, after=ask),
             look=Gate(2 * workers, 64, longest=5.0),
-            status=Gate(1, 32, longest=5.0),
+            status=Gate(1, 32, longest=5.0, pause=0.05),
             tools=Gate(workers + settings.queue, 0),
         )
 
     def close(self) -> None:
         """Serve nobody more: the server ends."""
-        for gate in (self.ask, self.search, self.look, self.status, self.tools):
+        for gate in (self.ask, self.long, self.search, self.look, self.status, self.tools):
             gate.close()

@@ -325,7 +325,8 @@ async def _turns(
     if length > settings.max_question:
         yield notice(language, "too_long", n=length, max=settings.max_question)
         return
-    pictures = paced(gate, lambda: question.ask(assistant), address=ticket.address)
+    lane = gate.lane(length)
+    pictures = paced(lane, lambda: question.ask(assistant), address=ticket.address)
     try:
         async with aclosing(pictures):
             async for snapshot, done in pictures:

@@ -26,6 +26,7 @@ _ASK = "/api/ask"
 _ENTERING = 2  # questions that Gradio takes in at a time
 _PATIENCE = 10.0  # seconds for 64 KB
 _BUSY = 503, "Busy: try again in a moment."
+_HELD, _EACH = 0.4, 0.02  # seconds until a refusal is said, and of these for each that waits
 # What costs next to nothing: files of the page, and what tells whether the server is there.
 _FREE = re.compile(
     r"/(gradio_api/|assets/|static/|theme\.css|warta/[\w.-]+\.(css|js)$|warta/stop$"
@@ -60,6 +61,7 @@ class Door:
         self._max_body = max_body
         self._patience = patience
         self._entering = asyncio.Semaphore(_ENTERING)
+        self._refused = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on once it has its place."""
@@ -69,7 +71,7 @@ class Door:
         path, address = scope["path"], _address(scope)
         asks = scope["method"] == "POST" and path in (_JOIN, _ASK)
         if asks and self._lanes.ask.refuses(address):  # unread
-            await refuse(*_BUSY, scope, receive, send)
+            await self._refuse(scope, receive, send)
             return
         if scope["method"] == "POST":
             held = await self._held(scope, receive, send)
@@ -85,6 +87,15 @@ class Door:
             await self._app(scope, receive, send)
         else:
             await self._at_a_place(lane, address, scope, receive, send)
+
+    async def _refuse(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Say "busy", the later the more hear it: to say it all day is work that keeps others."""
+        self._refused += 1
+        try:
+            await asyncio.sleep(min(_HELD, _EACH * (self._refused - 1)))
+        finally:
+            self._refused -= 1
+        await refuse(*_BUSY, scope, receive, send)
 
     def _lane(self, path: str) -> Gate | None:
         if path == _ASK or _FREE.match(path):  # questions wait at their gate, in `paced`
@@ -107,7 +118,7 @@ class Door:
         still = receive if isinstance(receive, Replayed) else Replayed(b"", receive, read=False)
         place = await _unless_gone(Place.of(lane, address), still)
         if isinstance(place, BusyError):
-            await refuse(*_BUSY, scope, receive, send)
+            await self._refuse(scope, receive, send)
         if not isinstance(place, Place):
             return
 
@@ -147,7 +158,7 @@ class Door:
         refused = self._lanes.ask.refuses(address)
         taken = None if refused else self._arrivals.take(reader, address)
         if taken is None:
-            await refuse(*_BUSY, scope, receive, send)
+            await self._refuse(scope, receive, send)
             return
         clean = json.dumps(asked).encode()
         scope = _with_length(scope, len(clean))

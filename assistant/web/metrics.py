@@ -105,7 +105,7 @@ class Home(Collector):
         self._retriever = assistant.retriever
         self._home = settings.home
         self._lanes = {
-            "ask": lanes.ask, "search": lanes.search, "look": lanes.look,
+            "ask": lanes.ask, "long": lanes.long, "search": lanes.search, "look": lanes.look,
             "status": lanes.status, "tools": lanes.tools,
         }  # fmt: skip
 
