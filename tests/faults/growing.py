@@ -63,7 +63,10 @@ def asking(home: Path) -> dict[str, Callable[[str], Any]]:
 
     assistant = Assistant.load(home)
     retriever = assistant.retriever
-    run = CliRunner().invoke
+
+    def run(*arguments: str) -> None:
+        said = CliRunner().invoke(command, [*arguments])
+        assert said.exit_code == 0 or not arguments[-1].strip("\n-"), said.output
 
     def answer(question: str, history: str = "") -> None:
         past = [Message("user", history), Message("assistant", history)] if history else []
@@ -74,8 +77,8 @@ def asking(home: Path) -> dict[str, Callable[[str], Any]]:
         "answer.history": lambda value: answer("Kapan itu terjadi?", value),
         "retrieve.query": lambda value: retriever.retrieve(value, k=50),
         "retrieve.sources": lambda value: retriever.retrieve("pasar", sources=[value]),
-        "cli.search": lambda value: run(command, ["search", "--home", str(home), "--", value]),
-        "cli.ask": lambda value: run(command, ["ask", "--home", str(home), "--", value]),
+        "cli.search": lambda value: run("search", "--home", str(home), "--", value),
+        "cli.ask": lambda value: run("ask", "--home", str(home), "--", value),
     }
     return ways | tools(assistant)
 
@@ -108,7 +111,7 @@ def indexing(field: str, value: str, scratch: Path, embedder: Any) -> Callable[[
     home, folder = scratch / "home", scratch / "news"
     for path in (home, folder):
         shutil.rmtree(path, ignore_errors=True)
-    folder.mkdir()
+    folder.mkdir(parents=True)
     kind, name = field.split(".")
     data = WRITERS[kind](name, value)
     path = folder / {"feed": "a.xml"}.get(kind, f"a.{kind}")
