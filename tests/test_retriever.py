@@ -179,6 +179,15 @@ def test_copies_of_one_story_come_once_and_the_others_stand_in_also(home: Path) 
     assert (hit.article.id, hit.also) == ("undated", ())
 
 
+def test_of_many_copies_fifty_come_along_and_the_others_are_counted(home: Path) -> None:
+    copies = [article(f"c{n}", _story(), source=f"Outlet {n}") for n in range(70)]
+    fill(home, [*copies, QUAKE])
+    hits = Retriever(EMBEDDER, home).retrieve("pencurian kotak amal", k=5)
+    (hit,) = [hit for hit in hits if hit.also]
+    assert (len(hit.also), hit.copies) == (50, 69)
+    assert len({item.id for item in hit.also} | {hit.article.id}) == 51
+
+
 def test_an_unknown_outlet_is_named_with_those_there_are(retriever: Retriever) -> None:
     with pytest.raises(InputError) as error:
         retriever.retrieve("gempa", sources=["TEMPO.co", "Antra"])
