@@ -10,6 +10,7 @@ others asked.
 import asyncio
 import contextlib
 import ipaddress
+import math
 import time
 from collections import Counter, deque
 from collections.abc import AsyncIterator, Callable
@@ -82,7 +83,7 @@ class _Taken:
     def by(self, address: str) -> float:
         """Return the seconds; what is long ago counts little."""
         seconds, then = self._of.get(address, (0.0, 0.0))
-        return seconds * 0.5 ** ((self._clock() - then) / _LATELY)
+        return seconds * math.exp2((then - self._clock()) / _LATELY)
 
     def others(self, address: str) -> bool:
         """Tell whether another address took something lately."""
