@@ -23,7 +23,8 @@ def path(tmp_path: Path) -> Path:
     writer = TextWriter(folder / "passages.sqlite")
     writer.add(ArticleRow(FIRST, "h1", b"s1", ((0, 18, b"k1"), (19, 25, b"k2"))))
     writer.add(ArticleRow(SECOND, "h2", b"", ((0, 15, b"k1"),)))
-    writer.finish([(1, 0)], ["banjir", "gempa"], {"a": date(2026, 2, 3), "none": date(2026, 1, 1)})
+    writer.add_rest(["banjir", "gempa"], {"a": date(2026, 2, 3), "none": date(2026, 1, 1)})
+    writer.finish([(1, 0)])
     return folder / "passages.sqlite"
 
 
@@ -57,13 +58,15 @@ def test_the_next_snapshot_takes_articles_over_under_their_new_numbers(path: Pat
     writer.take(Stretch(0, 1, (0, 2)))
     writer.add(ArticleRow(THIRD, "h3", b"s3", ((0, 12, b"k3"),)))
     writer.take(Stretch(1, 2, (2, 3)))
-    writer.finish([(2, 0)], ["banjir", "gempa", "pasar"], {})
+    writer.add_rest(["banjir", "gempa", "pasar"], {})
+    writer.finish([(2, 0)])
     made = path.with_name("made.sqlite")
     writer = TextWriter(made)
     writer.add(ArticleRow(FIRST, "h1", b"s1", ((0, 18, b"k1"), (19, 25, b"k2"))))
     writer.add(ArticleRow(THIRD, "h3", b"s3", ((0, 12, b"k3"),)))
     writer.add(ArticleRow(SECOND, "h2", b"", ((0, 15, b"k1"),)))
-    writer.finish([(2, 0)], ["banjir", "gempa", "pasar"], {})
+    writer.add_rest(["banjir", "gempa", "pasar"], {})
+    writer.finish([(2, 0)])
     assert target.read_bytes() == made.read_bytes()
     assert TextStore(target).columns().article_of.tolist() == [0, 0, 1, 2]
 

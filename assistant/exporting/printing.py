@@ -5,15 +5,17 @@ import textwrap
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from warta.assistant.exporting.export import article_dict
 from warta.corpus.article import Article, Skipped
-from warta.index.hit import Hit
-from warta.index.search.listing import Results
+
+if TYPE_CHECKING:  # a run that only indexes prints, too, and searches nothing
+    from warta.index.hit import Hit
+    from warta.index.search.listing import Results
 
 
-def hit_dict(hit: Hit) -> dict[str, Any]:
+def hit_dict(hit: "Hit") -> dict[str, Any]:
     """Return one element of `warta search --json`; offsets count characters of the article."""
     return {
         "rank": hit.rank,
@@ -31,7 +33,7 @@ def hit_dict(hit: Hit) -> dict[str, Any]:
     }
 
 
-def results_dict(found: Results) -> dict[str, Any]:
+def results_dict(found: "Results") -> dict[str, Any]:
     """Return the shape of `warta search --json` and of the HTTP API's search."""
     return {
         "total": found.total,
@@ -46,7 +48,7 @@ def results_dict(found: Results) -> dict[str, Any]:
     }
 
 
-def results_lines(found: Results, query: str) -> list[str]:
+def results_lines(found: "Results", query: str) -> list[str]:
     """Return a part of a list as it is read on a terminal, with its place in the whole."""
     lines = [line for hit in found.hits for line in hit_lines(hit)]
     hold = f" with {'every word' if found.match == 'all' else 'any of the words'}" if query else ""
@@ -67,7 +69,7 @@ def skipped_dict(skipped: Skipped) -> dict[str, Any]:
     }
 
 
-def hit_lines(hit: Hit) -> list[str]:
+def hit_lines(hit: "Hit") -> list[str]:
     """Return a hit as it is read on a terminal: headline, where from, the passage, wrapped."""
     about = [hit.article.source, iso(hit.article.published), hit.article.id]
     width = min(shutil.get_terminal_size((100, 24)).columns, 100) - 4

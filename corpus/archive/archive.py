@@ -286,7 +286,9 @@ class Archive:
         return self._live("place")
 
     def _live(self, column: str) -> dict[str, str]:
-        return dict(self._rows(f"SELECT id, {column} FROM articles WHERE NOT gone ORDER BY id"))
+        query = f"SELECT id, {column} FROM articles WHERE NOT gone ORDER BY id"
+        with guarded(self.path):
+            return dict(self._db.execute(query).fetchall())
 
     def articles(self, ids: Iterable[str] | None = None) -> Iterator[Article]:
         """Yield the newest versions of live articles in id order; of `ids` only where given."""

@@ -93,15 +93,18 @@ def build_locked(
     progress: Progress | None = None,
     *,
     new_embedder: bool = False,
+    verified: Callable[[], Manifest | None] | None = None,
 ) -> BuildReport:
     """Do what `build` does for a caller that holds the writer's lock.
 
-    An article that cannot be built is set aside with its reason, and the others are built
-    without it: it stands in nobody's way, now or later.
+    `verified` gives what `whole_manifest` gives of this home, for a caller that asked it since it
+    took the lock. An article that cannot be built is set aside with its reason, and the others
+    are built without it: it stands in nobody's way, now or later.
     """
     for count in itertools.count():
         try:
-            built = _built(home, embedder, progress, new_embedder=new_embedder)
+            live = verified() if verified else whole_manifest(home)
+            built = _built(home, embedder, progress, live, new_embedder=new_embedder)
             return replace(built, set_aside=count)
         except Unbuildable as error:
             _log.warning("%s It is left out.", error)
@@ -114,6 +117,7 @@ def _built(
     home: Path,
     embedder: Embedder,
     progress: Progress | None,
+    live: Manifest | None,
     *,
     new_embedder: bool,
 ) -> BuildReport:
@@ -121,7 +125,6 @@ def _built(
     versions = current_versions(embedder)
     with explained(home), Archive.open(home, readonly=True) as archive:
         hashes = archive.hashes()
-        live = _whole_manifest(home)
         check_embedder(live, embedder, new_embedder=new_embedder)
         if live and live.versions == versions and live.content == content_digest(hashes):
             clean(home, {live.name, *_previous(home, live.name)})
@@ -189,7 +192,7 @@ def live_manifest(home: Path) -> Manifest | None:
         return None
 
 
-def _whole_manifest(home: Path) -> Manifest | None:
+def whole_manifest(home: Path) -> Manifest | None:
     """Return the manifest of the live snapshot, verified; None where it is missing or damaged."""
     try:
         return verify(index_folder(home) / current_name(home))

@@ -4,6 +4,7 @@ import logging
 import os
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
@@ -18,7 +19,13 @@ from warta.corpus.errors import ArchiveError, InputError
 from warta.corpus.reading.files import is_address, place, walk
 from warta.corpus.reading.readers import read
 from warta.corpus.reading.timing import within
-from warta.index.building.build import Progress, build_locked, check_embedder, live_manifest
+from warta.index.building.build import (
+    Progress,
+    build_locked,
+    check_embedder,
+    live_manifest,
+    whole_manifest,
+)
 from warta.index.building.pool import in_order
 from warta.index.building.unchanged import LastRun, glance, last_run, remember
 from warta.index.embedding.embedder import Embedder
@@ -74,8 +81,9 @@ def index_paths(
     """
     begun = time.monotonic()
     read(paths, fields=fields, source=source, allow_local=allow_local)  # complains of the paths
-    with writer_lock(home):
+    with writer_lock(home), ThreadPoolExecutor(1) as beside:
         check_embedder(live_manifest(home), embedder, new_embedder=new_embedder)
+        whole = beside.submit(whole_manifest, home)  # its hashes, while files are read
         with Archive.open(home) as archive:
             withdrawn = read_withdrawn(home)
             archive.forget(withdrawn.ids)  # also where taking them out was interrupted
@@ -103,7 +111,9 @@ def index_paths(
         live = live_manifest(home)
         snapshot, aside = "", 0
         if anything or live is not None:
-            built = build_locked(home, embedder, progress, new_embedder=new_embedder)
+            built = build_locked(
+                home, embedder, progress, new_embedder=new_embedder, verified=whole.result
+            )
             snapshot, aside = built.snapshot, min(built.set_aside, counts.indexed)
         seconds = time.monotonic() - begun
         _note_finished(home, seconds)

@@ -152,11 +152,13 @@ def _leaders(texts: _Signatures, shared: _Shared, leads: Flags) -> Rows:
     phrases = np.bincount(shared.ranks[phrase], minlength=count)
     usable = np.flatnonzero((ahead >= 1) & ~phrase)
     parts = []
+    width = np.uint32 if count**2 < 2**32 else np.int64  # half as wide, sorted twice as fast
+    ranks, holders = shared.ranks.astype(width), holders.astype(width)
     for back in range(1, COMMON + 1):
         usable = usable[ahead[usable] >= back]
-        parts.append(shared.ranks[usable] * count + holders[before[usable] - back])
+        parts.append(ranks[usable] * width(count) + holders[before[usable] - back])
     pairs, times = np.unique(np.concatenate(parts), return_counts=True)
-    one, other = pairs // count, pairs % count
+    one, other = (pairs // width(count)).astype(np.int64), (pairs % width(count)).astype(np.int64)
     enough = np.maximum(SEEDS, OTHER_OUTLET * LEAST - phrases[one])
     kept = times >= enough
     return _best(texts, one[kept], other[kept], times[kept] + phrases[one[kept]])

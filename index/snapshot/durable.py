@@ -26,22 +26,25 @@ class Fingerprint:
     sha256: str
 
 
-def write_durably(path: Path, data: bytes | memoryview) -> Fingerprint:
-    """Write `data` to a new file, fsync it, read it back from the disk and compare.
+def write_durably(path: Path, *parts: bytes | memoryview) -> Fingerprint:
+    """Write `parts` one after the other to a new file, fsync it, read it back and compare.
 
     Raises FileExistsError where the file exists, OSError where the disk refuses, and
     SnapshotError where what was read back is not what was written.
     """
-    view = memoryview(data).cast("B")
-    expected = Fingerprint(len(view), hashlib.sha256(view).hexdigest())
+    digest, size = hashlib.sha256(), 0
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o644)
     try:
-        written = 0
-        while written < len(view):
-            written += os.write(handle, view[written : written + (_CHUNK << 4)])
+        for view in [memoryview(part).cast("B") for part in parts if len(part)]:
+            digest.update(view)
+            size += len(view)
+            written = 0
+            while written < len(view):
+                written += os.write(handle, view[written : written + (_CHUNK << 4)])
         os.fsync(handle)
     finally:
         os.close(handle)
+    expected = Fingerprint(size, digest.hexdigest())
     _compare(path, expected, fingerprint_file(path, from_disk=True))
     return expected
 

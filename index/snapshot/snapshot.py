@@ -111,13 +111,9 @@ class Snapshot:
         watched = WatchedFiles([folder / name for name in manifest.files if name != VECTORS])
         if verified is None and verify(folder) != manifest:
             raise DamagedSnapshot(f"{folder} changed while it was opened.")
-        try:
-            vectors = VectorIndex.from_bytes((folder / VECTORS).read_bytes())
-        except OSError as error:
-            raise DamagedSnapshot(f"{folder / VECTORS} cannot be read: {error}.") from error
         return cls(
             manifest,
-            vectors,
+            VectorIndex.open(folder / VECTORS, mapped=verified is not None),
             LexicalIndex.open(folder / TERMS),
             TextStore(folder / TEXTS),
             TokenTable.open(folder / TOKENS, folder / OFFSETS),

@@ -129,13 +129,8 @@ class TextWriter:
         self.articles += run.last - run.first
         self.passages += end - begin
 
-    def finish(
-        self,
-        copies: Iterable[tuple[int, int]],
-        vocabulary: Sequence[str],
-        updates: Mapping[str, date],
-    ) -> None:
-        """Write (article, first of its copies) where that is another article, and the terms.
+    def add_rest(self, vocabulary: Sequence[str], updates: Mapping[str, date]) -> None:
+        """Write the passages, the terms and the days of updates.
 
         `updates`: by id, the day an article's last change was read; others may be among them.
         """
@@ -143,13 +138,16 @@ class TextWriter:
             "INSERT INTO updates SELECT number, ?2 FROM articles WHERE id = ?1",
             ((id_, day.toordinal()) for id_, day in sorted(updates.items())),
         )
-        self._db.executemany("UPDATE articles SET copy_of = ?2 WHERE number = ?1", copies)
         for write in self._later:
             write()
         self._db.executemany(
             "INSERT INTO terms VALUES (?,?)",
             ((term, number) for number, term in enumerate(vocabulary)),
         )
+
+    def finish(self, copies: Iterable[tuple[int, int]]) -> None:
+        """Write (article, first of its copies) where that is another article, and close."""
+        self._db.executemany("UPDATE articles SET copy_of = ?2 WHERE number = ?1", copies)
         self._db.execute("COMMIT")
         self._db.close()
 

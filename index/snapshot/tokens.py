@@ -48,19 +48,22 @@ class TokenWriter:
         final[used] = np.arange(len(used), dtype=np.int32)
         vocabulary = [self._terms[number] for number in used]
         offsets = np.concatenate([[0], np.cumsum(np.frombuffer(self._lengths, np.int64))])
-        return Tokens(final[tokens], offsets.astype(np.int64), vocabulary)
+        was = np.array(used, np.int64)
+        return Tokens(final[tokens], offsets.astype(np.int64), vocabulary, was)
 
 
 @dataclass(frozen=True, slots=True)
 class Tokens:
     """All rows one after the other: row r is `numbers[offsets[r] : offsets[r + 1]]`.
 
-    `numbers`: int32 places in `vocabulary`; `offsets`: (rows + 1,) int64.
+    `numbers`: int32 places in `vocabulary`; `offsets`: (rows + 1,) int64. `was` (v,): the place
+    of each term in the vocabulary of the last snapshot; new ones have numbers behind its end.
     """
 
     numbers: Numbers
     offsets: Rows
     vocabulary: list[str]
+    was: Rows
 
 
 class TokenTable:

@@ -28,7 +28,7 @@ from warta.index.snapshot.snapshot import (
 from warta.index.snapshot.terms import LexicalWriter, can_be_taken_over
 from warta.index.snapshot.text_store import ArticleRow, Stretch, TextWriter
 from warta.index.snapshot.tokens import Tokens, TokenWriter
-from warta.index.snapshot.vectors import VectorIndex, Vectors
+from warta.index.snapshot.vectors import Vectors, VectorWriter
 from warta.index.stories.links import STORIES_VERSION, Pairs, linked, moved, read_model
 from warta.index.stories.pairs import Openings
 
@@ -64,7 +64,7 @@ class SnapshotDraft:
         self._last = last
         before = folder.parent / last.name if last else None
         self._goes_on = everything and before is not None and can_be_taken_over(before / TERMS)
-        self._vectors = VectorIndex(embedder.dim)
+        self._vectors = VectorWriter(embedder.dim)
         self._texts = TextWriter(folder / TEXTS, before / TEXTS if before else None)
         self._lexical = LexicalWriter(
             folder / TERMS, before / TERMS if before and self._goes_on else None
@@ -177,34 +177,36 @@ class SnapshotDraft:
         are durable already, by their names.
         """
         self._embed()
-        for headline in self._headlines:
-            if isinstance(headline, Stretch):
-                self._take_headlines(headline)
-            else:
-                self._tokens.add(headline)
-        moved = np.concatenate(self._moved) if self._moved and self._goes_on else None
-        self._lexical.finish(moved)
-        tokens = self._tokens.finish()
         guess = np.concatenate(self._groups) if self._groups else np.empty(0, np.int64)
         with ThreadPoolExecutor(1) as beside:  # while the disk and the hashes are waited for
             copies = beside.submit(copies_of, self._signatures, self._outlets, guess)
+            moved = np.concatenate(self._moved) if self._moved and self._goes_on else None
+            self._lexical.finish(moved)
+            tokens = self._tokens_of_all()
             written = {
-                VECTORS: self._vectors.to_bytes(),
+                VECTORS: self._vectors.parts(),
                 TOKENS: _npy(tokens.numbers),
                 OFFSETS: _npy(tokens.offsets),
-                WORDS: _npy(self._words(tokens.vocabulary)),
+                WORDS: _npy(self._words(tokens)),
                 LINKS: _npy(self._links(tokens)),
             }
             durable = {
-                name: write_durably(self._folder / name, data) for name, data in written.items()
+                name: write_durably(self._folder / name, *parts) for name, parts in written.items()
             }
-            self._texts.finish(copies.result(), tokens.vocabulary, updates)
+            self._texts.add_rest(tokens.vocabulary, updates)
+            self._texts.finish(copies.result())
         return durable
 
-    def _take_headlines(self, run: Stretch) -> None:
+    def _tokens_of_all(self) -> Tokens:
+        """Number the terms of the passages, and of the headlines behind them."""
         last = self._last
-        assert last is not None
-        self._tokens.take(*last.tokens.rows(len(last) + run.first, len(last) + run.last))
+        for headline in self._headlines:
+            if last and isinstance(headline, Stretch):
+                first = len(last) + headline.first
+                self._tokens.take(*last.tokens.rows(first, len(last) + headline.last))
+            elif not isinstance(headline, Stretch):
+                self._tokens.add(headline)
+        return self._tokens.finish()
 
     def _links(self, tokens: Tokens) -> Pairs:
         """Return which articles report one event, comparing those that are new with all."""
@@ -230,19 +232,17 @@ class SnapshotDraft:
         )
         return linked(openings, fresh, known, read_model())
 
-    def _words(self, vocabulary: Sequence[str]) -> Table:
+    def _words(self, tokens: Tokens) -> Table:
         """Return the rows of the word table, those of the last snapshot taken over."""
         embedder = word_embedder(self._embedder)
-        table: Table = np.zeros((len(vocabulary), DIM + 1), np.int8)
-        last = self._last.words if self._last else None
-        known: dict[str, int] = {}
-        if self._last and self._last.manifest.versions.words == embedder.fingerprint:
-            known = {term: number for number, term in enumerate(self._old)}
-        taken = [number for number, term in enumerate(vocabulary) if term in known]
-        if last is not None and taken:
-            table[taken] = last.rows(np.array([known[vocabulary[i]] for i in taken], np.int64))
-        new = [number for number, term in enumerate(vocabulary) if term not in known]
-        table[new] = word_rows([vocabulary[number] for number in new], embedder)
+        table: Table = np.zeros((len(tokens.vocabulary), DIM + 1), np.int8)
+        known = np.zeros(len(table), np.bool_)
+        last = self._last
+        if last and last.words and last.manifest.versions.words == embedder.fingerprint:
+            known = tokens.was < len(self._old)
+            table[known] = last.words.rows(tokens.was[known])
+        new = [tokens.vocabulary[number] for number in np.flatnonzero(~known).tolist()]
+        table[~known] = word_rows(new, embedder)
         return table
 
     def abandon(self) -> None:
@@ -251,7 +251,8 @@ class SnapshotDraft:
         self._lexical.abandon()
 
 
-def _npy(values: Numbers | Rows | Table | Pairs) -> memoryview:
-    buffer = io.BytesIO()
-    np.save(buffer, values, allow_pickle=False)
-    return buffer.getbuffer()
+def _npy(values: Numbers | Rows | Table | Pairs) -> list[memoryview]:
+    """Return the parts of the file that `np.save` would write."""
+    head = io.BytesIO()
+    np.lib.format.write_array_header_1_0(head, np.lib.format.header_data_from_array_1_0(values))
+    return [head.getbuffer(), memoryview(np.ascontiguousarray(values))]

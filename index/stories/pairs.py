@@ -63,9 +63,9 @@ class Table:
             [codes.setdefault(fold_source(name), len(codes)) for name in openings.outlets],
             np.int64,
         )
-        words, numbers = _weights(openings.vocabulary)
         headline, opening = _bags(openings, openings.headline), _bags(openings, openings.opening)
         both = _Bags.joined(headline, opening)
+        words, numbers = _weights(openings.vocabulary, np.unique(both.terms))
         self._headline = headline.weighed(words)
         self._opening = both.weighed((words > 0).astype(np.float64))
         self._numbers = both.weighed(numbers)
@@ -107,13 +107,20 @@ class Table:
         return np.concatenate(parts) if parts else np.empty(0)
 
 
-def _weights(vocabulary: Sequence[str]) -> tuple[Weights, Weights]:
-    """(v,) how rare each word is, 0 for common ones and numbers; and 1 for each number."""
+def _weights(vocabulary: Sequence[str], used: Rows) -> tuple[Weights, Weights]:
+    """(v,) how rare each word is, 0 for common ones and numbers; and 1 for each number.
+
+    `used` (u,): the terms that are asked for; of the others both are 0.
+    """
     rarity = read_rarity()
-    rare = np.array([rarity.by_term.get(term, rarity.unseen) for term in vocabulary], np.float64)
-    number = np.array([any(map(str.isdigit, term)) for term in vocabulary], np.bool_)
-    year = np.array([term in _YEARS for term in vocabulary], np.bool_)
-    return np.where(number | (rare <= _COMMON), 0.0, rare), (number & ~year).astype(np.float64)
+    terms = [vocabulary[number] for number in used.tolist()]
+    rare = np.array([rarity.by_term.get(term, rarity.unseen) for term in terms], np.float64)
+    number = np.array([any(map(str.isdigit, term)) for term in terms], np.bool_)
+    year = np.array([term in _YEARS for term in terms], np.bool_)
+    words, numbers = np.zeros((2, len(vocabulary)))
+    words[used] = np.where(number | (rare <= _COMMON), 0.0, rare)
+    numbers[used] = number & ~year
+    return words, numbers
 
 
 @dataclass(frozen=True, slots=True)
