@@ -317,3 +317,66 @@ def test_a_day_that_is_still_to_come_is_unchanged_as_long_as_it_is(tmp_path: Pat
     news = _write(tmp_path / "news.jsonl", [{**_row(1), "date": "2950-01-01"}])
     assert _index(tmp_path / "home", news).indexed == 1
     assert _counts(_index(tmp_path / "home", news)) == (1, 0, 1, 0, 0)
+
+
+def _day(path: Path, *rows: tuple[str, str]) -> Path:
+    """An export of one day over that of the day before: its rows are numbered from 1 again."""
+    return _write(
+        path,
+        [
+            {"id": str(number), "title": title, "text": text}
+            for number, (title, text) in enumerate(rows, 1)
+        ],
+    )
+
+
+_DAYS = [
+    [
+        ("Pasar Wadas terbakar", "Tiga puluh kios pasar Wadas terbakar pada Minggu malam."),
+        ("Panen raya di Lembah Sari", "Petani Lembah Sari memanen seratus ton padi pekan ini."),
+    ],
+    [
+        ("Kapal karam di Selat Batu", "Nelayan menolong dua belas penumpang kapal yang karam."),
+        ("Jembatan Kali Ulu dibuka", "Bupati membuka jembatan gantung sepanjang seratus meter."),
+    ],
+    [
+        ("Rusa masuk kampung", "Seekor rusa tersesat sampai halaman sekolah dasar Bukit Indah."),
+        ("Festival layang digelar", "Ratusan layang menghiasi langit pantai selama tiga hari."),
+    ],
+    [
+        ("Guru Tani pensiun", "Pengajar yang merintis sekolah terapung mengakhiri masa baktinya."),
+        ("Air sungai surut", "Kemarau membuat perahu pengangkut rotan kandas dekat muara."),
+    ],
+    [
+        ("Bandara kecil diresmikan", "Menteri meresmikan landasan perintis bagi pulau terluar."),
+        ("Kopi lereng diekspor", "Koperasi mengirim dua peti kemas biji kopi menuju Eropa."),
+    ],
+]
+
+
+def test_an_export_written_over_each_day_takes_no_articles_place(tmp_path: Path) -> None:
+    home, export = tmp_path / "home", tmp_path / "export.jsonl"
+    for number, day in enumerate(_DAYS):
+        report = _index(home, _day(export, *day))
+        assert _counts(report) == (2, 2, 0, 0, 0), number
+        assert _counts(_index(home, _day(export, *day))) == (2, 0, 2, 0, 0), number
+    with Archive.open(home, readonly=True) as archive:
+        articles = list(archive.articles())
+        assert {(a.title, a.text) for a in articles} == {row for day in _DAYS for row in day}
+        assert all(len(archive.history(article.id)) == 1 for article in articles)
+        assert archive.updates() == {}
+
+
+@pytest.mark.parametrize("day", range(len(_DAYS)))
+def test_a_row_that_was_corrected_is_a_version_on_any_day(tmp_path: Path, day: int) -> None:
+    home, export = tmp_path / "home", tmp_path / "export.jsonl"
+    for rows in _DAYS[: day + 1]:
+        _index(home, _day(export, *rows))
+    title, text = _DAYS[day][1]
+    corrected = f"{text} Jumlah itu telah diralat oleh petugas."
+    assert _counts(_index(home, _day(export, _DAYS[day][0], (title, corrected))))[1:3] == (1, 1)
+    with Archive.open(home, readonly=True) as archive:
+        (found,) = [a for a in archive.articles() if a.title == title]
+        assert found.text == corrected
+        assert [v.article.text for v in archive.history(found.id)] == [text, corrected]
+        assert list(archive.updates()) == [found.id]

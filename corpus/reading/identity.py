@@ -12,6 +12,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 from warta.corpus.article import Skipped
 from warta.corpus.reading.items import Item, as_address
 
+_NOTHING: Mapping[str, str] = {}
 _MAX_ID = 200
 _HEAD = 200
 # Parameters that tell how a reader came to a page, not which page it is.
@@ -32,6 +33,8 @@ _CANONICAL = (
 _LONG_WORD = re.compile(r"[^\W\d_]{4,}")
 _COMPARED = 4000  # characters
 _SAME_WORDS = 0.6
+# What a table numbers its rows with: 1, row-12, ID003. It tells rows apart, not articles.
+_COUNTER = re.compile(r"\D{0,12}\d{1,6}")
 _TRACKING = re.compile(r"(utm_|fbclid|gclid|mc_|ref$|source$|amp$|share)", re.I)
 
 
@@ -77,19 +80,27 @@ class Identities:
 
     `known` maps the ids in the archive to the place they came from: a file keeps its id, and an
     id from elsewhere is the same article only where headline or text (`held`) say so; else it is
-    qualified by its file's name, for tables everywhere are numbered 1, 2, 3.
+    qualified by its file's name, for tables everywhere are numbered 1, 2, 3. So is a number from
+    the same file, which may be written anew every day; `prints`, the fingerprints that the ids
+    were archived with, tell that a row is as it was.
     """
 
-    def __init__(self, known: Mapping[str, str], held: Held = _nobody) -> None:
+    def __init__(
+        self, known: Mapping[str, str], held: Held = _nobody, prints: Mapping[str, str] = _NOTHING
+    ) -> None:
         self._known = known
         self._held = held
+        self._prints = prints
         self._given = {place: id_ for id_, place in known.items()}
         self._seen: dict[str, _Seen] = {}
 
-    def name(self, item: Item, origin: Origin) -> str | Skipped:
-        """Return the item's id, or Skipped when the run already has it."""
+    def name(self, item: Item, origin: Origin, source: str = "") -> str | Skipped:
+        """Return the item's id, or Skipped when the run already has it.
+
+        `source`: the outlet of an item that names none.
+        """
         content = _content(item)
-        id_ = self._choose(item, origin, content)
+        id_ = self._choose(item, origin, content, source)
         before = self._seen.get(id_)
         if before is None:
             self._seen[id_] = _Seen(content, origin.shown, item.line)
@@ -101,17 +112,22 @@ class Identities:
         reason = f"The id {id_!r} occurs twice: {first} has it with another content."
         return Skipped(origin.shown, item.line, reason, "Give each article an id of its own.")
 
-    def _choose(self, item: Item, origin: Origin, content: bytes) -> str:
+    def _choose(self, item: Item, origin: Origin, content: bytes, source: str) -> str:
         if not item.id and item.line is None:
             return self._of_file(item, origin, content)
         first = next(self._names(item, origin, content))
         owner = self._known.get(first, "" if origin.place in self._given else origin.place)
-        if owner == origin.place and self._free(first, content):
+        stayed = owner == origin.place and self._stayed(first, item, origin, source)
+        if stayed and self._free(first, content):
             return first  # as it is for nearly every item
         names = list(self._names(item, origin, content))
         free = [name for name in names if self._free(name, content)]
         # What it was called here before comes first: the bare id may have been taken meanwhile.
-        ours = (name for name in free if self._known.get(name) == origin.place)
+        ours = (
+            name
+            for name in free
+            if self._known.get(name) == origin.place and self._stayed(name, item, origin, source)
+        )
         mine = (name for name in free if self._is_ours(name, item, origin))
         return next(ours, None) or next(mine, names[-1])
 
@@ -123,6 +139,8 @@ class Identities:
             yield _bounded(f"{origin.stem}-{_short(origin.place)[:8]}-{item.id}")
         if item.url:
             yield id_of_address(item.url)
+        if item.id and item.title:
+            yield _bounded(f"{origin.stem}-{item.id}-{_short(item.title)[:8]}")
         # The row's number would shift with every row that is added above it.
         head = "\x1f".join((item.title, item.date, item.text[:_HEAD]))
         yield f"{origin.stem}-{_short(head)}"
@@ -131,10 +149,19 @@ class Identities:
     def _is_ours(self, id_: str, item: Item, origin: Origin) -> bool:
         """False where the archive has another article of this id from elsewhere."""
         owner = self._known.get(id_)
-        if owner is None or owner == origin.place:
+        if owner is None:
+            return True
+        if owner == origin.place and not _COUNTER.fullmatch(item.id):
             return True
         held = self._held(id_)
         return held is None or _alike(item, *held)
+
+    def _stayed(self, id_: str, item: Item, origin: Origin, source: str) -> bool:
+        """False where an id of this place is a number that another article had."""
+        if not _COUNTER.fullmatch(item.id) or id_ not in self._known:
+            return True
+        made = fingerprint(id_, item, source, origin.place)
+        return self._prints.get(id_, "").startswith(made) or self._is_ours(id_, item, origin)
 
     def _of_file(self, item: Item, origin: Origin, content: bytes) -> str:
         is_common = origin.stem.casefold() in _COMMON
@@ -196,6 +223,13 @@ def id_of_address(address: str) -> str:
     slug = re.sub(r"\.\w{2,5}$", "", path.rsplit("/", 1)[-1])
     slug = re.sub(r"[^\w-]+", "-", slug).strip("-_")[:80] or "article"
     return f"{slug}-{_short(canonical)}"
+
+
+def fingerprint(id_: str, item: Item, source: str, place: str) -> str:
+    """SHA-256 over all that makes a record: while it stays, nothing of the item has changed."""
+    parts = (id_, item.title, item.text, item.date, item.source or source, item.url, item.format)
+    whole = "\x1f".join((*parts, place)).encode("utf-8", "surrogatepass")
+    return hashlib.sha256(whole).hexdigest()
 
 
 def _content(item: Item) -> bytes:

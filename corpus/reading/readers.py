@@ -7,7 +7,6 @@ are not met: they belong to other programs. Nothing is kept in memory but the id
 for files that are parsed whole, one file.
 """
 
-import hashlib
 import logging
 import os
 import re
@@ -38,6 +37,7 @@ from warta.corpus.reading.identity import (
     Identities,
     Origin,
     canonical_address,
+    fingerprint,
 )
 from warta.corpus.reading.items import Item, as_address
 from warta.corpus.reading.pages import html_item, markdown_item, text_item
@@ -83,6 +83,7 @@ def read(
     allow_local: bool = False,
     known: Mapping[str, str] = _NOTHING,
     held: Held | None = None,
+    prints: Mapping[str, str] = _NOTHING,
     limits: Limits = Limits(),  # noqa: B008 -- frozen
 ) -> Iterator[Record | Skipped]:
     """Yield what `paths` hold: files, folders (all below, sorted) and http(s) feed addresses.
@@ -90,7 +91,8 @@ def read(
     `fields` maps fields of an article to columns, `source` names the outlet where the input
     does not, `allow_local` permits feed addresses in the local network, `known` (id -> place,
     `Archive.places()`) lets files keep the ids they have, `held` gives headline and text of an
-    id, so that an id from another file is not taken for the same article.
+    id, so that an id from another file, or a row's number, is not taken for the same article;
+    `prints` (`Archive.fingerprints()`) spare asking for rows that are as they were.
 
     Raises InputError at once for a path that does not exist, an address that is none, and a
     field that articles do not have. Everything else that cannot be used is yielded as Skipped.
@@ -101,7 +103,8 @@ def read(
             check_address(str(path))
         else:
             _check_path(path)
-    run = _Run(fields, source, allow_local, Identities(known, held or _no_article), limits)
+    identities = Identities(known, held or _no_article, prints)
+    run = _Run(fields, source, allow_local, identities, limits)
     return run.records(paths)
 
 
@@ -311,11 +314,18 @@ class _Run:
         if len(item.text) > most:
             reason = f"The text has {len(item.text):,} characters; the limit for one is {most:,}."
             return Skipped(origin.shown, item.line, reason, "Split it into its articles.")
-        id_ = self._identities.name(item, origin)
+        id_ = self._identities.name(item, origin, self._source)
         if isinstance(id_, Skipped):
             return id_
-        source = item.source or self._source
-        parts = (id_, item.title, item.text, item.date, source, item.url, item.format)
-        whole = "\x1f".join((*parts, origin.place)).encode("utf-8", "surrogatepass")
-        fingerprint = hashlib.sha256(whole).hexdigest()
-        return Record(*parts[:6], origin.shown, item.line, item.format, fingerprint)
+        return Record(
+            id=id_,
+            title=item.title,
+            text=item.text,
+            date=item.date,
+            source=item.source or self._source,
+            url=item.url,
+            origin=origin.shown,
+            line=item.line,
+            format=item.format,
+            fingerprint=fingerprint(id_, item, self._source, origin.place),
+        )

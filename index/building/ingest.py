@@ -99,6 +99,7 @@ def index_paths(
                     allow_local=allow_local,
                     known=archive.places(gone=True),
                     held=_held_by(archive),
+                    prints=archive.fingerprints(),
                 )
                 run = _Intake(archive, withdrawn, progress)
                 own = place(str(home)) + os.sep
