@@ -1,6 +1,7 @@
 """kill -9 while an article is erased: it is removed or not at all, and the next run finishes it.
 
-`WARTA_FAULTS=full` kills a hundred times, spread over the run, otherwise six times.
+`WARTA_FAULTS=full` kills a hundred times, spread over the run, and at every call that touches the
+home, otherwise six times and at every fortieth call.
 """
 
 import json
@@ -10,10 +11,11 @@ import signal
 import subprocess
 import sys
 import time
+from collections import Counter
 from pathlib import Path
 
 import pytest
-from tracing import FULL, ROOT
+from tracing import CHANGING, FULL, ROOT, Point, harmed, points, side_by_side, traced
 
 from warta.assistant.config import Settings
 from warta.assistant.upkeep import mending
@@ -28,13 +30,14 @@ from warta.index.search.retriever import Retriever
 pytestmark = pytest.mark.faults
 
 KILLS = 100 if FULL else 6
+STEP = 1 if FULL else 40
 CODE = """
 import sys
 from pathlib import Path
 from warta.assistant.config import Settings
 from warta.assistant.upkeep.removal import remove
 print("started", flush=True)
-sys.stdin.readline()
+sys.stdin.read(1)
 settings = Settings(home=Path(sys.argv[1]))
 remove(settings, sys.argv[2:], erase=True, by="a", reason="b", progress=lambda *_: None)
 """
@@ -107,10 +110,31 @@ def _run(home: Path, limit: float, *, listed: bool = False) -> float | None:
         return time.monotonic() - begun
 
 
+def _ended(home: Path) -> str:
+    """Tell whether a killed run came "before" or "after" taking the articles down: all of them.
+
+    What it began is finished then.
+    """
+    everything = {f"n{n}" for n in range(120)}
+    listed = read_withdrawn(home)
+    if not listed.ids:
+        assert _searched(home) == everything
+        with Archive.open(home, readonly=True) as archive:
+            assert len(archive) == 120
+        return "before"
+    assert listed.ids == set(GONE)
+    assert _searched(home) == everything - set(GONE)
+    finish_interrupted(Settings(home=home), lambda *_: None)
+    assert _holding(home) == set()
+    assert _searched(home) == everything - set(GONE)
+    assert read_withdrawn(home).in_state("erased") == sorted(GONE)
+    assert mending.check(home).findings == ()
+    return "after"
+
+
 def test_a_kill_at_any_moment_leaves_articles_erased_or_as_they_were(
     whole: Path, tmp_path: Path
 ) -> None:
-    everything = {f"n{n}" for n in range(120)}
     shutil.copytree(whole, tmp_path / "first")
     usual = _run(tmp_path / "first", 600)
     shutil.copytree(whole, tmp_path / "second")
@@ -125,21 +149,34 @@ def test_a_kill_at_any_moment_leaves_articles_erased_or_as_they_were(
         share = (number + chance.random()) / KILLS
         late = bool(number % 2)  # what follows on the list takes a small part of the time
         took = _run(home, share * (behind if late else usual), listed=late)
-        listed = read_withdrawn(home)
-        if not listed.ids:
-            ends["before"] += 1
-            assert _searched(home) == everything
-            with Archive.open(home, readonly=True) as archive:
-                assert len(archive) == 120
-        else:
-            ends["done" if took else "after"] += 1
-            assert listed.ids == set(GONE)
-            assert _searched(home) == everything - set(GONE)
-            finish_interrupted(Settings(home=home), lambda *_: None)
-            assert _holding(home) == set()
-            assert _searched(home) == everything - set(GONE)
-            assert read_withdrawn(home).in_state("erased") == sorted(GONE)
-        assert mending.check(home).findings == () or not listed.ids
+        end = _ended(home)
+        ends["done" if end == "after" and took else end] += 1
         shutil.rmtree(home)
     print(f"{KILLS} kills: {ends}")
     assert ends["before"] + ends["after"] > 0
+
+
+@pytest.mark.skipif(shutil.which("strace") is None, reason="strace is not installed")
+def test_a_kill_at_any_call_leaves_articles_erased_or_as_they_were(
+    whole: Path, tmp_path: Path
+) -> None:
+    shutil.copytree(whole, tmp_path / "traced")
+    trace = traced(CODE, tmp_path / "traced", *GONE, into=tmp_path / "trace")
+    places = points(trace, tmp_path / "traced", CHANGING)
+    assert len(places) >= 150
+
+    def end(at: tuple[int, Point]) -> str:
+        home = tmp_path / str(at[0])
+        shutil.copytree(whole, home)
+        log = tmp_path / f"{at[0]}.strace"
+        _, reached = harmed(CODE, home, *GONE, point=at[1], harm="signal=KILL", log=log)
+        found = _ended(home)
+        shutil.rmtree(home)
+        return found if reached else "missed"
+
+    taken = list(enumerate(places))[::STEP]
+    ends = Counter(side_by_side(end, taken))
+    print(f"killed at {len(taken)} of {len(places)} calls: {dict(ends)}")
+    assert ends["before"] > 0
+    assert ends["after"] > 0
+    assert ends["missed"] <= len(taken) // 10  # threads do not always take turns alike
