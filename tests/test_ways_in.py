@@ -450,6 +450,94 @@ def test_bodies_of_paragraphs_and_blocks_are_read(tmp_path):
             ]
 
 
+def _words(text: str, **style: object) -> list[dict[str, object]]:
+    """The words of one paragraph, parted in the middle of one where their style changes."""
+    return [{"text": text[:30], **style}, {"text": text[30:], "bold": True, **style}]
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {
+            "body": [
+                {"_type": "block", "children": _words(p, _type="span")} for p in (BRIDGE, PRICE)
+            ]
+        },
+        {"body": [{"type": "paragraph", "children": _words(p)} for p in (BRIDGE, PRICE)]},
+        {
+            "content": {
+                "root": {
+                    "children": [{"children": _words(p, type="text")} for p in (BRIDGE, PRICE)]
+                }
+            }
+        },
+        {"content_elements": [{"type": "text", "content": p} for p in (BRIDGE, PRICE)]},
+        {"body": [{"p": BRIDGE}, {"p": PRICE}]},
+        {"body": {"ops": [{"insert": f"{BRIDGE}\n"}, {"insert": f"{PRICE}\n"}]}},
+        {
+            "content": [
+                {
+                    "type": "paragraph",
+                    "content": [
+                        {"type": "text", "text": BRIDGE},
+                        {"type": "hardBreak"},
+                        *_words(PRICE, type="text"),
+                    ],
+                }
+            ]
+        },
+    ],
+    ids=["portable text", "slate", "lexical", "arc", "objects", "quill", "prosemirror"],
+)
+def test_words_of_an_editors_paragraph_stay_together_and_paragraphs_apart(tmp_path, fields):
+    (tmp_path / "a.json").write_text(json.dumps({"headlines": {"basic": TITLE}, **fields}))
+    (article,) = found(tmp_path / "a.json")
+    assert (article.title, article.text) == (TITLE, f"{BRIDGE}\n{PRICE}")
+
+
+@pytest.mark.parametrize("wrapper", ["fields", "attributes", "_source", "node"])
+def test_an_article_one_level_deeper_is_found_there(tmp_path, wrapper):
+    rows = [
+        {"id": f"n{n}", wrapper: {"title": TITLE, "body": text, "publishDate": "2019-09-05"}}
+        for n, text in enumerate((BRIDGE, PRICE))
+    ]
+    (tmp_path / "a.json").write_text(json.dumps({"data": rows}))
+    assert [(each.id, each.text) for each in found(tmp_path / "a.json")] == [
+        ("n0", BRIDGE),
+        ("n1", PRICE),
+    ]
+
+
+def test_of_a_systems_dump_what_is_published_is_read(tmp_path):
+    posts = [
+        {"id": str(n), "title": TITLE, "html": f"<p>{BRIDGE}</p>", "status": status}
+        for n, status in enumerate(("published", "draft", "scheduled"))
+    ]
+    dump = {"db": [{"meta": {}, "data": {"posts": posts, "tags": [{"id": "9", "name": "x"}]}}]}
+    (tmp_path / "a.json").write_text(json.dumps(dump))
+    assert texts(tmp_path / "a.json") == [BRIDGE]
+    assert reasons(tmp_path / "a.json") == [
+        "It is not published: its status is 'draft'.",
+        "It is not published: its status is 'scheduled'.",
+    ]
+    (tmp_path / "b.csv").write_text(
+        f'judul,isi,status\nSatu,"{BRIDGE}",publish\nDua,"{PRICE}",Draft\n'
+    )
+    assert texts(tmp_path / "b.csv") == [BRIDGE]
+
+
+@pytest.mark.parametrize(
+    "above", ["---------- Forwarded message ---------", "-----Pesan Asli-----"]
+)
+def test_a_mail_that_was_passed_on_is_what_it_passes_on(tmp_path, above):
+    mail = email.message.EmailMessage()
+    mail["Subject"], mail["From"] = f"Fwd: RE: {TITLE}", "Sekretariat <s@melati.example>"
+    mail.set_content(f"{above}\nFrom: Humas\nDate: Wed, 4 Sep 2019\nSubject: {TITLE}\n\n{BRIDGE}")
+    (tmp_path / "a.eml").write_bytes(bytes(mail))
+    (article,) = found(tmp_path / "a.eml")
+    assert (article.title, article.text) == (TITLE, BRIDGE)
+
+
 def test_a_json_list_under_the_name_of_json_lines_is_read_whole(tmp_path):
     rows = [{"title": TITLE, "text": BRIDGE}, {"title": "Harga", "text": PRICE}, {"text": FLOOD}]
     for indent in (None, 1):

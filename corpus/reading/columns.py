@@ -23,17 +23,24 @@ _USUAL: Final = {
     "title": "title judul headline judulberita judulartikel newstitle headlines",
     "text": "text body content isi isiberita isiartikel articlebody articletext fulltext konten "
     "bodytext contenttext teks artikel bodyhtml contenthtml bodyxhtml maintext storybody "
-    "paragraphs paragraf blocks bodies",
+    "paragraphs paragraf blocks bodies contentelements html",
     "date": "date published tanggal publishedat pubdate datepublished tgl publishdate "
     "publisheddate publicationdate publishedon publishedtime tanggalterbit tanggalpublikasi "
     "tanggalberita tglterbit tglpublikasi datetime waktu timestamp firstcreated datepublish "
-    "publishdatetime versioncreated createdat",
-    "source": "source outlet media sumber publisher sitename portal",
+    "publishdatetime displaydate firstpublishdate versioncreated createdat",
+    "source": "source outlet media sumber publisher sitename portal provider",
     "url": "url link permalink tautan canonicalurl articleurl sourceurl",
 }
 ALIASES: Final[Mapping[str, tuple[str, ...]]] = {
     field: tuple(names.split()) for field, names in _USUAL.items()
 }
+_STATUSES = ("status", "poststatus", "wpstatus", "pubstatus")
+_UNPUBLISHED = frozenset(
+    "draft draf auto-draft pending private future scheduled trash canceled cancelled "
+    "withheld".split()
+)
+# Where other systems keep the fields of an article, beside what they keep about it.
+_WRAPPERS = ("fields", "attributes", "_source", "node", "article", "post")
 _LOOK_AHEAD = 20
 _MAX_SHAPES = 256
 _MAX_COLUMNS = 1000
@@ -125,14 +132,30 @@ class Columns:
         yield from held
         yield from rest
 
+    def _unwrapped(self, row: Mapping[str, object]) -> Mapping[str, object]:
+        """Return a row with the fields that stand one level deeper, where its text is there."""
+        if self._columns("text", tuple(row)):
+            return row
+        for name in _WRAPPERS:
+            inner = row.get(name)
+            if isinstance(inner, dict) and self._columns("text", tuple(inner)):
+                return {**row, **inner}
+        return row
+
     def _no_text(self, names: tuple[str, ...]) -> InputError:
         mapped = self._fields.get("text")
         what = f"There is no column {mapped!r}" if mapped else "There is no text column"
         return InputError(f"{what}; the columns are {listed(names)}.", "Use --map text=COLUMN.")
 
     def item(self, row: Mapping[str, object], line: int) -> Item:
-        """Return one row as an item; raises InputError when it has no text."""
+        """Return one row as an item; raises InputError when it has no text or is not published."""
+        row = self._unwrapped(row)
         plan = self.plan(tuple(row))
+        if status := _unpublished(row):
+            raise InputError(
+                f"It is not published: its status is {status!r}.",
+                "Publish it, or give its text as a file of its own.",
+            )
         given = {
             field: next((row[name] for name in names if _is_given(row[name])), "")
             for field, names in plan.items()
@@ -159,6 +182,16 @@ def _body(value: object) -> str:
         return text
     lines = (line.strip() for line in text.split("\n"))
     return "\n".join(line if line.startswith("<") else f"<p>{line}</p>" for line in lines if line)
+
+
+def _unpublished(row: Mapping[str, object]) -> str:
+    """Return the status of a row that is not for readers, "" where it may be."""
+    for name in row:
+        value = row[name]
+        if isinstance(value, str) and len(value) <= 12 and plain(name) in _STATUSES:
+            if value.strip().casefold() in _UNPUBLISHED:
+                return value.strip()
+    return ""
 
 
 def _is_given(value: object) -> bool:

@@ -7,6 +7,7 @@ checked before anything is unpacked.
 import email
 import io
 import logging
+import re
 import zipfile
 from collections.abc import Iterator
 from email import policy
@@ -158,11 +159,20 @@ def mail_item(data: bytes) -> Item:
         raise InputError("The mail has no text.", "Save what is attached as files of their own.")
     is_html = part is not None and part.get_content_type() == "text/html"
     return Item(
-        title=as_line(str(message.get("subject", ""))),
-        text=text,
+        title=_PASSED_ON.sub("", as_line(str(message.get("subject", "")))),
+        text=text if is_html else _FORWARDED.sub("", text, count=1),
         date=as_line(str(message.get("date", ""))),
         format="html" if is_html else "text",
     )
+
+
+_PASSED_ON = re.compile(r"^(?:(?:fwd?|re|terusan|bls)\s*:\s*)+", re.I)
+# The lines a mail program puts above what it passes on: a rule, then heads up to an empty line.
+_FORWARDED = re.compile(
+    r"\A\s*-{2,}[ \t]*(?:forwarded message|original message|pesan terusan|pesan asli|pesan yang "
+    r"diteruskan)[^\n]{0,80}\n(?:[A-Z][\w -]{1,20}:[^\n]{0,998}\n){1,12}",
+    re.I,
+)
 
 
 def saved_page_item(data: bytes) -> Item:

@@ -29,8 +29,10 @@ _INNER = ("rendered", "name", "$oid", "$date", "text", "value", "@id", "href", "
 # What editors keep paragraphs under: Editor.js, Gutenberg, Arc, Contentful, Quill, ProseMirror.
 _BLOCKS = (
     *("content", "innerHTML", "body", "data", "html", "insert", "ops", "children", "blocks"),
-    *("paragraphs", "items"),
+    *("paragraphs", "items", "root", "paragraph", "paragraf", "p", "basic"),
 )
+_INSIDE = ("children", "content")  # what a block consists of: words, where some of it is text
+_BREAKS = frozenset("hardBreak hard_break hardbreak linebreak lineBreak break br".split())
 _CLOCKS = ("time", "clock", "jam", "waktu", "pukul")  # of an entry in a live report
 _SHORT = 40
 _MOMENTS = ("$date", "$numberLong", "$numberInt", "$numberDouble", *_INNER)
@@ -73,15 +75,33 @@ def as_text(value: object, depth: int = 0) -> str:
 
 def _is_inline(value: list[object]) -> bool:
     """True for the pieces of one paragraph, parted where their style changes."""
-    return all(
-        isinstance(each, dict)
-        and (each.get("type") == "text" or each.get("nodeType") == "text" or "insert" in each)
-        for each in value
-    )
+    return all(_is_piece(each) for each in value)
+
+
+def _is_piece(value: object) -> bool:
+    """True for words with one style, as the formats of editors name them."""
+    if not isinstance(value, dict):
+        return False
+    kind = value.get("type") or value.get("_type") or value.get("nodeType")
+    is_words = isinstance(value.get("text", value.get("value")), str)
+    return "insert" in value or (kind in ("text", "span") and is_words)
+
+
+def _is_leaf(value: object) -> bool:
+    """True for a piece inside a block, where it needs no name of its kind."""
+    if not isinstance(value, dict):
+        return False
+    return _is_piece(value) or ("type" not in value and isinstance(value.get("text"), str))
 
 
 def _of_block(value: dict[str, object], depth: int) -> str:
     """Return the text of an object; of an editor's block with what stands inside it."""
+    if str(value.get("type")) in _BREAKS:
+        return "\n"
+    for key in _INSIDE:
+        inside = value.get(key)
+        if isinstance(inside, list) and any(map(_is_leaf, inside)):  # links stand among words
+            return "".join(as_text(each, depth + 1) for each in inside[:10_000])
     for key in _INNER:
         if key in value and (text := as_text(value[key], depth + 1)):
             clock = next((value[name] for name in _CLOCKS if isinstance(value.get(name), str)), "")

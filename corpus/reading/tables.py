@@ -105,6 +105,11 @@ def _parsed(found: object, origin: str, columns: Columns) -> Iterator[Item | Ski
 
 def _rows(found: object, depth: int = 0) -> dict[str, object] | list[object]:
     if isinstance(found, list):
+        only = found[0] if len(found) == 1 else None
+        is_dump = isinstance(only, dict) and any(plain(key) in _LISTS for key in only)
+        if isinstance(only, dict) and is_dump and depth < 3 and not _has_text(only):
+            inner = _rows(only, depth + 1)  # a dump of a whole system, wrapped in a list
+            return inner if isinstance(inner, list) else found
         return found
     if not isinstance(found, dict):
         raise InputError("It holds neither an object nor a list of objects.", "")
@@ -115,7 +120,7 @@ def _rows(found: object, depth: int = 0) -> dict[str, object] | list[object]:
     if _has_text(found) or depth > 3:
         return found
     if len(names) == 1:
-        return list(lists[names[0]])
+        return _rows(found[names[0]], depth + 1)
     if len(names) > 1:
         raise InputError(
             f"It has several lists of objects: {listed(tuple(names))}.",
