@@ -126,6 +126,8 @@ def _is_link(lines: Sequence[str], at: int) -> bool:
     line = lines[at]
     if line == lines[at - 1]:
         return False  # a caption that stands twice
+    if len(words(line)) > 2 and is_furniture(line):
+        return False  # "Dengarkan artikel ini" above a lead that begins with a small letter
     return 0 < len(line) <= _LONGEST_LINK and not _FINISHED.search(line) and not _ITEM.match(line)
 
 
@@ -197,7 +199,9 @@ def _shape(line: str) -> Kind:
     small = sum(word[0].islower() for word in found) / (len(found) or 1)
     is_speech = line[0] in QUOTES
     is_lax = len(line) >= 2 * _PARAGRAPH or line[-1] == "."
-    if small < (0.1 if is_lax else 0.4) and not (is_speech and len(found) > 2):
+    is_sentence = line[-1] == "." and len(line) >= _PARAGRAPH  # one with many names has one verb
+    least = 0.01 if is_sentence else 0.1 if is_lax else 0.4
+    if small < least and not (is_speech and len(found) > 2):
         return Kind.PLAIN
     if len(line) >= (_PARAGRAPH if _ENDS_PARAGRAPH.search(line) else 1.5 * _PARAGRAPH):
         return Kind.PARAGRAPH

@@ -29,6 +29,7 @@ _RUNNING = re.compile(
     r"antara|seperti|bahwa)\b)[a-z]{5,}"
 )
 _SMALL = re.compile(r"\b[a-z]{4,}")
+_NUMBER = re.compile(r"\d{1,3}\. [^\W\d_]")
 _SPLIT_WORD = re.compile(r"[^\W\d_]-$")
 
 
@@ -68,8 +69,9 @@ def _is_title(line: str) -> bool:
 def _width(lines: Sequence[str]) -> int:
     """Return the width the text was broken at, 0 where it was not."""
     sizes = [len(line) for line in lines]
-    if sum(size for size in sizes if size > WIDEST) > _MOST_LONG * sum(sizes):
+    if _longer(sizes, WIDEST) > _MOST_LONG:
         return 0  # nearly every article: one line a paragraph
+    possible = [at for at in range(NARROWEST, WIDEST + 1) if _longer(sizes, at) <= _MOST_LONG]
     pairs = [
         (len(a), len(a) + 1 + _first_word(b), not _ENDS.search(a) and not _is_headline(a))
         for a, b in pairwise(lines)
@@ -79,13 +81,15 @@ def _width(lines: Sequence[str]) -> int:
     for size, needed, _ in pairs:
         for width in range(max(size, NARROWEST), min(needed, WIDEST + 1)):
             filled[width] += 1
-    width = max(range(NARROWEST, WIDEST + 1), key=lambda at: filled[at])
+    width = max(possible, key=lambda at: filled[at])
     open_ = [needed for size, needed, is_open in pairs if is_open and width // 2 <= size <= width]
     near = sum(needed > width - width // _SLACK for needed in open_)
-    longer = sum(size for size in sizes if size > width)
-    if near < _FEWEST or near < _SHARE * len(open_) or longer > _MOST_LONG * sum(sizes):
-        return 0
-    return width
+    return width if near >= max(_FEWEST, _SHARE * len(open_)) else 0
+
+
+def _longer(sizes: Sequence[int], width: int) -> float:
+    """Return the share of all characters that stand in lines longer than this."""
+    return sum(size for size in sizes if size > width) / max(1, sum(sizes))
 
 
 def _is_headline(line: str) -> bool:
@@ -105,9 +109,12 @@ def _is_parted(lines: Sequence[str]) -> bool:
 
 
 def _continues(before: str, line: str, width: int, is_parted: bool) -> bool:
+    needed = len(before) + 1 + _first_word(line)
+    if _NUMBER.match(line) and needed > width and not _ENDS.search(before):
+        # "… dan realme / 5. Harganya …": a sentence ends with a number, and none begins a list.
+        return not _ITEM.match(before) and len(before) <= width + _OVER
     if _ITEM.match(line) or before[0] in "|+" or len(before) > width + _OVER:
         return False
-    needed = len(before) + 1 + _first_word(line)
     if not _ENDS.search(before):
         return needed > width - width // _SLACK
     # A full stop where the line is full ends the paragraph as often as not.

@@ -167,11 +167,14 @@ def _body(lines: list[_Line]) -> tuple[int, int]:
 
 def _begin(lines: list[_Line], first: int) -> int:
     """Where the body begins: short sentences above the first paragraph, and pieces of it."""
-    at = first
+    at, beside = first, 0
     while at > 0:
         at -= 1
         line = lines[at]
         if line.kind == Kind.BLANK:
+            continue
+        if line.kind in (Kind.FURNITURE, Kind.INLINE) and not beside:
+            beside = at  # an advertisement may stand between the pieces of a sentence
             continue
         if line.kind == Kind.ROW or line.is_copy:
             break
@@ -179,15 +182,14 @@ def _begin(lines: list[_Line], first: int) -> int:
             line.text, lines[first].text
         ):
             break
-        first = at
+        first, beside = at, 0
     return first
 
 
 def _leads_into_body(line: _Line) -> bool:
     """Short sentences right above the first paragraph are its beginning; headlines have no dot."""
-    return (
-        line.kind == Kind.SENTENCE and not line.is_copy and line.text.rstrip("\"”'").endswith(".")
-    )
+    is_sentence = line.kind == Kind.SENTENCE and not line.is_copy
+    return is_sentence and (line.text[0].islower() or line.text.rstrip("\"”'").endswith("."))
 
 
 def _last_of_body(lines: list[_Line], paragraphs: list[int]) -> int:
@@ -234,6 +236,7 @@ def _drop_furniture(lines: list[_Line], first: int, last: int) -> None:
     in_list = False
     is_raw = _is_raw_page(lines)
     for at, line in enumerate(lines):
+        in_list = in_list and at != first  # a list above the body ends there
         if line.kind in (Kind.FURNITURE, Kind.INLINE):
             line.is_kept = False
             in_list = heads_a_list(line.text) or (in_list and line.kind == Kind.FURNITURE)
