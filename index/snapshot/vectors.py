@@ -72,7 +72,7 @@ class VectorWriter:
         # It ends with the number of bytes of the codes, which follow.
         size = len(self) * int(self._index.code_size)
         head = head[:-_COUNT] + size.to_bytes(_COUNT, "little")
-        return [memoryview(head), *(memoryview(piece).cast("B") for piece in self._pieces)]
+        return [memoryview(head), *(piece.data.cast("B") for piece in self._pieces)]
 
 
 class VectorIndex:

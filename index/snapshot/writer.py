@@ -255,4 +255,4 @@ def _npy(values: Numbers | Rows | Table | Pairs) -> list[memoryview]:
     """Return the parts of the file that `np.save` would write."""
     head = io.BytesIO()
     np.lib.format.write_array_header_1_0(head, np.lib.format.header_data_from_array_1_0(values))
-    return [head.getbuffer(), memoryview(np.ascontiguousarray(values))]
+    return [head.getbuffer(), np.ascontiguousarray(values).data]
