@@ -16,7 +16,6 @@ from typing import Any
 from warta.assistant.config import Settings
 from warta.assistant.exporting.printing import counted
 from warta.assistant.upkeep.feedback import blank_feedback
-from warta.assistant.upkeep.shares import forget_in_shares
 from warta.corpus.archive.archive import NAME, Archive
 from warta.corpus.archive.withdrawn import State, Withdrawn, events_for, read_withdrawn, text_print
 from warta.corpus.errors import InputError
@@ -155,6 +154,9 @@ def _finish(
         if erasing:
             texts = [part for _, title, text in archive.texts(erasing) for part in (title, text)]
             opinions = blank_feedback(home, texts)
+            # What answers is imported by few runs: it takes as long as one that changes nothing.
+            from warta.assistant.upkeep.shares import forget_in_shares
+
             forget_in_shares(home, erasing, texts)
             archive.erase(erasing)
     snapshot = build_locked(home, embedder, progress, new_embedder=new_embedder).snapshot
