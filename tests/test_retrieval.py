@@ -94,3 +94,22 @@ def test_a_name_is_missing_only_where_no_article_has_all_of_it(
 ) -> None:
     assert view.holds(name) is held
     assert view.missing([name, name]) == (() if held else (name,))
+
+
+def test_what_was_published_after_the_question_falls_behind(view: View) -> None:
+    archive = Holdings(first=date(2019, 9, 1), last=date(2019, 9, 12))
+
+    def order(today: date) -> list[str]:
+        asked = understand("Siapa yang bicara soal banjir di Sukamaju?", (), today, archive)
+        return [hit.article.id for hit in found(view, asked)]
+
+    early, late = order(date(2019, 9, 8)), order(TODAY)
+    assert set(early) == set(late)
+    assert early.index("a9") > late.index("a9")
+    assert early.index("a9") > early.index("a3")
+
+
+def test_a_day_asked_for_outweighs_how_long_ago_it_was(view: View) -> None:
+    archive = Holdings(first=date(2019, 9, 1), last=date(2019, 9, 12))
+    asked = understand("Apa kata Rina Hartono 12 September?", (), date(2019, 9, 4), archive)
+    assert found(view, asked)[0].article.id == "a12"

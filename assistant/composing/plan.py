@@ -27,6 +27,7 @@ from warta.assistant.composing.quotable import quotable
 from warta.assistant.composing.story import Story
 from warta.assistant.composing.voices import compared, quotations
 from warta.assistant.composing.writer import Plan, Planned
+from warta.assistant.question.recency import recency
 from warta.corpus.article import Article
 from warta.index.hit import Hit
 from warta.index.reader.features import Candidate
@@ -60,7 +61,7 @@ def plan(
     `hits` are in the order that the task wants, `reading` is of their sentences. `count` is what
     the archive holds on the topic, where that is asked for.
     """
-    story = Story(question, tuple(hits), pool(reading), reading, count)
+    story = Story(question, tuple(hits), pool(reading, question), reading, count)
     part = question.first
     shape = _BY_TASK.get(part.task)
     if shape is None:
@@ -80,7 +81,7 @@ def together(plans: Sequence[Plan]) -> Plan:
     return Plan(tuple(told), tuple(evidence.values()), tuple(near.values())[:_NEAREST])
 
 
-def pool(reading: "Reading") -> tuple[Weighed, ...]:
+def pool(reading: "Reading", question: "Understood") -> tuple[Weighed, ...]:
     """Return what can be quoted of the sentences read, best first, none within another.
 
     A sentence is worth more where others of its event answer, too: on a third of train, read out
@@ -99,8 +100,10 @@ def pool(reading: "Reading") -> tuple[Weighed, ...]:
 
     def worth(each: Weighed) -> float:
         chance = min(max(each.probability, 1e-6), 1 - 1e-6)
-        return math.log(chance / (1 - chance)) + math.log(support[each.article.id] + 1e-6)
+        odds = math.log(chance / (1 - chance)) + math.log(support[each.article.id] + 1e-6)
+        return odds if dated else odds + recency(each.article.published, question.today)
 
+    dated = question.first.days is not None
     ranked = sorted(found, key=worth, reverse=True)
     return tuple(replace(each, place=place) for place, each in enumerate(ranked, start=1))
 

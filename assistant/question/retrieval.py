@@ -17,6 +17,7 @@ from datetime import date, timedelta
 from itertools import chain, zip_longest
 
 from warta.assistant.question.ellipsis import own_words
+from warta.assistant.question.recency import recency
 from warta.assistant.question.understood import Part, Understood
 from warta.corpus.language.words import query_terms, terms
 from warta.index.hit import Hit
@@ -31,6 +32,7 @@ _SPAN = timedelta(days=3)
 # What a day in the question counts beside a passage's score. Over the time questions of `train`
 # recall@5 is best from 2 on, see tests/bench/understanding.py.
 _WITHIN = 2.0
+_WIDER = 2  # as many passages are looked at for those of likely days
 _ARTICLES = 12
 _BACK = (3, 14, 45)  # days before the archive's last in which the latest is looked for, too
 _A_DAY = 2  # articles of one day in a timeline
@@ -58,7 +60,7 @@ def found(
     `since`, `until` and `sources` are the asker's own conditions and hold strictly.
     """
     part = understood.first
-    search = _Search(view, understood.language == "en", since, until, tuple(sources))
+    search = _Search(view, understood, since, until, tuple(sources))
     if not part.query:
         return _newest(view, part, since, until, sources)
     return _BY_TASK.get(part.task, _answering)(search, part)
@@ -83,11 +85,12 @@ class _Search:
     """Searches under the asker's conditions."""
 
     def __init__(
-        self, view: View, english: bool, since: date | None, until: date | None,
+        self, view: View, understood: Understood, since: date | None, until: date | None,
         sources: tuple[str, ...],
     ) -> None:  # fmt: skip
         self.view = view
-        self._english = english
+        self._english = understood.language == "en"
+        self._today = understood.today
         self._since, self._until, self._sources = since, until, sources or None
 
     def __call__(self, part: Part, k: int, query: str = "") -> list[Hit]:
@@ -102,6 +105,14 @@ class _Search:
             return hits
         inside = self._retrieve(text, k, days.first, days.last)
         return _merged(inside, hits, k)
+
+    def likely(self, part: Part, k: int) -> list[Hit]:
+        """Return k passages, best first, those of days that an asker means before others."""
+        if self._since or self._until or part.days:
+            return self(part, k)
+        hits = self(part, _WIDER * k)
+        hits.sort(key=lambda hit: -hit.score - recency(hit.article.published, self._today))
+        return _ranked(hits[:k])
 
     def lately(self, part: Part, k: int) -> list[Hit]:
         """Return passages of the archive's last days, in ever longer stretches of them."""
@@ -145,7 +156,7 @@ def _newest(
 
 def _answering(search: _Search, part: Part) -> list[Hit]:
     if not part.newest:
-        return search(part, PASSAGES)
+        return search.likely(part, PASSAGES)
     on_topic = _on_topic(search(part, 3 * PASSAGES))
     newest = max((h.article.published for h in on_topic if h.article.published), default=None)
     if newest is None:
