@@ -1,6 +1,7 @@
 """The encoder that reads a question with a passage: its input, its graph, its weights' source."""
 
 import struct
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -76,9 +77,27 @@ def test_scores_do_not_depend_on_what_is_read_beside_and_the_rest_is_not_read(en
     hits = [hit(str(at), f"Pasar dibuka Ratna {at}. Kiosnya {at}.") for at in range(PASSAGES + 1)]
     found = candidates(hits)
     order = -np.arange(len(found), dtype=np.float64)
-    scores = encoder("Berapa kiosnya?", found, order)
+    scores, places = encoder("Berapa kiosnya?", found, order)
     assert np.isnan(scores).tolist() == [False] * 2 * PASSAGES + [True] * 2
-    assert encoder("Berapa kiosnya?", found[2:4], order[2:4]).tolist() == scores[2:4].tolist()
+    assert [place is None for place in places] == np.isnan(scores).tolist()
+    alone, same = encoder("Berapa kiosnya?", found[2:4], order[2:4])
+    assert alone.tolist() == scores[2:4].tolist()
+    assert same == places[2:4]
+
+
+def test_where_the_answer_stands_is_told_in_characters_of_the_article(encoder):
+    before = "Pagi itu ramai. "
+    text = before + "Pasar Selasih dibuka Ratna Dewi hari Senin. Kiosnya berjumlah 214 buah."
+    passage = Passage("a", 0, text[len(before) :], len(before), len(text))
+    found = candidates([replace(hit("a", text), passage=passage)])
+
+    def answer(question, number):
+        _, places = encoder(question, found, np.zeros(len(found)))
+        place = places[number]
+        return text[place.start : place.end], 0 < place.probability <= 1
+
+    assert answer("Siapa yang membuka Pasar Selasih?", 0) == ("Ratna Dewi", True)
+    assert answer("Berapa jumlah kios di Pasar Selasih?", 1)[0] in ("214", "214 buah")
 
 
 def test_weights_that_are_missing_or_damaged_are_told(tmp_path):
@@ -103,7 +122,8 @@ def test_the_graph_scores_as_the_model_it_was_made_of(tmp_path, tokenizer):
     with torch.no_grad():
         wanted = model(input_ids=torch.from_numpy(laid.ids)[None]).logits[0, :, 0].numpy()
     _export(model, tokenizer, [laid], tmp_path)
-    scores = PassageReader.load(tmp_path).sentences(laid, 2)
+    logits = PassageReader.load(tmp_path).logits(laid)
+    scores = sentence_means(logits[:, 0], laid.sentence, 2)
     assert scores == pytest.approx(sentence_means(wanted, laid.sentence, 2), abs=0.05)
     assert abs(wanted).max() > 0.1
 

@@ -10,7 +10,7 @@ from warta.assistant.question.understood import Part, Understood
 from warta.corpus.article import Article, Passage
 from warta.index.hit import Hit
 from warta.index.reader.features import Candidate, candidates
-from warta.index.reader.spans import Found
+from warta.index.reader.passage_reader import Found
 
 PASAR = (
     "Bupati Ratna membuka Pasar Selasih, Senin (3/3/2025). Pasar Selasih ditutup tiga bulan karena "
@@ -44,26 +44,23 @@ FIRE = hit("api", "Pasar Selasih terbakar", "Api melalap Pasar Selasih, Minggu (
 class Scored:
     candidate: Candidate
     probability: float
+    found: Found | None = None
 
 
 @dataclass(frozen=True)
 class Reading:
     sentences: tuple[Scored, ...]
-    bold: str = ""
-    sure: float = 0.99
-
-    def span(self, text):
-        at = text.find(self.bold) if self.bold else -1
-        return Found(at, at + len(self.bold), self.sure) if at >= 0 else None
 
 
-def reading(hits=HITS, bold="", **likely):
+def reading(hits=HITS, bold="", sure=0.99, **likely):
     """Sentences that begin so are as likely as given; the others hardly."""
     found = []
     for sentence in candidates(hits):
         named = [p for start, p in likely.items() if sentence.text.startswith(start)]
-        found.append(Scored(sentence, named[0] if named else 0.01))
-    return Reading(tuple(sorted(found, key=lambda scored: -scored.probability)), bold)
+        at = sentence.text.find(bold) + sentence.start if bold in sentence.text else -1
+        span = Found(at, at + len(bold), sure) if bold and at >= 0 else None
+        found.append(Scored(sentence, named[0] if named else 0.01, span))
+    return Reading(tuple(sorted(found, key=lambda scored: -scored.probability)))
 
 
 def asked(text="Berapa pedagang di kios baru?", **values):
@@ -89,11 +86,11 @@ def test_a_fact_is_one_sentence_with_its_value_and_who_else_reports_it():
 
 def test_nothing_is_bold_where_the_words_are_unsure_or_a_clause_is_asked_for():
     def bold(head, sure=0.99):
-        read = replace(reading(bold="214", Sebanyak=0.9), sure=sure)
+        read = reading(bold="214", sure=sure, Sebanyak=0.9)
         return told(asked(head=head), read).sentences[0].strong
 
     assert bold("count") == (9, 12)
-    assert bold("count", sure=0.5) is None
+    assert bold("count", sure=0.4) is None
     assert bold("reason") is None
     assert bold("place") is None  # a number is none
     unlikely = told(asked(head="count"), reading(bold="214", Sebanyak=0.2))

@@ -12,6 +12,7 @@ from warta.assistant.composing.quotable import leans
 from warta.corpus.article import Article
 from warta.corpus.language.marks import stem_list
 from warta.index.reader.features import Candidate
+from warta.index.reader.passage_reader import Found
 
 # Logistic regression over 8,165 pairs of train (the first sentence with each of the next thirteen
 # of its event, the reader's scores out of fold): AUC 0.73 over folds. Learned anew on a quarter of
@@ -31,13 +32,15 @@ _FURTHEST = 6.0  # log-odds beyond which one is as sure as another
 class Weighed:
     """A sentence to quote, the chance that it answers, and its place among all by that chance.
 
-    `strong` is the span of its text that holds what is asked for, None where that is not sure;
-    `value` its numbers or words, also where only the sentence is unsure.
+    `found` is where the reader sees the answer in it. `strong` is the span of its text that holds
+    what is asked for, None where that is not sure; `value` its numbers or words, also where only
+    the sentence is unsure.
     """
 
     sentence: Candidate
     probability: float
     place: int
+    found: Found | None = None
     strong: tuple[int, int] | None = None
     value: frozenset[str] = frozenset()
 

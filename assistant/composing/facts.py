@@ -36,7 +36,7 @@ def fact(story: Story) -> list[Planned]:
     lead = story.pool[0]
     if story.part.head == "person":
         lead = _named(lead, story.part.text)
-    lead = marked(lead, story.part.head, story.reading)
+    lead = marked(lead, story.part.head)
     return _around(story, (lead,), MOST, BESIDE, lambda lead, other: True)
 
 

@@ -116,7 +116,7 @@ def _quotable(reading: "Reading") -> list[Weighed]:
             continue
         if any(_overlaps(sentence, other.sentence) for other in found):
             continue
-        found.append(Weighed(sentence, scored.probability, len(found) + 1))
+        found.append(Weighed(sentence, scored.probability, len(found) + 1, scored.found))
     return found
 
 

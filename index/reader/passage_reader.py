@@ -1,9 +1,9 @@
-"""Reads a question with a passage and its headline, token by token: which sentence answers.
+"""Reads a question with a passage and its headline, token by token: which sentence answers, where.
 
 A transformer encoder of a standard architecture (BERT for token classification) as an ONNX graph
 of 8-bit weights. It attends from question to passage and between the sentences of the passage, so
 "hal itu" and "ia" have what they stand for before them. The score of a sentence is the mean of
-its tokens' logits.
+its tokens' first logits; the other two say where in it the answer begins and ends.
 """
 
 import os
@@ -28,6 +28,8 @@ PASSAGES = 4  # read for a question, those with the best sentences by the trees
 _START, _END = 0, 2  # tokens around and between the parts
 _QUESTION, _HEADLINE, _PASSAGE = 40, 32, 320  # tokens; longer ones are cut
 _CHARACTERS = 10  # a token, at most, of what is looked at before it is cut
+_LONGEST = 14  # tokens of an answer within a sentence
+_EDGES = " \t\n,.;:!?\"'“”‘’()[]"
 _THREADS = 2
 
 Scores = NDArray[np.float32]
@@ -35,10 +37,26 @@ Scores = NDArray[np.float32]
 
 @dataclass(frozen=True, slots=True)
 class Laid:
-    """What is read at a time: `ids` (n,) int64; `sentence` (n,), −1 where a token is of none."""
+    """What is read at a time: `ids` (n,) int64; `sentence` (n,), −1 where a token is of none.
+
+    `places` (n, 2): the characters of the passage that a token stands for.
+    """
 
     ids: NDArray[np.int64]
     sentence: NDArray[np.int64]
+    places: NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Characters `start:end` of an article that answer with this probability, 0..1, if any do.
+
+    The probability is among the spans of one sentence.
+    """
+
+    start: int
+    end: int
+    probability: float
 
 
 def lay_out(
@@ -54,12 +72,14 @@ def lay_out(
     body = _tokens(tokenizer, passage, _PASSAGE)
     before = [_START, *asked, _END, _END, *head, _END]
     ids = np.array([*before, *body.ids[:_PASSAGE], _END], np.int64)
-    middles = np.array([(a + b) / 2 for a, b in body.offsets[:_PASSAGE]])
+    places = np.zeros((len(ids), 2), np.int64)
+    places[len(before) : -1] = np.array(body.offsets[:_PASSAGE], np.int64).reshape(-1, 2)
+    middles = places[len(before) : -1].mean(1)
     sentence = np.full(len(ids), -1, np.int64)
     own = sentence[len(before) : -1]
     for number, (start, end) in enumerate(spans):
         own[(middles >= start) & (middles < end)] = number
-    return Laid(ids, sentence)
+    return Laid(ids, sentence, places)
 
 
 def _tokens(tokenizer: Tokenizer, text: str, most: int) -> Any:
@@ -120,22 +140,49 @@ class PassageReader:
                 f"The weights in {folder} cannot be read: {error}.", "Install Warta again."
             ) from error
 
-    def __call__(self, question: str, found: Sequence[Candidate], scores: Logits) -> Scores:
-        """Return (n,) what speaks for each candidate, in log-odds; NaN for one that is not read.
+    def __call__(
+        self, question: str, found: Sequence[Candidate], scores: Logits
+    ) -> tuple[Scores, list[Found | None]]:
+        """Return (n,) what speaks for each candidate, in log-odds, and where each would answer.
 
-        `scores`: (n,) by which the passages to be read are chosen.
+        NaN and None for one that is not read. `scores`: (n,) by which the passages to be read are
+        chosen.
         """
         read = np.full(len(found), np.nan, np.float32)
+        places: list[Found | None] = [None] * len(found)
         groups = passages_of(found, scores)[:PASSAGES]
         laid = [lay_out_passage(self._tokenizer, question, found, group) for group in groups]
         with unforked(), ThreadPoolExecutor(_THREADS) as threads:
-            for group, heard in zip(
-                groups, threads.map(self.sentences, laid, map(len, groups)), strict=True
+            for group, row, logits in zip(
+                groups, laid, threads.map(self.logits, laid), strict=True
             ):
-                read[group] = heard
-        return read
+                read[group] = sentence_means(logits[:, 0], row.sentence, len(group))
+                for number, at in enumerate(group):
+                    places[at] = _span(found[at], row, logits, number)
+        return read, places
 
-    def sentences(self, laid: Laid, count: int) -> Scores:
-        """Return (count,) the score of each sentence of one passage."""
-        logits = self._session.run(None, {"ids": laid.ids})[0]
-        return sentence_means(logits[:, 0], laid.sentence, count)
+    def logits(self, laid: Laid) -> NDArray[np.float32]:
+        """Return (n, 3) what each token of a passage says: it answers, begins, ends an answer."""
+        logits: NDArray[np.float32] = self._session.run(None, {"ids": laid.ids})[0]
+        return logits
+
+
+def _span(
+    candidate: Candidate, laid: Laid, logits: NDArray[np.float32], number: int
+) -> Found | None:
+    """Return the likeliest span of a sentence, None where the sentence was cut off."""
+    own = np.flatnonzero(laid.sentence == number)
+    first, last = np.triu_indices(len(own))
+    near = last - first < _LONGEST
+    first, last = first[near], last[near]
+    if not len(first):
+        return None
+    both = logits[own[first], 1] + logits[own[last], 2]
+    best = int(both.argmax())
+    sure = float(1 / np.exp(both - both[best]).sum())
+    passage = candidate.hit.passage
+    start, end = laid.places[own[first[best]], 0], laid.places[own[last[best]], 1]
+    said = passage.text[start:end]
+    start += passage.start + len(said) - len(said.lstrip(_EDGES))
+    end += passage.start - len(said) + len(said.rstrip(_EDGES))
+    return Found(int(start), int(end), sure) if start < end else None

@@ -15,8 +15,7 @@ from warta.index.reader.cues import Cues
 from warta.index.reader.features import FEATURES, Asked, Candidate, candidates, feature_matrix
 from warta.index.reader.features import ask as _ask
 from warta.index.reader.interaction import MEETINGS, meetings, pool_of
-from warta.index.reader.passage_reader import PassageReader, Scores
-from warta.index.reader.spans import Found, shipped_spans
+from warta.index.reader.passage_reader import Found, PassageReader, Scores
 from warta.index.reader.vectors import WordVectors, shipped_vectors
 from warta.index.weights import Logits, Rows, Trees, read_json, read_rarity
 
@@ -42,12 +41,14 @@ class Limits:
 class Scored:
     """A candidate sentence and the log-odds that it answers the question.
 
-    `previous`: the sentence before it in its article, "" where there is none.
+    `previous`: the sentence before it in its article, "" where there is none; `found`: where in
+    it the answer would stand, None where it was not read so closely.
     """
 
     candidate: Candidate
     score: float
     previous: str = ""
+    found: Found | None = None
 
     @property
     def probability(self) -> float:
@@ -69,10 +70,6 @@ class Reading:
     scores: Logits
     answerable: float = 0.0
     verdict: Said = "absent"
-
-    def span(self, text: str) -> Found | None:
-        """Return the words of a sentence that most likely answer, None where it has none."""
-        return shipped_spans().find(self.asked, text)
 
 
 def ask(text: str, own: str = "", language: str = "id") -> Asked:
@@ -132,12 +129,13 @@ class Reader:
         rows = np.hstack([feature_matrix(asked, found), meetings(asked, pool, self._vectors)])
         trees, cues = self._trees(rows), self._cues(asked, found)
         raw = trees + self._cue * cues
-        read = self._encoder(asked.text, found, raw)
+        read, places = self._encoder(asked.text, found, raw)
         whole = blended(raw, read) @ self._blend
         order = np.argsort(-whole, kind="stable")
         odds = self._scale * whole + self._bias
         sentences = tuple(
-            Scored(found[at], float(odds[at]), pool.previous[at]) for at in order.tolist()
+            Scored(found[at], float(odds[at]), pool.previous[at], places[at])
+            for at in order.tolist()
         )
         chance = self._chance(verdict_row(rows, raw, trees, cues))
         return Reading(asked, sentences, rows[order], odds[order], chance, self._said(chance))

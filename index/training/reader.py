@@ -4,16 +4,16 @@
 
 DATA holds news/click_id.jsonl.gz, which is indexed first (`--home` names an index of it that is
 there already), and qa/. Everything that is judged of a question is judged by weights that
-never saw its event: the trees in five folds, the cues on what the trees leave over, the encoder in
-two halves, the verdict on all. What is not the encoder's comes out as the same bytes each time on
-one kind of machine.
+never saw its event: the trees in five folds, the cues on what the trees leave over, the verdict on
+all; the encoder, and how much it says beside them, on one fold. What is not the encoder's comes
+out as the same bytes each time on one kind of machine.
 """
 
 import argparse
 import json
 import logging
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -39,6 +39,7 @@ from warta.index.training.reader_pools import (
     Events,
     TrainingPool,
     auxiliary_pools,
+    context_pools,
     read_questions,
     training_pools,
 )
@@ -59,7 +60,7 @@ _ABSENT = 0.01
 _LEAST = 8  # sentences of a pool from which on every question weighs the same
 
 
-Encode = Callable[[Sequence[TrainingPool], Sequence[Logits], int], list[Scores]]
+Encode = Callable[[Sequence[TrainingPool], Sequence[Logits]], dict[int, Scores]]
 
 
 @dataclass(frozen=True)
@@ -218,24 +219,25 @@ def learn(
     """Return the weights as JSON values, and those of the cues, (SIZE,).
 
     `own` are the archive's questions, which alone tell when to decline; `others` of other sets.
-    `encode` makes the encoder and returns what it says of each of `own` out of fold.
+    `encode` makes the encoder and returns what it says of those of `own` that it did not see.
     """
     from scipy.sparse import csr_matrix
     from sklearn.linear_model import LogisticRegression
 
     data = _gathered([*own, *others], len(others))
     judged = _out_of_fold(data)
-    here = data.of < len(own)
     starts = np.searchsorted(data.of, np.arange(1, len(data.pools)))
-    read = np.concatenate(encode(data.pools, np.split(judged.raw, starts), len(own)))
-    parts = blended(judged.raw[here], read)
+    heard = encode(own, np.split(judged.raw, starts)[: len(own)])
+    here = np.isin(data.of, list(heard))
+    parts = blended(judged.raw[here], np.concatenate([heard[at] for at in sorted(heard)]))
     used, of, right = data.used[here], data.of[here], data.right[here]
     blend = listwise(
         csr_matrix(parts[used]), np.zeros(used.sum()), right[used], of[used], _RIDGE, _STEPS
     )
     whole = parts @ blend
-    for name, scores in (("trees and cues", judged.raw[here]), ("with the encoder", whole)):
-        _report(name, data, scores, len(own))
+    _report("trees and cues", data, judged.raw, range(len(own)))
+    _report("trees and cues", data, judged.raw, heard)
+    _report("with the encoder", data, _placed(here, whole), heard)
     found = _verdicts(data, judged, len(own))
     chances = np.zeros(len(found.labels))
     for held in range(FOLDS):
@@ -262,11 +264,17 @@ def _sigmoid(logits: Logits) -> Logits:
     return np.asarray(1 / (1 + np.exp(-logits)), np.float64)
 
 
-def _report(name: str, data: _Set, scores: Logits, count: int) -> None:
+def _placed(here: NDArray[np.bool_], scores: Logits) -> Logits:
+    whole = np.zeros(len(here))
+    whole[here] = scores
+    return whole
+
+
+def _report(name: str, data: _Set, scores: Logits, chosen: Iterable[int]) -> None:
     """Log how often a right sentence is the first, among three and seven, out of fold."""
     ranks = []
-    for at, pool in enumerate(data.pools[:count]):
-        if pool.question.answerable:
+    for at in chosen:
+        if data.pools[at].question.answerable:
             here = slice(*np.searchsorted(data.of, [at, at + 1]))
             right = data.right[here][np.argsort(-scores[here], kind="stable")]
             ranks.append(int(right.argmax()) if right.any() else len(right) + FOLDS)
@@ -315,14 +323,15 @@ def main(arguments: Sequence[str] | None = None) -> None:
     # Before hours of work: it may be missing.
     base = None if options.toy else packed_file()
     others = list(auxiliary_pools(options.data / "qa"))
-    recipe = passage_reader.Recipe(layers=2, frozen=1, epochs=(0.2, 0.2))
+    contexts = list(context_pools(options.data / "qa"))
+    recipe = passage_reader.Recipe(layers=2, frozen=1, epochs=(0.1, 0.2))
     own = list(others)
     if not options.toy:
         recipe = passage_reader.Recipe()
         own = _own_pools(options.data, options.home, options.questions)
 
-    def encode(pools: Sequence[TrainingPool], raw: Sequence[Logits], count: int) -> list[Scores]:
-        return passage_reader.learn(pools, raw, count, base, options.out, recipe, options.device)
+    def encode(pools: Sequence[TrainingPool], raw: Sequence[Logits]) -> dict[int, Scores]:
+        return passage_reader.learn(pools, raw, contexts, base, options.out, recipe, options.device)
 
     save(*learn(own, () if options.toy else others, encode), options.out)
 

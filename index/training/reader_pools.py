@@ -23,6 +23,7 @@ from warta.corpus.article import Article
 from warta.corpus.errors import InputError
 from warta.corpus.language.numbers import contains
 from warta.corpus.language.words import terms
+from warta.corpus.passages import passages
 from warta.index.building.build import build
 from warta.index.embedding.embedder import SentenceTransformerEmbedder
 from warta.index.hit import Hit
@@ -100,24 +101,42 @@ def auxiliary_pools(folder: Path) -> Iterator[TrainingPool]:
     training splits learned from. IDK-MRC states no licence and is left out, and so are the TyDi
     questions and passages of its validation split, which is measured on.
     """
-    kept_aside = [row for row in _rows(folder / "idk_mrc.jsonl.gz") if row["split"] != "train"]
-    contexts = {row["context"] for row in kept_aside}
-    asked = {_bare(row["question"]) for row in kept_aside}
     for name, every in _EVERY.items():
         rows = _rows(folder / f"{name}.jsonl.gz")
-        chosen = [
-            row
-            for row in rows
-            if row["split"] == "train"
-            and row["context"] not in contexts
-            and _bare(row["question"]) not in asked
-        ][::every]
+        chosen = _learned(folder, rows)[::every]
         with tempfile.TemporaryDirectory() as home:
             view, ids = _small_view([row["context"] for row in rows], Path(home))
             for row in chosen:
-                pool = _auxiliary_pool(row, ids[row["context"]], view)
+                article_id = ids[row["context"]]
+                hits = _searched(_auxiliary_question(row, article_id), view)
+                pool = _labelled(row, article_id, hits)
                 if pool is not None:
                     yield pool
+
+
+def context_pools(folder: Path) -> Iterator[TrainingPool]:
+    """Yield every answerable question of the same training splits with its own passage alone."""
+    for name in _EVERY:
+        for row in _learned(folder, _rows(folder / f"{name}.jsonl.gz")):
+            article = Article("context", "", row["context"])
+            hits = [Hit(each, article, 1.0, 1) for each in passages(article)]
+            pool = _labelled(row, article.id, hits)
+            if pool is not None:
+                yield pool
+
+
+def _learned(folder: Path, rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the rows of a training split that no validation split of IDK-MRC holds."""
+    kept_aside = [row for row in _rows(folder / "idk_mrc.jsonl.gz") if row["split"] != "train"]
+    contexts = {row["context"] for row in kept_aside}
+    asked = {_bare(row["question"]) for row in kept_aside}
+    return [
+        row
+        for row in rows
+        if row["split"] == "train"
+        and row["context"] not in contexts
+        and _bare(row["question"]) not in asked
+    ]
 
 
 def _small_view(contexts: Sequence[str], home: Path) -> tuple[View, dict[str, str]]:
@@ -130,19 +149,23 @@ def _small_view(contexts: Sequence[str], home: Path) -> tuple[View, dict[str, st
     return Retriever.load(home, embedder).view(), ids
 
 
-def _auxiliary_pool(row: dict[str, Any], article_id: str, view: View) -> TrainingPool | None:
+def _auxiliary_question(row: dict[str, Any], article_id: str) -> Question:
     text, answers = row["question"], tuple(row["answers"])
-    question = Question(
+    return Question(
         str(row["id"]), "fact", "id", text, text, None, None, (), answers, (article_id,), ()
     )
-    hits = _searched(question, view)
+
+
+def _labelled(row: dict[str, Any], article_id: str, hits: Sequence[Hit]) -> TrainingPool | None:
+    """Return a row with its sentences, None where none of them holds an answer."""
+    question = _auxiliary_question(row, article_id)
     found = candidates(hits)
-    held = np.array([_holds(candidate.text, answers) for candidate in found], np.bool_)
+    held = np.array([_holds(each.text, question.answers) for each in found], np.bool_)
     if not held.any():
         return None
     fold = crc32(article_id.encode()) % FOLDS
     unsure = np.zeros(len(found), np.bool_)
-    asked = ask(text, text, "id")
+    asked = ask(question.query, question.own, "id")
     return TrainingPool(question, asked, tuple(hits), tuple(found), held, unsure, fold)
 
 

@@ -77,7 +77,6 @@ STEPS = (
         ships="index/reader",
         toy=("--toy",),
     ),
-    Step("spans", "warta.index.training.spans", ships="index/reader/spans.json", toy=("--toy",)),
     Step(  # named, not imported: it lies to the right
         "question",
         "warta.assistant.question.training.train",

@@ -1,16 +1,16 @@
 """Fine-tunes the encoder that reads a question with a passage: which of its sentences answers.
 
 Its first layers stay as they are and are computed once for each passage; the others learn
-listwise. Two encoders are made, each from half of the events, so that every question is judged by
-one that never saw its event; their mean, weight by weight, is what ships. Each half goes on from
-its last checkpoint.
+listwise: first to read, from questions of other sets on passages of their own, then from the
+archive's questions (Garg et al. 2020, "TANDA"). The events of one fold are kept aside, and their
+questions judged. Either part goes on from its last checkpoint.
 """
 
 import logging
 import random
 import shutil
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -35,9 +35,9 @@ from warta.index.training.models.pretrained import HEADS, WIDTH, first_layers
 from warta.index.weights import Logits
 
 _log = logging.getLogger(__name__)
-HALVES = 2
+ASIDE = 0  # the fold whose events it never sees
 _LOUD = 4  # inner units of a layer whose excess is kept in float
-_HEARD = 100  # passages by which they are found, and how far apart scores lie
+_HEARD = 100  # passages by which they are found
 _KEPT = 20  # steps between two checkpoints
 
 
@@ -80,17 +80,17 @@ class LearningPool(Protocol):
 class Recipe:
     """`layers` of the pretrained encoder, the first `frozen` of them as they are.
 
-    `epochs`: how often each half is seen, the first that of the even folds; `passages` of a
+    `epochs` and `rates` of the other sets, then of the archive's questions; `passages` of a
     question, one that holds an answer and the best that does not; `batch` of questions.
     """
 
     layers: int = 7
     frozen: int = 4
-    epochs: tuple[float, float] = (1.3, 1.9)
+    epochs: tuple[float, float] = (1.0, 2.2)
     passages: int = 2
     batch: int = 8
-    rate: float = 3e-4
-    head_rate: float = 5.0  # times `rate`
+    rates: tuple[float, float] = (3e-4, 2.5e-4)
+    head_rate: float = 5.0  # times the rate
     warmup: float = 0.06
     judging: float = 0.5  # weight of each sentence by itself beside the list
     edges: float = 0.15  # weight of where an answer begins and ends
@@ -155,6 +155,10 @@ class _Trainee:
             layer.requires_grad_(True)
         model.classifier.requires_grad_(True)
         self._below: dict[int, Any] = {}
+
+    def forget(self) -> None:
+        """Let go of what the frozen layers made of passages that are not read again."""
+        self._below.clear()
 
     def logits(self, passages: Sequence[_Passage]) -> Any:
         """Return (passages, longest, labels); what lies behind a passage's end means nothing."""
@@ -241,20 +245,21 @@ def _orders(count: int, epochs: float, batch: int, seed: int) -> list[list[int]]
     return [order[at : at + batch] for at in range(0, len(order), batch)]
 
 
-def _fit(trainee: _Trainee, groups: Sequence[Group], half: int, checkpoint: Path) -> None:
+def _fit(trainee: _Trainee, groups: Sequence[Group], part: int, checkpoint: Path) -> None:
     import torch
 
     recipe, model = trainee.recipe, trainee.model
+    rate = recipe.rates[part]
     learning = [value for value in model.parameters() if value.requires_grad]
     head = set(map(id, model.classifier.parameters()))
     optimizer = torch.optim.AdamW(
         [
-            {"params": [v for v in learning if id(v) not in head], "rate": recipe.rate},
-            {"params": list(model.classifier.parameters()), "rate": recipe.rate * recipe.head_rate},
+            {"params": [v for v in learning if id(v) not in head], "rate": rate},
+            {"params": list(model.classifier.parameters()), "rate": rate * recipe.head_rate},
         ],
-        lr=recipe.rate, weight_decay=0.01, betas=(0.9, 0.98),
+        lr=rate, weight_decay=0.01, betas=(0.9, 0.98),
     )  # fmt: skip
-    orders = _orders(len(groups), recipe.epochs[half], recipe.batch, half)
+    orders = _orders(len(groups), recipe.epochs[part], recipe.batch, part)
     begin = 0
     if checkpoint.exists():
         kept = torch.load(checkpoint, map_location=trainee.device, weights_only=True)
@@ -277,8 +282,8 @@ def _fit(trainee: _Trainee, groups: Sequence[Group], half: int, checkpoint: Path
             state = {"model": model.state_dict(), "optimizer": optimizer.state_dict()}
             torch.save(state | {"step": step + 1}, checkpoint)
             _log.info(
-                "encoder %d: step %d of %d, loss %.3f, %.0f s",
-                half, step + 1, len(orders), np.mean(losses[-_KEPT:]), time.monotonic() - began,
+                "encoder, part %d: step %d of %d, loss %.3f, %.0f s",
+                part, step + 1, len(orders), np.mean(losses[-_KEPT:]), time.monotonic() - began,
             )  # fmt: skip
 
 
@@ -329,72 +334,44 @@ def _export(model: Any, tokenizer: Tokenizer, heard: Sequence[Laid], out: Path) 
     tokenizer.save(str(out / TOKENIZER), pretty=False)
 
 
-def _spread(head: Any, mean: Path, halves: Sequence[Path], heard: Sequence[Laid]) -> None:
-    """Make the mean's scores lie as far apart as the mean of the halves' scores do.
-
-    Mean weights order sentences as the mean of scores does, but with two thirds of the distances.
-    """
-    import torch
-
-    def scores(folder: Path) -> Scores:
-        encoder = PassageReader.load(folder)
-        counts = [int(laid.sentence.max()) + 1 for laid in heard]
-        pairs = zip(heard, counts, strict=True)
-        return np.concatenate([encoder.sentences(laid, count) for laid, count in pairs])
-
-    one, both = scores(mean), np.mean([scores(folder) for folder in halves], axis=0)
-    seen = np.isfinite(one)
-    scale, shift = np.polyfit(one[seen], both[seen], 1).tolist()
-    with torch.no_grad():
-        head.weight[0] *= scale
-        head.bias[0] = head.bias[0] * scale + shift
-
-
 def learn(
     pools: Sequence[LearningPool],
     raw: Sequence[Logits],
-    own: int,
+    others: Sequence[LearningPool],
     base: Path | None,
     out: Path,
     recipe: Recipe | None = None,
     device: str = "cpu",
-) -> list[Scores]:
-    """Write the encoder to `out` and return what each pool's sentences score out of fold.
+) -> dict[int, Scores]:
+    """Write the encoder to `out` and return what the sentences of the pools kept aside score.
 
-    `raw`: what the trees say of each pool's sentences; the first `own` pools are judged, the
-    others (other sets) only learned from. `base`: the pretrained weights; None for a trial.
-    Checkpoints lie beside `out` until all is made.
+    By their places in `pools`. `raw`: what the trees say of each pool's sentences; `others`:
+    pools of other sets. `base`: the pretrained weights; None for a trial. Checkpoints lie beside
+    `out` until all is made.
     """
-    import torch
-
     recipe = recipe or Recipe()
     tokenizer = Tokenizer.from_file(str(HERE / TOKENIZER))
     checkpoints = out.with_name("encoder-checkpoints")  # beside what a new run clears
     checkpoints.mkdir(parents=True, exist_ok=True)
-    judged: list[Scores] = [np.full(len(pool.found), np.nan, np.float32) for pool in pools[:own]]
-    states: list[Mapping[str, Any]] = []
-    heard: list[Laid] = []
-    for half in range(HALVES):
-        learned = [
-            at for at, pool in enumerate(pools)
-            if (at >= own or pool.fold % HALVES == half)
-            and (pool.right.any() or not pool.question.answerable)
-        ]  # fmt: skip
-        groups = [_to_learn(pools[at], raw[at], tokenizer, recipe.passages) for at in learned]
-        heard = heard or [group[0].laid for group in groups[:: max(1, len(groups) // _HEARD)]]
-        trainee = _Trainee(_model(base, tokenizer, recipe), recipe, device)
-        _fit(trainee, groups, half, checkpoints / f"half-{half}.pt")
-        states.append({n: v.detach().cpu() for n, v in trainee.model.state_dict().items()})
-        _export(trainee.model, tokenizer, heard, checkpoints / f"half-{half}")
-        encoder = PassageReader.load(checkpoints / f"half-{half}")
-        for at, pool in enumerate(pools[:own]):
-            if pool.fold % HALVES != half:
-                judged[at] = encoder(pool.asked.text, pool.found, raw[at])
-    mean = _model(base, tokenizer, recipe)
-    mean.load_state_dict({n: torch.stack([s[n] for s in states]).mean(0) for n in states[0]})
-    _export(mean, tokenizer, heard, out)
-    folders = [checkpoints / f"half-{half}" for half in range(HALVES)]
-    _spread(mean.classifier, out, folders, heard)
-    _export(mean, tokenizer, heard, out)
+    trainee = _Trainee(_model(base, tokenizer, recipe), recipe, device)
+    reading = [
+        _to_learn(pool, pool.right.astype(np.float64), tokenizer, recipe.passages)
+        for pool in others
+    ]
+    _fit(trainee, reading, 0, checkpoints / "others.pt")
+    trainee.forget()
+    groups = [
+        _to_learn(pool, scores, tokenizer, recipe.passages)
+        for pool, scores in zip(pools, raw, strict=True)
+        if pool.fold != ASIDE and (pool.right.any() or not pool.question.answerable)
+    ]
+    _fit(trainee, groups, 1, checkpoints / "own.pt")
+    heard = [group[0].laid for group in groups[:: max(1, len(groups) // _HEARD)]]
+    _export(trainee.model, tokenizer, heard, out)
+    encoder = PassageReader.load(out)
     shutil.rmtree(checkpoints)
-    return judged
+    return {
+        at: encoder(pool.asked.text, pool.found, raw[at])[0]
+        for at, pool in enumerate(pools)
+        if pool.fold == ASIDE
+    }
