@@ -242,3 +242,18 @@ def test_a_gate_that_closes_turns_away_who_waits_and_lets_who_is_served_end():
         return became
 
     assert sorted(asyncio.run(closing())) == ["a busy", "b busy", "late busy"]
+
+
+def test_a_place_that_rests_is_free_again_in_another_loop():
+    """Each call of a program may have a loop of its own: its timers end with it."""
+    now = [0.0]
+    gate = Gate(1, 4, clock=lambda: now[0], pause=0.5)
+
+    async def once() -> int:
+        async with gate.place("127.0.0.2"):
+            return gate._working
+
+    assert asyncio.run(once()) == 1
+    assert gate._working == 1  # it rests, and its loop is closed
+    now[0] = 0.6
+    assert asyncio.run(once()) == 1

@@ -125,6 +125,7 @@ class Gate:
         self._workers = workers
         self._working = 0
         self._at_work: Counter[str] = Counter()
+        self._rests: dict[Place, tuple[float, str]] = {}  # places: until when, whose they were
         self._taken = _Taken(clock)
         self._lines: dict[str, deque[asyncio.Future[None]]] = {}  # of equals the first is next
         self._room = workers + waiting
@@ -165,6 +166,7 @@ class Gate:
 
     def refuses(self, address: str) -> bool:
         """Tell whether somebody from `address` is told "busy" now."""
+        self._wake()
         if self.full or self._wait(address) > self._longest:
             return True
         if not address or is_local(address):
@@ -238,8 +240,11 @@ class Gate:
             raise
 
     async def _stand_in_line(self, address: str) -> None:
-        turn = asyncio.get_running_loop().create_future()
+        loop = asyncio.get_running_loop()
+        turn = loop.create_future()
         self._lines.setdefault(address, deque()).append(turn)
+        for place, (until, _) in self._rests.items():
+            loop.call_later(until - self._clock(), self._rested, place)
         try:
             async with asyncio.timeout(self._longest):
                 await turn
@@ -264,6 +269,16 @@ class Gate:
         self._working += 1
         self._at_work[address] += 1
         self._resting.clear()
+
+    def _rested(self, place: "Place") -> None:
+        if (rest := self._rests.pop(place, None)) is not None:
+            self._stop(rest[1])
+
+    def _wake(self) -> None:
+        """Take back what has rested, also where the loop that was to do so has ended."""
+        now = self._clock()
+        for place in [place for place, (until, _) in self._rests.items() if until <= now]:
+            self._rested(place)
 
     def _stop(self, address: str) -> None:
         """Take a place back and give out what is free."""
@@ -342,7 +357,8 @@ class Place:
         gate._took(self._address, worked + rest)
         gate._leave(self._address)
         if rest:
-            asyncio.get_running_loop().call_later(rest, gate._stop, self._address)
+            gate._rests[self] = gate._clock() + rest, self._address
+            asyncio.get_running_loop().call_later(rest, gate._rested, self)
         else:
             gate._stop(self._address)
 
