@@ -127,6 +127,12 @@ def test_asking_imports_neither_torch_nor_the_library():
     assert done.stdout.strip() == "[]"
 
 
+def test_few_texts_get_the_vectors_they_have_among_many(folder):
+    embedder = SentenceTransformerEmbedder.load(folder)
+    many = embedder.embed_passages(TEXTS * 65)
+    np.testing.assert_array_equal(many[: len(TEXTS)], embedder.embed_passages(TEXTS))
+
+
 def test_many_threads_get_the_vectors_of_one(folder):
     embedder = SentenceTransformerEmbedder.load(folder)
     expected = embedder.embed_passages(TEXTS)

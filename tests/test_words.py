@@ -32,6 +32,15 @@ def test_a_word_is_nearest_to_itself_and_nearer_to_its_like_than_to_another() ->
     assert near.min() >= 0
 
 
+def test_many_words_are_compared_in_pieces_as_at_once() -> None:
+    random = np.random.default_rng(0)
+    rows = random.integers(-127, 128, (5_000, DIM + 1)).astype(np.int8)
+    vectors = random.standard_normal((9, DIM)).astype(np.float32)
+    slow = np.maximum(rows[:, :DIM].astype(np.float32) @ vectors.T, 0) / 127
+    near = WordTable(rows).near(np.arange(5_000, dtype=np.int32), vectors)
+    np.testing.assert_allclose(near, slow, rtol=1e-4, atol=1e-4)
+
+
 def test_numbers_and_days_are_known_by_their_terms() -> None:
     words = ["banjir", "17", "juta", "2019", "september", "80000"]
     number, day = WordTable(word_rows(words, SHIPPED)).kinds(np.arange(6, dtype=np.int32))

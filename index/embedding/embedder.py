@@ -24,6 +24,7 @@ Vectors = NDArray[np.float32]
 SHIPPED = Path(__file__).parent / "model"
 
 _BATCH = 1024  # texts tokenised at a time, on all cores
+_FEW = 64  # texts up to which one core is sooner done: a question and its words wait for no other
 _MANY = 2000  # texts for which a packed table is unpacked whole
 _STATIC_MODULES = ("StaticEmbedding", "Normalize")
 
@@ -215,11 +216,17 @@ class StaticTable:
             self._stored = self.table, None
         for begin in range(0, len(texts), _BATCH):
             batch = [prompt + text for text in texts[begin : begin + _BATCH]]
-            encoded = self.tokenizer.encode_batch_fast(batch, add_special_tokens=False)
+            encoded = self._tokenised(batch)
             for row, item in enumerate(encoded, begin):
                 if item.ids:  # one text at a time: its token vectors stay in the cache
                     means[row] = self._vectors(item.ids).mean(axis=0)
         return means
+
+    def _tokenised(self, texts: list[str]) -> list[Any]:
+        if len(texts) > _FEW:
+            found: list[Any] = self.tokenizer.encode_batch_fast(texts, add_special_tokens=False)
+            return found
+        return [self.tokenizer.encode(text, add_special_tokens=False) for text in texts]
 
 
 class _Library:

@@ -22,6 +22,7 @@ from warta.index.embedding.embedder import Embedder, SentenceTransformerEmbedder
 DIM = 128  # first dimensions that are kept
 _SCALE = 127.0  # a component of 1 as int8
 _BATCH = 4096
+_PRODUCT = 1 << 17  # multiplications up to which BLAS wakes no other core, halved to be sure
 _NUMBER, _DAY = 1, 2  # bits of the last column
 
 _DIGIT = re.compile(r"\d")
@@ -72,9 +73,16 @@ class WordTable:
         return found
 
     def near(self, numbers: Numbers, vectors: Scores) -> Scores:
-        """(m, t) cosine of m terms with t unit vectors (t, DIM), those below 0 as 0."""
+        """(m, t) cosine of m terms with t unit vectors (t, DIM), those below 0 as 0.
+
+        In pieces that one core works out: with all of them a question waits for other questions.
+        """
         own = self._table[numbers, :DIM].astype(np.float32)
-        return np.asarray(np.maximum(own @ vectors.T, 0) / _SCALE, np.float32)
+        near = np.empty((len(own), len(vectors)), np.float32)
+        step = max(1, _PRODUCT // max(vectors.size, 1))
+        for at in range(0, len(own), step):
+            np.matmul(own[at : at + step], vectors.T, out=near[at : at + step])
+        return np.asarray(np.maximum(near, 0) / _SCALE, np.float32)
 
     def kinds(self, numbers: Numbers) -> tuple["NDArray[np.bool_]", "NDArray[np.bool_]"]:
         """Return (m,) which terms are numbers, and which are years, months or days of the week."""

@@ -292,7 +292,7 @@ class View:
         return Candidates(
             rows=rows,
             articles=articles,
-            cosine=snapshot.vectors.rows(rows) @ vector,
+            cosine=np.einsum("cd,d->c", snapshot.vectors.rows(rows), vector),
             counts=tokens.counts(rows, numbers),
             headline=tokens.counts(headlines, numbers),
             lengths=lengths.astype(np.float32),

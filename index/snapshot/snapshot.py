@@ -25,6 +25,7 @@ from warta.index.stories.links import Links
 from warta.index.stories.pairs import Openings
 
 VECTORS, TEXTS, TERMS = "vectors.faiss", "passages.sqlite", "terms"
+SKETCHES = "sketches.faiss"  # only of many passages
 TOKENS, OFFSETS, WORDS = "tokens.npy", "offsets.npy", "words.npy"
 LINKS = "links.npy"
 
@@ -108,12 +109,13 @@ class Snapshot:
         """
         # Held before they are verified: what changes from here on is seen.
         manifest = verified or read_manifest(folder)
-        watched = WatchedFiles([folder / name for name in manifest.files if name != VECTORS])
+        watched = WatchedFiles([folder / name for name in manifest.files])
         if verified is None and verify(folder) != manifest:
             raise DamagedSnapshot(f"{folder} changed while it was opened.")
+        sketches = folder / SKETCHES if SKETCHES in manifest.files else None
         return cls(
             manifest,
-            VectorIndex.open(folder / VECTORS, mapped=verified is not None),
+            VectorIndex.open(folder / VECTORS, sketches),
             LexicalIndex.open(folder / TERMS),
             TextStore(folder / TEXTS),
             TokenTable.open(folder / TOKENS, folder / OFFSETS),
@@ -126,6 +128,7 @@ class Snapshot:
         articles, passages = self.manifest.articles, self.manifest.passages
         found = {
             "vectors": len(self.vectors),
+            "sketches": passages if self.vectors.sketches is None else len(self.vectors.sketches),
             "terms": len(self.lexical),
             "passages": self.texts.passages() if len(self) == passages else len(self),
             "tokens": len(self.tokens) - articles,
@@ -236,13 +239,21 @@ class Snapshot:
 
         `only` those that pass a filter.
         """
-        same = np.flatnonzero((self.copy_of == self.copy_of[article]) & self._shown)
-        same = same[same != article]
+        by_group, groups = self._groups
+        first, last = np.searchsorted(groups, self.copy_of[article] + np.arange(2))
+        same = by_group[first:last]
+        same = same[self._shown[same] & (same != article)]
         if only and len(same):
             same = same[self.allowed_articles(only)[same]]
         days = np.where(self.published[same] < 0, date.max.toordinal(), self.published[same])
         oldest_first: Rows = same[np.argsort(days, kind="stable")]
         return oldest_first
+
+    @cached_property
+    def _groups(self) -> tuple[Rows, Rows]:
+        """The articles by their groups of copies, and the group of each: (m,) both."""
+        order = np.argsort(self.copy_of, kind="stable")
+        return order, self.copy_of[order]
 
     def story(self, number: int) -> list[tuple[int, list[int], int]]:
         """Return the articles of the story an article belongs to, itself among them.

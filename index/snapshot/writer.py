@@ -18,6 +18,7 @@ from warta.index.snapshot.durable import Fingerprint, write_durably
 from warta.index.snapshot.snapshot import (
     LINKS,
     OFFSETS,
+    SKETCHES,
     TERMS,
     TEXTS,
     TOKENS,
@@ -28,7 +29,7 @@ from warta.index.snapshot.snapshot import (
 from warta.index.snapshot.terms import LexicalWriter, can_be_taken_over
 from warta.index.snapshot.text_store import ArticleRow, Stretch, TextWriter
 from warta.index.snapshot.tokens import Tokens, TokenWriter
-from warta.index.snapshot.vectors import Vectors, VectorWriter
+from warta.index.snapshot.vectors import EXACT, Sketches, Vectors, VectorWriter
 from warta.index.stories.links import STORIES_VERSION, Pairs, linked, moved, read_model
 from warta.index.stories.pairs import Openings
 
@@ -53,13 +54,21 @@ class Entry:
 class SnapshotDraft:
     """Writes the files of one snapshot into an empty folder; articles come in the order of ids.
 
-    `last` is the snapshot to take over from, with `everything` if all of its articles are.
+    `last` is the snapshot to take over from, with `everything` if all of its articles are. Of more
+    than `exact` passages sketches are written, too.
     """
 
     def __init__(
-        self, folder: Path, embedder: Embedder, last: Snapshot | None, *, everything: bool = False
+        self,
+        folder: Path,
+        embedder: Embedder,
+        last: Snapshot | None,
+        *,
+        everything: bool = False,
+        exact: int = EXACT,
     ) -> None:
         self._folder = folder
+        self._exact = exact
         self._embedder = embedder
         self._last = last
         before = folder.parent / last.name if last else None
@@ -190,6 +199,8 @@ class SnapshotDraft:
                 WORDS: _npy(self._words(tokens)),
                 LINKS: _npy(self._links(tokens)),
             }
+            if len(self._vectors) > self._exact:
+                written[SKETCHES] = Sketches.of(self._vectors).parts()
             durable = {
                 name: write_durably(self._folder / name, *parts) for name, parts in written.items()
             }
