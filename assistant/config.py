@@ -69,7 +69,8 @@ class Settings:
     max_question: int = 2_000  # characters
     max_body: int = 262_144  # bytes of one request
     queue: int = 48  # questions that may wait; the next is told "busy"
-    workers: int = 2  # questions answered at the same time
+    workers: int = 2  # questions answered at the same time, by each process
+    processes: int = 1  # that serve, at ports one after the other
     request_log: str = ""  # file of requests as lines of JSON; "-" is stdout
     log_questions: bool = False  # with the text of questions
     log_level: str = ""  # "" is warning, or what `-v` says
@@ -290,6 +291,7 @@ _READERS: dict[str, Callable[[object], object]] = {
     "max_body": _whole_number(1_024, 16 * 2**20),
     "queue": _whole_number(1, 10_000),
     "workers": _whole_number(1, 256),
+    "processes": _whole_number(1, 64),
     "request_log": _text,
     "log_questions": _yes_or_no,
     "log_level": _one_of("", "debug", "info", "warning", "error"),

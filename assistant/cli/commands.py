@@ -222,6 +222,9 @@ def status(listed: str | None, home: Path | None, as_json: bool) -> None:
 @main.command()
 @click.option("--host", help="Address to listen on (default 127.0.0.1: this machine only).")
 @click.option("--port", type=click.IntRange(0, 65_535), help="Port (default 7860; 0: any free).")
+@click.option(
+    "--processes", type=click.IntRange(1, 64), help="That serve, at ports one after the other (1)."
+)
 @click.option("--open", "opened", is_flag=True, default=None, help="Allow other machines.")
 @click.option(
     "--auth",
@@ -247,6 +250,7 @@ def status(listed: str | None, home: Path | None, as_json: bool) -> None:
 def serve(
     host: str | None,
     port: int | None,
+    processes: int | None,
     opened: bool | None,
     auth: Path | None,
     tokens: Path | None,
@@ -265,11 +269,13 @@ def serve(
     from warta.assistant.upkeep import maintain
     from warta.assistant.web import server
 
-    where = {"host": host, "port": port, "open": opened, "language": language}
+    where = {"host": host, "port": port, "open": opened, "processes": processes}
     logs = {"request_log": request_log, "log_level": log_level}
     written = {"writer": writer, "model": model, "endpoint": endpoint, "nli": nli}
     models = {"embedder": embedder, "reranker": reranker, **written}
-    settings = settings_of(home=home, auth=auth, tokens=tokens, **where, **logs, **models)
+    settings = settings_of(
+        home=home, auth=auth, tokens=tokens, language=language, **where, **logs, **models
+    )
 
     def load() -> Any:
         if maintain.is_empty(settings.home):

@@ -8,6 +8,7 @@ from warta.assistant.config import Settings, is_local
 from warta.corpus.errors import ConfigError
 
 _log = logging.getLogger(__name__)
+_LAST_PORT = 65_535
 BACKLOG = 512  # connections that the system keeps until they are taken in
 
 
@@ -38,6 +39,20 @@ def listen(host: str, port: int) -> socket.socket:
             "Choose another --host or --port.",
         ) from error
     return listening
+
+
+def ports_of(settings: Settings) -> list[int]:
+    """Return the port of each process that serves; raises ConfigError where they are too few."""
+    if not settings.port:
+        return [0] * settings.processes
+    ports = list(range(settings.port, settings.port + settings.processes))
+    if ports[-1] > _LAST_PORT:
+        raise ConfigError(
+            f"{settings.processes} processes from port {settings.port} on need ports up to "
+            f"{ports[-1]}, the last is {_LAST_PORT}.",
+            "Choose a lower --port or fewer --processes.",
+        )
+    return ports
 
 
 def warn_if_open(settings: Settings) -> None:

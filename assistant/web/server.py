@@ -14,7 +14,10 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from importlib.resources import files
 from typing import Annotated
 
@@ -54,9 +57,10 @@ from warta.assistant.web.door import Door
 from warta.assistant.web.guard import Guard
 from warta.assistant.web.journal import keep_short
 from warta.assistant.web.limits import RateLimit
-from warta.assistant.web.listening import BACKLOG, listen, names_of, warn_if_open
+from warta.assistant.web.listening import BACKLOG, listen, names_of, ports_of, warn_if_open
 from warta.assistant.web.login import Guesses, HeaderWall, Logins, LoginWall
 from warta.assistant.web.metrics import Home, Metrics, Observed, route_of
+from warta.assistant.web.processes import run_forked
 from warta.assistant.web.requests_log import Observing, RequestLog
 from warta.assistant.web.tokens import ApiTokens, TokenWall
 from warta.corpus.errors import ConfigError, InputError, WartaError
@@ -150,34 +154,50 @@ def serve(
 ) -> None:
     """Serve until interrupted; `ready` is told the address once questions are taken.
 
-    A function as `assistant` is called after the port is taken, while Gradio is imported
-    beside it. Raises ConfigError for a port in use and for an address beyond this machine
-    without a login or `open`.
+    A function as `assistant` is called after the ports are taken, while Gradio is imported
+    beside it. With several `settings.processes` as many serve, at ports that follow each other;
+    call it in the main thread then. Raises ConfigError for a port in use and for an address
+    beyond this machine without a login or `open`.
     """
-    from warta.assistant.web.connections import Crowd, Hurried, most_connections
-
     warn_if_open(settings)
     if settings.auth:
         Logins.load(settings.auth)  # a bad file is said before anything is loaded
     if settings.tokens:
         ApiTokens(settings.tokens)
-    with listen(settings.host, settings.port) as listening:
+    each = [replace(settings, port=port) for port in ports_of(settings)]
+    with ExitStack() as open_:
+        sockets = [open_.enter_context(listen(one.host, one.port)) for one in each]
         importing = threading.Thread(target=_import_page, daemon=True)
         importing.start()
         served = assistant() if callable(assistant) else assistant
         importing.join()
-        app = create_app(served, settings)
-        # Writers compute in threads; the loop that refuses and streams must not wait for them.
-        sys.setswitchinterval(_SWITCH)
-        if settings.log_level:
-            logging.getLogger().setLevel(settings.log_level.upper())
-        keep_short()
-        gc.collect()
-        gc.freeze()  # what is loaded stays: nobody waits while it is looked through
-        crowd = Crowd(most_connections(), Proxies(settings.proxies))
-        name, port = listening.getsockname()[:2]
-        ready(f"http://{f'[{name}]' if ':' in name else name}:{port}")
-        _run(app, listening, Hurried.within(crowd))
+        works = [
+            partial(_serve_at, listening, served, one, ready)
+            for listening, one in zip(sockets, each, strict=True)
+        ]
+        if len(works) == 1:
+            works[0]()
+        else:
+            run_forked(works)
+
+
+def _serve_at(
+    listening: socket.socket, served: Served, settings: Settings, ready: Callable[[str], None]
+) -> None:
+    from warta.assistant.web.connections import Crowd, Hurried, most_connections
+
+    app = create_app(served, settings)
+    # Writers compute in threads; the loop that refuses and streams must not wait for them.
+    sys.setswitchinterval(_SWITCH)
+    if settings.log_level:
+        logging.getLogger().setLevel(settings.log_level.upper())
+    keep_short()
+    gc.collect()
+    gc.freeze()  # what is loaded stays: nobody waits while it is looked through
+    crowd = Crowd(most_connections(), Proxies(settings.proxies))
+    name, port = listening.getsockname()[:2]
+    ready(f"http://{f'[{name}]' if ':' in name else name}:{port}")
+    _run(app, listening, Hurried.within(crowd))
 
 
 def _run(app: FastAPI, listening: socket.socket, protocol: type[asyncio.Protocol]) -> None:

@@ -9,6 +9,7 @@ sentence-transformers. Both give the same vectors for the same folder; a test ho
 import hashlib
 import json
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -82,7 +83,7 @@ class SentenceTransformerEmbedder:
         Raises InputError when there is no such model or it cannot be read.
         """
         if name_or_path is None:
-            return cls(StaticTable.read(SHIPPED), _hash_of_files(SHIPPED))
+            return cls(shipped_table(), _hash_of_files(SHIPPED))
         folder = model_folder(name_or_path, "embedding", download=download)
         if not Path(name_or_path).expanduser().is_dir():  # by its name on the hub
             library = _Library(folder)
@@ -227,6 +228,12 @@ class StaticTable:
             found: list[Any] = self.tokenizer.encode_batch_fast(texts, add_special_tokens=False)
             return found
         return [self.tokenizer.encode(text, add_special_tokens=False) for text in texts]
+
+
+@cache
+def shipped_table() -> StaticTable:
+    """Return the table that ships, one for all who read it in this process: it takes 98 MB."""
+    return StaticTable.read(SHIPPED)
 
 
 class _Library:

@@ -11,7 +11,7 @@ from threading import Lock
 import numpy as np
 from numpy.typing import NDArray
 
-from warta.index.embedding.embedder import SHIPPED, StaticTable
+from warta.index.embedding.embedder import StaticTable, shipped_table
 
 DIM = 256
 _MOST = 40_000  # words kept: 40 MB
@@ -65,4 +65,4 @@ class WordVectors:
 @cache
 def shipped_vectors() -> WordVectors:
     """Return the vectors of the embedder that ships, read once."""
-    return WordVectors(StaticTable.read(SHIPPED))
+    return WordVectors(shipped_table())

@@ -33,6 +33,16 @@ class Server:
         pages = int(Path(f"/proc/{self.pid}/statm").read_text().split()[1])
         return pages * os.sysconf("SC_PAGE_SIZE")
 
+    def share(self) -> int:
+        """Bytes that are in memory, those that processes share shared out among them."""
+        said = Path(f"/proc/{self.pid}/smaps_rollup").read_text()
+        return int(said.split("\nPss:")[1].split()[0]) * 1024
+
+    def children(self) -> list[int]:
+        """The processes it has forked, the first first."""
+        said = Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text()
+        return [int(pid) for pid in said.split()]
+
     def peak(self) -> int:
         """Bytes that were in memory when they were most."""
         said = Path(f"/proc/{self.pid}/status").read_text()
@@ -91,21 +101,11 @@ def serving(
 
     The server may have so many `files` open, and writes its log to `log`.
     """
-    command = [
-        sys.executable,
-        "-m",
-        "warta.assistant.cli.commands",
-        "serve",
-        "--port",
-        "0",
-        "--home",
-        str(home),
-    ]
+    command = _command(home, "0")
     if files:  # of all, the hard limit too: as `ulimit -n` has it
         command = ["prlimit", f"--nofile={files}:{files}", "--", *command]
-    environ = {name: value for name, value in os.environ.items() if not name.startswith("WARTA_")}
     with subprocess.Popen(
-        command, cwd=ROOT, env=environ, stdout=subprocess.PIPE, stderr=log, text=True
+        command, cwd=ROOT, env=_environ(), stdout=subprocess.PIPE, stderr=log, text=True
     ) as process:
         try:
             assert process.stdout is not None
@@ -114,3 +114,41 @@ def serving(
             yield Server(said.split()[3], process.pid)
         finally:
             process.terminate()
+
+
+@contextlib.contextmanager
+def forked(home: Path, count: int) -> Iterator[list[Server]]:
+    """Serve `home` by so many processes; yield the one that watches, then each that serves."""
+    port = _free_ports(count)
+    command = [*_command(home, str(port)), "--processes", str(count)]
+    with subprocess.Popen(
+        command, cwd=ROOT, env=_environ(), stdout=subprocess.PIPE, text=True
+    ) as process:
+        try:
+            assert process.stdout is not None
+            said = [process.stdout.readline() for _ in range(count)]
+            assert all(line.startswith("Warta is at ") for line in said), said
+            parent = Server("", process.pid)
+            pairs = zip(range(port, port + count), parent.children(), strict=True)
+            yield [parent, *(Server(f"http://127.0.0.1:{at}", pid) for at, pid in pairs)]
+        finally:
+            process.terminate()
+
+
+def _command(home: Path, port: str) -> list[str]:
+    module = "warta.assistant.cli.commands"
+    return [sys.executable, "-m", module, "serve", "--port", port, "--home", str(home)]
+
+
+def _environ() -> dict[str, str]:
+    return {name: value for name, value in os.environ.items() if not name.startswith("WARTA_")}
+
+
+def _free_ports(count: int) -> int:
+    """Return the first of so many ports in a row that nobody has."""
+    while True:
+        with contextlib.ExitStack() as held, contextlib.suppress(OSError):
+            first = held.enter_context(socket.create_server(("127.0.0.1", 0))).getsockname()[1]
+            for port in range(first + 1, first + count):
+                held.enter_context(socket.create_server(("127.0.0.1", port)))
+            return first

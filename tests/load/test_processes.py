@@ -11,11 +11,12 @@ import signal
 import threading
 import time
 import urllib.request
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
-from serving import FULL, Server, serving
+from serving import FULL, Server, forked, serving
 
 from warta.assistant.cli.console import Progress
 from warta.assistant.config import Settings
@@ -93,6 +94,56 @@ def test_two_servers_follow_one_home_and_one_serves_on_when_the_other_is_killed(
         assert figures["warta_articles",] == BUILDS
         assert figures["warta_last_run_items", "indexed"] == 1
         assert sum(value for key, value in figures.items() if key[0] == "warta_questions_total") > 0
+
+
+def ask(server: Server, questions: Iterable[str], tally: load.Tally) -> None:
+    for number, question in enumerate(questions):
+        asyncio.run(load.by_api(server.address, number, question, tally))
+
+
+def test_processes_of_one_server_share_their_memory(home):
+    asked = [f"Kapan jembatan {number} dibuka?" for number in range(6)]
+    tally = load.Tally()
+    with serving(home) as alone:
+        ask(alone, asked, tally)
+        one = alone.share()
+    with forked(home, 2) as (parent, first, second):
+        ask(first, asked, tally)
+        ask(second, asked, tally)
+        assert second.share() <= 0.6 * one
+        assert sum(server.share() for server in (parent, first, second)) <= 1.6 * one
+    assert tally.failed == []
+
+
+def test_a_process_that_is_killed_is_started_again_while_the_other_serves(home):
+    tally, done = load.Tally(), threading.Event()
+
+    def reader(server: Server) -> None:
+        while not done.is_set():
+            ask(server, ["Kapan jembatan 1 dibuka?"], tally)
+
+    with forked(home, 2) as (parent, first, second):
+        readers = [threading.Thread(target=reader, args=(second,)) for _ in range(READERS)]
+        for thread in readers:
+            thread.start()
+        for number in range(BUILDS):
+            build(home, number)
+            if number == BUILDS // 2:
+                os.kill(first.pid, signal.SIGKILL)
+        done.set()
+        for thread in readers:
+            thread.join()
+        newest = current_name(home)
+        assert json.loads(read(second, "/readyz"))["snapshot"] == newest
+        # The new one takes the connections that waited for it.
+        assert json.loads(read(first, "/readyz"))["snapshot"] == newest
+        assert first.pid not in parent.children()
+        began = time.monotonic()
+        os.kill(parent.pid, signal.SIGTERM)
+        _wait_for_end(parent.pid)
+        assert time.monotonic() - began < STOPPED
+        assert not Path(f"/proc/{second.pid}").exists()
+    assert tally.failed == []
 
 
 def test_a_server_that_is_told_to_stop_ends_soon_and_cuts_no_answer(home):
