@@ -3,7 +3,8 @@
 A child has one thread. The pools that FAISS and torch compute with are gone in it, yet both would
 go on waiting for them; and a lock that another thread held at that moment, one of ours or one in
 numpy's BLAS, would be held for ever. So children compute with one thread, and a fork waits for the
-searches and the locks of the other threads.
+searches and the locks of the other threads. A connection of SQLite must not be used by two
+processes, which may share its position in the file: children open theirs anew.
 """
 
 import os
@@ -11,7 +12,7 @@ import threading
 import weakref
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, Protocol
 
 _WAIT = 2.0  # seconds a fork waits; what it does not wait for is lost to the child
 
@@ -43,6 +44,18 @@ class Lock:
         self._lock.release()
 
 
+class Reopening(Protocol):
+    """What holds a file in a way that two processes must not share."""
+
+    def reopen(self) -> None:
+        """Open the file anew, in a child that has just been forked."""
+
+
+def reopen_in_children(holder: Reopening) -> None:
+    """Call `holder.reopen()` in every process forked from now on, as long as it lives."""
+    _holders.add(holder)
+
+
 class _Work:
     """How many searches are under way, and in which threads."""
 
@@ -55,6 +68,7 @@ class _Work:
         return any(thread != threading.get_ident() for thread in self.depths)
 
 
+_holders: "weakref.WeakSet[Reopening]" = weakref.WeakSet()
 _locks: "weakref.WeakSet[Lock]" = weakref.WeakSet()
 _work = _Work()
 _one_fork = threading.Lock()  # two at a time would wait for each other
@@ -112,6 +126,8 @@ def _in_child() -> None:
         if lock._holder != own or lock in _taken:  # not one under whose `with` it was forked
             lock._lock, lock._holder = threading.Lock(), 0
     _taken.clear()
+    for holder in list(_holders):
+        holder.reopen()
     _one_fork.release()
 
 

@@ -127,3 +127,24 @@ def test_a_child_searches_with_one_thread(retriever):
 
     ids(retriever)
     assert forked(lambda: faiss.omp_get_max_threads() == 1) == 0
+
+
+def test_children_read_the_articles_beside_their_parent(retriever):
+    view = retriever.view()
+    texts = view._snapshot.texts
+    parents = texts._db
+    whole = [view.article(item.id) for item in view.recent(50)]
+
+    def read():
+        return texts._db is not parents and all(
+            view.article(item.id) == item for _ in range(20) for item in whole
+        )
+
+    children = [threading.Thread(target=lambda: done.append(forked(read))) for _ in range(3)]
+    done: list[int | None] = []
+    for child in children:
+        child.start()
+    while any(child.is_alive() for child in children):
+        assert all(view.article(item.id) == item for item in whole)
+    assert done == [0, 0, 0]
+    assert texts._db is parents

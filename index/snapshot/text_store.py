@@ -1,5 +1,7 @@
 """`passages.sqlite`: the articles and passages of one snapshot, written once, then only read."""
 
+import contextlib
+import os
 import sqlite3
 import weakref
 from array import array
@@ -16,7 +18,7 @@ import numpy as np
 from warta.corpus.article import Article
 from warta.corpus.errors import DamagedSnapshot, InputError
 from warta.index.candidates import Rows
-from warta.index.forking import Lock
+from warta.index.forking import Lock, reopen_in_children
 
 # The long columns come last: opening reads the short ones of all articles.
 _SCHEMA = """
@@ -179,14 +181,31 @@ class TextStore:
     """
 
     def __init__(self, path: Path) -> None:
-        address = _address(path)
+        self._path = path
         self._lock = Lock()
-        try:
-            self._db = sqlite3.connect(address, uri=True, check_same_thread=False)
-        except sqlite3.Error as error:
-            raise DamagedSnapshot(f"{path} cannot be opened: {error}.") from error
-        weakref.finalize(self, self._db.close)
+        self._db = self._connected()
+        self._file = self._identity()
+        reopen_in_children(self)
         self._updates = self._read_updates()
+
+    def _connected(self) -> sqlite3.Connection:
+        try:
+            opened = sqlite3.connect(_address(self._path), uri=True, check_same_thread=False)
+        except sqlite3.Error as error:
+            raise DamagedSnapshot(f"{self._path} cannot be opened: {error}.") from error
+        weakref.finalize(self, opened.close)
+        return opened
+
+    def _identity(self) -> tuple[int, int]:
+        with contextlib.suppress(OSError):
+            status = os.stat(self._path)
+            return status.st_dev, status.st_ino
+        return 0, 0
+
+    def reopen(self) -> None:
+        """Open the file anew where it is still there; see `forking`."""
+        if self._identity() == self._file:
+            self._db = self._connected()
 
     def _rows(self, query: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         try:
