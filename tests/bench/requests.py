@@ -3,7 +3,9 @@
     python tests/bench/requests.py TASKS.jsonl --home click_id=HOME --home archive_2025=HOME
 
 By task: how many bring one of the accepted articles, how many hold one of the strings the answer
-must have in the text of their articles, and how many of the social ones are told as such.
+must have in the text of their articles, and how many of the social ones are told as such. With
+`--answers` whole answers are judged: not refused, one of the strings in the text, one of the
+articles cited; of two questions in one, one string of each (`each`).
 """
 
 import argparse
@@ -13,7 +15,7 @@ import re
 from datetime import date
 from pathlib import Path
 
-from warta.assistant import Message
+from warta.assistant import Assistant, Message
 from warta.assistant.question.retrieval import found
 from warta.assistant.question.understanding import spelt, understand
 from warta.assistant.question.understood import Holdings
@@ -54,9 +56,31 @@ def main(path: Path, homes: dict[str, str]) -> None:
     print(f"ALL n={every['n']} article {every['article']} must {every['must']}")
 
 
+def answered(path: Path, homes: dict[str, str]) -> None:
+    """Judge whole answers to requests that ask something of the archive."""
+    told = {name: Assistant.load(home) for name, home in homes.items()}
+    passed: dict[str, list[bool]] = collections.defaultdict(list)
+    for row in map(json.loads, path.read_text("utf-8").splitlines()):
+        if row["task"] in SOCIAL:
+            continue
+        history = [Message(role, text) for role, text in row["h"]]
+        answer = told[row["archive"]].answer(row["q"], history, row["t"])
+        text = f" {norm(answer.text)} "
+        groups = row.get("each") or [row["must"]]
+        held = all(not group or any(norm(word) in text for word in group) for group in groups)
+        cited = any(each.article.id in row["ids"] for each in answer.citations)
+        passed[row["task"]].append(answer.status != "abstained" and held and cited)
+    for task, good in sorted(passed.items()):
+        print(f"{task:11s} {sum(good)} of {len(good)}")
+    every = [each for good in passed.values() for each in good]
+    print(f"ALL {sum(every)} of {len(every)}")
+
+
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("tasks", type=Path)
     parser.add_argument("--home", action="append", required=True)
+    parser.add_argument("--answers", action="store_true")
     given = parser.parse_args()
-    main(given.tasks, dict(home.split("=", 1) for home in given.home))
+    homes = dict(home.split("=", 1) for home in given.home)
+    (answered if given.answers else main)(given.tasks, homes)
