@@ -14,7 +14,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from warta.assistant.api.api import build_api
 from warta.assistant.api.places import Lanes
 from warta.assistant.config import Settings
-from warta.assistant.upkeep.maintain import index_samples
+from warta.assistant.upkeep.maintain import index_samples, load_assistant
 from warta.assistant.web.callers import Callers, Proxies
 from warta.assistant.web.metrics import Home, Metrics, Observed, route_of
 from warta.assistant.web.requests_log import Observing, RequestLog
@@ -92,6 +92,20 @@ def test_the_index_its_age_and_who_waits_are_told_as_they_are(tmp_path):
     assert found["warta_snapshot_fallen_back",] == 0
     if sys.platform == "linux":
         assert found["process_resident_memory_bytes",] > 2**20
+
+
+def test_the_seconds_of_an_answer_are_told_by_stage(tmp_path):
+    settings = Settings(home=tmp_path)
+    index_samples(settings, lambda *_: None)
+    server = Server(tmp_path, load_assistant(settings))
+    before = server.figures()
+    assert "Rp47,5" in server.ask("Berapa biaya pembangunan Jembatan Kali Mendira?").json()["text"]
+    found = server.figures()
+    stages = ("understand", "search", "read", "compose", "write")
+    assert [before["warta_stage_seconds_count", stage] for stage in stages] == [0] * 5
+    assert [found["warta_stage_seconds_count", stage] for stage in stages] == [1] * 5
+    spent = sum(found["warta_stage_seconds_sum", stage] for stage in stages)
+    assert 0 < spent <= found["warta_question_seconds_sum", "whole"]
 
 
 class _Lost(FakeRetriever):

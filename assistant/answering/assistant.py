@@ -2,7 +2,8 @@
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator, Generator, Sequence
+from collections.abc import AsyncGenerator, Callable, Generator, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -24,7 +25,7 @@ from warta.corpus.errors import InputError
 from warta.index.candidates import AnyDay, day_of
 from warta.index.embedding.embedder import Embedder
 from warta.index.hit import Hit
-from warta.index.reader import Asked, Reader, ask
+from warta.index.reader import Asked, Reader, Reading, ask
 from warta.index.search.reranker import Reranker
 from warta.index.search.retriever import Retriever
 from warta.index.snapshot.own_models import embedder_to_read
@@ -77,13 +78,17 @@ class _Part:
 
 
 class Assistant:
-    """Answers questions from the live snapshot; safe to use from several threads."""
+    """Answers questions from the live snapshot; safe to use from several threads.
+
+    `timed` is told how many seconds each stage took: understand, search, read, compose, write.
+    """
 
     def __init__(self, retriever: Retriever, reader: Reader, writer: Writer | None = None) -> None:
         self.retriever = retriever
         self._reader = reader
         quoting = QuotingWriter()
         self.writer: Writer = FallbackWriter(writer, quoting) if writer else quoting
+        self.timed: Callable[[str, float], None] = _untold
 
     @classmethod
     def load(
@@ -167,7 +172,8 @@ class Assistant:
         today, since, until = day_of("today", today), day_of("since", since), day_of("until", until)
         _check(question, today)
         view = self.retriever.view()
-        asked = _ask(question, history, today, since, until, sources, without, view)
+        with self._stage("understand"):
+            asked = _ask(question, history, today, since, until, sources, without, view)
         if asked.question.task in _SOCIAL:
             examples = view.recent(_NEAREST) if asked.question.task == "help" else ()
             said = Sentence(social(asked.question, view.coverage(), examples), role="own")
@@ -181,25 +187,60 @@ class Assistant:
         status: Status = "answered" if len(answered) == len(parts) else "partial"
         notes = _lacking(parts) if status == "partial" else ()
         whole = together([part.plan for part in answered])
-        for draft in self.writer.write(asked.question, whole):
+        for draft in self._written(asked.question, whole):
             if draft.sentences:
                 yield self._answer(asked, view, status, draft, began, whole, notes)
+
+    def _written(self, question: Understood, planned: Plan) -> Iterator[Draft]:
+        """Yield what the writer does; what is done with a draft meanwhile is not its time."""
+        spent, drafts = 0.0, iter(self.writer.write(question, planned))
+        try:
+            while True:
+                began = time.monotonic()
+                draft = next(drafts, None)
+                spent += time.monotonic() - began
+                if draft is None:
+                    return
+                yield draft
+        finally:
+            self.timed("write", spent)
+
+    @contextmanager
+    def _stage(self, name: str) -> Iterator[None]:
+        began = time.monotonic()
+        try:
+            yield
+        finally:
+            self.timed(name, time.monotonic() - began)
 
     def _part(self, asked: _Asked, question: Understood, view: "View") -> _Part:
         """Search, read and plan one part."""
         conditions = (asked.since, asked.until, asked.sources)
-        hits = tuple(found(view, question, *conditions))
         part = question.first
-        passages = hits
-        if part.task not in _PLAIN:  # what answers is read in passages, whatever the task lists
-            plain = question.only(replace(part, task="question"))
-            passages = tuple(found(view, plain, *conditions))
-        reading = self._reader.read(_asked_as(question), passages)
+        with self._stage("search"):
+            passages = hits = tuple(found(view, question, *conditions))
+            if part.task not in _PLAIN:  # what answers is read in passages, whatever the task lists
+                plain = question.only(replace(part, task="question"))
+                passages = tuple(found(view, plain, *conditions))
+        with self._stage("read"):
+            reading = self._reader.read(_asked_as(question), passages)
+        with self._stage("compose"):
+            return self._composed(question, hits, reading, view, conditions)
+
+    def _composed(
+        self,
+        question: Understood,
+        hits: tuple[Hit, ...],
+        reading: Reading,
+        view: "View",
+        conditions: tuple[date | None, date | None, tuple[str, ...]],
+    ) -> _Part:
+        """Judge and plan one part of what was found and read."""
         refusal = refused(question, hits, reading, view, *conditions)
         if refusal is not None:
             return _Part(question, hits, Plan(()), refusal)
         count: Count | None = None
-        if part.task == "count":
+        if question.first.task == "count":
             count = counted(view, question, *conditions)
         planned = plan(question, hits, reading, count)
         if not planned.told:
@@ -293,6 +334,10 @@ def _asked_as(question: Understood) -> Asked:
         return ask(text, own=part.text, language=question.language)
     text = said[english].format(subject=part.subject, speaker=part.speaker)
     return ask(text, own=text, language=question.language)
+
+
+def _untold(stage: str, seconds: float) -> None:
+    """Tell nobody."""
 
 
 def _parts(question: Understood) -> list[Understood]:

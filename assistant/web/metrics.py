@@ -78,6 +78,15 @@ class Metrics:
             buckets=_SECONDS,
             registry=registry,
         )
+        self.stage_seconds = Histogram(
+            "warta_stage_seconds",
+            "Understanding a question, searching, reading, composing and writing its answer.",
+            ["stage"],
+            buckets=_FEW,
+            registry=registry,
+        )
+        for stage in ("understand", "search", "read", "compose", "write"):
+            self.stage_seconds.labels(stage)
         self.wait_seconds = Histogram(
             "warta_wait_seconds", "Waiting for a place.", ["lane"], buckets=_FEW, registry=registry
         )
@@ -166,6 +175,9 @@ class Observed:
         self._assistant = assistant
         self._metrics = metrics
         self._log = log
+        told: Any = assistant
+        if hasattr(told, "timed"):
+            told.timed = self._timed
 
     @property
     def retriever(self) -> Any:
@@ -198,6 +210,9 @@ class Observed:
             if close := getattr(answers, "close", None):  # stops a model that is still writing
                 close()
             self._note(question, status, began, answer)
+
+    def _timed(self, stage: str, seconds: float) -> None:
+        self._metrics.stage_seconds.labels(stage).observe(seconds)
 
     def _took(self, stage: str, began: float) -> None:
         self._metrics.question_seconds.labels(stage).observe(time.monotonic() - began)
