@@ -10,7 +10,7 @@ COPY assistant assistant
 # PyPI's torch for Linux brings gigabytes of CUDA libraries; this index has the same version without.
 RUN python -m venv /opt/warta && \
     /opt/warta/bin/pip install --no-cache-dir --no-compile \
-    --extra-index-url https://download.pytorch.org/whl/cpu -c constraints.txt '.[mcp]'
+    --extra-index-url https://download.pytorch.org/whl/cpu -c constraints.txt '.[mcp,milvus]'
 
 FROM python:3.11-slim-bookworm
 RUN useradd --system --uid 10001 --home-dir /srv/warta warta && \

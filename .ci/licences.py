@@ -18,7 +18,12 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).parents[1]
-EXTRAS = ("mcp", "langchain", "haystack")  # what users install; training and tests stay here
+EXTRAS = (
+    "mcp",
+    "milvus",
+    "langchain",
+    "haystack",
+)  # what users install, not training and tests
 ALLOWED = {
     "0BSD", "Apache-2.0", "BSD", "BSD-2-Clause", "BSD-3-Clause", "BSL-1.0", "CC0-1.0",
     "CNRI-Python", "ISC", "LGPL-2.1-or-later", "MIT", "MIT-0", "MIT-CMU", "MPL-1.1", "MPL-2.0",

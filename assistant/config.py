@@ -33,6 +33,8 @@ class Settings:
     else may say it. `hosts` are further names under which the page may be called.
     `embedder` is the name or folder of a model, "" for the home's own or the shipped one.
     `reranker` is the name or folder of a cross-encoder, "" for none.
+    `milvus` is the address of a Milvus that what is indexed is copied to and questions are asked
+    of, "" for the home alone; `milvus_token` is what it asks for, "user:password" or a key.
     `language` is that of the page: "id", "en", or "" for the browser's own.
 
     `writer` is "extractive", "generative" (a model on this machine) or "endpoint" (one behind an
@@ -54,6 +56,8 @@ class Settings:
     proxies: tuple[str, ...] = ()
     embedder: str = ""
     reranker: str = ""
+    milvus: str = ""
+    milvus_token: str = dataclasses.field(default="", repr=False)
     writer: str = "extractive"
     model: str = ""
     device: str = ""
@@ -151,7 +155,7 @@ def _as_wanted(where: str, name: str, key: str, value: object) -> object:
     try:
         return _READERS[key](value)
     except ValueError as error:
-        shown = "(hidden)" if key == "api_key" else repr(value)
+        shown = "(hidden)" if key in ("api_key", "milvus_token") else repr(value)
         raise ConfigError(
             f"Setting {name} = {shown} in {where} cannot be used.", f"Give {error}."
         ) from None
@@ -275,6 +279,8 @@ _READERS: dict[str, Callable[[object], object]] = {
     "proxies": _networks,
     "embedder": _text,
     "reranker": _text,
+    "milvus": _text,
+    "milvus_token": _text,
     "writer": _one_of("extractive", "generative", "endpoint"),
     "model": _text,
     "device": _text,

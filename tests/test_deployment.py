@@ -83,7 +83,7 @@ def test_what_the_image_copies_is_there_and_is_all_that_the_package_is_built_of(
 
 
 def test_the_image_installs_the_extra_it_switches_on():
-    assert "'.[mcp]'" in said("RUN")[0]
+    assert "'.[mcp,milvus]'" in said("RUN")[0]
     assert "-c constraints.txt" in said("RUN")[0]
 
 

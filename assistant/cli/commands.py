@@ -31,6 +31,7 @@ from warta.assistant.cli.options import (
     filter_options,
     home_option,
     json_option,
+    milvus_option,
     reranker_option,
     writer_options,
 )
@@ -88,6 +89,7 @@ def main(ctx: click.Context, config: Path | None, verbose: bool) -> None:
 @filter_options
 @click.option("--download", is_flag=True, help="Let the model hub be asked for --reranker.")
 @reranker_option
+@milvus_option
 @embedder_option
 @home_option
 @json_option
@@ -102,23 +104,19 @@ def search(
     sources: tuple[str, ...],
     download: bool,
     reranker: str | None,
+    milvus: str | None,
     embedder: str | None,
     home: Path | None,
     as_json: bool,
 ) -> None:
     """List the articles that match QUERY with their best passages; without it, the newest."""
     from warta.assistant.exporting import printing
+    from warta.assistant.upkeep.publishing import retriever_of
     from warta.index.search.listing import ListRequest
     from warta.index.search.reranker import load_reranker
-    from warta.index.search.retriever import Retriever
-    from warta.index.snapshot.own_models import embedder_to_read
 
-    settings = settings_of(home=home, embedder=embedder, reranker=reranker)
-    retriever = Retriever.load(
-        settings.home,
-        embedder_to_read(settings.home, settings.embedder),
-        load_reranker(settings.reranker, download=download),
-    )
+    settings = settings_of(home=home, milvus=milvus, embedder=embedder, reranker=reranker)
+    retriever = retriever_of(settings, load_reranker(settings.reranker, download=download))
     if query is not None and not query.strip():
         raise InputError("The query is empty.", "Write what to look for, or leave it out.")
     wanted = ListRequest(query or "", since, until, sources, match, order, offset, k)
@@ -147,6 +145,7 @@ def search(
 @filter_options
 @writer_options
 @reranker_option
+@milvus_option
 @embedder_option
 @home_option
 @json_option
@@ -163,6 +162,7 @@ def ask(
     endpoint: str | None,
     nli: str | None,
     reranker: str | None,
+    milvus: str | None,
     embedder: str | None,
     home: Path | None,
     as_json: bool,
@@ -179,7 +179,9 @@ def ask(
         question, sources = recorded.question, recorded.sources
         since, until = recorded.since, recorded.until
     written = {"writer": writer, "model": model, "endpoint": endpoint, "nli": nli}
-    settings = settings_of(home=home, embedder=embedder, reranker=reranker, **written)
+    settings = settings_of(
+        home=home, milvus=milvus, embedder=embedder, reranker=reranker, **written
+    )
     assistant = maintain.load_assistant(settings)
     answer = assistant.answer(
         question or "",
@@ -245,6 +247,7 @@ def status(listed: str | None, home: Path | None, as_json: bool) -> None:
 @click.option("--language", type=click.Choice(["id", "en"]), help="Language of the page.")
 @writer_options
 @reranker_option
+@milvus_option
 @embedder_option
 @home_option
 def serve(
@@ -262,23 +265,27 @@ def serve(
     endpoint: str | None,
     nli: str | None,
     reranker: str | None,
+    milvus: str | None,
     embedder: str | None,
     home: Path | None,
 ) -> None:
-    """Open the chat page; an empty home gets invented sample articles first."""
+    """Open the chat page; an empty home gets invented sample articles first.
+
+    With --milvus nothing is read from the home; what readers think is still written there.
+    """
     from warta.assistant.upkeep import maintain
     from warta.assistant.web import server
 
     where = {"host": host, "port": port, "open": opened, "processes": processes}
     logs = {"request_log": request_log, "log_level": log_level}
     written = {"writer": writer, "model": model, "endpoint": endpoint, "nli": nli}
-    models = {"embedder": embedder, "reranker": reranker, **written}
+    models = {"milvus": milvus, "embedder": embedder, "reranker": reranker, **written}
     settings = settings_of(
         home=home, auth=auth, tokens=tokens, language=language, **where, **logs, **models
     )
 
     def load() -> Any:
-        if maintain.is_empty(settings.home):
+        if not settings.milvus and maintain.is_empty(settings.home):
             click.echo(f"{settings.home} is empty: indexing invented sample articles …", err=True)
             with Progress() as progress:
                 number = maintain.index_samples(settings, progress)
@@ -295,6 +302,7 @@ def serve(
 @main.command()
 @writer_options
 @reranker_option
+@milvus_option
 @embedder_option
 @home_option
 def mcp(
@@ -303,6 +311,7 @@ def mcp(
     endpoint: str | None,
     nli: str | None,
     reranker: str | None,
+    milvus: str | None,
     embedder: str | None,
     home: Path | None,
 ) -> None:
@@ -314,7 +323,9 @@ def mcp(
     from warta.assistant.upkeep import maintain
 
     written = {"writer": writer, "model": model, "endpoint": endpoint, "nli": nli}
-    settings = settings_of(home=home, embedder=embedder, reranker=reranker, **written)
+    settings = settings_of(
+        home=home, milvus=milvus, embedder=embedder, reranker=reranker, **written
+    )
     serve_stdio(maintain.load_assistant(settings), settings)
 
 

@@ -86,6 +86,8 @@ def quiet(verbose: bool) -> None:
         os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")
         for name in ("httpx", "sentence_transformers", "transformers", "uvicorn"):
             logging.getLogger(name).setLevel(logging.ERROR)
+        for name in ("pymilvus", "grpc"):  # what they log, they also raise
+            logging.getLogger(name).setLevel(logging.CRITICAL)
         warnings.simplefilter("ignore")
 
 

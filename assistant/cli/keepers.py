@@ -13,6 +13,7 @@ from warta.assistant.cli.options import (
     embedder_option,
     home_option,
     json_option,
+    milvus_option,
     read_mapping,
     reranker_option,
 )
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 @click.option("--allow-local", is_flag=True, help="Permit feed addresses in the local network.")
 @click.option("--download", is_flag=True, help="Let the model hub be asked for --embedder.")
 @click.option("--rebuild", is_flag=True, help="Embed all anew if the embedder is another.")
+@milvus_option
 @embedder_option
 @home_option
 @json_option
@@ -42,6 +44,7 @@ def index(
     allow_local: bool,
     download: bool,
     rebuild: bool,
+    milvus: str | None,
     embedder: str | None,
     home: Path | None,
     as_json: bool,
@@ -55,7 +58,7 @@ def index(
 
     # Rows come by the ten thousand and none is in a circle: 0.2 s of 2.9 for one new article.
     gc.set_threshold(100_000, 50, 50)
-    settings = settings_of(home=home, embedder=embedder)
+    settings = settings_of(home=home, milvus=milvus, embedder=embedder)
     check_paths(paths)
     with Progress() as progress:
         outcome = maintain.index(

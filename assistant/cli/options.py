@@ -35,6 +35,15 @@ def home_option(command: Command) -> Command:
     )(command)
 
 
+def milvus_option(command: Command) -> Command:
+    """Add --milvus."""
+    return click.option(
+        "--milvus",
+        metavar="URI",
+        help="A Milvus that holds the index: http://host:19530, or a .db file (warta[milvus]).",
+    )(command)
+
+
 def embedder_option(command: Command) -> Command:
     """Add --embedder."""
     return click.option(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from warta.assistant.config import Settings
 from warta.assistant.exporting.printing import counted, skipped_summary
+from warta.assistant.upkeep.publishing import publish_home, retriever_of
 from warta.assistant.upkeep.removal import finish_interrupted
 from warta.corpus.archive.archive import NAME, Archive
 from warta.corpus.article import Skipped
@@ -16,12 +17,7 @@ from warta.corpus.samples import sample_ids, samples_path
 from warta.index.building.build import Progress
 from warta.index.building.ingest import IndexReport, index_paths
 from warta.index.snapshot import shelf
-from warta.index.snapshot.own_models import (
-    embedder_to_index,
-    embedder_to_read,
-    forget_older,
-    trained,
-)
+from warta.index.snapshot.own_models import embedder_to_index, forget_older, trained
 
 if TYPE_CHECKING:
     from warta.assistant.answering.assistant import Assistant
@@ -29,11 +25,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class IndexOutcome:
-    """What `warta index` did: `report.retired` invented articles made room."""
+    """What `warta index` did: `report.retired` invented articles made room.
+
+    `generation`: what is live in Milvus now, "" where the settings name none.
+    """
 
     report: IndexReport
     skipped: tuple[Skipped, ...]
     complaint: InputError | None
+    generation: str = ""
 
     def to_dict(self) -> dict[str, Any]:
         """Return the shape of `warta index --json`; `indexed + unchanged + skipped == seen`."""
@@ -48,6 +48,8 @@ class IndexOutcome:
             f"{report.skipped:,} skipped, {report.removed:,} removed. "
             f"Snapshot {report.snapshot or 'none'}."
         ]
+        if self.generation:
+            lines.append(f"Generation {self.generation} is live in Milvus.")
         if report.retired:
             lines.append(f"The {counted(report.retired, 'invented sample article')} made room.")
         if self.skipped and not self.complaint:
@@ -90,22 +92,20 @@ def index(
     )
     forget_older(home)
     skipped = tuple(_skipped_under(home, paths)) if report.skipped else ()
-    return IndexOutcome(report, skipped, _complaint(report, paths, skipped))
+    generation = publish_home(settings, progress) if report.snapshot else ""
+    return IndexOutcome(report, skipped, _complaint(report, paths, skipped), generation)
 
 
 def load_assistant(settings: Settings) -> "Assistant":
-    """Open the home of the settings for questions, with the writer they name."""
+    """Open the home or the Milvus of the settings for questions, with the writer they name."""
     # What answers is not imported by a run that only indexes: it takes longer than the run.
     from warta.assistant.answering.assistant import Assistant
     from warta.assistant.writing.writers import load_writer
+    from warta.index.reader import Reader
     from warta.index.search.reranker import load_reranker
 
-    return Assistant.load(
-        settings.home,
-        embedder=embedder_to_read(settings.home, settings.embedder),
-        writer=load_writer(settings),
-        reranker=load_reranker(settings.reranker),
-    )
+    retriever = retriever_of(settings, load_reranker(settings.reranker))
+    return Assistant(retriever, Reader.load(), load_writer(settings))
 
 
 def is_empty(home: Path) -> bool:

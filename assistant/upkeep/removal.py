@@ -16,6 +16,7 @@ from typing import Any
 from warta.assistant.config import Settings
 from warta.assistant.exporting.printing import counted
 from warta.assistant.upkeep.feedback import blank_feedback
+from warta.assistant.upkeep.publishing import publish_home
 from warta.corpus.archive.archive import NAME, Archive
 from warta.corpus.archive.withdrawn import State, Withdrawn, events_for, read_withdrawn, text_print
 from warta.corpus.errors import InputError
@@ -101,6 +102,7 @@ def remove(
         opinions, aside, snapshot = _finish(
             home, listed, embedder, progress, new_embedder=new_embedder
         )
+    publish_home(settings, progress, keep_last=False)
     done = "erased" if erase else "removed"
     return Removal(tuple(wanted), done, by, reason, snapshot, opinions, aside)
 
@@ -221,4 +223,5 @@ def restore_article(settings: Settings, id_: str, *, by: str, progress: Progress
         restored = events_for([id_], "restored", by, "", {})
         listed.with_events(restored).write(home)
         snapshot = build_locked(home, embedder, progress, new_embedder=new_embedder).snapshot
+    publish_home(settings, progress)
     return Removal((id_,), "restored", by, "", snapshot)

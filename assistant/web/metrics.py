@@ -112,7 +112,7 @@ class Home(Collector):
 
     def __init__(self, assistant: Served, settings: Settings, lanes: Lanes) -> None:
         self._retriever = assistant.retriever
-        self._home = settings.home
+        self._home = None if settings.milvus else settings.home
         self._lanes = {
             "ask": lanes.ask, "long": lanes.long, "search": lanes.search, "look": lanes.look,
             "status": lanes.status, "tools": lanes.tools,
@@ -137,7 +137,7 @@ class Home(Collector):
             _log.warning("Figures are left out: %s", error)
 
     def _of_run(self) -> Iterator[Metric]:
-        run = last_run(self._home)
+        run = last_run(self._home) if self._home else None
         if run is None:
             return
         counts = GaugeMetricFamily(

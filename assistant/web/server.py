@@ -90,7 +90,8 @@ def create_app(assistant: Served, settings: Settings) -> FastAPI:
     _add_page_routes(app, assistant, stops)
     _add_health(app, assistant)
     if is_local(settings.host) or settings.asks_login:
-        _add_status_page(app, assistant, settings)
+        if not settings.milvus:  # it shows the archive, which lies elsewhere then
+            _add_status_page(app, assistant, settings)
         _add_metrics(app, metrics, Home(assistant, settings, lanes), lanes)
     _add_handlers(app)
     shares = Shares(settings.home, settings.share_days) if settings.share_days else None

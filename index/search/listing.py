@@ -163,8 +163,7 @@ def _with_phrase(snapshot: Snapshot, row: int, quoted: Sequence[str]) -> int:
 def _with_ids(snapshot: Snapshot, ids: frozenset[str]) -> Flags:
     """(m,) whether an article has one of these ids."""
     found = np.zeros(len(snapshot.published), np.bool_)
-    known = snapshot.texts.hashes().items()
-    found[[number for id_, (_, number) in known if id_ in ids]] = True
+    found[list(snapshot.texts.numbers(ids).values())] = True
     return found
 
 

@@ -281,7 +281,7 @@ class View:
     def _candidates(self, query: Query, depth: int, only: Filter) -> Candidates:
         snapshot = self._snapshot
         vector = self._embedder.embed_queries([query.text])[0]
-        near = snapshot.vectors.search(vector, depth, snapshot.allowed(only))
+        near = snapshot.nearest(vector, depth, only)
         matching = snapshot.matching(query.terms, depth, only)
         rows = np.union1d(near.rows, matching.rows)
         articles = snapshot.article_of[rows]

@@ -13,7 +13,7 @@ import numpy as np
 
 from warta.corpus.article import Article, Passage
 from warta.corpus.errors import DamagedSnapshot, InputError
-from warta.index.candidates import Filter, Nearest, Numbers, Rows, fold_source
+from warta.index.candidates import Filter, Nearest, Numbers, Rows, Scores, fold_source
 from warta.index.embedding.word_vectors import WordTable
 from warta.index.snapshot.durable import WatchedFiles
 from warta.index.snapshot.manifest import Manifest, read_manifest, verify
@@ -224,6 +224,10 @@ class Snapshot:
         if not only and not self.hidden:
             return None
         return np.flatnonzero(self.allowed_articles(only)[self.article_of])
+
+    def nearest(self, vector: Scores, k: int, only: Filter | None = None) -> Nearest:
+        """Return the k passages nearest to `vector` (dim,) that pass the filter."""
+        return self.vectors.search(vector, k, self.allowed(only or Filter()))
 
     def matching(self, terms: Sequence[str], k: int, only: Filter | None = None) -> Nearest:
         """Return the k best passages that hold any of `terms`; see `LexicalIndex.search`."""
