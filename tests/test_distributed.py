@@ -175,6 +175,7 @@ class Cut:
         return call
 
 
+@pytest.mark.faults  # it rebuilds some thirty times
 def test_a_rebuild_that_ends_anywhere_leaves_what_was_live(tmp_path, database):
     milvus = Milvus.connect(f"{database}#cut")
     fill(tmp_path, numbered(2))
