@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from warta.index.building.build import BuildReport, build
     from warta.index.building.ingest import IndexReport, index_paths
+    from warta.index.candidates import Hit
     from warta.index.embedding.embedder import Embedder, LengthEmbedder, SentenceTransformerEmbedder
-    from warta.index.hit import Hit
     from warta.index.search.reranker import CrossEncoder
     from warta.index.search.retriever import Retriever
     from warta.index.search.view import View
@@ -41,7 +41,7 @@ _HOMES = {
     "Coverage": "warta.index.snapshot.snapshot",
     "CrossEncoder": "warta.index.search.reranker",
     "Embedder": "warta.index.embedding.embedder",
-    "Hit": "warta.index.hit",
+    "Hit": "warta.index.candidates",
     "IndexReport": "warta.index.building.ingest",
     "LengthEmbedder": "warta.index.embedding.embedder",
     "Retriever": "warta.index.search.retriever",

@@ -1,4 +1,4 @@
-"""What search hands to ranking: passages found, with everything known about them so far."""
+"""What search hands to ranking, passages with all that is known of them so far; what it returns."""
 
 import contextlib
 import re
@@ -10,6 +10,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from warta.corpus.article import Article, Passage
 from warta.corpus.errors import InputError
 
 AnyDay = date | str  # "2026-01-31" or the day itself; "" is none
@@ -118,3 +119,36 @@ class Ranker(Protocol):
 
     def __call__(self, query: Query, candidates: Candidates) -> Scores:
         """Return (c,) float32, higher is better, comparable within this query."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One retrieved passage with its article.
+
+    `score`: higher is better, comparable only within one query. `rank` counts from 1.
+    `cosine`: query and passage vector, −1..1. `coverage`: share 0..1 of the query's terms,
+    weighted by their rarity, that occur in the passage or its headline.
+    `also`: other articles that carry (nearly) the same text, oldest first, at most fifty;
+    `copies`: how many there are in all.
+    """
+
+    passage: Passage
+    article: Article
+    score: float
+    rank: int
+    cosine: float = 0.0
+    coverage: float = 0.0
+    also: tuple[Article, ...] = ()
+    copies: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """An article of a story: with those that carry (nearly) the same text, oldest first.
+
+    `links`: how many of the story's other articles report the same event as it does.
+    """
+
+    article: Article
+    copies: tuple[Article, ...]
+    links: int

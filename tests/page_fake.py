@@ -10,7 +10,7 @@ from warta.assistant.answer import Answer, Citation, Note, Receipt, Sentence
 from warta.assistant.refusal import Refusal
 from warta.corpus.article import Article, Passage
 from warta.corpus.errors import InputError
-from warta.index.hit import Hit, Report
+from warta.index.candidates import Hit, Report
 from warta.index.search.listing import ListRequest, Results
 
 HOSTILE = (

@@ -5,7 +5,7 @@ from datetime import date
 from warta.assistant.composing.beside import Weighed, chance, shared
 from warta.assistant.composing.events import NEAR, SAME, likeness
 from warta.corpus.article import Article, Passage
-from warta.index.hit import Hit
+from warta.index.candidates import Hit
 from warta.index.reader.features import candidates
 
 FIRE = "Kebakaran melanda gudang kapas di Banyugiri. Tiga pemadam terluka saat atap gudang runtuh."

@@ -3,7 +3,7 @@
 from warta.assistant.composing.writer import cite, neutralise
 from warta.assistant.writing.checked import Checker, best_quote
 from warta.corpus.article import Article, Passage
-from warta.index.hit import Hit
+from warta.index.candidates import Hit
 
 
 def hit(id_, text, rank=1):

@@ -28,7 +28,7 @@ from warta.assistant.web.server import create_app
 from warta.corpus.archive.withdrawn import Withdrawal, read_withdrawn
 from warta.corpus.article import Article, Passage
 from warta.corpus.language.words import query_terms
-from warta.index.hit import Hit
+from warta.index.candidates import Hit
 from warta.index.search.retriever import Retriever
 
 EVIL = Article(

@@ -6,7 +6,7 @@ import pytest
 from warta.corpus.article import Article, Passage
 from warta.corpus.language.marks import answering, known_words, marks
 from warta.corpus.language.names import names
-from warta.index.hit import Hit
+from warta.index.candidates import Hit
 from warta.index.reader.asked import answer_form, focus, question_word
 from warta.index.reader.features import FEATURES, ask, candidates, feature_matrix
 from warta.index.weights import Rarity

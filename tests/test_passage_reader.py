@@ -9,7 +9,7 @@ from tokenizers import Tokenizer
 
 from warta.corpus.article import Article, Passage
 from warta.corpus.errors import ConfigError, InputError
-from warta.index.hit import Hit
+from warta.index.candidates import Hit
 from warta.index.reader.features import candidates
 from warta.index.reader.passage_reader import (
     HERE,

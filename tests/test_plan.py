@@ -8,7 +8,7 @@ from warta.assistant.composing.writer import drafted
 from warta.assistant.question.retrieval import Count
 from warta.assistant.question.understood import Part, Understood
 from warta.corpus.article import Article, Passage
-from warta.index.hit import Hit
+from warta.index.candidates import Hit
 from warta.index.reader.features import Candidate, candidates
 from warta.index.reader.passage_reader import Found
 

@@ -13,7 +13,7 @@ from warta.assistant.exporting.printing import (
     table,
 )
 from warta.corpus.article import Article, Passage, Skipped
-from warta.index.hit import Hit
+from warta.index.candidates import Hit
 from warta.index.search.listing import Results
 
 ARTICLE = Article(

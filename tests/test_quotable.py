@@ -4,7 +4,7 @@ import pytest
 
 from warta.assistant.composing.quotable import leans, opening, quotable, torn, whole
 from warta.corpus.article import Article, Passage
-from warta.index.hit import Hit
+from warta.index.candidates import Hit
 from warta.index.reader.features import candidates
 
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from warta.corpus.article import Article, Passage
-from warta.index.hit import Hit
+from warta.index.candidates import Hit
 from warta.index.reader import Reader, ask
 from warta.index.reader.cues import SIZE, Cues, asking, places, signs
 from warta.index.reader.features import candidates

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from warta.corpus.article import Article, Passage
-from warta.index.hit import Hit
+from warta.index.candidates import Hit
 from warta.index.reader.features import candidates
 from warta.index.training.reader_pools import (
     EvidencePlace,

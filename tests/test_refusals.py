@@ -9,7 +9,7 @@ from warta.assistant.composing.verdict import refused
 from warta.assistant.question.understood import Part, Understood
 from warta.assistant.refusal import Refusal
 from warta.corpus.article import Article, Passage
-from warta.index.hit import Hit
+from warta.index.candidates import Hit
 
 ARTICLE = Article(
     "a", "Pasar Selasih [dibuka]", "Bupati Ratna membuka Pasar Selasih. Warga senang.",

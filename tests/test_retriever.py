@@ -10,9 +10,8 @@ import pytest
 from homes import EMBEDDER, article, fill
 
 from warta.corpus.errors import EmbedderMismatch, InputError, NoSnapshot
-from warta.index.candidates import Candidates, Query, Scores
+from warta.index.candidates import Candidates, Hit, Query, Scores
 from warta.index.embedding.embedder import LengthEmbedder
-from warta.index.hit import Hit
 from warta.index.query.wording import Reader, check_sources
 from warta.index.search.retriever import Retriever
 

@@ -7,7 +7,7 @@ from warta.assistant.composing.writer import Plan, Planned
 from warta.assistant.question.understanding import understand
 from warta.assistant.question.understood import Understood
 from warta.corpus.article import Article, Passage
-from warta.index.hit import Hit
+from warta.index.candidates import Hit
 from warta.index.reader.features import candidates
 
 TODAY = date(2025, 3, 10)

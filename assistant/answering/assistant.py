@@ -22,9 +22,8 @@ from warta.assistant.refusal import Refusal
 from warta.assistant.writing.support import judged
 from warta.assistant.writing.writers import FallbackWriter
 from warta.corpus.errors import InputError
-from warta.index.candidates import AnyDay, day_of
+from warta.index.candidates import AnyDay, Hit, day_of
 from warta.index.embedding.embedder import Embedder
-from warta.index.hit import Hit
 from warta.index.reader import Asked, Reader, Reading, ask
 from warta.index.search.reranker import Reranker
 from warta.index.search.retriever import Retriever

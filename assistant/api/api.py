@@ -33,7 +33,7 @@ from warta.assistant.exporting.printing import iso, results_dict
 from warta.assistant.upkeep.feedback import add_feedback
 from warta.corpus.article import Article
 from warta.corpus.errors import BusyError, DiskError, InputError, WartaError
-from warta.index.hit import Hit, Report
+from warta.index.candidates import Hit, Report
 from warta.index.search.listing import ListRequest, Match, Order, Results
 from warta.index.snapshot.snapshot import Coverage
 

@@ -15,7 +15,7 @@ from warta.corpus.article import Article
 from warta.corpus.language.marks import stem_list
 from warta.corpus.language.words import fold, terms
 from warta.corpus.passages import passages
-from warta.index.hit import Hit
+from warta.index.candidates import Hit
 from warta.index.reader.features import Candidate
 
 MOST = 3

@@ -24,7 +24,7 @@ from warta.assistant.composing.writer import Planned
 from warta.assistant.texts import Language, day_text, number_text
 from warta.corpus.language.marks import marks, stem_list
 from warta.corpus.language.words import terms
-from warta.index.hit import Hit
+from warta.index.candidates import Hit
 from warta.index.reader.features import Candidate
 
 _SUMMARY, _TIMELINE, _NEWEST, _FOUND = 6, 8, 6, 8  # sentences, days, articles

@@ -29,7 +29,7 @@ from warta.assistant.composing.voices import compared, quotations
 from warta.assistant.composing.writer import Plan, Planned
 from warta.assistant.question.recency import recency
 from warta.corpus.article import Article
-from warta.index.hit import Hit
+from warta.index.candidates import Hit
 from warta.index.reader.features import Candidate
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from warta.corpus.language.offices import may_be_a_person
 from warta.corpus.language.sentences import sentences
 from warta.corpus.language.words import fold
 from warta.corpus.passages import passages
-from warta.index.hit import Hit
+from warta.index.candidates import Hit
 from warta.index.reader.features import Candidate
 
 # Of the annotated sentences of `train` these gates lose 0.009 (a beginning or a word is missing)

@@ -10,7 +10,7 @@ from warta.assistant.texts import Language, day_text
 from warta.corpus.article import Article
 from warta.corpus.language.marks import marks
 from warta.corpus.language.words import fold
-from warta.index.hit import Hit
+from warta.index.candidates import Hit
 from warta.index.reader.features import Candidate
 
 if TYPE_CHECKING:

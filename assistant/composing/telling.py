@@ -11,7 +11,7 @@ from warta.assistant.composing.story import Story
 from warta.corpus.language.marks import marks, stem_list
 from warta.corpus.language.words import terms
 from warta.corpus.passages import passages
-from warta.index.hit import Hit
+from warta.index.candidates import Hit
 from warta.index.reader.features import Candidate
 
 _BROAD = 3  # developments from which on a topic is told by its openings

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from warta.assistant.composing.quotable import opening
 from warta.assistant.refusal import Reason, Refusal
 from warta.assistant.texts import Language
-from warta.index.hit import Hit
+from warta.index.candidates import Hit
 
 if TYPE_CHECKING:
     from warta.assistant.question.understood import Head, Understood

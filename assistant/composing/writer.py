@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from warta.assistant.answer import Citation, Note, Role, Sentence
 from warta.corpus.article import Article
-from warta.index.hit import Hit
+from warta.index.candidates import Hit
 from warta.index.reader.features import Candidate
 
 if TYPE_CHECKING:

@@ -19,7 +19,7 @@ from warta.corpus.article import Article
 from warta.corpus.errors import InputError, WartaError
 from warta.corpus.language.sentences import sentences
 from warta.corpus.language.words import query_terms, words
-from warta.index.hit import Report
+from warta.index.candidates import Report
 from warta.index.search.phrases import phrases, spans
 
 _SPAN = re.compile(r"(\d{1,9})-(\d{1,9})", re.ASCII)

@@ -15,8 +15,7 @@ from warta.assistant.page.overview import month_range
 from warta.assistant.texts import day_text, month_text
 from warta.corpus.article import Article
 from warta.corpus.language.words import words
-from warta.index.candidates import fold_source
-from warta.index.hit import Hit
+from warta.index.candidates import Hit, fold_source
 from warta.index.search.listing import ListRequest, Results
 from warta.index.search.phrases import spans
 from warta.index.snapshot.snapshot import Coverage

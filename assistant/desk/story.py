@@ -23,7 +23,7 @@ from warta.corpus.errors import InputError
 from warta.corpus.language.marks import marks, stem
 from warta.corpus.language.quotations import person_of, quotations
 from warta.corpus.language.words import fold
-from warta.index.hit import Hit, Report
+from warta.index.candidates import Hit, Report
 
 _MOST = 120  # reports that are read; of 21,912 articles the story of one in a hundred has over 60
 _SPEAKERS, _QUOTES = 10, 3  # who is quoted, and how often each

@@ -14,8 +14,7 @@ from numpy.typing import NDArray
 from warta.assistant.config import Settings
 from warta.assistant.evaluation.measuring import figures_dict
 from warta.corpus.errors import InputError
-from warta.index.candidates import Ranker
-from warta.index.hit import Hit
+from warta.index.candidates import Hit, Ranker
 from warta.index.search.fusion import Mixture
 from warta.index.search.metrics import (
     Change,

@@ -11,7 +11,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 from warta.assistant.exporting.foreign import checked_url
 from warta.corpus.article import Article
-from warta.index.hit import Hit
+from warta.index.candidates import Hit
 
 _COLUMNS: Final = ("id", "title", "published", "updated", "source", "url", "copies", "passage")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")

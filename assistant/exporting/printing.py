@@ -11,7 +11,7 @@ from warta.assistant.exporting.export import article_dict
 from warta.corpus.article import Article, Skipped
 
 if TYPE_CHECKING:  # a run that only indexes prints, too, and searches nothing
-    from warta.index.hit import Hit
+    from warta.index.candidates import Hit
     from warta.index.search.listing import Results
 
 

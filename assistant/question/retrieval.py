@@ -20,7 +20,7 @@ from warta.assistant.question.ellipsis import own_words
 from warta.assistant.question.recency import recency
 from warta.assistant.question.understood import Part, Understood
 from warta.corpus.language.words import query_terms, terms
-from warta.index.hit import Hit
+from warta.index.candidates import Hit
 from warta.index.query.lexicon import Lexicon
 from warta.index.search.view import View
 

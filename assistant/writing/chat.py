@@ -17,7 +17,7 @@ from warta.assistant.composing.writer import Draft, Plan
 from warta.assistant.texts import Language
 from warta.assistant.writing.checked import Checker, Unsupported
 from warta.corpus.errors import WriterError
-from warta.index.hit import Hit
+from warta.index.candidates import Hit
 
 if TYPE_CHECKING:
     from datetime import date

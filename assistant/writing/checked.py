@@ -20,7 +20,7 @@ from warta.assistant.writing.support import check
 from warta.corpus.language.characters import normalise
 from warta.corpus.language.sentences import sentences
 from warta.corpus.language.words import fold, terms
-from warta.index.hit import Hit
+from warta.index.candidates import Hit
 
 # What a model put out -> what of it is meant for the reader, as plain text.
 #

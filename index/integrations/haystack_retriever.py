@@ -7,7 +7,7 @@ from typing import Any
 
 from haystack import Document, component, default_from_dict, default_to_dict
 
-from warta.index.hit import Hit
+from warta.index.candidates import Hit
 from warta.index.search.retriever import Retriever
 from warta.integrations.metadata import metadata, passage_id
 

@@ -10,7 +10,7 @@ from langchain_core.documents import Document
 from langchain_core.retrievers import BaseRetriever
 from pydantic import PrivateAttr
 
-from warta.index.hit import Hit
+from warta.index.candidates import Hit
 from warta.index.search.retriever import Retriever
 from warta.integrations.metadata import metadata, passage_id
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from warta.index.hit import Hit
+from warta.index.candidates import Hit
 
 
 def metadata(hit: Hit) -> dict[str, Any]:

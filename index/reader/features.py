@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from warta.corpus.language.marks import CUES, Marks, answering, known_words, marks, stem, stem_list
 from warta.corpus.language.sentences import sentences
 from warta.corpus.language.words import fold, query_terms, terms
-from warta.index.hit import Hit
+from warta.index.candidates import Hit
 from warta.index.query.lexicon import Alternatives
 from warta.index.reader.asked import FORMS, answer_form, focus, question_word
 from warta.index.weights import Rarity

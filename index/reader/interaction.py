@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from warta.corpus.language.marks import answering, marks
 from warta.corpus.language.sentences import sentences
 from warta.corpus.language.words import words
-from warta.index.hit import Hit
+from warta.index.candidates import Hit
 from warta.index.reader.features import Asked, Candidate
 from warta.index.reader.vectors import WordVectors
 from warta.index.weights import read_rarity

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from warta.corpus.language.words import query_terms
-from warta.index.hit import Hit
+from warta.index.candidates import Hit
 from warta.index.query.lexicon import Lexicon
 from warta.index.reader.cues import Cues
 from warta.index.reader.features import FEATURES, Asked, Candidate, candidates, feature_matrix

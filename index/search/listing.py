@@ -16,8 +16,7 @@ from numpy.typing import NDArray
 
 from warta.corpus.language.aliases import other_names
 from warta.corpus.language.words import is_english, query_terms, stems, terms, words
-from warta.index.candidates import Filter, Rows, Scores
-from warta.index.hit import Hit
+from warta.index.candidates import Filter, Hit, Rows, Scores
 from warta.index.query.lexicon import Lexicon
 from warta.index.query.wording import Wording
 from warta.index.search.phrases import holds, phrases, spans

@@ -9,10 +9,9 @@ from typing import Self
 
 from warta.corpus.archive.withdrawn import LIST, read_withdrawn
 from warta.corpus.errors import EmbedderMismatch, SnapshotError
-from warta.index.candidates import AnyDay, Ranker
+from warta.index.candidates import AnyDay, Hit, Ranker
 from warta.index.embedding.embedder import Embedder
 from warta.index.forking import Lock
-from warta.index.hit import Hit
 from warta.index.search.reranker import Reranker
 from warta.index.search.view import View
 from warta.index.snapshot.own_models import embedder_called, embedder_to_read

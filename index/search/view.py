@@ -17,8 +17,10 @@ from warta.index.candidates import (
     AnyDay,
     Candidates,
     Filter,
+    Hit,
     Query,
     Ranker,
+    Report,
     Rows,
     Scores,
     day_of,
@@ -27,7 +29,6 @@ from warta.index.candidates import (
 from warta.index.embedding.embedder import Embedder
 from warta.index.embedding.word_vectors import word_embedder, word_vectors
 from warta.index.forking import unforked
-from warta.index.hit import Hit, Report
 from warta.index.query.lexicon import Lexicon
 from warta.index.query.spelling import Speller
 from warta.index.query.wording import Reader, check_sources

@@ -25,8 +25,8 @@ from warta.corpus.language.numbers import contains
 from warta.corpus.language.words import terms
 from warta.corpus.passages import passages
 from warta.index.building.build import build
+from warta.index.candidates import Hit
 from warta.index.embedding.embedder import SentenceTransformerEmbedder
-from warta.index.hit import Hit
 from warta.index.query.lexicon import Lexicon
 from warta.index.reader import Asked, Candidate, ask
 from warta.index.reader.features import candidates
