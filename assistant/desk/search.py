@@ -128,12 +128,13 @@ def snippet(
 ) -> tuple[Run, ...]:
     """Return the part of a passage that holds most of `terms`, their words marked.
 
-    Where one of `phrases` stands in it, that is what is marked.
+    Where `phrases` are asked for, they alone are marked: none where they stand elsewhere.
     """
     flat = re.sub(r"\s+", " ", passage).strip()
-    hot = [(start, end, {flat[start:end]}) for start, end in spans(flat, phrases)] or [
-        (w.start, w.end, set(w.terms)) for w in words(flat) if not set(terms).isdisjoint(w.terms)
-    ]
+    hot = [(start, end, {flat[start:end]}) for start, end in spans(flat, phrases)]
+    if not phrases:
+        found = (w for w in words(flat) if not set(terms).isdisjoint(w.terms))
+        hot = [(w.start, w.end, set(w.terms)) for w in found]
     begin = _densest(hot, longest) if hot else 0
     begin = 0 if begin <= _LEAD else flat.rfind(" ", 0, begin - _LEAD) + 1
     end = min(len(flat), begin + longest)
