@@ -2,9 +2,9 @@
 
 Counted on the 3,000 answerable questions of train: articles that answer against the others that
 searching brings. One of a day after the question answers none of them; from a month on there are
-too few to tell one age from another. Beside what trees and cues say of a sentence, out of fold,
-the first one then answers in 0.460 instead of 0.449; what is wrong of days in an archive's old
-articles alone costs nothing, all are alike there.
+too few to tell one age from another, so that in an archive of old articles alone all are alike.
+Beside what trees and cues say of a sentence, out of fold, the first one then answers in 0.460
+instead of 0.449.
 """
 
 from bisect import bisect_right

@@ -57,6 +57,21 @@ def build(home: Path, number: int) -> None:
     )  # fmt: skip
 
 
+def build_and_kill(
+    home: Path, killed: Server, readers: list[threading.Thread], done: threading.Event
+) -> None:
+    """Build under questions, kill a server half way, and let the readers end after the last."""
+    for thread in readers:
+        thread.start()
+    for number in range(BUILDS):
+        build(home, number)
+        if number == BUILDS // 2:
+            os.kill(killed.pid, signal.SIGKILL)
+    done.set()
+    for thread in readers:
+        thread.join()
+
+
 def test_two_servers_follow_one_home_and_one_serves_on_when_the_other_is_killed(home):
     failed: list[str] = []
     done = threading.Event()
@@ -74,15 +89,7 @@ def test_two_servers_follow_one_home_and_one_serves_on_when_the_other_is_killed(
     with serving(home) as first, serving(home) as second:
         assert read(first, "/readyz") == read(second, "/readyz")
         readers = [threading.Thread(target=reader, args=(second,)) for _ in range(READERS)]
-        for thread in readers:
-            thread.start()
-        for number in range(BUILDS):
-            build(home, number)
-            if number == BUILDS // 2:
-                os.kill(first.pid, signal.SIGKILL)
-        done.set()
-        for thread in readers:
-            thread.join()
+        build_and_kill(home, first, readers, done)
         assert failed == []
         newest = current_name(home)
         assert json.loads(read(second, "/readyz"))["snapshot"] == newest
@@ -124,15 +131,7 @@ def test_a_process_that_is_killed_is_started_again_while_the_other_serves(home):
 
     with forked(home, 2) as (parent, first, second):
         readers = [threading.Thread(target=reader, args=(second,)) for _ in range(READERS)]
-        for thread in readers:
-            thread.start()
-        for number in range(BUILDS):
-            build(home, number)
-            if number == BUILDS // 2:
-                os.kill(first.pid, signal.SIGKILL)
-        done.set()
-        for thread in readers:
-            thread.join()
+        build_and_kill(home, first, readers, done)
         newest = current_name(home)
         assert json.loads(read(second, "/readyz"))["snapshot"] == newest
         # The new one takes the connections that waited for it.
