@@ -1,11 +1,11 @@
 """The shapes of an answer to one question: a fact, a reason, words, yes or no, a list."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from warta.assistant.answer import Role
-from warta.assistant.composing.beside import Weighed, chance, shared
+from warta.assistant.composing.beside import Weighed, belongs, shared
 from warta.assistant.composing.emphasis import holds, marked
 from warta.assistant.composing.events import NEAR, likeness
 from warta.assistant.composing.quotable import after_its_name, following, in_order, siblings, torn
@@ -22,7 +22,6 @@ MOST = 3
 _MOST_TOLD_ON = 4
 _MOST_LISTED = 6
 _MOST_NUMBERED = 20
-BESIDE = 0.25  # chance from which a sentence is quoted beside the answer, see `beside`
 _SAME = 0.8  # share of the shorter sentence's terms that makes two of them one statement
 _ALIKE = 0.3  # the same where both hold the value that is asked for
 _SPOKEN = 250  # characters before a sentence in which its speaker is named
@@ -37,7 +36,7 @@ def fact(story: Story) -> list[Planned]:
     if story.part.head == "person":
         lead = _named(lead, story.part.text)
     lead = marked(lead, story.part.head)
-    return _around(story, (lead,), MOST, BESIDE, lambda lead, other: True)
+    return _around(story, lead, MOST)
 
 
 def _named(lead: Weighed, question: str) -> Weighed:
@@ -47,8 +46,8 @@ def _named(lead: Weighed, question: str) -> Weighed:
 
 
 def told_on(story: Story) -> list[Planned]:
-    """A reason, a way, an explanation: one run of sentences of one article."""
-    return _around(story, story.pool[:1], _MOST_TOLD_ON, BESIDE, _same_article)
+    """A reason, a way, an explanation."""
+    return _around(story, story.pool[0], _MOST_TOLD_ON) if story.pool else []
 
 
 def quoted(story: Story) -> list[Planned]:
@@ -62,7 +61,9 @@ def quoted(story: Story) -> list[Planned]:
     direct = next((each for each in pool if is_direct(each.sentence.text)), None)
     if direct and direct.probability >= _CLOSE * pool[0].probability:
         pool = (direct, *(each for each in pool if each is not direct))
-    told = _around(replace(story, pool=pool), pool[:1], _MOST_TOLD_ON, BESIDE, _same_article)
+    if not pool:
+        return []
+    told = _around(replace(story, pool=pool), pool[0], _MOST_TOLD_ON)
     return [replace(item, lead=_attributed(story, item)) if at == 0 else item
             for at, item in enumerate(told)]  # fmt: skip
 
@@ -77,10 +78,6 @@ def around(sentence: Candidate) -> set[str]:
 def is_direct(text: str) -> bool:
     """Tell a sentence that quotes more than a word or two."""
     return any(len(found.split()) > 3 for found in re.findall(r"[\"“]([^\"“”]+)[\"”]", text))
-
-
-def _same_article(lead: Weighed, other: Weighed) -> bool:
-    return lead.article.id == other.article.id
 
 
 def _attributed(story: Story, item: Planned) -> str:
@@ -117,7 +114,7 @@ def enumerated(story: Story) -> list[Planned]:
         items = [s for s in following(lead.sentence, _MOST_LISTED) if not torn(s.text)]
         return [_planned(story, lead.sentence, "answer", lead.strong),
                 *(Planned(item, gap="\n") for item in items)]  # fmt: skip
-    told = _around(story, story.pool[:1], _MOST_LISTED, BESIDE / 2, lambda lead, other: True)
+    told = _around(story, story.pool[0], _MOST_LISTED) if story.pool else []
     return [replace(item, strong=None) for item in told]
 
 
@@ -178,28 +175,18 @@ def _without_number(sentence: Candidate) -> Candidate:
     return replace(sentence, end=sentence.start + len(kept), text=kept) if kept else sentence
 
 
-def _around(
-    story: Story,
-    leads: Sequence[Weighed],
-    most: int,
-    least: float,
-    fits: Callable[[Weighed, Weighed], bool],
-) -> list[Planned]:
-    """Return the first sentence and up to `most` − 1 beside it, each worth `least` or more."""
-    if not leads:
-        return []
-    lead = leads[0]
-    worth = {id(other): chance(lead, other) for other in story.pool if other is not lead}
+def _around(story: Story, lead: Weighed, most: int) -> list[Planned]:
+    """Return the first sentence and up to `most` − 1 that belong beside it."""
     beside: list[Weighed] = []
     also: list[Article] = []
-    ranked = sorted((o for o in story.pool if o is not lead), key=lambda o: -worth[id(o)])
-    for other in ranked:
+    for other in story.pool:
+        if other.sentence is lead.sentence or other.place == lead.place:
+            continue
         if _says_the_same(lead, other):
             also.append(other.article)
         elif (
             len(beside) + 1 < most
-            and worth[id(other)] >= least
-            and fits(lead, other)
+            and belongs(lead, other)
             and not _goes_before(lead, other)
             and not any(_says_the_same(known, other) for known in beside)
         ):
