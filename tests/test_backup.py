@@ -1,6 +1,7 @@
 """Backup and restore: whole and verified, or nothing is changed."""
 
 import json
+import os
 import shutil
 import sqlite3
 import zipfile
@@ -8,6 +9,7 @@ from contextlib import closing
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
+from stat import S_IMODE
 
 import pytest
 from click.testing import CliRunner
@@ -17,7 +19,7 @@ from warta.assistant.cli.commands import main
 from warta.assistant.config import Settings
 from warta.assistant.upkeep import backup as restore
 from warta.assistant.upkeep.backup import MANIFEST, opened, write_backup
-from warta.assistant.upkeep.feedback import add_feedback, read_feedback
+from warta.assistant.upkeep.feedback import FEEDBACK, add_feedback, read_feedback
 from warta.assistant.upkeep.mending import check, repair
 from warta.corpus.archive.archive import NAME, Archive
 from warta.corpus.errors import ArchiveError, DiskError, InputError
@@ -99,6 +101,46 @@ def test_with_force_the_home_is_replaced_and_kept_beside(samples_home, home, tmp
     assert articles(kept) == ["hujan", "pasar"]
     assert [said["verdict"] for said in read_feedback(kept)] == ["good"]
     assert list(read_feedback(home)) == []
+
+
+def modes(*paths: Path) -> list[int]:
+    return [S_IMODE(path.stat().st_mode) for path in paths]
+
+
+@pytest.mark.parametrize(("umask", "made"), [(0o022, 0o750), (0o077, 0o700)])
+def test_a_home_that_is_made_is_for_its_owner_and_group_and_one_that_is_there_stays(
+    tmp_path, umask, made
+):
+    usual, there = tmp_path / "deep" / "locked", tmp_path / "there"
+    before = os.umask(umask)
+    try:
+        there.mkdir(0o755)
+        Archive.open(tmp_path / "archive").close()
+        for home in (usual, there):
+            with writer_lock(home):
+                pass
+        Archive.open(there).close()
+    finally:
+        os.umask(before)
+    assert modes(tmp_path / "archive", usual) == [made, made]
+    assert modes(usual.parent, there) == [0o777 & ~umask, 0o755 & ~umask]
+
+
+def test_a_restored_home_has_the_mode_of_the_one_that_was_there(samples_home, tmp_path):
+    add_feedback(Path(shutil.copytree(samples_home, tmp_path / "from")), {"verdict": "up"})
+    write_backup(tmp_path / "from", tmp_path / "w.zip")
+    before = os.umask(0o022)
+    try:
+        for home, force in ((tmp_path / "new", []), (tmp_path / "old", ["--force"])):
+            if force:
+                shutil.copytree(samples_home, home)
+                home.chmod(0o705)
+            restored = run("restore", tmp_path / "w.zip", "--home", home, *force)
+            assert restored.exit_code == 0, restored.output
+    finally:
+        os.umask(before)
+    assert modes(tmp_path / "new", tmp_path / "old") == [0o750, 0o705]
+    assert modes(tmp_path / "new" / NAME, tmp_path / "new" / FEEDBACK) == [0o644, 0o600]
 
 
 def test_homes_replaced_in_the_same_second_are_all_kept(samples_home, home, tmp_path, monkeypatch):

@@ -101,6 +101,29 @@ def test_a_client_that_reads_slowly_gets_all_of_it():
         assert said(line).count(b"\0") == app.size
 
 
+@pytest.mark.parametrize("pause", [0.0, 0.6])
+@pytest.mark.parametrize("times", [1, 3])
+def test_who_closes_its_half_after_asking_gets_all_of_the_answer(pause, times):
+    """It got nothing: uvicorn took it for gone."""
+    app = App(LARGE // times, pause)
+    with serving(app, Hurried) as address, socket.create_connection(address) as line:
+        line.sendall(WHOLE * times)
+        line.shutdown(socket.SHUT_WR)
+        got = said(line)
+    assert got.count(b"HTTP/1.1 200 OK\r\n") == times
+    assert got.count(b"\0") == app.size * times
+    assert got.endswith(b"\r\n0\r\n\r\n")
+
+
+def test_who_closes_its_half_amid_a_request_gets_no_answer():
+    with serving(App(5)) as address, socket.create_connection(address) as line:
+        line.sendall(HEAD + b"content-length: 9\r\n\r\nhal")
+        line.shutdown(socket.SHUT_WR)
+        began = time.monotonic()
+        assert said(line) == b""
+        assert time.monotonic() - began < 10
+
+
 class Patient(Hurried):
     asking = 30.0
 

@@ -82,6 +82,11 @@ def read_until(line: socket.socket, wanted: bytes) -> None:
         seen += piece
 
 
+def rest_of(line: socket.socket) -> bytes:
+    """All that comes until the server closes the line."""
+    return b"".join(iter(lambda: line.recv(1 << 16), b""))
+
+
 def answered(port: int) -> bool:
     """Ask something short, which the one place has to be free for."""
     asked = {"question": "Festival?"}
@@ -108,6 +113,32 @@ def test_who_leaves_before_an_answer_in_one_piece_frees_its_place(served):
     assert answered(port)
 
 
+@pytest.mark.parametrize("accept", ["*/*", "text/event-stream"])
+def test_who_closes_its_half_gets_the_answer_of_the_api(served, accept):
+    _, port = served
+    asked = {"question": "Festival?"}
+    with contextlib.closing(post(port, "/api/ask", asked, accept)) as line:
+        line.shutdown(socket.SHUT_WR)
+        said = rest_of(line)
+    assert said.count(b"HTTP/1.1 200 OK") == 1
+    assert b"answered" in said
+    assert said.endswith(b"\n0\r\n\r\n" if accept != "*/*" else b"}")
+    assert answered(port)
+
+
+@pytest.mark.parametrize("accept", ["*/*", "text/event-stream"])
+def test_who_closes_its_half_and_leaves_later_frees_its_place(served, accept):
+    assistant, port = served
+    endless = {"question": ENDLESS}
+    with contextlib.closing(post(port, "/api/ask", endless, accept)) as line:
+        line.shutdown(socket.SHUT_WR)
+        read_until(line, b"100 Continue" if accept == "*/*" else b"event: answer")
+        time.sleep(0.5)
+        assert not assistant.stopped.is_set()
+    assert assistant.stopped.wait(30)
+    assert answered(port)
+
+
 def test_who_closes_the_page_frees_its_place(served):
     assistant, port = served
     base = f"http://127.0.0.1:{port}"
@@ -125,6 +156,24 @@ def test_who_closes_the_page_frees_its_place(served):
         read_until(line, b"process_generating")
         assert not assistant.stopped.is_set()
     assert assistant.stopped.wait(30)
+    assert answered(port)
+
+
+def test_who_closes_its_half_gets_the_answer_of_the_page(served):
+    _, port = served
+    base = f"http://127.0.0.1:{port}"
+    asked = {"data": [json.dumps({"question": "Festival?"})], "fn_index": answering(base)}
+    join = {**asked, "session_hash": "reader"}
+    assert httpx.post(f"{base}/gradio_api/queue/join", json=join, timeout=30).status_code == 200
+    with contextlib.closing(socket.create_connection(("127.0.0.1", port), timeout=30)) as line:
+        line.sendall(
+            f"GET /gradio_api/queue/data?session_hash=reader HTTP/1.1\r\nhost: 127.0.0.1:{port}"
+            "\r\n\r\n".encode()
+        )
+        line.shutdown(socket.SHUT_WR)
+        said = rest_of(line)
+    assert b"process_completed" in said
+    assert "Festival perahu hias" in said.decode()
     assert answered(port)
 
 

@@ -11,11 +11,12 @@ from page_fake import HOSTILE, FakeAssistant
 
 from warta.assistant.composing.dated import event_day
 from warta.assistant.config import Settings
-from warta.assistant.desk.story import figures, speakers, told
+from warta.assistant.desk.story import StoryDay, figures, speakers, told
 from warta.assistant.web.server import create_app
 from warta.corpus.archive.archive import Archive
 from warta.corpus.article import Article
 from warta.index.building.build import build
+from warta.index.candidates import Report
 from warta.index.embedding.embedder import SentenceTransformerEmbedder
 from warta.index.search.retriever import Retriever
 
@@ -191,4 +192,10 @@ def test_the_day_of_an_event_is_one_named_shortly_before_the_report():
 def test_the_same_words_are_quoted_once_and_a_count_given_once_is_no_change():
     twice = [FLOOD[0], article("c", FLOOD[0].text, day=date(2024, 3, 4))]
     assert [(name, len(quotes)) for name, quotes in speakers(twice)] == [("Ratna Dewanti", 1)]
-    assert figures([]) == []
+
+    def given(*articles: Article) -> list[list[str]]:
+        lines = [StoryDay(one.published, Report(one, (), 1), "", 0, 0, ()) for one in articles]
+        return [[value for value, _, _ in figure.values] for figure in figures(lines)]
+
+    assert given(FLOOD[1], FLOOD[0]) == given() == []  # 340 on both days
+    assert given(FLOOD[1], FLOOD[2]) == [["340", "512"]]

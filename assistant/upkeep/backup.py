@@ -28,6 +28,7 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
+from stat import S_IMODE
 from typing import IO, Any, Final
 
 from warta.assistant.upkeep.feedback import FEEDBACK, blank_feedback
@@ -173,7 +174,8 @@ def unpack(entries: zipfile.ZipFile, contents: Contents, folder: Path) -> None:
     for name, expected in contents.files.items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+        mode = 0o644 if name == NAME or name.startswith(f"{MODELS}/") else 0o600
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, mode)
         with entries.open(name) as data, os.fdopen(handle, "wb") as into:
             _copied(data, into, expected.size)
             into.flush()
@@ -291,6 +293,8 @@ def restore(
         stage = home.with_name(f".{home.name}.restoring")
         with writer_lock(stage):  # its holder may have been killed: what lies there is no one's
             try:
+                if home.is_dir():
+                    stage.chmod(S_IMODE(home.stat().st_mode))
                 _empty(stage)
                 _refuse_lack_of_space(contents, home.parent)
                 unpack(entries, contents, stage)

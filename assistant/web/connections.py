@@ -2,13 +2,15 @@
 
 uvicorn takes all that come until no file can be opened, and waits for ever for a first request, for
 the rest of one, and for a client that takes nothing of its answer. Here the house has so many
-doors; where all are taken, who has asked nothing yet makes room for who comes.
+doors; where all are taken, who has asked nothing yet makes room for who comes. Who closes its own
+half after the request still gets the answer: uvicorn takes it for gone.
 """
 
 import asyncio
 import resource
 from collections import Counter
 from collections.abc import Container
+from typing import Any
 
 import h11
 from uvicorn.protocols.http.h11_impl import H11Protocol
@@ -21,6 +23,7 @@ READING = 60.0  # seconds in which a client with a full line takes nothing
 MOST = 2_000  # connections; a reader's page has one or two
 RESERVE = 128  # files for the index, for what is accepted at one time, and for what is refused
 OF_ADDRESS = 64  # connections of one address other than this machine's or a proxy's
+LOOKS = (0.1, 15.0)  # seconds to the first look whether who closed its half is there, and at most
 _WORD = 0.5  # seconds a refused client has to read that it is
 _SAID = b'{"error": {"code": "busy", "what": "Busy: try again in a moment.", "remedy": ""}}'
 _BUSY = (
@@ -117,6 +120,23 @@ class Hurried(H11Protocol):
     host = address = ""  # where it comes from, and what of that counts as one
     _asked: asyncio.TimerHandle | None = None
     _read: asyncio.TimerHandle | None = None
+    _half_closed = False
+    _sends_events = False
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        answer = self.app
+
+        async def noting(scope: Any, receive: Any, send: Any) -> None:
+            async def sending(message: Any) -> None:
+                if message["type"] == "http.response.start":
+                    kind = dict(message.get("headers", ())).get(b"content-type", b"")
+                    self._sends_events = kind.startswith(b"text/event-stream")
+                await send(message)
+
+            await answer(scope, receive, sending)
+
+        self.app = noting
 
     @classmethod
     def within(cls, crowd: Crowd) -> "type[Hurried]":
@@ -140,12 +160,21 @@ class Hurried(H11Protocol):
         super().data_received(data)
         self._await_request()
 
+    def eof_received(self) -> bool:  # type: ignore[override]
+        """Answer on where only the client's half was closed; True keeps ours open."""
+        self._half_closed = self._is_answering() and self.scope["http_version"] == "1.1"
+        if self._half_closed:
+            self._look(LOOKS[0])
+        return self._half_closed
+
     def on_response_complete(self) -> None:
         """Note that the client has what it asked for."""
         self.crowd.rests(self)
         super().on_response_complete()
         if self.conn.their_state not in (h11.IDLE, h11.SEND_BODY):
             self.crowd.asks(self)
+        if self._half_closed and not self._is_answering():
+            self.transport.close()
 
     def pause_writing(self) -> None:
         """Note that the line is full."""
@@ -165,6 +194,24 @@ class Hurried(H11Protocol):
         self._stop_asking_clock()
         self._stop_reading_clock()
         super().connection_lost(exc)
+
+    def _is_answering(self) -> bool:
+        asked = self.cycle is not None and not self.cycle.more_body
+        return asked and not self.cycle.response_complete
+
+    def _look(self, pause: float) -> None:
+        """Say a word that means nothing: who left altogether resets the line, and the next fails.
+
+        Until the answer begins that is "100 Continue", in a stream of events a comment.
+        """
+        if self.transport.is_closing() or not self._is_answering():
+            return
+        if not self.cycle.response_started:
+            word = h11.InformationalResponse(status_code=100, headers=[], reason=b"Continue")
+            self.transport.write(self.conn.send(word) or b"")
+        elif self._sends_events:
+            self.transport.write(self.conn.send(h11.Data(data=b":\n\n")) or b"")
+        self.loop.call_later(pause, self._look, min(2 * pause, LOOKS[1]))
 
     def _turn_away(self) -> None:
         if len(self.crowd.refused) >= RESERVE // 4:

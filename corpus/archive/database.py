@@ -13,6 +13,9 @@ from typing import Final
 
 from warta.corpus.errors import ArchiveError, DiskError, LockedError, WartaError
 
+HOME_MODE: Final = 0o750
+"""Of a home that Warta makes: what readers asked and articles kept are not for all the machine."""
+
 # The archive's tables, and what tells an archive from any other file.
 
 # "WART": `file` and every tool for SQLite show it.
@@ -111,7 +114,7 @@ def connect(path: Path, readonly: bool = False) -> sqlite3.Connection:
     with guarded(path):
         fresh = not path.exists()
         if not readonly:
-            path.parent.mkdir(parents=True, exist_ok=True)
+            path.parent.mkdir(HOME_MODE, parents=True, exist_ok=True)
         try:
             connection = _opened(path, "mode=ro" if readonly else "mode=rwc", readonly)
         except sqlite3.OperationalError as error:

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from warta.corpus.archive.database import HOME_MODE
 from warta.corpus.errors import DamagedSnapshot, LockedError, SnapshotError
 
 _CHUNK = 1 << 20
@@ -159,12 +160,12 @@ def sync_folder(folder: Path) -> None:
         os.close(handle)
 
 
-def make_folder(folder: Path) -> None:
-    """Create a folder and the missing ones above it, each durable in its parent."""
+def make_folder(folder: Path, mode: int = 0o777) -> None:
+    """Create a folder of `mode` and the missing ones above it, each durable in its parent."""
     missing = [folder, *folder.parents]
     missing = [path for path in missing if not path.exists()]
     for path in reversed(missing):
-        path.mkdir(exist_ok=True)
+        path.mkdir(mode if path == folder else 0o777, exist_ok=True)
         sync_folder(path.parent)
 
 
@@ -188,6 +189,7 @@ def writer_lock(home: Path) -> Iterator[None]:
     """
     folder = home / "index"
     with explained(home):
+        make_folder(home, HOME_MODE)
         make_folder(folder)
         handle = os.open(folder / "LOCK", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
     try:
