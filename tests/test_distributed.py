@@ -32,7 +32,9 @@ from warta.index.snapshot.shelf import open_snapshot
 MilvusException = pytest.importorskip(
     "pymilvus.exceptions", reason="pip install 'warta[milvus]'"
 ).MilvusException
-pytest.importorskip("milvus_lite", reason="pip install milvus-lite")
+server_manager_instance = pytest.importorskip(
+    "milvus_lite.server_manager", reason="pip install milvus-lite"
+).server_manager_instance
 
 QUESTIONS = [
     json.loads(line)
@@ -157,6 +159,21 @@ def test_articles_added_changed_and_removed_equal_a_build_from_nothing(tmp_path,
     assert len(milvus.generations()) == 2  # that before is kept for those who still ask it
     publish(open_snapshot(tmp_path / "grown").snapshot, milvus, keep_last=False)
     assert milvus.generations() == [milvus.live()]
+
+
+def test_after_a_restart_of_milvus_articles_are_published_again(tmp_path):
+    """It has nothing ready then until it is told to load."""
+    fill(tmp_path / "home", numbered(3))
+    place = str(tmp_path / "warta.db")
+    milvus = Milvus.connect(place)
+    publish(open_snapshot(tmp_path / "home").snapshot, milvus)
+    milvus.close()
+    server_manager_instance.release_server(place)
+    milvus = Milvus.connect(place)
+    assert not publish(open_snapshot(tmp_path / "home").snapshot, milvus).changed
+    fill(tmp_path / "home", numbered(4))
+    assert publish(open_snapshot(tmp_path / "home").snapshot, milvus).changed
+    assert len(open_generation(milvus, milvus.live()).published) == 4
 
 
 class Cut:

@@ -3,6 +3,7 @@
 import base64
 import json
 import stat
+from datetime import date
 
 import pytest
 from click.testing import CliRunner
@@ -73,7 +74,16 @@ def test_names_and_scopes_that_cannot_be_are_refused(file, name, scopes):
     assert not file.exists()
 
 
-@pytest.mark.parametrize("text", ["x\n", "x:read:2026-01-31:00\n", "x:read:heute:" + 64 * "0"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "x\n",
+        "x:read:2026-01-31:00\n",
+        "x:read:heute:" + 64 * "0",
+        "x:read:2026-01-31:" + 64 * "0" + ":2026-02-31",
+        "x:read:2026-02-31:" + 64 * "0",
+    ],
+)
 def test_a_line_that_is_no_token_is_said_with_its_number(file, text):
     file.write_text("# programs\n" + text)
     with pytest.raises(ConfigError, match="line 2 is no token"):
@@ -138,6 +148,15 @@ def test_a_revoked_token_is_refused_from_the_next_request_on(tmp_path, file, tok
     assert client.get("/api/status", headers=bearing(other)).status_code == 200
     file.unlink()
     assert client.get("/api/status", headers=bearing(other)).status_code == 401
+
+
+def test_a_token_is_refused_from_the_day_after_its_last(file):
+    token = add_token(file, "sementara", until=date(2026, 3, 31))
+    day = [date(2026, 3, 31)]
+    known = ApiTokens(file, lambda: day[0])
+    assert known.find(token).until == date(2026, 3, 31)
+    day[0] = date(2026, 4, 1)
+    assert known.find(token) is None
 
 
 def test_guessing_tokens_is_stopped_for_a_minute_while_a_known_one_stays_in(tmp_path, file, token):

@@ -1,17 +1,14 @@
 import asyncio
-import contextlib
 import dataclasses
 import json
 import os
-import socket
 import subprocess
 import sys
-import threading
 
 import pytest
-import uvicorn
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
+from listening import listening
 from page_fake import ARTICLES, FakeAssistant, answer_to
 
 from warta.assistant.api.mcp_tools import add_tools, build_tools
@@ -203,21 +200,6 @@ def test_without_an_index_the_program_is_told_on_stderr_and_nothing_is_written_t
     )
     assert (done.returncode, done.stdout) == (1, "")
     assert "Run `warta index" in done.stderr
-
-
-@contextlib.contextmanager
-def listening(app: FastAPI):
-    """Serve the app on a free port of this machine, in a thread, until the end of the block."""
-    with socket.socket() as line:
-        line.bind(("127.0.0.1", 0))
-        server = uvicorn.Server(uvicorn.Config(app, log_config=None, lifespan="on"))
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [line]})
-        thread.start()
-        try:
-            yield f"http://127.0.0.1:{line.getsockname()[1]}"
-        finally:
-            server.should_exit = True
-            thread.join()
 
 
 def test_a_client_asks_over_http_with_a_token_whether_or_not_its_address_ends_in_a_slash(tmp_path):

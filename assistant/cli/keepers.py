@@ -2,6 +2,7 @@
 
 import gc
 import signal
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,7 @@ import click
 from warta.assistant.cli.console import FAILED, Progress, printable, settings_of, show
 from warta.assistant.cli.options import (
     check_paths,
+    day_option,
     embedder_option,
     home_option,
     json_option,
@@ -252,26 +254,36 @@ _tokens_file = click.argument("file", type=click.Path(path_type=Path, dir_okay=F
     show_default=True,
     help="What it opens; repeatable.",
 )
-def add_token_(file: Path, name: str, scopes: tuple[str, ...]) -> None:
+@day_option("--until", "The last day on which it opens anything, by UTC.")
+def add_token_(file: Path, name: str, scopes: tuple[str, ...], until: date | None) -> None:
     """Make a token for NAME and print it: it is shown this once, FILE keeps its SHA-256."""
     from warta.assistant.web.tokens import add_token
 
-    click.echo(add_token(file, name, scopes))
+    click.echo(add_token(file, name, scopes, until=until))
 
 
 @tokens.command("list")
 @_tokens_file
 @json_option
 def list_tokens(file: Path, as_json: bool) -> None:
-    """List who has a token of FILE, since when and what for."""
+    """List who has a token of FILE, since when, what for, and its last day."""
     from warta.assistant.web.tokens import read_tokens
 
     found = read_tokens(file)
     values = [
-        {"name": one.name, "scopes": list(one.scopes), "added": one.added.isoformat()}
+        {
+            "name": one.name,
+            "scopes": list(one.scopes),
+            "added": one.added.isoformat(),
+            "until": one.until.isoformat() if one.until else None,
+        }
         for one in found
     ]
-    lines = [f"{one.added}  {one.name}  {', '.join(one.scopes)}" for one in found]
+    lines = [
+        f"{one.added}  {one.name}  {', '.join(one.scopes)}"
+        + (f"  until {one.until}" if one.until else "")
+        for one in found
+    ]
     show(values if as_json else None, lines or ["No tokens."])
 
 

@@ -1,7 +1,8 @@
 """API tokens: what programs show instead of a name and a password.
 
 A token is 256 random bits, so its SHA-256 can be kept: nobody finds it by trying. The file is read
-again when it changes, so that one that is revoked is of no use from the next request on.
+again when it changes, so that one that is revoked is of no use from the next request on. One may
+have a last day; after that (by UTC) it is as if it had been revoked.
 """
 
 import hashlib
@@ -27,26 +28,36 @@ SCOPES = ("read", "feedback")
 _PREFIX = "warta_"  # by which scanners for leaked secrets know one
 _PUBLIC = len(_PREFIX) + 6  # characters that tell one guess from another
 _NAME = re.compile(r"[\w.@-]{1,100}")
-_LINE = re.compile(r"([\w.@-]{1,100}):([a-z,]+):(\d{4}-\d{2}-\d{2}):([0-9a-f]{64})")
+_DAY = r"(\d{4}-\d{2}-\d{2})"
+_LINE = re.compile(rf"([\w.@-]{{1,100}}):([a-z,]+):{_DAY}:([0-9a-f]{{64}})(?::{_DAY})?")
 _MEND = "Make one with `warta tokens add`."
 
 
 @dataclass(frozen=True, slots=True)
 class ApiToken:
-    """Who a token was given to, what for and when; of itself only the digest is known."""
+    """Who a token was given to, what for, when, to which last day; of it the digest is known."""
 
     name: str
     scopes: tuple[str, ...]
     added: date
     digest: str
+    until: date | None = None
 
     def line(self) -> str:
         """Return it as it stands in the file."""
-        return f"{self.name}:{','.join(self.scopes)}:{self.added}:{self.digest}"
+        last = f":{self.until}" if self.until else ""
+        return f"{self.name}:{','.join(self.scopes)}:{self.added}:{self.digest}{last}"
+
+    def ended(self, today: date) -> bool:
+        """Tell whether its last day is over."""
+        return self.until is not None and today > self.until
 
 
 def read_tokens(path: Path) -> list[ApiToken]:
-    """Read lines `name:scopes:day:digest`; raises ConfigError for another, and for no file."""
+    """Read lines `name:scopes:day:digest`, or with `:day` behind them, the last.
+
+    Raises ConfigError for another line, and for no file.
+    """
     try:
         lines = path.read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as error:
@@ -55,18 +66,29 @@ def read_tokens(path: Path) -> list[ApiToken]:
     for number, line in enumerate(lines, start=1):
         if not line.strip() or line.startswith("#"):
             continue
-        found = _LINE.fullmatch(line.strip())
-        if found is None:
-            raise ConfigError(f"{path}, line {number} is no token.", _MEND)
-        scopes = tuple(scope for scope in found[2].split(",") if scope in SCOPES)
-        tokens.append(ApiToken(found[1], scopes, date.fromisoformat(found[3]), found[4]))
+        try:
+            tokens.append(_token_of(line.strip()))
+        except ValueError:
+            raise ConfigError(f"{path}, line {number} is no token.", _MEND) from None
     return tokens
 
 
-def add_token(path: Path, name: str, scopes: Sequence[str] = ("read",)) -> str:
+def _token_of(line: str) -> ApiToken:
+    found = _LINE.fullmatch(line)
+    if found is None:
+        raise ValueError
+    scopes = tuple(scope for scope in found[2].split(",") if scope in SCOPES)
+    until = date.fromisoformat(found[5]) if found[5] else None
+    return ApiToken(found[1], scopes, date.fromisoformat(found[3]), found[4], until)
+
+
+def add_token(
+    path: Path, name: str, scopes: Sequence[str] = ("read",), *, until: date | None = None
+) -> str:
     """Put a new token for `name` into the file and return it: it is shown this once.
 
-    Raises ConfigError for a name that cannot stand in it, that has a token, or no known scope.
+    It opens nothing after the day `until`. Raises ConfigError for a name that cannot stand in it,
+    that has a token, or no known scope.
     """
     if not _NAME.fullmatch(name):
         raise ConfigError(f"{name!r} cannot be a name.", "Use letters, digits, dots, hyphens.")
@@ -77,7 +99,7 @@ def add_token(path: Path, name: str, scopes: Sequence[str] = ("read",)) -> str:
         raise ConfigError(f"{name} has a token.", "Revoke it first, or choose another name.")
     token = _PREFIX + secrets.token_urlsafe(32)
     wanted = tuple(scope for scope in SCOPES if scope in scopes)
-    _write(path, [*known, ApiToken(name, wanted, datetime.now(UTC).date(), _digest(token))])
+    _write(path, [*known, ApiToken(name, wanted, _today(), _digest(token), until)])
     return token
 
 
@@ -97,6 +119,10 @@ def _write(path: Path, tokens: Sequence[ApiToken]) -> None:
     beside.replace(path)
 
 
+def _today() -> date:
+    return datetime.now(UTC).date()
+
+
 def _digest(token: str) -> str:
     return hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()
 
@@ -104,14 +130,15 @@ def _digest(token: str) -> str:
 class ApiTokens:
     """The tokens of a file as it is now."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, today: Callable[[], date] = _today) -> None:
         """Raises ConfigError for a file that cannot be read."""
         self._path = path
+        self._today = today
         self._seen = self._stamp()
         self._tokens = read_tokens(path)
 
     def find(self, said: str) -> ApiToken | None:
-        """Return the token that was shown, None where it is none; takes the same time for all."""
+        """Return the token that was shown, None for none or one that ended; as long for all."""
         if (stamp := self._stamp()) != self._seen:
             try:
                 self._tokens = read_tokens(self._path)
@@ -122,7 +149,7 @@ class ApiTokens:
         for one in self._tokens:
             if hmac.compare_digest(one.digest, digest):
                 found = one
-        return found
+        return None if found is not None and found.ended(self._today()) else found
 
     def _stamp(self) -> tuple[int, ...]:
         try:
@@ -179,7 +206,7 @@ class TokenWall:
             return 429, "Too many tokens are tried.", ""
         found = self._tokens.find(said)
         if found is None:
-            return 401, "This token is not known, or was revoked.", "invalid_token"
+            return 401, "This token is not known, was revoked, or has ended.", "invalid_token"
         self._guesses.was_right(address, said[:_PUBLIC])
         scope.get("warta.noted", {})["token"] = found.name
         wanted = _scope_of(scope["path"])

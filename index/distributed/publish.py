@@ -50,7 +50,7 @@ def publish(
         live = milvus.live()
     except NoSnapshot:
         live = ""
-    if live and read_files(milvus, live, ["identity"])["identity"].decode() == _identity(snapshot):
+    if live and _identity_of(milvus, live) == _identity(snapshot):
         if not keep_last:
             _sweep(milvus, {live})
         return Published(live, False)
@@ -80,6 +80,11 @@ def publish(
 def _identity(snapshot: Snapshot) -> str:
     hidden = hashlib.sha256("\n".join(sorted(snapshot.hidden)).encode()).hexdigest()[:12]
     return f"{snapshot.manifest.checksum}-{hidden}"
+
+
+def _identity_of(milvus: Milvus, generation: str) -> str:
+    milvus.load(generation)
+    return read_files(milvus, generation, ["identity"]).get("identity", b"").decode()
 
 
 def _sweep(milvus: Milvus, keep: set[str]) -> None:
