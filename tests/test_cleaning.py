@@ -373,3 +373,19 @@ def test_a_lead_torn_by_an_advertisement_and_one_below_a_button_stay():
     small = "buka-bukaan tentang kehidupan penyanyi dalam rekaman terbarunya di layar kaca. "
     page = f"{above}2 menit baca\nDengarkan artikel ini\n{small}{PARAGRAPH}\n{OTHER}"
     assert clean(page).text.startswith("buka-bukaan")
+
+
+def test_short_paragraphs_that_break_but_twice_keep_their_lead():
+    lead = (
+        "Melati Timur bermain imbang 0-0 dengan Wanasari Utara pada babak pertama laga kedua Grup G"
+        " Kualifikasi Piala Lembah 2022 zona Timur."
+    )
+    other = (
+        "Tuan rumah menjamu tim tamunya itu di stadion utama yang baru dipugar tahun lalu di"
+        " Kota Wanasari, Selasa (10/9/2019) malam."
+    )
+    short = ["Pelatih menurunkan tiga nama baru.", "Laga dipimpin oleh wasit asal Tirta."]
+    page = broken("\n".join([lead, other, *short]), 100)
+    assert page.count("\n") == 5
+    found = clean(f"Melati Timur dan Wanasari Bermain Imbang di Babak Pertama\n\n{page}")
+    assert found.text.split("\n") == [lead, other, *short]

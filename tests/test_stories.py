@@ -11,12 +11,14 @@ from homes import article, fill
 
 from warta.corpus.article import Article
 from warta.corpus.errors import ConfigError, DamagedSnapshot
+from warta.corpus.language.words import terms
 from warta.index.building import build as module
 from warta.index.embedding.embedder import SentenceTransformerEmbedder
 from warta.index.snapshot.shelf import open_snapshot
 from warta.index.snapshot.snapshot import LINKS, Snapshot
 from warta.index.stories.links import Links, Model, linked, moved, read_model
 from warta.index.stories.pairs import FEATURES, Table
+from warta.index.stories.serials import Headline, are_instalments
 from warta.index.stories.training.train import JudgedPairs, learned
 
 PLACES = "Kedungwaru Sukamaju Wanareja Tirtomoyo Banyubiru Karangjati".split()
@@ -58,7 +60,8 @@ def test_links_are_those_that_a_look_at_every_pair_finds(tmp_path: Path) -> None
         rows = table.features(np.array([one]), np.array([other]))
         if (days > 0).all() and abs(days[0] - days[1]) <= model.days:
             chance = model.chances(rows)[0]
-            if rows[0, 0] >= model.cosine and chance >= model.least:
+            serial = table.instalments(np.array([one]), np.array([other]))[0]
+            if rows[0, 0] >= model.cosine and chance >= model.least and not serial:
                 slow.add((f"id-{one:02}", f"id-{other:02}", round(1000 * chance)))
     assert _links(tmp_path) == slow
     assert 20 < len(slow) < 500
@@ -167,6 +170,51 @@ def test_reports_of_one_flood_are_linked_and_another_flood_is_not(tmp_path: Path
     stories = [links.story(number).tolist() for number in range(6)]
     assert stories[0] == [0, 1, 2]
     assert stories[3:] == [[3], [4], [5]]
+
+
+def _instalments(one: str, other: str, *, same_day: bool = True) -> bool:
+    first, second = Headline.of(terms(one)), Headline.of(terms(other))
+    found = are_instalments(first, second, same_day=same_day)
+    assert found == are_instalments(second, first, same_day=same_day)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Sinopsis Drama PELITA Episode 12, Janji Ratna", "Sinopsis PELITA Eps 13: Luka Lama"),
+        ("Ramalan Zodiak Hari Ini: Leo Sabar", "Ramalan Zodiak Cinta: Virgo Menang"),
+        ("Kunci Jawaban IPA Kelas 8 Halaman 97", "Kunci Jawaban IPA Kelas 8 Halaman 99"),
+        ("7 Model Gamis Batik Terbaru", "8 Gaya Gamis Polos untuk Lebaran"),
+        ("Gempa Magnitudo 5,0 Guncang Wanareja", "Gempa M4,4 Guncang Tirtomoyo, Tak Tsunami"),
+        ("Prediksi Skor Melati FC vs Garuda Pura di Liga 1", "Prediksi Skor Persada vs Rajawali"),
+        ("IHSG Hari Ini 11 Juni 2025 Ditutup Naik", "Prediksi IHSG 12 Juni 2025, Saham Pilihan"),
+    ],
+)  # fmt: skip
+def test_instalments_of_a_serial_are_told_apart(one: str, other: str) -> None:
+    assert _instalments(one, other)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Sinopsis Drama PELITA Episode 12", "Sinopsis PELITA Eps 12: Janji Ratna Kepada Ibu"),
+        ("Gempa M5,0 Guncang Wanareja", "Korban Gempa Wanareja Bertambah Jadi 12 Orang"),
+        ("Prediksi Melati United vs Garuda Pura", "Hasil Garuda Pura Vs Melati: Imbang 1-1"),
+        ("Man Melati Vs Garuda, Laga Penentuan", "Susunan Pemain Manunggal Melati Vs Garuda"),
+        ("Banjir Rendam 340 Rumah di Sukamaju", "Banjir Rendam 900 Rumah di Sukamaju"),
+        ("Harga Emas Antam Naik Rp 4.000", "Emas Antam Hari Ini Dijual Lebih Mahal per Gram"),
+    ],
+)
+def test_reports_on_one_episode_quake_match_or_day_are_no_instalments(one: str, other: str) -> None:
+    assert not _instalments(one, other)
+
+
+def test_what_is_reported_anew_each_day_is_of_another_event_on_another_day() -> None:
+    gold = "Harga Emas Antam Naik Rp 4.000", "Emas Antam Turun, Kini Rp 752.000 per Gram"
+    assert _instalments(*gold, same_day=False)
+    flood = "Banjir Rendam 340 Rumah di Sukamaju", "Banjir Sukamaju Surut"
+    assert not _instalments(*flood, same_day=False)
 
 
 def test_learning_finds_what_tells_two_kinds_of_pairs_apart() -> None:

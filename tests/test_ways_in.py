@@ -789,3 +789,14 @@ def test_a_record_is_what_was_read(tmp_path):
     (record,) = read([tmp_path / "a.txt"])
     assert isinstance(record, Record)
     assert record.text == BRIDGE
+
+
+def test_the_signature_of_a_mail_is_no_part_of_the_article(tmp_path):
+    for name, mark in (("a", "-- "), ("b", "--")):
+        mail = email.message.EmailMessage()
+        mail["Subject"] = TITLE
+        mail.set_content(f"{BRIDGE}\n\n--\n\n{PRICE}\n{FLOOD}\n{mark}\nRedaksi\nKabar Tirta\n")
+        (tmp_path / f"{name}.eml").write_bytes(bytes(mail))
+        (article,) = found(tmp_path / f"{name}.eml")
+        assert article.text.split("\n")[-2:] == [PRICE, FLOOD]
+        assert "Redaksi" not in article.text

@@ -13,7 +13,9 @@ from warta.corpus.cleaning.lines import Kind, judge
 
 NARROWEST, WIDEST = 50, 120
 """Characters of the widths that are looked for; news comes at 60 to 100."""
-_FEWEST = 3  # lines that must end at the width
+_FEWEST = 2
+"""Lines that must end at the width: short paragraphs break but twice. Of 38,000 texts that were not
+broken two are then taken for such, of 300 broken at 100 columns four leads more stay."""
 _SHARE = 0.6
 """Of the lines that end in the middle of a sentence, how many end near the width. In 300 news
 articles broken at 60 to 100 columns at least 0.83 do, in 3,000 that are not at most 0.4."""

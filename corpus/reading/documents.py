@@ -160,7 +160,7 @@ def mail_item(data: bytes) -> Item:
     is_html = part is not None and part.get_content_type() == "text/html"
     return Item(
         title=_PASSED_ON.sub("", as_line(str(message.get("subject", "")))),
-        text=text if is_html else _FORWARDED.sub("", text, count=1),
+        text=text if is_html else _SIGNATURE.sub("\n", _FORWARDED.sub("", text, count=1)),
         date=as_line(str(message.get("date", ""))),
         format="html" if is_html else "text",
     )
@@ -173,6 +173,9 @@ _FORWARDED = re.compile(
     r"diteruskan)[^\n]{0,80}\n(?:[A-Z][\w -]{1,20}:[^\n]{0,998}\n){1,12}",
     re.I,
 )
+
+# "-- " on a line of its own and a few short lines behind it, at the end (RFC 3676, section 4.3).
+_SIGNATURE = re.compile(r"\n-- ?\r?\n(?:[^\n]{0,120}(?:\n|\Z)){1,10}\Z")
 
 
 def saved_page_item(data: bytes) -> Item:

@@ -19,7 +19,7 @@ from warta.index.candidates import Rows
 from warta.index.stories.pairs import FEATURES, Openings, Table, Vectors, Weights
 from warta.index.weights import read_json
 
-STORIES_VERSION: Final = "1"
+STORIES_VERSION: Final = "2"
 """Changes when the same articles would be linked otherwise: all links are made anew then."""
 
 WEIGHTS = Path(__file__).with_name("links.json")
@@ -78,9 +78,11 @@ def linked(openings: Openings, fresh: NDArray[np.bool_], known: Pairs, model: Mo
     table = Table(openings.of(own))
     found = [known.reshape(-1, 3)]
     for one, other in pairs:
-        rows = table.features(np.searchsorted(own, one), np.searchsorted(own, other))
+        mine, theirs = np.searchsorted(own, one), np.searchsorted(own, other)
+        rows = table.features(mine, theirs)
         chance = model.chances(rows)
         same = (chance >= model.least) & (rows[:, 0] >= model.cosine)
+        same[same] = ~table.instalments(mine[same], theirs[same])
         low, high = np.minimum(one, other)[same], np.maximum(one, other)[same]
         found.append(np.stack([low, high, np.rint(1000 * chance[same])], 1).astype(np.int32))
     links = np.concatenate(found)

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from warta.index.candidates import Numbers, Rows, fold_source
+from warta.index.stories.serials import Headline, are_instalments
 from warta.index.weights import read_rarity
 
 FEATURES = ("cosine", "headline", "shared", "numbers", "days", "outlet", "serial")
@@ -58,6 +59,8 @@ class Table:
     def __init__(self, openings: Openings) -> None:
         self.days = openings.days
         self.vectors = openings.vectors
+        self._openings = openings
+        self._headlines: dict[int, Headline] = {}
         codes: dict[str, int] = {}
         self._outlets = np.array(
             [codes.setdefault(fold_source(name), len(codes)) for name in openings.outlets],
@@ -94,6 +97,23 @@ class Table:
             ],
             axis=1,
         )  # fmt: skip
+
+    def instalments(self, one: Rows, other: Rows) -> NDArray[np.bool_]:
+        """(p,) whether two are instalments of a serial: no link, however near they are."""
+        same_day = self.days[one] == self.days[other]
+        pairs = zip(one.tolist(), other.tolist(), same_day.tolist(), strict=True)
+        return np.array(
+            [are_instalments(self._read(a), self._read(b), same_day=same) for a, b, same in pairs],
+            np.bool_,
+        )
+
+    def _read(self, article: int) -> Headline:
+        if article not in self._headlines:
+            held = self._openings
+            begin, end = held.offsets[held.headline[article] : held.headline[article] + 2].tolist()
+            terms = [held.vocabulary[number] for number in held.tokens[begin:end].tolist()]
+            self._headlines[article] = Headline.of(terms)
+        return self._headlines[article]
 
     def cosines(self, one: Rows, other: Rows) -> Weights:
         """(p,) of the vectors of pairs, row by row: a matrix product would round by its shape."""
