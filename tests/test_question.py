@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from warta.assistant.answer import Message
 from warta.assistant.question.head import asking_of
 from warta.assistant.question.outlets import find_sources, find_unknown
+from warta.assistant.question.segments import asked_in
 from warta.assistant.question.understanding import spelt, understand
 from warta.assistant.question.understood import Holdings, Understood
 
@@ -678,3 +679,29 @@ def test_how_are_you_is_a_courtesy_though_it_names_a_day():
 def test_a_speaker_is_no_instruction_and_ends_before_the_occasion():
     part = ask("Kutip ucapan Firli Bahuri setelah terpilih jadi ketua KPK").first
     assert part.speaker == "Firli Bahuri"
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Bagaimana Rukmana, terpidana penipuan di Banyugiri, bisa berada di luar penjara?",
+        "Apa penjelasan dr. Tirta dari Universitas Arunika mengenai bahaya asap?",
+        "What is the name of B.J. Rukmana's son who came back from Germany?",
+        "Berapa jumlah penonton The Harbour: Road to Sea di Tirtamaya?",
+        "Apakah polisi membawa senjata saat unjuk rasa, sebagaimana dilaporkan Kapolri?",
+    ],
+)
+def test_one_sentence_up_to_its_mark_asks_one_thing(question):
+    assert asked_in(question) == ((question,), ())
+
+
+def test_two_questions_in_one_sentence_stay_two():
+    asked, _ = asked_in("Siapa ketua DPR, dan berapa anggota komisi tiga DPR yang hadir?")
+    assert len(asked) == 2
+
+
+def test_a_day_before_a_question_is_asked_for_and_a_wish_is_not():
+    asked = understand("Dua malam lalu, siapa yang disingkirkan Rukmana?", (), TODAY).first
+    assert asked.days is not None
+    assert asked.days.first == date(2019, 9, 16)
+    assert understand("Saya butuh hari ini, siapa ketua DPR?", (), TODAY).first.days is None

@@ -1,13 +1,17 @@
 """Which stretches of a message ask, each as a whole clause: its questions, in order."""
 
 import re
+from dataclasses import replace
+from datetime import date
 from functools import lru_cache
 
-from warta.assistant.question.asking import asking_spans, wrapping_words
+from warta.assistant.question.asking import AskingSpan, asking_spans, wrapping_words
 from warta.assistant.question.ellipsis import own_words
 from warta.assistant.question.head import asking_of
 from warta.assistant.question.task import instruction_words
+from warta.corpus.dates.phrases import find_range
 from warta.corpus.language.characters import normalise
+from warta.corpus.language.function_words import ENGLISH, INDONESIAN
 
 
 def lines_of(question: str) -> str:
@@ -37,7 +41,7 @@ def asked_in(clean: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Return the stretches that ask, and the others that hold words, in order."""
     if quoted_topic(clean):
         return (clean,), ()
-    spans = asking_spans(clean)
+    spans = _one_question(clean, asking_spans(clean))
     asked, dropped, end = [], [], 0
     for span in spans:
         first, last = _whole_clause(clean, max(end, 0), span.start, span.end)
@@ -58,6 +62,41 @@ def asked_in(clean: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     return tuple(asked), tuple(" ".join(d.split()) for d in dropped if re.search(r"\w", d))
 
 
+_ANY_DAY = date(2019, 9, 20)  # of asking, where only the words of a day are looked for
+# A message that is one question up to its mark; dots of "dr.", "B.J." and "Prof." end nothing.
+_TO_ITS_MARK = re.compile(r"(?:[^.?!\n]|\.(?=\S)|(?<=\b\w)\.|(?<=\b\w\w)\.|(?<=\bProf)\.)+\?+")
+
+
+def _one_question(clean: str, spans: tuple[AskingSpan, ...]) -> tuple[AskingSpan, ...]:
+    """Return the stretches of a message, joined where it is one sentence up to its mark.
+
+    What begins with no asking word goes on with the one before. Of 7,740 questions typed 57 were
+    parted at a comma, an initial or a foreign title ("Bagaimana Irwansyah, terpidana di Lahat, bisa
+    ada di luar?").
+    """
+    if not spans or not _TO_ITS_MARK.fullmatch(clean):
+        return spans
+    joined = [replace(spans[0], start=0) if _is_day(clean[: spans[0].start]) else spans[0]]
+    for span in spans[1:]:
+        opening = " ".join(clean[span.start : span.end].split()[:_OPENING])
+        initial = clean[joined[-1].end : span.start].startswith(".")
+        if not initial and asking_of(opening).word:
+            joined.append(span)
+        else:
+            joined[-1] = replace(joined[-1], end=span.end)
+    joined[-1] = replace(joined[-1], end=len(clean))
+    return tuple(joined)
+
+
+def _is_day(before: str) -> bool:
+    """Tell words before a question that are a day and nothing else: "Dua malam lalu,"."""
+    found = find_range(before, _ANY_DAY)
+    if found is None or not before.rstrip().endswith(","):
+        return False
+    rest = before[: found.start] + before[found.end :]
+    return {word.lower() for word in re.findall(r"\w+", rest)} <= INDONESIAN | ENGLISH
+
+
 # "(buat bahan rapat)", "-- Rina, desk nasional" behind a request.
 _ASIDE = re.compile(
     r"\s*(?:\((?:buat|untuk|utk|for|bahan)\b[^)]*\)?|\s(?:--|—|–)\s+[A-Z]\w+[^?]*)\s*$"
@@ -66,6 +105,7 @@ _GOES_ON = re.compile(r"^(?:jadi|nah|so)\s+(?=\w+\s)", re.IGNORECASE)
 _LEFT_OVER = re.compile(
     r"[^\S\n]+(?P<words>\w[\w/&'’-]*(?:[^\S\n]+\w[\w/&'’-]*){0,2})(?=\s*$|[.?!\n]|\s+(?:--|—|–|\()\s*)"
 )
+_OPENING = 3  # words of a stretch among which its asking word stands
 _STOPS = ".?!\n:;,"
 
 
