@@ -5,8 +5,10 @@ import os
 
 import pytest
 
+from warta.corpus.article import Article, Passage
 from warta.corpus.errors import InputError, NoSnapshot
 from warta.index import Retriever
+from warta.index.candidates import Hit
 
 os.environ.setdefault("HAYSTACK_TELEMETRY_ENABLED", "False")
 QUERY = "banjir Lembayung"
@@ -48,6 +50,15 @@ def test_a_chain_finds_what_ours_finds_and_says_where_from(chained, hits):
     assert len({document.id for document in found}) == 3
     assert asyncio.run(chained.ainvoke(QUERY)) == found
     assert chained.batch([QUERY, QUERY]) == [found, found]
+
+
+def test_of_a_passage_amid_an_article_both_ends_are_told():
+    from warta.integrations.metadata import metadata, passage_id
+
+    article = Article("a", "Banjir", "Hujan turun. " * 40)
+    hit = Hit(Passage("a", 2, article.text[260:390], 260, 390), article, 0.5, 4)
+    assert metadata(hit) == {**described(hit), "start": 260, "end": 390, "published": None}
+    assert passage_id(hit) == "a#2"
 
 
 def test_a_chain_goes_on_from_it(chained, hits):

@@ -132,6 +132,8 @@ def test_what_a_browser_sends_is_escaped(client):
     rich = client.post("/warta/export/html", json=sent)
     assert rich.headers["content-type"].startswith("text/plain")
     assert "<img" not in rich.text
+    assert rich.text.count("&lt;img src=x") == 4  # question, sentence, headline and what was asked
+    assert "&lt;img src=x" in html
 
 
 def test_a_turn_of_a_withdrawn_article_says_so_on_the_page_and_in_files(client, home):

@@ -5,12 +5,13 @@ from datetime import date
 
 import pytest
 from fastapi.testclient import TestClient
-from homes import article, fill
+from homes import EMBEDDER, article, fill
 from lxml import html
 from page_fake import HOSTILE, FakeAssistant
 
 from warta.assistant.composing.dated import event_day
 from warta.assistant.config import Settings
+from warta.assistant.desk.person import quoted
 from warta.assistant.desk.story import StoryDay, figures, speakers, told
 from warta.assistant.web.server import create_app
 from warta.corpus.archive.archive import Archive
@@ -18,6 +19,7 @@ from warta.corpus.article import Article
 from warta.index.building.build import build
 from warta.index.candidates import Report
 from warta.index.embedding.embedder import SentenceTransformerEmbedder
+from warta.index.search.listing import ListRequest
 from warta.index.search.retriever import Retriever
 
 FLOOD = [
@@ -149,6 +151,22 @@ def test_a_person_is_quoted_newest_first_by_any_part_of_the_name(client):
         '"Tanggul diperbaiki pekan depan,"', '"Air naik sangat cepat malam itu,"',
     ]  # fmt: skip
     assert shown(page, ".quotes .byline")[0].startswith("Kabar Pesisir · 3 Mar 2024")
+
+
+def test_the_newest_words_come_first_also_where_an_older_article_names_the_person_more(tmp_path):
+    older = article(
+        "a", 'Ratna Dewanti datang. "Kami sudah siap membuka pasar," kata Ratna Dewanti.', title="Ratna Dewanti",
+        day=date(2024, 1, 2),
+    )  # fmt: skip
+    newer = article(
+        "b",
+        f'{"Pasar dibuka lagi. " * 9}"Kami lega pasar itu dibuka lagi," kata Ratna Dewanti.',
+        day=date(2024, 5, 6),
+    )
+    fill(tmp_path, [older, newer])
+    view = Retriever(EMBEDDER, tmp_path).view()
+    assert view.listing(ListRequest("Ratna Dewanti")).hits[0].article.id == "a"
+    assert [said.article.id for said in quoted(view, "Ratna Dewanti").quotes] == ["b", "a"]
 
 
 def test_a_person_who_says_nothing_and_no_name_at_all_are_told(client):
