@@ -172,7 +172,7 @@ def test_the_units_call_commands_that_there_are():
     from warta.assistant.cli.commands import main
 
     called = re.findall(r"/opt/warta/bin/warta (.+)", README)
-    assert len(called) == 3
+    assert len(called) == 5
     for line in called:
         arguments = shlex.split(line.split(" $(")[0].replace("$(date +\\%u)", "1"))
         context = main.make_context("warta", [*arguments])
