@@ -13,22 +13,17 @@ from pathlib import Path
 
 import pytest
 import yaml
+from dockerfile import DOCKERFILE, copied_names, instructions
 
 from warta.assistant.config import load_settings
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = DOCKERFILE.parent
+TEXT = DOCKERFILE.read_text("utf-8")
 README = (ROOT / "README.md").read_text("utf-8")
 
 
-def instructions() -> list[tuple[str, str]]:
-    """The Dockerfile's instructions with their arguments, lines that go on joined."""
-    text = re.sub(r"^#.*\n", "", (ROOT / "Dockerfile").read_text("utf-8"), flags=re.M)
-    lines = text.replace("\\\n", " ").splitlines()
-    return [tuple(line.split(maxsplit=1)) for line in lines if line.strip()]  # type: ignore[misc]
-
-
 def said(name: str) -> list[str]:
-    return [rest for found, rest in instructions() if found == name]
+    return [rest for found, rest in instructions(TEXT) if found == name]
 
 
 def environment() -> dict[str, str]:
@@ -41,7 +36,7 @@ def readme_blocks(kind: str) -> list[str]:
 
 
 def test_the_image_runs_as_nobody_in_particular_and_keeps_its_home_in_a_volume():
-    order = [name for name, _ in instructions()]
+    order = [name for name, _ in instructions(TEXT)]
     assert order[0] == "FROM"
     assert all(":" in rest.split()[0] for rest in said("FROM"))  # a version, not the newest
     assert said("USER") == ["warta"]
@@ -65,12 +60,7 @@ def test_every_step_of_the_image_is_a_command_that_shells_understand():
 
 
 def test_what_the_image_copies_is_there_and_is_all_that_the_package_is_built_of():
-    copied = {
-        name.rstrip("/")
-        for rest in said("COPY")
-        if "--from" not in rest
-        for name in rest.split()[:-1]
-    }
+    copied = {name.rstrip("/") for name in copied_names(TEXT)}
     assert all((ROOT / name).exists() for name in copied)
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
     folders = {
@@ -182,7 +172,7 @@ def test_the_units_call_commands_that_there_are():
     from warta.assistant.cli.commands import main
 
     called = re.findall(r"/opt/warta/bin/warta (.+)", README)
-    assert len(called) == 3
+    assert len(called) == 5
     for line in called:
         arguments = shlex.split(line.split(" $(")[0].replace("$(date +\\%u)", "1"))
         context = main.make_context("warta", [*arguments])

@@ -13,9 +13,10 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from dockerfile import DOCKERFILE, copied_names
 
 pytestmark = pytest.mark.install
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = DOCKERFILE.parent
 TOYS = ("assistant", "index", "corpus")
 SCRIPT = """
 import assistant, corpus, index
@@ -49,21 +50,12 @@ def toy_wheel(name: str, folder: Path) -> Path:
     return path
 
 
-def copied() -> list[Path]:
-    """What the Dockerfile copies to build from: its step is done here as it is done there."""
-    lines = (ROOT / "Dockerfile").read_text("utf-8").splitlines()
-    named = [
-        line.split()[1:-1] for line in lines if line.startswith("COPY ") and "--from" not in line
-    ]
-    return [ROOT / name for names in named for name in names]
-
-
 @pytest.fixture(scope="module")
 def wheels(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     """Name -> wheel, of Warta and of each toy."""
     folder = tmp_path_factory.mktemp("wheels")
     source = folder / "source"
-    for part in copied():
+    for part in (ROOT / name for name in copied_names(DOCKERFILE.read_text("utf-8"))):
         if part.is_dir():
             shutil.copytree(part, source / part.name, ignore=shutil.ignore_patterns("__pycache__"))
         else:
