@@ -11,11 +11,12 @@ from page_fake import HOSTILE, FakeAssistant
 
 from warta.assistant.composing.dated import event_day
 from warta.assistant.config import Settings
-from warta.assistant.desk.story import figures, speakers, told
+from warta.assistant.desk.story import StoryDay, figures, speakers, told
 from warta.assistant.web.server import create_app
 from warta.corpus.archive.archive import Archive
 from warta.corpus.article import Article
 from warta.index.building.build import build
+from warta.index.candidates import Report
 from warta.index.embedding.embedder import SentenceTransformerEmbedder
 from warta.index.search.retriever import Retriever
 
@@ -100,6 +101,25 @@ def test_figures_that_changed_stand_in_a_row(client):
     page = read(client, "/story/b-1")
     assert shown(page, ".figures dt") == ["rumah terendam"]
     assert shown(page, ".figures dd") == ["340 → 512"]
+
+
+def test_figures_of_one_day_stand_lowest_first(tmp_path):
+    said = {
+        "c": ("Bus Jatuh di Wanareja, 12 Orang Tewas", "Sebanyak 12 orang tewas."),
+        "a": ("Korban Bus Wanareja: 14 Orang Tewas", "Kini 14 orang tewas, kata polisi."),
+        "b": ("Bus Masuk Jurang di Wanareja, 9 Orang Tewas", "Sebanyak 9 orang tewas."),
+        "d": ("Bus Wanareja: 14 Orang Tewas, 3 Selamat", "Sebanyak 14 orang tewas."),
+    }
+    reports = [
+        Report(article(id_, text, title=title, day=date(2024, 3, 2)), (), 1)
+        for id_, (title, text) in said.items()
+    ]
+    line = StoryDay(date(2024, 3, 2), reports[0], "", 0, 0, tuple(reports[1:]))
+    (row,) = figures([line])
+    assert [(value, article.id) for value, _, article in row.values] == [
+        ("9", "b"), ("12", "c"), ("14", "a"),
+    ]  # fmt: skip
+    assert figures([StoryDay(date(2024, 3, 2), reports[1], "", 0, 0, (reports[3],))]) == []
 
 
 def test_a_story_says_who_is_quoted_and_links_to_the_words(client):
