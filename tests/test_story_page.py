@@ -105,6 +105,25 @@ def test_figures_that_changed_stand_in_a_row(client):
     assert shown(page, ".figures dd") == ["340 → 512"]
 
 
+def test_figures_of_one_day_stand_lowest_first(tmp_path):
+    said = {
+        "c": ("Bus Jatuh di Wanareja, 12 Orang Tewas", "Sebanyak 12 orang tewas."),
+        "a": ("Korban Bus Wanareja: 14 Orang Tewas", "Kini 14 orang tewas, kata polisi."),
+        "b": ("Bus Masuk Jurang di Wanareja, 9 Orang Tewas", "Sebanyak 9 orang tewas."),
+        "d": ("Bus Wanareja: 14 Orang Tewas, 3 Selamat", "Sebanyak 14 orang tewas."),
+    }
+    reports = [
+        Report(article(id_, text, title=title, day=date(2024, 3, 2)), (), 1)
+        for id_, (title, text) in said.items()
+    ]
+    line = StoryDay(date(2024, 3, 2), reports[0], "", 0, 0, tuple(reports[1:]))
+    (row,) = figures([line])
+    assert [(value, article.id) for value, _, article in row.values] == [
+        ("9", "b"), ("12", "c"), ("14", "a"),
+    ]  # fmt: skip
+    assert figures([StoryDay(date(2024, 3, 2), reports[1], "", 0, 0, (reports[3],))]) == []
+
+
 def test_a_story_says_who_is_quoted_and_links_to_the_words(client):
     page = read(client, "/story/b-1")
     assert shown(page, ".voice summary") == ["Ratna Dewanti", "Sekar Ayu"]
@@ -155,8 +174,8 @@ def test_a_person_is_quoted_newest_first_by_any_part_of_the_name(client):
 
 def test_the_newest_words_come_first_also_where_an_older_article_names_the_person_more(tmp_path):
     older = article(
-        "a", 'Ratna Dewanti datang. "Kami sudah siap membuka pasar," kata Ratna Dewanti.', title="Ratna Dewanti",
-        day=date(2024, 1, 2),
+        "a", 'Ratna Dewanti datang. "Kami sudah siap membuka pasar," kata Ratna Dewanti.',
+        title="Ratna Dewanti", day=date(2024, 1, 2),
     )  # fmt: skip
     newer = article(
         "b",
