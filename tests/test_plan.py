@@ -286,6 +286,47 @@ def test_what_another_says_is_no_quotation_of_the_one_asked_for():
     assert texts(draft) == ['"Kami lega karena kios baru itu tahan api," kata Ani.']
 
 
+def test_quotations_of_a_speaker_are_collected_from_the_whole_article():
+    text = (
+        'Ani menjenguk pasar. "Kami lega karena kios baru itu tahan api," kata Ani.\n'
+        '"Parkir belum memadai untuk semua pembeli," kata Budi Santosa, mandor.\n'
+        '"Sewa kios tetap murah sampai tahun depan," kata Ani.'
+    )
+    end = text.index("\n")
+    one = hit("a", "", text, date(2025, 3, 3), 1)
+    found = (replace(one, passage=Passage("a", 0, text[:end], 0, end)),)
+    question = asked("Kutipan Ani", task="quotes", speaker="Ani")
+    draft = told(question, reading(found, **{'"Kami': 0.4}), found)
+    assert texts(draft) == [
+        '"Kami lega karena kios baru itu tahan api," kata Ani.',
+        '"Sewa kios tetap murah sampai tahun depan," kata Ani.',
+    ]
+
+
+def test_who_shares_a_first_name_is_not_the_speaker_asked_for():
+    text = (
+        '"Kios itu aman dari api sekarang juga," kata Tari Lestari. '
+        '"Kami lega karena kios baru itu tahan api," kata Tari Wulandari.'
+    )
+    one = (hit("a", "", text, date(2025, 3, 3), 1),)
+    question = asked("Kutipan Tari Wulandari", task="quotes", speaker="Tari Wulandari")
+    draft = told(question, reading(one, **{'"Kios': 0.6, '"Kami': 0.4}), one)
+    assert texts(draft) == ['"Kami lega karena kios baru itu tahan api," kata Tari Wulandari.']
+
+
+def test_a_quotation_is_on_the_topic_that_its_article_opens_with():
+    text = (
+        "Warga menggelar lomba perahu di Selasih, Minggu. " + "Hujan turun sejak pagi hari. " * 12
+        + '"Anak saya menang dan kami semua gembira," kata Ani.'
+    )
+    one = (hit("a", "", text, date(2025, 3, 3), 1),)
+    other = hit("b", "", '"Kami lega karena kios baru tahan api," kata Ani.', date(2025, 3, 3), 2)
+    question = asked("Ani lomba perahu", task="quotes", speaker="Ani")
+    read = reading((*one, other), **{'"Kami': 0.6, '"Anak': 0.4})
+    draft = told(question, read, (*one, other))
+    assert texts(draft) == ['"Anak saya menang dan kami semua gembira," kata Ani.']
+
+
 def test_of_quotations_on_a_topic_those_on_another_are_left_out():
     text = (
         '"Kami lega karena kios baru itu tahan api," kata Ani. '
