@@ -194,6 +194,27 @@ def test_a_summary_of_one_story_is_told_by_the_report_that_answers_and_has_no_ot
     ]
 
 
+def test_a_summary_of_one_story_tells_what_its_newest_report_opens_with():
+    text = (
+        "Bupati Ratna menutup lagi Pasar Selasih karena banjir sungai, Kamis. Listrik padam "
+        "semalam suntuk. Camat membagikan selimut tebal. Relawan memasak nasi bungkus. "
+        "Polisi menutup jalan raya."
+    )
+    newest = hit("tutup", "Pasar Selasih yang dibuka kembali ditutup", text, date(2025, 3, 6), 2)
+    hits = (HITS[0], newest)
+    likely = dict.fromkeys(("Listrik", "Camat", "Relawan", "Polisi"), 0.4)
+    read = reading(hits, **{"Pasar Selasih ditutup": 0.6}, **likely)
+    draft = told(asked("Ringkas pembukaan pasar", task="summary"), read, hits)
+    assert texts(draft)[:5] == [
+        "Bupati Ratna membuka Pasar Selasih, Senin (3/3/2025).",
+        "Pasar Selasih ditutup tiga bulan karena kebakaran.",
+        "Sebanyak 214 pedagang menempati kios baru di Pasar Selasih.",
+        '"Kami lega karena kios baru ini tahan api," kata Ani, pedagang Pasar Selasih.',
+        "Bupati Ratna menutup lagi Pasar Selasih karena banjir sungai, Kamis.",
+    ]
+    assert len(draft.sentences) == 8
+
+
 def test_a_profile_tells_what_somebody_is_before_what_else_is_said_of_the_name():
     text = ("Tari Wulandari tiba di Banda. Tari Wulandari adalah perajin perahu asal Selasih. "
             "Warga menyambut Tari Wulandari di dermaga.")  # fmt: skip
@@ -267,6 +288,20 @@ def test_a_timeline_goes_by_the_day_of_the_event_and_the_newest_come_first_where
     assert [c.article.id for c in newest.citations] == ["pasar", "api"]
 
 
+def test_a_timeline_of_one_day_tells_five_sentences_of_it():
+    text = (
+        "Api melalap Pasar Selasih. Listrik padam semalam suntuk. Camat membagikan selimut tebal. "
+        "Relawan memasak nasi bungkus. Polisi menutup jalan raya. Hujan turun menjelang subuh. "
+        "Bupati Ratna meninjau sisa bangunan."
+    )
+    one = (hit("a", "Pasar Selasih terbakar", text, date(2025, 3, 3), 1),)
+    begun = ("Listrik", "Camat", "Relawan", "Polisi", "Hujan", "Bupati")
+    read = reading(one, Api=0.6, **dict.fromkeys(begun, 0.3))
+    draft = told(asked("Linimasa Pasar Selasih", task="timeline"), read, one)
+    assert len(draft.sentences) == 5
+    assert texts(draft)[0] == "Api melalap Pasar Selasih."
+
+
 def test_quotations_of_a_speaker_stand_by_article_each_with_its_byline():
     draft = told(asked("Kutipan Ani", task="quotes", speaker="Ani"), reading(**{'"Kami': 0.5}))
     assert texts(draft) == [
@@ -316,7 +351,8 @@ def test_who_shares_a_first_name_is_not_the_speaker_asked_for():
 
 def test_a_quotation_is_on_the_topic_that_its_article_opens_with():
     text = (
-        "Warga menggelar lomba perahu di Selasih, Minggu. " + "Hujan turun sejak pagi hari. " * 12
+        "Warga menggelar lomba perahu di Selasih, Minggu. "
+        + "Hujan turun sejak pagi hari. " * 12
         + '"Anak saya menang dan kami semua gembira," kata Ani.'
     )
     one = (hit("a", "", text, date(2025, 3, 3), 1),)
@@ -367,6 +403,15 @@ def test_found_articles_are_named_by_headline_outlet_and_day():
         "“Pasar Selasih dibuka kembali”, Harian Selatan, 3 Mar 2025:"
     )
     assert [c.article.id for c in draft.citations] == ["pasar", "lagi"]
+
+
+def test_of_the_first_articles_found_what_tells_most_beside_the_opening_is_told_too():
+    read = reading(**{"Pasar Selasih ditutup": 0.6})
+    draft = told(asked("Cari berita Pasar Selasih", task="find"), read)
+    assert texts(draft)[:2] == [
+        "Bupati Ratna membuka Pasar Selasih, Senin (3/3/2025).",
+        "Pasar Selasih ditutup tiga bulan karena kebakaran.",
+    ]
 
 
 def test_several_parts_make_a_block_each():
