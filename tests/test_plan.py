@@ -253,6 +253,19 @@ def test_a_list_is_found_beyond_the_passage_with_its_numbers_where_a_scraper_lef
     ]  # fmt: skip
 
 
+def test_a_list_adds_the_sentences_of_its_event_that_name_things_side_by_side():
+    text = (
+        "Pasar Selasih menyediakan kios baru untuk pedagang. Ani datang pagi bersama ibunya. "
+        "Di sana dijual sayur segar, ikan asin, kain batik, dan perkakas dapur."
+    )
+    one = (hit("a", "Pasar Selasih", text, date(2025, 3, 3), 1),)
+    question = asked("apa saja dagangan di Pasar Selasih", task="list", listed=True)
+    assert texts(told(question, reading(one, **{"Pasar Selasih": 0.6}), one)) == [
+        "Pasar Selasih menyediakan kios baru untuk pedagang.",
+        "Di sana dijual sayur segar, ikan asin, kain batik, dan perkakas dapur.",
+    ]
+
+
 def test_what_tells_of_an_item_is_no_item():
     text = (
         "Tiga syarat lomba perahu.\n1. Berusia 17 tahun.\nKartu pelajar ditunjukkan.\n"
