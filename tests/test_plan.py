@@ -194,6 +194,27 @@ def test_a_summary_of_one_story_is_told_by_the_report_that_answers_and_has_no_ot
     ]
 
 
+def test_a_summary_of_one_story_tells_what_its_newest_report_opens_with():
+    text = (
+        "Bupati Ratna menutup lagi Pasar Selasih karena banjir sungai, Kamis. Listrik padam "
+        "semalam suntuk. Camat membagikan selimut tebal. Relawan memasak nasi bungkus. "
+        "Polisi menutup jalan raya."
+    )
+    newest = hit("tutup", "Pasar Selasih yang dibuka kembali ditutup", text, date(2025, 3, 6), 2)
+    hits = (HITS[0], newest)
+    likely = dict.fromkeys(("Listrik", "Camat", "Relawan", "Polisi"), 0.4)
+    read = reading(hits, **{"Pasar Selasih ditutup": 0.6}, **likely)
+    draft = told(asked("Ringkas pembukaan pasar", task="summary"), read, hits)
+    assert texts(draft)[:5] == [
+        "Bupati Ratna membuka Pasar Selasih, Senin (3/3/2025).",
+        "Pasar Selasih ditutup tiga bulan karena kebakaran.",
+        "Sebanyak 214 pedagang menempati kios baru di Pasar Selasih.",
+        '"Kami lega karena kios baru ini tahan api," kata Ani, pedagang Pasar Selasih.',
+        "Bupati Ratna menutup lagi Pasar Selasih karena banjir sungai, Kamis.",
+    ]
+    assert len(draft.sentences) == 8
+
+
 def test_a_profile_tells_what_somebody_is_before_what_else_is_said_of_the_name():
     text = ("Tari Wulandari tiba di Banda. Tari Wulandari adalah perajin perahu asal Selasih. "
             "Warga menyambut Tari Wulandari di dermaga.")  # fmt: skip
@@ -232,6 +253,19 @@ def test_a_list_is_found_beyond_the_passage_with_its_numbers_where_a_scraper_lef
     ]  # fmt: skip
 
 
+def test_a_list_adds_the_sentences_of_its_event_that_name_things_side_by_side():
+    text = (
+        "Pasar Selasih menyediakan kios baru untuk pedagang. Ani datang pagi bersama ibunya. "
+        "Di sana dijual sayur segar, ikan asin, kain batik, dan perkakas dapur."
+    )
+    one = (hit("a", "Pasar Selasih", text, date(2025, 3, 3), 1),)
+    question = asked("apa saja dagangan di Pasar Selasih", task="list", listed=True)
+    assert texts(told(question, reading(one, **{"Pasar Selasih": 0.6}), one)) == [
+        "Pasar Selasih menyediakan kios baru untuk pedagang.",
+        "Di sana dijual sayur segar, ikan asin, kain batik, dan perkakas dapur.",
+    ]
+
+
 def test_what_tells_of_an_item_is_no_item():
     text = (
         "Tiga syarat lomba perahu.\n1. Berusia 17 tahun.\nKartu pelajar ditunjukkan.\n"
@@ -267,6 +301,20 @@ def test_a_timeline_goes_by_the_day_of_the_event_and_the_newest_come_first_where
     assert [c.article.id for c in newest.citations] == ["pasar", "api"]
 
 
+def test_a_timeline_of_one_day_tells_five_sentences_of_it():
+    text = (
+        "Api melalap Pasar Selasih. Listrik padam semalam suntuk. Camat membagikan selimut tebal. "
+        "Relawan memasak nasi bungkus. Polisi menutup jalan raya. Hujan turun menjelang subuh. "
+        "Bupati Ratna meninjau sisa bangunan."
+    )
+    one = (hit("a", "Pasar Selasih terbakar", text, date(2025, 3, 3), 1),)
+    begun = ("Listrik", "Camat", "Relawan", "Polisi", "Hujan", "Bupati")
+    read = reading(one, Api=0.6, **dict.fromkeys(begun, 0.3))
+    draft = told(asked("Linimasa Pasar Selasih", task="timeline"), read, one)
+    assert len(draft.sentences) == 5
+    assert texts(draft)[0] == "Api melalap Pasar Selasih."
+
+
 def test_quotations_of_a_speaker_stand_by_article_each_with_its_byline():
     draft = told(asked("Kutipan Ani", task="quotes", speaker="Ani"), reading(**{'"Kami': 0.5}))
     assert texts(draft) == [
@@ -284,6 +332,48 @@ def test_what_another_says_is_no_quotation_of_the_one_asked_for():
     question = asked("Kutipan Ani", task="quotes", speaker="Ani")
     draft = told(question, reading(one, **{'"Kios': 0.6, '"Kami': 0.4}), one)
     assert texts(draft) == ['"Kami lega karena kios baru itu tahan api," kata Ani.']
+
+
+def test_quotations_of_a_speaker_are_collected_from_the_whole_article():
+    text = (
+        'Ani menjenguk pasar. "Kami lega karena kios baru itu tahan api," kata Ani.\n'
+        '"Parkir belum memadai untuk semua pembeli," kata Budi Santosa, mandor.\n'
+        '"Sewa kios tetap murah sampai tahun depan," kata Ani.'
+    )
+    end = text.index("\n")
+    one = hit("a", "", text, date(2025, 3, 3), 1)
+    found = (replace(one, passage=Passage("a", 0, text[:end], 0, end)),)
+    question = asked("Kutipan Ani", task="quotes", speaker="Ani")
+    draft = told(question, reading(found, **{'"Kami': 0.4}), found)
+    assert texts(draft) == [
+        '"Kami lega karena kios baru itu tahan api," kata Ani.',
+        '"Sewa kios tetap murah sampai tahun depan," kata Ani.',
+    ]
+
+
+def test_who_shares_a_first_name_is_not_the_speaker_asked_for():
+    text = (
+        '"Kios itu aman dari api sekarang juga," kata Tari Lestari. '
+        '"Kami lega karena kios baru itu tahan api," kata Tari Wulandari.'
+    )
+    one = (hit("a", "", text, date(2025, 3, 3), 1),)
+    question = asked("Kutipan Tari Wulandari", task="quotes", speaker="Tari Wulandari")
+    draft = told(question, reading(one, **{'"Kios': 0.6, '"Kami': 0.4}), one)
+    assert texts(draft) == ['"Kami lega karena kios baru itu tahan api," kata Tari Wulandari.']
+
+
+def test_a_quotation_is_on_the_topic_that_its_article_opens_with():
+    text = (
+        "Warga menggelar lomba perahu di Selasih, Minggu. "
+        + "Hujan turun sejak pagi hari. " * 12
+        + '"Anak saya menang dan kami semua gembira," kata Ani.'
+    )
+    one = (hit("a", "", text, date(2025, 3, 3), 1),)
+    other = hit("b", "", '"Kami lega karena kios baru tahan api," kata Ani.', date(2025, 3, 3), 2)
+    question = asked("Ani lomba perahu", task="quotes", speaker="Ani")
+    read = reading((*one, other), **{'"Kami': 0.6, '"Anak': 0.4})
+    draft = told(question, read, (*one, other))
+    assert texts(draft) == ['"Anak saya menang dan kami semua gembira," kata Ani.']
 
 
 def test_of_quotations_on_a_topic_those_on_another_are_left_out():
@@ -326,6 +416,15 @@ def test_found_articles_are_named_by_headline_outlet_and_day():
         "“Pasar Selasih dibuka kembali”, Harian Selatan, 3 Mar 2025:"
     )
     assert [c.article.id for c in draft.citations] == ["pasar", "lagi"]
+
+
+def test_of_the_first_articles_found_what_tells_most_beside_the_opening_is_told_too():
+    read = reading(**{"Pasar Selasih ditutup": 0.6})
+    draft = told(asked("Cari berita Pasar Selasih", task="find"), read)
+    assert texts(draft)[:2] == [
+        "Bupati Ratna membuka Pasar Selasih, Senin (3/3/2025).",
+        "Pasar Selasih ditutup tiga bulan karena kebakaran.",
+    ]
 
 
 def test_several_parts_make_a_block_each():

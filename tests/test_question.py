@@ -667,9 +667,48 @@ def test_a_second_question_that_leans_on_the_first_is_a_part_of_its_own():
     assert "ketua KPK" in found[1].query
 
 
-def test_a_bare_please_explain_asks_nothing_more():
-    found = ask("Kenapa audisi bulu tangkis dihentikan? Tolong jelaskan").parts
-    assert [part.text for part in found] == ["Kenapa audisi bulu tangkis dihentikan?"]
+def test_a_second_question_without_a_subject_takes_over_that_of_the_first():
+    found = ask("1) Berapa tahun vonis banding Tari Wulandari?\n2) Siapa ketua majelisnya?").parts
+    assert "Tari Wulandari" in found[1].query
+    found = ask("siapa istri Budi Santosa? terus kenapa dulu mau cerai?").parts
+    assert [part.text for part in found] == ["siapa istri Budi Santosa?", "kenapa dulu mau cerai?"]
+    assert "Budi Santosa" in found[1].query
+
+
+def test_a_second_question_of_few_words_is_parted_where_it_leans_on_the_first():
+    found = ask("Berapa sertifikat diserahkan ke warga Selasih dan siapa yang menyerahkan?").parts
+    assert [part.text for part in found] == [
+        "Berapa sertifikat diserahkan ke warga Selasih", "siapa yang menyerahkan?"
+    ]  # fmt: skip
+    assert "Selasih" in found[1].query
+
+
+@pytest.mark.parametrize("after", ["Terima kasih", "Terima kasih sebelumnya", "butuh cepet"])
+def test_what_stands_behind_the_question_mark_belongs_to_no_question(after):
+    part = ask(f"Siapa kepala dinas Selasih yang ditangkap KPK? {after}").first
+    assert part.query == "Siapa kepala dinas Selasih yang ditangkap KPK?"
+
+
+def test_a_question_that_is_to_be_explained_is_a_request_for_an_explanation():
+    messages = [
+        "Kenapa audisi bulu tangkis dihentikan? Tolong jelaskan",
+        "kenapa audisi bulu tangkis dihentikan, jelasin dong",
+        "Jelaskan kenapa audisi bulu tangkis dihentikan",
+    ]
+    for message in messages:
+        (part,) = ask(message).parts
+        found = (part.task, part.head, part.subject)
+        assert found == ("explain", "reason", "audisi bulu tangkis dihentikan")
+    (part,) = ask("Kenapa audisi bulu tangkis dihentikan? Tolong dijawab").parts
+    assert (part.task, part.text) == ("question", "Kenapa audisi bulu tangkis dihentikan?")
+    assert ask("jelaskan bagaimana anak itu lolos dari penculiknya").task == "explain"
+
+
+def test_things_done_to_are_listed_and_only_words_are_quoted():
+    part = ask("apa saja yang dibeli Tari dari uang kas pasar").first
+    assert (part.task, part.speaker) == ("list", "")
+    part = ask("apa saja yang dikatakan Tari soal uang kas pasar").first
+    assert (part.task, part.speaker) == ("quotes", "Tari")
 
 
 def test_how_are_you_is_a_courtesy_though_it_names_a_day():

@@ -8,8 +8,17 @@ from warta.assistant.answer import Role
 from warta.assistant.composing.beside import Weighed, belongs, shared
 from warta.assistant.composing.emphasis import holds, marked
 from warta.assistant.composing.events import NEAR, likeness
-from warta.assistant.composing.quotable import after_its_name, following, in_order, siblings, torn
+from warta.assistant.composing.quotable import (
+    after_its_name,
+    following,
+    in_order,
+    leans,
+    quotable,
+    siblings,
+    torn,
+)
 from warta.assistant.composing.story import Story
+from warta.assistant.composing.telling import said
 from warta.assistant.composing.writer import Planned
 from warta.corpus.article import Article
 from warta.corpus.language.marks import stem_list
@@ -96,6 +105,11 @@ _ANNOUNCES = re.compile(
 )
 
 
+_CLAUSES = re.compile(r"[.:;](?=\s|$)")
+_PIECES = re.compile(r",\s+(?:(?:dan|serta|hingga|and|atau|or)\s+)?|\s+(?:dan|serta|hingga|and)\s+")
+_SHORT = 5  # words of one thing among others
+_FEWEST = 3  # things side by side that are an enumeration
+_ENUMERATIONS = 2  # sentences with one that are added to a list
 _NUMBERED = re.compile(r"\W{0,2}(\d{1,2})[.)] ?\S")
 _PARTED = re.compile(r"(?<!\d)(\d{1,2})[.)]$")  # the number of the item that follows
 _LEAST_LISTED = 2
@@ -115,7 +129,52 @@ def enumerated(story: Story) -> list[Planned]:
         return [_planned(story, lead.sentence, "answer", lead.strong),
                 *(Planned(item, gap="\n") for item in items)]  # fmt: skip
     told = _around(story, story.pool[0], _MOST_LISTED) if story.pool else []
-    return [replace(item, strong=None) for item in told]
+    told = [replace(item, strong=None) for item in told]
+    return _with_enumerations(story, told) if told and story.part.task == "list" else told
+
+
+def _with_enumerations(story: Story, told: Sequence[Planned]) -> list[Planned]:
+    """Return what is told with up to two sentences of the event that name things side by side.
+
+    Of 74 new questions for a list 55 are answered so, 50 without, by 3.7 sentences, not 2.7.
+    """
+    known = {item.sentence: item for item in told if item.sentence is not None}
+    chosen = list(known)
+    asked = set(terms(story.part.subject or story.part.query))
+    lead = story.pool[0].sentence
+    first = lead.hit
+    reports = {hit.article.id: hit for hit in (*reversed(story.hits), first)}
+    order = dict.fromkeys((first.article.id, *(hit.article.id for hit in story.hits)))
+    found: list[tuple[float, Candidate]] = []
+    for at, hit in enumerate(reports[name] for name in order):
+        if likeness(first.article, hit.article) < NEAR:
+            continue
+        titled = asked & set(terms(hit.article.title))
+        for sentence in filter(None, map(quotable, _whole(hit))):
+            things = _side_by_side(sentence.text)
+            ahead = hit.article.id == first.article.id and sentence.start < lead.start
+            if things >= _FEWEST and not ahead and not leans(sentence.text):
+                share = len(titled | asked & set(stem_list(sentence.text))) / max(1, len(asked))
+                found.append((min(things, 6) / 6 + 2 * share - at / 10, sentence))
+    most = min(_MOST_LISTED, len(told) + _ENUMERATIONS)
+    for _, sentence in sorted(found, key=lambda item: -item[0]):
+        if len(chosen) < most and not said(sentence, chosen):
+            chosen.append(sentence)
+    ordered = in_order(chosen)
+    items = [known.get(each) or _planned(story, each, "context", None) for each in ordered]
+    return [_introduced_once(item, items[at - 1] if at else None) for at, item in enumerate(items)]
+
+
+def _side_by_side(text: str) -> int:
+    """Return how many short pieces stand beside each other, parted by commas and "dan"."""
+    most = 0
+    for clause in _CLAUSES.split(text):
+        run = 0
+        for piece in _PIECES.split(clause) if clause.count(",") > 1 else ():
+            words = len(piece.split())
+            run = run + 1 if 0 < words <= _SHORT else min(words, 1)
+            most = max(most, run)
+    return most
 
 
 def _numbered(story: Story) -> list[Candidate]:
@@ -133,10 +192,10 @@ def _numbered(story: Story) -> list[Candidate]:
             items = _items(own, at)
             if len(items) < _LEAST_LISTED or torn(sentence.text):
                 continue
-            said = asked & set(stem_list(sentence.text))
-            share = len(said | titled) / max(1, len(asked))
-            fits = (share, len(said) / max(1, len(asked)))
-            announced = bool(said) or any(char.isdigit() for char in hit.article.title)
+            held = asked & set(stem_list(sentence.text))
+            share = len(held | titled) / max(1, len(asked))
+            fits = (share, len(held) / max(1, len(asked)))
+            announced = bool(held) or any(char.isdigit() for char in hit.article.title)
             if share >= _HEADS_LIST and announced and fits > most:
                 best, most = [_without_number(sentence), *items[:_MOST_NUMBERED]], fits
     return best

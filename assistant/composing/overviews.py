@@ -1,5 +1,6 @@
 """The shapes of an answer on a topic: a summary, a timeline, a profile, the newest, a count."""
 
+import math
 import re
 from collections.abc import Sequence
 from datetime import date
@@ -27,13 +28,14 @@ from warta.corpus.language.words import terms
 from warta.index.candidates import Hit
 from warta.index.reader.features import Candidate
 
-_SUMMARY, _TIMELINE, _NEWEST, _FOUND = 6, 8, 6, 8  # sentences, days, articles
+_SUMMARY, _TIMELINE, _NEWEST, _FOUND = 8, 8, 6, 8  # sentences, days, articles
 _REPORTS = 4  # reports that open the summary of a topic
 _OF_ONE, _OF_THE_BEST = 2, 4  # sentences of a report of a topic, of one story's best report
-_OF_A_DAY, _FEW_DAYS = 2, 3  # sentences of a day; of so few days each has one more
+_OF_ALL_DAYS, _OF_A_DAY = 16, (2, 5)  # sentences of a timeline, least and most of a day of it
 _LOOKED_AT = 24  # lines, most telling first, by whose days that is judged
 _A_LEAD = 0.5  # what an opening counts more
 _A_CHANCE = 2.0  # what the best chance to answer counts beside holding all of the topic
+_TOLD_MORE = 3  # articles, listed one by one, of which a second sentence is told
 _COUNTED_LEADS = 3  # articles on which a count rests, all told
 _AFTER_NAME, _BEFORE_NAME = 60, 40  # characters from a name in which it is said who that is
 
@@ -44,20 +46,25 @@ def summary(story: Story) -> list[Planned]:
 
 
 def timeline(story: Story) -> list[Planned]:
-    """One line a day, by the day of the event: of dated sentences and openings the most telling."""
+    """By the day of the event: of dated sentences and openings those that tell most of each day.
+
+    The fewer days, the more of each.
+    """
     leads = developments(story, 2 * _TIMELINE)
     top = max((each.probability for each in story.pool), default=1.0) or 1.0
     told = {hit.article.id for hit in story.hits}
+    best = story.pool[0].article.id if story.pool else ""
     found = [(tells(story, lead) + _A_LEAD, lead) for lead in leads]
     found += [
         (tells(story, each.sentence) + _A_CHANCE * each.probability / top, each.sentence)
         for each in story.pool
-        if names_topic(story, each.sentence)
+        if (names_topic(story, each.sentence) or each.article.id == best)
         and (each.article.id in told or named_day(each.sentence))
     ]
     found.sort(key=lambda item: -item[0])
     days = {told_day(each) for _, each in found[:_LOOKED_AT]}
-    of_a_day = _OF_A_DAY if len(days) > _FEW_DAYS else _OF_A_DAY + 1
+    least, most = _OF_A_DAY
+    of_a_day = max(least, min(most, math.ceil(_OF_ALL_DAYS / max(1, min(len(days), _TIMELINE)))))
     lines: dict[date | None, list[Candidate]] = {}
     for _, each in found:
         day = told_day(each)
@@ -142,7 +149,22 @@ def newest(story: Story) -> list[Planned]:
     """The openings of the newest articles on the topic, newest first."""
     leads = developments(story, 2 * _NEWEST)
     ordered = sorted(leads, key=lambda lead: lead.hit.article.published or date.min, reverse=True)
-    return [Planned(lead, lead=_headed(story, lead), gap="\n") for lead in ordered[:_NEWEST]]
+    return _opened_one_by_one(story, ordered[:_NEWEST])
+
+
+def _opened_one_by_one(story: Story, leads: Sequence[Candidate]) -> list[Planned]:
+    """Return articles by headline and opening, the first ones with what else tells most."""
+    worth = Worth(story)
+    told = list(leads)
+    planned: list[Planned] = []
+    for at, lead in enumerate(leads):
+        planned.append(Planned(lead, lead=_headed(story, lead), gap="\n"))
+        more = tellable(story, [lead.hit]) if at < _TOLD_MORE else []
+        later = [s for s in more if s.start > lead.start and not said(s, told)]
+        if later:
+            told.append(max(later, key=worth))
+            planned.append(Planned(told[-1], lead=story.introduced(told[-1])))
+    return planned
 
 
 def _anchored(story: Story) -> list[Hit]:
@@ -166,11 +188,11 @@ def _digest(story: Story) -> list[Planned]:
     """Return what an editor wants of the reports of a story.
 
     A topic is told by day, from the openings of its developments on; one story by the report that
-    answers best, with what others add.
+    answers best and the newest one, from their openings on, with what others add.
     """
     reports = _anchored(story)
     broad = is_broad(story, developments(story, _SUMMARY))
-    chosen = _distinct_openings(story, reports) if broad else []
+    chosen = _distinct_openings(story, reports) if broad else _first_and_last(story, reports)
     most = _OF_ONE if broad else _OF_THE_BEST if len(reports) > 1 else _SUMMARY
     for sentence in sorted(tellable(story, reports), key=Worth(story), reverse=True):
         held = sum(one.hit.article.id == sentence.hit.article.id for one in chosen)
@@ -201,13 +223,23 @@ def _distinct_openings(story: Story, reports: Sequence[Hit]) -> list[Candidate]:
     return kept
 
 
+def _first_and_last(story: Story, reports: Sequence[Hit]) -> list[Candidate]:
+    """Return what opens the report that answers best, and the newest report of its story."""
+    by_day = sorted(reports, key=lambda hit: hit.article.published or date.min)
+    kept: list[Candidate] = []
+    for lead in openings(story, [*reports[:1], *by_day[-1:]]):
+        if not said(lead, kept):
+            kept.append(lead)
+    return kept
+
+
 def found_articles(story: Story) -> list[Planned]:
     """The articles that are looked for, each with headline, outlet and day before its opening."""
-    told: list[Planned] = []
+    found: list[Candidate] = []
     for lead in openings(story, story.hits):
-        if len(told) < _FOUND and (not told or on_topic(story, lead.hit)):
-            told.append(Planned(lead, lead=_headed(story, lead), gap="\n"))
-    return told
+        if len(found) < _FOUND and (not found or on_topic(story, lead.hit)):
+            found.append(lead)
+    return _opened_one_by_one(story, found)
 
 
 def _headed(story: Story, lead: Candidate) -> str:

@@ -1,21 +1,24 @@
 """The shapes of an answer that sets voices or sides together: quotations, a comparison."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 
 from warta.assistant.composing.beside import Weighed, shared
 from warta.assistant.composing.facts import around, fact, is_direct
-from warta.assistant.composing.quotable import in_order, standing
+from warta.assistant.composing.quotable import in_order, quotable, siblings, standing
 from warta.assistant.composing.story import Story
 from warta.assistant.composing.telling import place, said, tells
 from warta.assistant.composing.writer import Planned
 from warta.corpus.language.marks import stem_list
 from warta.corpus.language.quotations import quotations as read_quotations
 from warta.corpus.language.words import terms
+from warta.corpus.passages import passages
 from warta.index.reader.features import Candidate
 
 _QUOTES = 6
 _OF_A_SIDE = 2
+_OPENING = 400  # characters of an article that tell what it is about
 _BEFORE = 250  # characters before a quotation in which its topic is named
 _SAME = 0.7  # share of the shorter sentence's terms that makes two of them one
 _SPEAKS = re.compile(
@@ -35,6 +38,8 @@ def quotations(story: Story) -> list[Planned]:
     own = [each for each in spoken if not speaker or speaker & around(each.sentence)]
     voices = [_is_said_by(each.sentence, speaker) for each in own]
     sure = [each for each, is_own in zip(own, voices, strict=True) if is_own]
+    if speaker:
+        sure += _elsewhere(story, speaker, {place(each.sentence) for each in sure})
     open_ = [each for each, is_own in zip(own, voices, strict=True) if is_own is None]
     own = sure or open_ or own
     own = _on_that(story, own or spoken, speaker)
@@ -52,6 +57,32 @@ def quotations(story: Story) -> list[Planned]:
     return told
 
 
+def _elsewhere(
+    story: Story, speaker: set[str], known: Collection[tuple[str, int]]
+) -> list[Weighed]:
+    """Return what a speaker says in the articles found, also where it was not read."""
+    articles = {hit.article.id: hit for hit in reversed(story.hits)}
+    order = dict.fromkeys(hit.article.id for hit in story.hits)
+    found: list[Weighed] = []
+    for hit in (articles[name] for name in order):
+        if not any(_agree(speaker, q.speaker) for q in read_quotations(hit.article.text)):
+            continue
+        for passage in passages(hit.article):
+            for each in siblings(replace(hit, passage=passage)):
+                if not is_direct(each.text) or not _is_said_by(each, speaker):
+                    continue
+                sentence = quotable(each)
+                if sentence is not None and place(sentence) not in known:
+                    found.append(Weighed(sentence, 0.0, len(story.pool) + len(found) + 1))
+    return found
+
+
+def _agree(speaker: set[str], named: str) -> bool:
+    """Tell a name that may be that of the speaker: one of them is within the other."""
+    own = set(terms(named))
+    return bool(own) and (own <= speaker or speaker <= own)
+
+
 def _on_that(story: Story, found: Sequence[Weighed], speaker: set[str]) -> list[Weighed]:
     """Return what is said on the topic, where one stands beside the speaker, without the rest.
 
@@ -65,10 +96,15 @@ def _on_that(story: Story, found: Sequence[Weighed], speaker: set[str]) -> list[
 
 
 def _around(sentence: Candidate) -> set[str]:
-    """Return the terms of a sentence, of what stands before it and of its headline."""
+    """Return the terms of a sentence, of what stands before it, of headline and opening.
+
+    An article on a topic seldom names it again beside each quotation.
+    """
     end = sentence.start - sentence.hit.passage.start
     before = sentence.hit.passage.text[max(0, end - _BEFORE) : end]
-    return {*stem_list(before), *stem_list(sentence.text), *terms(sentence.hit.article.title)}
+    article = sentence.hit.article
+    about = f"{article.title} {article.text[: min(_OPENING, sentence.start)]}"
+    return {*stem_list(before), *stem_list(sentence.text), *terms(about)}
 
 
 def _is_said_by(sentence: Candidate, speaker: set[str]) -> bool | None:
@@ -79,7 +115,7 @@ def _is_said_by(sentence: Candidate, speaker: set[str]) -> bool | None:
     an office or a mother; a collection of words under one name is another thing.
     """
     named = [
-        bool(speaker & set(terms(each.speaker)))
+        _agree(speaker, each.speaker)
         for each in read_quotations(sentence.hit.article.text)
         if each.speaker and each.start < sentence.end and sentence.start < each.end
     ]

@@ -62,7 +62,7 @@ def understand(
     read = [reader.part(text, thread) for text in asked[:1]]
     for text in asked[1:_MOST_PARTS]:
         before = read[-1][0]
-        own = Thread(before.standalone, before.subject or subject_of(before.text))
+        own = Thread(before.standalone, before.subject or subject_of(before.text), beside=True)
         read.append(reader.part(text, own))
     if asked and thread is None and not read[0][1]:
         read[0] = reader.after_background(asked[0], dropped) or read[0]
@@ -184,6 +184,10 @@ class _Reading:
         found = task_of(wording)
         task: Task = found if ":" not in found else "question"  # type: ignore[assignment]
         asking = asking_of(wording)
+        if task == "quotes" and _DONE_TO.search(wording):
+            task = "list"
+        if task in ("question", "timeline") and _EXPLAINS.match(wording):
+            task = "explain"
         if task == "count":  # since when is always told with the number
             wording = _SINCE_WHEN.sub("", wording)
             taken = replace(taken, query=_SINCE_WHEN.sub("", taken.query))
@@ -339,6 +343,16 @@ _HOW_ARE_YOU = re.compile(
     r"\W*(?:(?:hai|halo|hallo|hi|hey|selamat \w+)\W+)?(?:warta\W+)?(?:gimana|bagaimana|apa|how are)"
     r"\s+(?:kabar(?:mu|nya)?|you)(?:\s+(?:kamu|anda|hari ini|pagi ini|today|doing))*"
     r"(?:\W+(?:warta|bot|kak|min|bro|sis))?\W*",
+    re.IGNORECASE,
+)
+# "Apa saja yang dibeli Kosasih" asks for things, "yang dikatakan" for words.
+_DONE_TO = re.compile(
+    r"\b(?:yang|yg)\s+di(?!kata|ucap|sampai|ungkap|bilang|tutur|nyata|jelas|tegas|omong|komentar|"
+    r"tulis|lontar)[a-z]{4,}",
+    re.IGNORECASE,
+)
+_EXPLAINS = re.compile(
+    r"\W*(?:(?:tolong|mohon|coba|please|bisa)\s+)?(?:(?:di)?(?:jelas|terang)(?:kan|in)|explain)\b",
     re.IGNORECASE,
 )
 _FEW = 2  # words of its own with which a question may lean on its own message's background
