@@ -146,6 +146,19 @@ def test_words_are_given_with_outlet_and_day_and_a_paraphrase_is_labelled():
     assert lead == "Kabar Menoreh, 4 Mar 2025 (bukan kutipan langsung):"
 
 
+def test_words_of_others_are_not_given_where_the_one_asked_for_is_quoted_by_any_name():
+    text = (
+        '"Kios baru tahan api," kata Ani Lestari di pasar Selasih. '
+        '"Api datang dari gudang sebelah pasar," kata Presiden Joko Widodo di Banda.'
+    )
+    one = (hit("a", "Pasar Selasih", text, date(2025, 3, 3), 1),)
+    read = reading(one, **{'"Kios': 0.9, '"Api': 0.3})
+    asking = asked("Apa kata Jokowi soal pasar?", head="statement", speaker="Jokowi")
+    assert texts(told(asking, read, one))[0].startswith('"Api datang')
+    unknown = asked("Apa kata Bupati soal pasar?", head="statement", speaker="Bupati Ratna")
+    assert texts(told(unknown, read, one))[0].startswith('"Kios baru')
+
+
 def test_a_yes_no_question_is_answered_by_its_sentence_without_a_word_of_ours():
     one = (hit("a", "", "Pasar Selasih dibuka Senin.", date(2025, 3, 3), 1),)
     question = asked("Apakah Pasar Selasih dibuka?", head="decision", names=("Pasar Selasih",))

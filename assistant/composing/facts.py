@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import chain
 
 from warta.assistant.answer import Role
 from warta.assistant.composing.beside import Weighed, belongs, shared
@@ -21,8 +22,10 @@ from warta.assistant.composing.story import Story
 from warta.assistant.composing.telling import said
 from warta.assistant.composing.writer import Planned
 from warta.corpus.article import Article
+from warta.corpus.language.aliases import other_names
 from warta.corpus.language.marks import stem_list
-from warta.corpus.language.words import fold, terms
+from warta.corpus.language.quotations import quotations as read_quotations
+from warta.corpus.language.words import fold, terms, words
 from warta.corpus.passages import passages
 from warta.index.candidates import Hit
 from warta.index.reader.features import Candidate
@@ -67,6 +70,9 @@ def quoted(story: Story) -> list[Planned]:
     speaker = set(terms(story.part.speaker))
     own = [each for each in story.pool if speaker & around(each.sentence)]
     pool = tuple(own) or story.pool
+    voices = [is_said_by(each.sentence, speaker) for each in pool]
+    if any(voices):  # others' words are none; of 96 new questions 51 are right so, 50 without
+        pool = tuple(e for e, voice in zip(pool, voices, strict=True) if voice is not False)
     direct = next((each for each in pool if is_direct(each.sentence.text)), None)
     if direct and direct.probability >= _CLOSE * pool[0].probability:
         pool = (direct, *(each for each in pool if each is not direct))
@@ -87,6 +93,28 @@ def around(sentence: Candidate) -> set[str]:
 def is_direct(text: str) -> bool:
     """Tell a sentence that quotes more than a word or two."""
     return any(len(found.split()) > 3 for found in re.findall(r"[\"“]([^\"“”]+)[\"”]", text))
+
+
+def agree(speaker: set[str], named: str) -> bool:
+    """Tell a name that may be the speaker's: one of them is within the other, by any name."""
+    others = chain.from_iterable(other for _, other in other_names(named, words(named)))
+    each = (set(terms(name)) for name in (named, *others))
+    return any(own and (own <= speaker or speaker <= own) for own in each)
+
+
+def is_said_by(sentence: Candidate, speaker: set[str]) -> bool | None:
+    """Tell whether its direct words are those of a speaker, by the terms of the name.
+
+    None where it has none, or where the article leaves open whose they are. Of 300 questions of
+    train for somebody's words, 0.69 are answered without this and 0.63 with it, for many ask for
+    an office or a mother; a collection of words under one name is another thing.
+    """
+    named = [
+        agree(speaker, each.speaker)
+        for each in read_quotations(sentence.hit.article.text)
+        if each.speaker and each.start < sentence.end and sentence.start < each.end
+    ]
+    return any(named) if named and speaker else None
 
 
 def _attributed(story: Story, item: Planned) -> str:
