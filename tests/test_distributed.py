@@ -20,7 +20,7 @@ from warta.assistant.web.server import create_app
 from warta.corpus.errors import ConfigError, InputError, NoSnapshot, SnapshotError
 from warta.corpus.samples import samples_path
 from warta.index.building.ingest import index_paths
-from warta.index.distributed.milvus import Milvus
+from warta.index.distributed.milvus import PASSAGES, Milvus
 from warta.index.distributed.publish import PARTS, publish
 from warta.index.distributed.remote import open_generation
 from warta.index.distributed.retriever import MilvusRetriever
@@ -176,6 +176,26 @@ def test_after_a_restart_of_milvus_articles_are_published_again(tmp_path):
     assert len(open_generation(milvus, milvus.live()).published) == 4
 
 
+def test_of_few_passages_that_a_filter_lets_through_all_are_found(database):
+    """Of one in a hundred, opened anew: a graph of neighbours comes upon a handful of them."""
+    milvus, random = Milvus.connect(f"{database}#few"), np.random.default_rng(0)
+    vectors = random.normal(size=(4000, 32)).astype(np.float32)
+    rest = {"terms": {0: 1.0}, "article": 0, "start": 0, "end": 1, "outlet": 0, "tokens": ""}
+    rows = [
+        {"number": number, "vector": vector, "day": number % 100, **rest}
+        for number, vector in enumerate(vectors.tolist())
+    ]
+    milvus.create("000001", 32)
+    for at in range(0, len(rows), 500):
+        milvus.insert("000001", PASSAGES, rows[at : at + 500])
+    milvus.settle("000001", {PASSAGES: len(rows)})
+    milvus._client.release_collection("few_000001_passages")
+    milvus._client.load_collection("few_000001_passages")
+    found = milvus.nearest("000001", vectors[7], 50, "day >= 7 and day <= 7").rows
+    order = np.argsort(-(vectors[7::100] @ vectors[7]))
+    assert found.tolist() == (7 + 100 * order).tolist()
+
+
 class Cut:
     """A client that fails from the n-th call on, as one does whose process is gone."""
 
@@ -312,7 +332,7 @@ import sys
 sys.modules["pymilvus"] = None
 import warta.index.distributed.retriever, warta.assistant.cli
 from warta.corpus.errors import ConfigError
-from warta.index.distributed.milvus import Milvus
+from warta.index.distributed.milvus import PASSAGES, Milvus
 try:
     Milvus.connect("http://127.0.0.1:19530")
 except ConfigError as error:

@@ -111,7 +111,9 @@ class Milvus:
         # Milvus has no collection without a vector: those of articles and files are two zeros.
         schema.add_field(_DENSE, DataType.FLOAT_VECTOR, dim=dim)
         index = self._client.prepare_index_params()
-        index.add_index(_DENSE, index_type="AUTOINDEX", metric_type="IP")
+        # milvus-lite's graph comes upon few of those that a filter lets through: it compares all.
+        nearby = "FLAT" if self.address.endswith(".db") else "AUTOINDEX"
+        index.add_index(_DENSE, index_type=nearby, metric_type="IP")
         if kind == PASSAGES:
             schema.add_field(_SPARSE, DataType.SPARSE_FLOAT_VECTOR)
             index.add_index(_SPARSE, index_type="SPARSE_INVERTED_INDEX", metric_type="IP")
