@@ -16,6 +16,7 @@ from warta.corpus.language.words import fold
 from warta.corpus.passages import passages
 from warta.index.candidates import Hit
 from warta.index.reader.features import Candidate
+from warta.index.search.corrections import named_headline
 
 # Of the annotated sentences of `train` these gates lose 0.009 (a beginning or a word is missing)
 # and, before two halves of a quotation are joined, 0.03 (quotation left open).
@@ -52,6 +53,12 @@ _DATELINE = re.compile(
     r"(?: [A-Z]+)*|[A-Z]\w+ \([A-Z]\w+\))[,/ ]{0,3}(?:[A-Z][\w.]*(?: [A-Z]\w+)?)?"
     r"(?:[,/ ]+[A-Z][\w.]*)?(?: \([^)]{3,30}\))?) ?(?:--|[–—]|-) ?(?=[\"“A-Z0-9])"
 )
+# "Dalam berita itu disebutkan 340 hektare": a correction says so of what it takes back.
+_TAKEN_BACK = re.compile(
+    r"\b(?:disebut(?:kan)?|tertulis|(?:di|kami )tulis(?:kan)?|tercantum|kami sebut(?:kan)?)\b",
+    re.IGNORECASE,
+)
+_RIGHTED = re.compile(r"\b(?:se(?:harus|mesti|benar)nya|yang benar|menjadi)\b", re.IGNORECASE)
 _LONGEST = 600  # characters of what is quoted as one; a run of sentences without end is none
 _PREDECESSORS = 2
 _NEAR_TOP = 3  # sentences among which an opening is looked for
@@ -85,9 +92,15 @@ def quotable(sentence: Candidate) -> Candidate | None:
         if closed is None:
             return None
         found = closed
-    if torn(found.text) or len(found.text) > _LONGEST:
+    if torn(found.text) or len(found.text) > _LONGEST or _is_taken_back(found):
         return None
     return _with_what_it_leans_on(found)
+
+
+def _is_taken_back(sentence: Candidate) -> bool:
+    """Tell what a correction repeats of the mistake, without what is right."""
+    told = _TAKEN_BACK.search(sentence.text) and not _RIGHTED.search(sentence.text)
+    return bool(told and named_headline(sentence.hit.article))
 
 
 def after_its_name(sentence: Candidate, known: Collection[str]) -> Candidate:
