@@ -26,6 +26,7 @@ def sentence(text, number=0):
         ("Presiden atau,mengaku sudah tahu.", False),
         ('"Kios itu milik warga.', False),
         ("Daftar kios", False),
+        ("Baca juga:Pasar Selasih Terbakar Menurut Ani, dua kios hangus.", False),
     ],
 )
 def test_a_whole_sentence_has_its_beginning_its_end_and_nothing_missing(text, is_whole):
