@@ -26,6 +26,7 @@ def sentence(text, number=0):
         ("Presiden atau,mengaku sudah tahu.", False),
         ('"Kios itu milik warga.', False),
         ("Daftar kios", False),
+        ("Baca juga:Pasar Selasih Terbakar Menurut Ani, dua kios hangus.", False),
     ],
 )
 def test_a_whole_sentence_has_its_beginning_its_end_and_nothing_missing(text, is_whole):
@@ -62,3 +63,12 @@ def test_two_halves_of_a_quotation_are_quoted_together():
 def test_an_opening_is_the_first_sentence_that_tells_something_by_itself():
     text = "Foto: Ani. yang lalu. Setahun lebih, menyandang gelar juara. Pasar Selasih dibuka lagi."
     assert opening(hit(text)).text == "Pasar Selasih dibuka lagi."
+
+
+def test_what_a_correction_takes_back_is_not_quoted_and_what_is_right_is():
+    wrong = "Dalam berita itu disebutkan luas panen 340 hektare."
+    right = "Luas panen disebutkan 340 hektare, seharusnya 240 hektare."
+    text = f"{wrong} {right}"
+    told = candidates([hit(text, title="Ralat: Panen Raya di Selasih")])
+    assert [quotable(each) and quotable(each).text for each in told] == [None, right]
+    assert quotable(candidates([hit(text, title="Panen Raya di Selasih")])[0]).text == wrong

@@ -141,3 +141,25 @@ def test_a_name_between_commas_is_who_speaks():
         '"Pembeli masih saja mengeluh," katanya.'
     )
     assert who(text) == ["Yuda Prasasti", "Rohimah"]
+
+
+def test_a_word_that_the_text_has_in_small_letters_is_no_part_of_a_name():
+    office = "Menteri Riset dan Angkasa Bagas Wirawan mengatakan warga boleh melihat angkasa."
+    (found,) = quotations(f'{office}\n"Kami ingin anak-anak melihatnya," katanya.')
+    assert found.speaker == "Bagas Wirawan"
+    named = "Putri Ratna Dewanti datang bersama putri bungsunya. Putri mengaku senang."
+    (found,) = quotations(f'{named}\n"Kami ingin anak-anak melihatnya," kata Putri.')
+    assert found.speaker == "Putri Ratna Dewanti"
+
+
+def test_a_scripture_and_an_office_alone_are_nobodys_name():
+    (found,) = quotations('Dalam Al-Qur\'an Allah menegaskan hal itu. "Sesudah sulit ada mudah."')
+    assert found.speaker == ""
+    (found,) = quotations('"Kami menjaga keamanan lapas," kata Kalapas Sukamaju, Ranu Jaya.')
+    assert found.speaker == "Ranu Jaya"
+
+
+def test_a_student_who_asks_is_not_the_one_who_was_named():
+    text = 'Ranu Jaya mengatakan rapat ditunda.\n"Bisakah Bapak menelepon dia," kata {} tersebut.'
+    assert who(text.format("mahasiswa")) == [""]
+    assert who(text.format("politikus")) == ["Ranu Jaya"]

@@ -44,7 +44,9 @@ _THAT_ONE = re.compile(r"[a-z][^,.;:]{0,80}?\b(?:itu|ini|tersebut)\b")
 _THING = re.compile(
     r"(?:situs|laporan|media|akun|pernyataan|surat|militer|lembaga|perusahaan|pihak|netizen|warganet|"
     r"badan|studi|artikel|video|unggahan|atasan|sumber|kabar|informasi|pesan|keterangan|rilis|"
-    r"pengumuman|postingan|siaran)\b"
+    r"pengumuman|postingan|siaran|"
+    # "kata mahasiswa tersebut" to somebody who has a name
+    r"mahasiswa|siswa|warga|saksi|penonton|penumpang|pengguna|suporter|demonstran)\b"
 )
 # Behind these stands whose partner or child it is that speaks, not who speaks.
 _RELATIVE = re.compile(
@@ -71,6 +73,7 @@ _REGIONAL = frozenset(
     "bpbd bupati camat dandim dprd kajari kapolres kapolresta kapolsek kejari kodim pdam polres "
     "polresta polsek rsud".split()
 )
+_KIN = frozenset("ayah ayahanda ibu ibunda istri suami anak putra putri adik kakak".split())
 _GIVEN = frozenset("abdul achmad ahmad moh mohamad mohammad muhamad muhammad siti sri".split())
 _TWO_WORDS: Final = 2  # that a name keeps
 _WORDS: Final = 12  # of a name with its offices; headlines that ran together have more
@@ -89,90 +92,91 @@ _ENDS = re.compile(
 )
 # Words of offices and bodies: the name of a person is what follows the last of them.
 _OFFICE = frozenset(
-    """administrasi aduan advokasi affairs agama agraria ahli aipda aiptu air ajun akbp akp aksi
-    aktor aktris akun aljazair analis analisis angeles anggaran anggota angkasa angkatan
-    angkutan aparatur aplikasi artis asasi aset asisten asosiasi asset asuransi austria
-    ayah baca badan bagian bahrain balai bandara bang bangkok bangladesh banjarnegara bank
-    banking bantuan banyuwangi bapak bapenda bappebti bappenas barang bareskrim basarnas
-    bawaslu bca bea bei bek belanda belgia bem bencana bendahara berjangka bermotor
-    bersenjata besar bicara bidang bina bintan biro bisnis bjb bkd bkkbn bkn bkpm bmkg bni
-    bnn bnpb bos boyolali bpbd bpjs bpk bpn bpom bpp bppt bps bri brigadir brigjen brimob
-    bripka btn bu budaya buleleng bulgaria bulog bumn bupati buruh cabang california calon
-    camat capital ceko center centre ceo chairman channel chief chile cilegon ciputat
-    cirebon co communication communications commuter consumer corp corporate cukai daerah
-    danantara danrem daop dapil darat darurat dasar data daya debut dekan dekranas
-    demokrasi demokrat denmark densus departemen deputi desa desain destinasi detasemen
-    detektif dewan digital dijelaskan dinas dinkes director direktorat direktur dirjen
-    dirut disbudparpora distribusi ditjen ditlantas divisi diy djp dki dlh dokter dosen
-    dpc dpd dpp dpr dprd dpw dr dra drs dubes duchess duke duta economist editor ekonom
-    ekonomi ekosistem eks eksekusi eksekutif eksternal ekuador elektronika energi
-    engineering esdm etiopia executive fakultas fc federasi fellow filipina financial
-    finlandia fk food foto foundation founder fraksi future futures gabungan gadis
-    gaikindo gakkum garut gedung gegana gelandang gempa general geofisika gerindra ghana
-    gizi gol golkar grobogan group grup gubernur gunung guru gus habib haiti haji hak
-    hakim ham harian head hidup hilirisasi hj hubungan hukum humas hungaria hutan ibu icw
-    ikn ikuti ilmu imigrasi indef independen indonesia induk industri informasi
-    informatika infrastruktur inspektorat inspektur instagram institut institute insurance
-    intelijen internal internasional international investasi investigasi ipb ipda iptu ir
-    irjen irlandia islandia istana istri itb jakarta jaksa jasa jatinegara jawa jayapura
-    jeddah-madinah jenderal jendral jerman jubir juga jumat juri juru kabag kabid kabinet
-    kabupaten kades kadin kadiv kai kajari kajati kak kalibata kalimantan kalsel kamerun
-    kamis kampanye kampar kanit kantor kapolda kapolres kapolresta kapolri kapolsek
-    kapolsubsektor kapten karawang karya kasat kasi kasubdit kawasan kazakhstan keamanan
-    kebakaran kebijakan kebudayaan kebun kecamatan kecelakaan kedokteran kehadiran
-    kehakiman kehormatan kehutanan kejagung kejaksaan kejati kekayaan kelas kelautan
-    kelembagaan keluarga kemanusiaan kemaritiman kemendag kemendikbud kemenhub kemenkes
-    kemenkeu kemenko kementan kementerian kendaraan kenya kepala kepatuhan kepelautan
-    kepindahan kepolisian kepresidenan kepri kepulauan kerajaan kerinci kerja kesatuan
-    kesbangpol kesehatan ketenagakerjaan ketua keuangan kh khusus kiai kiper kkp klhk
-    klimatologi kodam kodim kolaka kolombia kolonel kombes komdigi komersial komersil
-    kominfo komisaris komisi komisioner komite komjen komnas kompol komunikasi koni konjen
-    konser konservasi konstitusi konstruksi konsul konsumer koordinasi koordinator
-    koperasi korban korem korlantas korporat korps korupsi kota kpai kpi kpk kpkp kpu
-    kreatif kriminal kroasia kuasa kuba kupang kuwait laksamana laksda lalu lamongan
-    lantas lapangan laut layanan lbh lebanon legenda legislasi lelaki lembaga leste letda
-    letjen letkol letnan lettu libya lihat lingkungan lintas lipi luar lurah mabes
-    mahkamah majalah majelis makam management manager manajemen manajer manchester
-    manggarai mantan manusia marga maritim market marketing maroko marsekal masyarakat
-    mayjen mbak media medis menag menaker mendag mendagri mendikbud menengah menhan menhub
-    menkes menkeu menko menkopolhukam menkumham menlu menpan menpora menristekdikti mensos
-    mentan menteri menurut metal meteorologi metro migas miliarder mineral minggu minister
-    mk mnc modal mongolia mpr mrt muhammadiyah mui nagekeo namun narkoba nasdem nasional
-    national negara negeri nepal nigeria norwegia ntb nu of officer official ojk olahraga
-    om oman ombudsman operasi operasional otonomi otorita otoritas padangsidimpuan
-    pahlawan pajak pak pakar panama pancoran pandeglang pangan pangandaran pangdam
-    pangeran panglima panitia panja para paraguay pariwisata partai pasar paser pastor
-    paus pbnu pbsi pdi-p pdip pebulutangkis pekanbaru pekerjaan pelabuhan pelaksana
-    pelatih pelayanan pelda pelindo pelindungan peltu pemadam pemain pemasaran
-    pemasyarakatan pembalap pembangunan pembayaran pemberantasan pemberdayaan pembina
-    pembinaan pemeriksa pemeriksaan pemerintah pemerintahan pemilu pemprov pemuda penajam
-    penanggulangan penataan pencegahan pendayagunaan pendeta pendidikan pendiri penegakan
-    peneliti penelitian penerangan penerbangan pengacara pengadilan pengamat pengamatan
-    pengarah pengawasan pengelolaan pengembangan pengendalian penggerak pengkajian
-    pengurus penindakan penjaringan penmas penuntut penuntutan penyanyi penyerang
-    percepatan perdagangan perekonomian perempuan perencanaan perhubungan perikanan
-    perindustrian perkapalan perlindungan permukiman pers persatuan pertahanan pertama
-    pertanian peru perum perumahan perusahaan perwakilan petenis petinju pgn phri pidana
-    pilkada pjs pkb pkk planner plh pln plt pn pol polairud polandia polda polhukam polisi
-    politik politikus politisi polres polresta polrestabes polri polsek ponorogo pontianak
-    postingan potret pp ppatk ppih presenter presiden president pria pringsewu probolinggo
-    product produser prof profesor program properti protokol provinsi psi pssi pt ptpn pu
-    public publik pupr pura purwakarta pusat puskesmas qatar rabu rakyat redaktur
-    reformasi regident region regional rektor relations relawan republik reserse reskrim
-    resmob resor retail retribusi ri riset risk rsud rt rumah rumania rw sabtu sakit saksi
-    sales sampah sang sar satgas satlantas satpol satuan sdn secretary sejahtera sekda
-    sekjen sekolah sekretariat sekretaris seksi sektor sekuritas selasa sementara senator
-    senegal senin senior seperti serang serbia serda sergai serma sertu sesepuh setda si
-    siber simak sistem sleman slovakia sman soekarno-hatta software sosial spokesman
-    spokesperson staf stasiun statistik strategic strategis studi suami sub subdit sudan
-    suku sulawesi sumatera sumber sungaipenuh sutradara swedia taliban taman tampak
-    tanaman tangerang tanggamus tangsel tante tasikmalaya tata tbk teknikal teknis telkom
-    tenaga terlebih terlihat terminal tertentu tim timnas timor tindak tinggi tinju tni
-    tol transformasi transjakarta transportasi tuduhan tunisia twitter uang udara umkm
-    umum unggahan unit universitas university uns unviersitas uruguay urusan usaha uskup
-    ustadz ustaz utama utusan uzbekistan venezuela vice video vokasi voli vp wakapolda
-    wakapolres wakil wali walikota wanita wapres warga wartawan waskita watch wni yayasan
-    ylbhi yordania yunani""".split()
+    """administrasi aduan advokasi affairs agama agraria ahli aipda aiptu air ajun akbp akp
+    aksi aktor aktris akun al-qur'an aljazair allah alquran analis analisis angeles
+    anggaran anggota angkasa angkatan angkutan aparatur aplikasi artis asasi aset asisten
+    asosiasi asset asuransi austria ayah baca badan bagian bahrain balai bandara bang
+    bangkok bangladesh banjarnegara bank banking bantuan banyuwangi bapak bapenda bappebti
+    bappenas barang bareskrim basarnas bawaslu bca bea bei bek belanda belgia bem bencana
+    bendahara berjangka bermotor bersenjata besar bicara bidang bina bintan biro bisnis bjb
+    bkd bkkbn bkn bkpm bmkg bni bnn bnpb bos boyolali bpbd bpjs bpk bpn bpom bpp bppt bps
+    bri brigadir brigjen brimob bripda bripka briptu btn bu budaya buleleng bulgaria bulog
+    bumn bupati buruh cabang california calon camat capital ceko center centre ceo chairman
+    channel chief chile cilegon ciputat cirebon co communication communications commuter
+    consumer corp corporate cukai daerah danantara danrem daop dapil darat darurat dasar
+    data daya debut dekan dekranas demokrasi demokrat denmark densus departemen deputi desa
+    desain destinasi detasemen detektif dewan digital dijelaskan dinas dinkes director
+    direktorat direktur dirjen dirut disbudparpora distribusi ditjen ditlantas divisi diy
+    djp dki dlh dokter dosen dpc dpd dpp dpr dprd dpw dr dra drs dubes duchess duke duta
+    economist editor ekonom ekonomi ekosistem eks eksekusi eksekutif eksternal ekuador
+    elektronika energi engineering esdm etiopia executive fakultas fc federasi fellow
+    filipina financial finlandia fk food foto foundation founder fraksi future futures
+    gabungan gadis gaikindo gakkum garut gedung gegana gelandang gempa general geofisika
+    gerindra ghana gizi gol golkar grobogan group grup gubernur gunung guru gus habib haiti
+    haji hak hakim ham harian head hidup hilirisasi hj hubungan hukum humas hungaria hutan
+    ibu icw ii iii ikn ikuti ilmu imigrasi indef independen indonesia induk industri
+    informasi informatika infrastruktur inspektorat inspektur instagram institut institute
+    insurance intelijen internal internasional international investasi investigasi ipb ipda
+    iptu ir irjen irlandia islandia istana istri itb iv jakarta jaksa jasa jasamarga
+    jatinegara jawa jayapura jeddah-madinah jenderal jendral jerman jubir juga jumat juri
+    juru kabag kabid kabinet kabupaten kades kadin kadinkes kadisdik kadishub kadiv kai
+    kajari kajati kak kalapas kalibata kalimantan kalsel kamerun kamis kampanye kampar
+    kanit kantor kapendam kapolda kapolres kapolresta kapolri kapolsek kapolsubsektor
+    kapten kapuskesmas karawang kartanegara karutan karya kasat kasdim kasi kasubag
+    kasubdit kawasan kazakhstan keamanan kebakaran kebijakan kebudayaan kebun kecamatan
+    kecelakaan kedokteran kehadiran kehakiman kehormatan kehutanan kejagung kejaksaan
+    kejati kekayaan kelas kelautan kelembagaan keluarga kemanusiaan kemaritiman kemendag
+    kemendikbud kemenhub kemenkes kemenkeu kemenko kementan kementerian kendaraan kenya
+    kepala kepatuhan kepelautan kepindahan kepolisian kepresidenan kepri kepulauan kerajaan
+    kerinci kerja kesatuan kesbangpol kesehatan ketenagakerjaan ketua keuangan kh khusus
+    kiai kiper kkp klhk klimatologi kodam kodim kolaka kolombia kolonel kombes komdigi
+    komersial komersil kominfo komisaris komisi komisioner komite komjen komnas kompol
+    komunikasi koni konjen konser konservasi konstitusi konstruksi konsul konsumer
+    koordinasi koordinator koperasi korban korem korlantas korporat korps korupsi kota kpai
+    kpi kpk kpkp kpu kreatif kriminal kroasia kuasa kuba kupang kutai kuwait ky laksamana
+    laksda lalu lamongan lantas lapangan laut layanan lbh lebanon legenda legislasi lelaki
+    lembaga leste letda letjen letkol letnan lettu libya lihat lingkungan lintas lipi luar
+    lurah mabes mahkamah majalah majelis makam management manager manajemen manajer
+    manchester manggarai mantan manusia marga maritim market marketing maroko marsekal
+    masyarakat mayjen mbak media medis menag menaker mendag mendagri mendikbud menengah
+    menhan menhub menkes menkeu menko menkopolhukam menkumham menlu menpan menpora
+    menristekdikti mensos mentan menteri menurut metal meteorologi metro migas miliarder
+    mineral minggu minister mk mnc modal mongolia mpr mrt muhammadiyah mui nagekeo namun
+    narkoba nasdem nasional national negara negeri nepal nigeria norwegia ntb nu of officer
+    official ojk olahraga om oman ombudsman operasi operasional operation operations
+    otonomi otorita otoritas padangsidimpuan pahlawan pajak pak pakar panama pancoran
+    pandeglang pangan pangandaran pangdam pangeran panglima panitia panja para paraguay
+    pariwisata partai pasar paser pastor paur paus pbnu pbsi pdi-p pdip pebulutangkis
+    pekanbaru pekerjaan pelabuhan pelaksana pelatih pelayanan pelda pelindo pelindungan
+    peltu pemadam pemain pemasaran pemasyarakatan pembalap pembangunan pembayaran
+    pemberantasan pemberdayaan pembina pembinaan pemeriksa pemeriksaan pemerintah
+    pemerintahan pemilu pemprov pemuda penajam penanggulangan penataan pencegahan
+    pendayagunaan pendeta pendidikan pendiri penegakan peneliti penelitian penerangan
+    penerbangan pengacara pengadilan pengamat pengamatan pengarah pengawasan pengelolaan
+    pengembangan pengendalian penggerak pengkajian pengurus penindakan penjaringan penmas
+    penuntut penuntutan penyanyi penyerang percepatan perdagangan perekonomian perempuan
+    perencanaan perhubungan perikanan perindustrian perkapalan perlindungan permukiman pers
+    persatuan pertahanan pertama pertanian peru perum perumahan perusahaan perwakilan
+    petenis petinju pgn phri pidana pilkada pjs pkb pkk planner plh pln plt pn pol polairud
+    polandia polda polhukam polisi politik politikus politisi polres polresta polrestabes
+    polri polsek ponorogo pontianak postingan potret pp ppatk ppih presenter presiden
+    president pria pringsewu probolinggo product produser prof profesor program properti
+    protokol provinsi psi pssi pt ptpn pu public publik pupr pura purwakarta pusat
+    puskesmas qatar rabu rakyat redaktur reformasi regident region regional rektor
+    relations relawan republik reserse reskrim resmob resor retail retribusi ri riset risk
+    rsud rt rumah rumania rw sabtu sains sakit saksi sales sampah sang sar satgas satlantas
+    satpol satuan sdn secretary sejahtera sekda sekjen sekolah sekretariat sekretaris seksi
+    sektor sekuritas selasa sementara senator senegal senin senior seperti serang serbia
+    serda sergai serma sertu sesepuh setda si siber simak sistem sleman slovakia sman
+    soekarno-hatta software sosial spokesman spokesperson staf stasiun statistik strategic
+    strategis studi suami sub subdit sudan suku sulawesi sumatera sumber sungaipenuh
+    sutradara swedia taliban taman tampak tanaman tangerang tanggamus tangsel tante
+    tasikmalaya tata tbk teknikal teknis teknologi telkom tenaga terlebih terlihat terminal
+    tertentu tim timnas timor tindak tinggi tinju tni tol transformasi transjakarta
+    transportasi tuduhan tunisia twitter uang udara umkm umum unggahan unit universitas
+    university uns unviersitas uruguay urusan usaha uskup ustadz ustaz utama utusan
+    uzbekistan venezuela vice video vokasi voli vp wakapolda wakapolres wakasat wakil wali
+    walikota wanita wapres warga wartawan waskita watch wni yayasan ylbhi yordania yunani""".split()
 )
 
 
@@ -205,6 +209,7 @@ class _Scan:
         self._bare = _QUOTED.sub(lambda match: "_" * len(match[0]), text)
         self._places = {fold(match[1]) for match in _PLACE.finditer(self._bare)}
         self._alone = _single_names(self._bare)
+        self._small = frozenset(re.findall(r"\b[a-z][a-z-]{3,}\b", self._bare))
         self._people = [(self._freed(name), at) for name, at in _people(self._bare)]
         self._speakers: set[str] = set()  # words of the names of those who are said to speak
         for start, _ in self._spans:
@@ -313,8 +318,11 @@ class _Scan:
         words = name.split()
         while len(words) > _TWO_WORDS:
             first, second = fold(words[0]), fold(words[1])
-            left_out = second in self._alone and first not in self._alone | _GIVEN
-            if first not in self._places and not left_out:
+            is_own = first in self._alone | _GIVEN
+            left_out = not is_own and second in self._alone
+            # "Menteri Sains dan Teknologi Brian Yuliarto", where the text speaks of "teknologi"
+            is_word = not is_own and first not in _KIN and first in self._small
+            if first not in self._places and not left_out and not is_word:
                 break
             words = words[1:]
         return " ".join(words)
