@@ -229,6 +229,9 @@ def test_the_day_of_an_event_is_one_named_shortly_before_the_report():
 def test_the_same_words_are_quoted_once_and_a_count_given_once_is_no_change():
     twice = [FLOOD[0], article("c", FLOOD[0].text, day=date(2024, 3, 4))]
     assert [(name, len(quotes)) for name, quotes in speakers(twice)] == [("Ratna Dewanti", 1)]
+    forms = "Siapapun boleh datang ke balai malam", "Siapa pun boleh datang ke balai malam"
+    said = [article(f"f{n}", f'"{form} ini," kata Ratna Dewanti.') for n, form in enumerate(forms)]
+    assert [(name, len(quotes)) for name, quotes in speakers(said)] == [("Ratna Dewanti", 1)]
 
     def given(*articles: Article) -> list[list[str]]:
         lines = [StoryDay(one.published, Report(one, (), 1), "", 0, 0, ()) for one in articles]

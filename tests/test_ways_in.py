@@ -800,3 +800,26 @@ def test_the_signature_of_a_mail_is_no_part_of_the_article(tmp_path):
         (article,) = found(tmp_path / f"{name}.eml")
         assert article.text.split("\n")[-2:] == [PRICE, FLOOD]
         assert "Redaksi" not in article.text
+
+
+@pytest.mark.shared
+def test_the_cases_seen_to_fail_once_give_what_their_list_says(shared, tmp_path):
+    cases = shared.parent / "cases"
+    home = tmp_path / "rows"
+    index(home, cases / "row-ids-monday.csv", source="Kabar Tirta")
+    index(home, cases / "row-ids-tuesday.csv")
+    outlets = [each.source for each in articles(home).values()]
+    assert sorted(outlets) == ["", "", "Kabar Tirta", "Kabar Tirta"]
+    assert [each.url for each in found(cases / "placeholder-address.csv")] == ["", "", ""]
+    assert not any("<" in text for text in texts(cases / "feed-image-first.xml"))
+    (wrapped,) = texts(cases / "hard-wrapped.txt")
+    paragraphs = wrapped.split("\n\n")
+    assert len(paragraphs) == 4
+    assert "Rp12 miliar" in paragraphs[0]
+    (table,) = texts(cases / "long-table.html")
+    rows = [line for line in table.split("\n") if line.startswith("|")]
+    others = [line for line in table.split("\n") if line and not line.startswith("|")]
+    assert (len(rows), len(others)) == (19, 4)
+    assert [str(each.published) for each in found(cases / "page-date-utc.html")] == ["2019-09-06"]
+    (published,) = texts(cases / "wordpress-export.xml")
+    assert "[gallery" not in published

@@ -28,6 +28,7 @@ from warta.index.candidates import Hit, Report
 _MOST = 120  # reports that are read; of 21,912 articles the story of one in a hundred has over 60
 _SPEAKERS, _QUOTES = 10, 3  # who is quoted, and how often each
 _LONGEST = 420  # characters of a quotation
+_SAME = 60  # letters by which two outlets' forms of the same words are told
 _ROWS = 4  # figures that changed
 _MOST_CHANGES = 6  # of a figure: what changes with every report is no one figure
 _OPENING = 600  # characters of a report in which its figures stand
@@ -245,7 +246,7 @@ def speakers(articles: Sequence[Article]) -> list[tuple[str, tuple[Said, ...]]]:
     found: dict[str, list[Said]] = {}
     seen: set[str] = set()
     for said in (said for article in articles for said in spoken(article)):
-        key = fold(said.words)[:80]
+        key = "".join(fold(said.words).split())[:_SAME]  # "siapapun", "siapa pun"
         if said.named and key not in seen and person_of(said.speaker):
             seen.add(key)
             found.setdefault(_known_as(found, said.speaker), []).append(said)

@@ -25,6 +25,17 @@ def test_a_reader_follows_a_flood_from_an_article_to_what_was_said(real, desk, s
     assert page.locator("mark").first.inner_text() == words
 
 
+def test_a_printed_story_has_its_figures_its_voices_and_every_report(real, desk):
+    page = desk(real, "story/contoh-wn-003")
+    page.locator("details.voice").first.evaluate("voice => { voice.open = false }")
+    closed = page.locator("details.voice blockquote").first
+    assert not closed.is_visible()
+    page.emulate_media(media="print")
+    assert page.locator(".figures dd").first.is_visible()
+    assert closed.is_visible()
+    assert not page.locator(".top").is_visible()
+
+
 @pytest.mark.parametrize("path", ["story/contoh-wn-003", "person/Intan%20Kusumadewi"])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing_serious_and_a_telephone_needs_no_scrolling_sideways(
