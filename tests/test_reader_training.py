@@ -7,10 +7,12 @@ from warta.corpus.article import Article, Passage
 from warta.index.candidates import Hit
 from warta.index.reader.features import candidates
 from warta.index.training.reader_pools import (
+    MORE,
     EvidencePlace,
     Question,
     _folds,
     _is_evidence,
+    _later_folds,
     digest,
     read_questions,
 )
@@ -30,6 +32,19 @@ def test_the_questions_that_ship_name_sentences_by_place_and_hold_none():
     assert found[0].evidence == (EvidencePlace("click-9919", 522, 610, "9a0b6d20dde8"),)
 
 
+def test_more_questions_come_twice_in_other_words_and_none_is_among_the_first():
+    more, first = read_questions(MORE), {q.id for q in read_questions()}
+    assert len(more) == 7740
+    assert sum(q.answerable for q in more) == 5160
+    assert not first & {q.id for q in more}
+    worded = {q.id: q for q in more}
+    for question in more[:200]:
+        other = worded[question.id[:-1] + ("p" if question.id[-1] == "q" else "q")]
+        assert other.article_ids == question.article_ids
+        assert other.evidence == question.evidence
+        assert other.own != question.own
+
+
 def test_a_sentence_that_moved_is_found_by_its_hash_and_one_that_grew_by_its_place():
     first, second = candidates([HIT])
     moved = EvidencePlace("a", 900, 910, digest("Kiosnya  214."))
@@ -44,6 +59,14 @@ def test_questions_on_one_event_lie_in_one_fold():
     events = [frozenset("ab"), frozenset("b"), frozenset("c"), frozenset()]
     folds = _folds(asked, events)
     assert folds[0] == folds[1]
+
+
+def test_later_questions_lie_aside_where_their_event_does_and_move_no_earlier_one():
+    asked = [question("1", "a"), question("2", "c"), question("3", "b"), question("4", "d")]
+    events = [frozenset("ab"), frozenset("c"), frozenset("b"), frozenset("d")]
+    folds = _later_folds(asked, events, [0, 3])
+    assert folds[0] == 0
+    assert 1 <= folds[1] <= 4
 
 
 def test_trees_score_as_the_library_that_made_them():

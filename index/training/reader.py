@@ -35,6 +35,7 @@ from warta.index.training.models.boosting import boost, boost_ranking, listwise,
 from warta.index.training.models.pretrained import packed_file
 from warta.index.training.reader_pools import (
     FOLDS,
+    MORE,
     QUESTIONS,
     Events,
     TrainingPool,
@@ -295,8 +296,8 @@ def save(weights: dict[str, Any], cues: NDArray[np.float64], out: Path) -> None:
     )
 
 
-def _own_pools(data: Path, home: Path | None, questions: Path) -> list[TrainingPool]:
-    """Return the archive's own questions with what searching for them brings."""
+def _own_pools(data: Path, home: Path | None) -> tuple[list[TrainingPool], int]:
+    """Return the archive's own questions with what searching brings, and how many came first."""
     with tempfile.TemporaryDirectory() as made:
         if home is None:
             home = Path(made)
@@ -304,7 +305,11 @@ def _own_pools(data: Path, home: Path | None, questions: Path) -> list[TrainingP
             index_paths(home, [news], embedder=SentenceTransformerEmbedder.load())
         view = Retriever.load(home, SentenceTransformerEmbedder.load()).view()
         articles = view.recent(sum(view.days().values()))
-        return list(training_pools(read_questions(questions), view, Events(articles)))
+        begun, more = read_questions(QUESTIONS), read_questions(MORE)
+        pools = training_pools([*begun, *more], view, Events(articles), len(begun))
+        names = {question.id for question in begun}
+        own = list(pools)
+        return own, sum(pool.question.id in names for pool in own)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -314,7 +319,6 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument(
         "--home", type=Path, help="an index over CLICK-ID; made where none is given"
     )
-    parser.add_argument("--questions", type=Path, default=QUESTIONS)
     parser.add_argument("--out", type=Path, required=True, help="folder for the weights")
     parser.add_argument("--device", default="cpu", help="where the encoder learns: cpu or cuda")
     parser.add_argument("--toy", action="store_true", help="learn from qa/ alone, in seconds")
@@ -324,14 +328,17 @@ def main(arguments: Sequence[str] | None = None) -> None:
     base = None if options.toy else packed_file()
     others = list(auxiliary_pools(options.data / "qa"))
     contexts = list(context_pools(options.data / "qa"))
-    recipe = passage_reader.Recipe(layers=2, frozen=1, epochs=(0.1, 0.2))
-    own = list(others)
+    toy = passage_reader.Stage(0.1, 1e-4, 2)
+    recipe = passage_reader.Recipe(layers=2, frozen=1, others=toy, first=toy, all=toy)
+    own, first = list(others), len(others)
     if not options.toy:
         recipe = passage_reader.Recipe()
-        own = _own_pools(options.data, options.home, options.questions)
+        own, first = _own_pools(options.data, options.home)
 
     def encode(pools: Sequence[TrainingPool], raw: Sequence[Logits]) -> dict[int, Scores]:
-        return passage_reader.learn(pools, raw, contexts, base, options.out, recipe, options.device)
+        return passage_reader.learn(
+            pools, raw, first, contexts, base, options.out, recipe, options.device
+        )
 
     save(*learn(own, () if options.toy else others, encode), options.out)
 

@@ -32,8 +32,10 @@ from warta.index.reader import Asked, Candidate, ask
 from warta.index.reader.features import candidates
 from warta.index.search.retriever import Retriever
 from warta.index.search.view import View
+from warta.index.training.models.passage_reader import ASIDE
 
 QUESTIONS = Path(__file__).with_name("questions.jsonl.gz")
+MORE = Path(__file__).with_name("more_questions.jsonl.gz")
 PASSAGES = 12
 FOLDS = 5
 _EVERY = {"facqa": 3, "tydiqa_id": 6}  # every so manieth question of a set: some 800 of each
@@ -242,11 +244,15 @@ class Events:
 
 
 def training_pools(
-    questions: Sequence[Question], view: View, events: Events
+    questions: Sequence[Question], view: View, events: Events, first: int
 ) -> Iterator[TrainingPool]:
-    """Yield each question with the sentences that searching for it brings, where there are any."""
+    """Yield each question with the sentences that searching for it brings, where there are any.
+
+    The folds of the `first` questions do not depend on those added later.
+    """
     about = [events.of(question.article_ids) for question in questions]
-    folds = _folds(questions, about)
+    folds = _folds(questions[:first], about[:first])
+    folds += _later_folds(questions, about, folds)
     for question, event, fold in zip(questions, about, folds, strict=True):
         hits = _searched(question, view)
         found = candidates(hits)
@@ -287,6 +293,27 @@ def _is_evidence(candidate: Candidate, evidence: Sequence[EvidencePlace]) -> boo
         if common > _OVERLAP * shorter:
             return True
     return False
+
+
+def _later_folds(
+    questions: Sequence[Question], about: Sequence[frozenset[str]], folds: Sequence[int]
+) -> list[int]:
+    """Return the folds of the questions that have none yet.
+
+    That aside for what touches one of its events, else another by the article.
+    """
+    aside = {
+        name
+        for question, event, fold in zip(questions, about, folds, strict=False)
+        if fold == ASIDE
+        for name in (*question.article_ids, *event)
+    }
+    return [
+        ASIDE
+        if aside & {*question.article_ids, *event}
+        else 1 + crc32(question.article_ids[0].encode()) % (FOLDS - 1)
+        for question, event in zip(questions[len(folds) :], about[len(folds) :], strict=True)
+    ]
 
 
 def _folds(questions: Sequence[Question], about: Sequence[frozenset[str]]) -> list[int]:

@@ -1,9 +1,10 @@
 """Fine-tunes the encoder that reads a question with a passage: which of its sentences answers.
 
 Its first layers stay as they are and are computed once for each passage; the others learn
-listwise: first to read, from questions of other sets on passages of their own, then from the
-archive's questions (Garg et al. 2020, "TANDA"). The events of one fold are kept aside, and their
-questions judged. Either part goes on from its last checkpoint.
+listwise in three stages: to read, from questions of other sets on passages of their own, then
+from the archive's first questions, then from all of them, among more passages (Garg et al. 2020,
+"TANDA"). The events of one fold are kept aside, and their questions judged. Each stage goes on
+from its last checkpoint.
 """
 
 import logging
@@ -77,19 +78,28 @@ class LearningPool(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Stage:
+    """`epochs` over its questions at a `rate`, `passages` of each: one that answers, the best."""
+
+    epochs: float
+    rate: float
+    passages: int
+
+
+@dataclass(frozen=True, slots=True)
 class Recipe:
     """`layers` of the pretrained encoder, the first `frozen` of them as they are.
 
-    `epochs` and `rates` of the other sets, then of the archive's questions; `passages` of a
-    question, one that holds an answer and the best that does not; `batch` of questions.
+    Stages: `others` from the questions of other sets, `first` from the archive's first ones,
+    `all` from all of these. `batch` of questions.
     """
 
     layers: int = 7
     frozen: int = 4
-    epochs: tuple[float, float] = (1.0, 2.2)
-    passages: int = 2
+    others: Stage = Stage(1.0, 3e-4, 2)
+    first: Stage = Stage(2.2, 2.5e-4, 2)
+    all: Stage = Stage(1.0, 1.5e-4, 3)
     batch: int = 8
-    rates: tuple[float, float] = (3e-4, 2.5e-4)
     head_rate: float = 5.0  # times the rate
     warmup: float = 0.06
     judging: float = 0.5  # weight of each sentence by itself beside the list
@@ -114,12 +124,11 @@ Group = list[_Passage]
 
 
 def _to_learn(pool: LearningPool, raw: Logits, tokenizer: Tokenizer, most: int) -> Group:
-    """Return passages that answer and passages that do not, by turns, the best of each first."""
+    """Return the best passage that answers and the best of the others, `most` together."""
     groups = passages_of(pool.found, raw)
-    good = [group for group in groups if pool.right[group].any()]
-    bad = [group for group in groups if not pool.right[group].any()]
-    chosen = [*good[:1], *bad[:1], *good[1:], *bad[1:]][:most]
-    return [_passage(pool, group, tokenizer) for group in chosen]
+    good = [group for group in groups if pool.right[group].any()][:1]
+    others = [group for group in groups if group not in good]
+    return [_passage(pool, group, tokenizer) for group in [*good, *others][:most]]
 
 
 def _passage(pool: LearningPool, group: Sequence[int], tokenizer: Tokenizer) -> _Passage:
@@ -235,9 +244,9 @@ def _means(logits: Any, laid: Laid) -> tuple[Any, Any]:
     return seen, sums.index_add(0, place, logits[own]) / count
 
 
-def _orders(count: int, epochs: float, batch: int, seed: int) -> list[list[int]]:
+def _orders(count: int, epochs: float, batch: int) -> list[list[int]]:
     """Return the batches of a run, the same whenever it is started again."""
-    rng = random.Random(seed)
+    rng = random.Random(0)
     order: list[int] = []
     while len(order) < epochs * count:
         order += rng.sample(range(count), count)
@@ -245,11 +254,10 @@ def _orders(count: int, epochs: float, batch: int, seed: int) -> list[list[int]]
     return [order[at : at + batch] for at in range(0, len(order), batch)]
 
 
-def _fit(trainee: _Trainee, groups: Sequence[Group], part: int, checkpoint: Path) -> None:
+def _fit(trainee: _Trainee, groups: Sequence[Group], stage: Stage, checkpoint: Path) -> None:
     import torch
 
-    recipe, model = trainee.recipe, trainee.model
-    rate = recipe.rates[part]
+    recipe, model, rate = trainee.recipe, trainee.model, stage.rate
     learning = [value for value in model.parameters() if value.requires_grad]
     head = set(map(id, model.classifier.parameters()))
     optimizer = torch.optim.AdamW(
@@ -259,7 +267,7 @@ def _fit(trainee: _Trainee, groups: Sequence[Group], part: int, checkpoint: Path
         ],
         lr=rate, weight_decay=0.01, betas=(0.9, 0.98),
     )  # fmt: skip
-    orders = _orders(len(groups), recipe.epochs[part], recipe.batch, part)
+    orders = _orders(len(groups), stage.epochs, recipe.batch)
     begin = 0
     if checkpoint.exists():
         kept = torch.load(checkpoint, map_location=trainee.device, weights_only=True)
@@ -282,8 +290,9 @@ def _fit(trainee: _Trainee, groups: Sequence[Group], part: int, checkpoint: Path
             state = {"model": model.state_dict(), "optimizer": optimizer.state_dict()}
             torch.save(state | {"step": step + 1}, checkpoint)
             _log.info(
-                "encoder, part %d: step %d of %d, loss %.3f, %.0f s",
-                part, step + 1, len(orders), np.mean(losses[-_KEPT:]), time.monotonic() - began,
+                "encoder, %s: step %d of %d, loss %.3f, %.0f s",
+                checkpoint.stem, step + 1, len(orders), np.mean(losses[-_KEPT:]),
+                time.monotonic() - began,
             )  # fmt: skip
 
 
@@ -334,9 +343,14 @@ def _export(model: Any, tokenizer: Tokenizer, heard: Sequence[Laid], out: Path) 
     tokenizer.save(str(out / TOKENIZER), pretty=False)
 
 
+def _teaches(pool: LearningPool) -> bool:
+    return pool.fold != ASIDE and (bool(pool.right.any()) or not pool.question.answerable)
+
+
 def learn(
     pools: Sequence[LearningPool],
     raw: Sequence[Logits],
+    first: int,
     others: Sequence[LearningPool],
     base: Path | None,
     out: Path,
@@ -345,27 +359,26 @@ def learn(
 ) -> dict[int, Scores]:
     """Write the encoder to `out` and return what the sentences of the pools kept aside score.
 
-    By their places in `pools`. `raw`: what the trees say of each pool's sentences; `others`:
-    pools of other sets. `base`: the pretrained weights; None for a trial. Checkpoints lie beside
-    `out` until all is made.
+    By their places in `pools`. `raw`: what the trees say of each pool's sentences; `first` of the
+    pools are learned from before all are; `others`: pools of other sets. `base`: the pretrained
+    weights; None for a trial. Checkpoints lie beside `out` until all is made.
     """
     recipe = recipe or Recipe()
     tokenizer = Tokenizer.from_file(str(HERE / TOKENIZER))
     checkpoints = out.with_name("encoder-checkpoints")  # beside what a new run clears
     checkpoints.mkdir(parents=True, exist_ok=True)
     trainee = _Trainee(_model(base, tokenizer, recipe), recipe, device)
-    reading = [
-        _to_learn(pool, pool.right.astype(np.float64), tokenizer, recipe.passages)
-        for pool in others
-    ]
-    _fit(trainee, reading, 0, checkpoints / "others.pt")
-    trainee.forget()
-    groups = [
-        _to_learn(pool, scores, tokenizer, recipe.passages)
-        for pool, scores in zip(pools, raw, strict=True)
-        if pool.fold != ASIDE and (pool.right.any() or not pool.question.answerable)
-    ]
-    _fit(trainee, groups, 1, checkpoints / "own.pt")
+    own = [pair for pair in zip(pools, raw, strict=True) if _teaches(pair[0])]
+    early = sum(map(_teaches, pools[:first]))
+    stages = {
+        "others": (recipe.others, [(pool, pool.right.astype(np.float64)) for pool in others]),
+        "first": (recipe.first, own[:early]),
+        "all": (recipe.all, own),
+    }
+    for name, (stage, learned) in stages.items():
+        groups = [_to_learn(pool, scores, tokenizer, stage.passages) for pool, scores in learned]
+        _fit(trainee, groups, stage, checkpoints / f"{name}.pt")
+        trainee.forget()
     heard = [group[0].laid for group in groups[:: max(1, len(groups) // _HEARD)]]
     _export(trainee.model, tokenizer, heard, out)
     encoder = PassageReader.load(out)
