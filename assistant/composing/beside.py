@@ -13,7 +13,7 @@ from warta.index.reader.passage_reader import Found
 # one's chance: 1.2, 1.3, 1.4, 1.5, 1.7 sentences, of which 0.59, 0.57, 0.56, 0.54, 0.49 are wanted;
 # an answer holds what is asked in 0.64, 0.66, 0.66, 0.66, 0.67, instead of 0.59 alone. A regression
 # over pairs of sentences, learned on train, gave 0.62, with 0.49 wanted.
-_NEARLY = 0.7
+NEARLY = 0.7
 _FURTHEST = 6.0  # log-odds beyond which one is as sure as another
 
 
@@ -39,9 +39,9 @@ class Weighed:
         return self.sentence.hit.article
 
 
-def belongs(lead: Weighed, other: Weighed) -> bool:
-    """Tell a sentence of the same event that is nearly as likely to answer."""
-    if other.probability < _NEARLY * lead.probability:
+def belongs(lead: Weighed, other: Weighed, least: float = NEARLY) -> bool:
+    """Tell a sentence of the same event that is nearly as likely to answer: by that share."""
+    if other.probability < least * lead.probability:
         return False
     return likeness(lead.article, other.article) >= SAME
 
