@@ -731,6 +731,13 @@ def test_docx_pdf_mail_and_saved_pages_are_read(tmp_path):
     assert (article.title, article.text, article.published) == (TITLE, BRIDGE, None)
 
 
+def test_a_mail_whose_header_the_library_cannot_read_is_read(tmp_path):
+    day = f"Sat, 07 Feb 2026 10:3{'0' * 50}:00 +0700"
+    (tmp_path / "a.eml").write_bytes(f"Subject: {TITLE}\nDate: {day}\n\n{BRIDGE}\n".encode())
+    (article,) = found(tmp_path / "a.eml")
+    assert (article.title, article.text, str(article.published)) == (TITLE, BRIDGE, "2026-02-07")
+
+
 def test_documents_keep_within_the_limits(tmp_path):
     bomb = io.BytesIO()
     with zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED) as package:

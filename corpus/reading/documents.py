@@ -11,7 +11,7 @@ import re
 import zipfile
 from collections.abc import Iterator
 from email import policy
-from email.message import EmailMessage, MIMEPart
+from email.message import EmailMessage, Message, MIMEPart
 from typing import Any, Final
 
 from warta.corpus.errors import InputError
@@ -159,9 +159,9 @@ def mail_item(data: bytes) -> Item:
         raise InputError("The mail has no text.", "Save what is attached as files of their own.")
     is_html = part is not None and part.get_content_type() == "text/html"
     return Item(
-        title=_PASSED_ON.sub("", as_line(str(message.get("subject", "")))),
+        title=_PASSED_ON.sub("", _header(message, "subject")),
         text=text if is_html else _SIGNATURE.sub("\n", _FORWARDED.sub("", text, count=1)),
-        date=as_line(str(message.get("date", ""))),
+        date=_header(message, "date"),
         format="html" if is_html else "text",
     )
 
@@ -183,7 +183,7 @@ def saved_page_item(data: bytes) -> Item:
     message = _message(data)
     for part in message.walk():
         if part.get_content_type() == "text/html":
-            address = as_line(str(part.get("content-location", "")))
+            address = _header(part, "content-location")
             is_web = address.startswith(("http://", "https://"))
             return Item(text=_part_text(part), url=address if is_web else "", format="html")
     raise InputError("It holds no HTML page.", "Save the page as HTML.")
@@ -199,6 +199,15 @@ def _message(data: bytes) -> EmailMessage:
     if not isinstance(message, EmailMessage) or not message.keys():
         raise InputError("It has no headers of a mail.", "Save it as text.")
     return message
+
+
+def _header(part: Message, name: str) -> str:
+    """Return a header in one line, as it was sent where the library cannot read it."""
+    try:
+        return as_line(str(part.get(name, "")))
+    except Exception:  # a day of 10:30000000… is an OverflowError, others are others
+        raw = [value for key, value in part.raw_items() if key.lower() == name]
+        return as_line(str(raw[0]))
 
 
 def _part_text(part: MIMEPart | None) -> str:
