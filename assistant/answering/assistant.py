@@ -15,7 +15,7 @@ from warta.assistant.composing.plan import plan, together
 from warta.assistant.composing.social import social
 from warta.assistant.composing.verdict import refused
 from warta.assistant.composing.writer import Draft, Plan, QuotingWriter, Writer
-from warta.assistant.question.retrieval import Count, counted, found
+from warta.assistant.question.retrieval import Count, counted, found, life_query
 from warta.assistant.question.understanding import spelt, understand
 from warta.assistant.question.understood import Holdings, Understood
 from warta.assistant.refusal import Refusal
@@ -219,7 +219,8 @@ class Assistant:
         with self._stage("search"):
             passages = hits = tuple(found(view, question, *conditions))
             if part.task not in _PLAIN:  # what answers is read in passages, whatever the task lists
-                plain = question.only(replace(part, task="question"))
+                query = life_query(part) if part.task == "profile" else part.query
+                plain = question.only(replace(part, task="question", query=query))
                 passages = tuple(found(view, plain, *conditions))
         with self._stage("read"):
             reading = self._reader.read(_asked_as(question), passages)

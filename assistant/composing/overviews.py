@@ -7,7 +7,7 @@ from datetime import date
 
 from warta.assistant.composing.dated import line, named_day, told_day
 from warta.assistant.composing.events import NEAR, likeness
-from warta.assistant.composing.quotable import in_order, standing
+from warta.assistant.composing.quotable import in_order, opened, standing
 from warta.assistant.composing.story import Story
 from warta.assistant.composing.telling import (
     Worth,
@@ -37,6 +37,7 @@ _A_LEAD = 0.5  # what an opening counts more
 _A_CHANCE = 2.0  # what the best chance to answer counts beside holding all of the topic
 _TOLD_MORE = 3  # articles, listed one by one, of which a second sentence is told
 _COUNTED_LEADS = 3  # articles on which a count rests, all told
+_UNNAMED = 0.5  # what a sentence of somebody's life counts that does not name them
 _AFTER_NAME, _BEFORE_NAME = 60, 40  # characters from a name in which it is said who that is
 
 
@@ -109,23 +110,22 @@ def background(story: Story) -> list[Planned]:
 
 
 def profile(story: Story) -> list[Planned]:
-    """Who somebody or what some body is: the sentences that say so, then the newest."""
-    own = set(terms(" ".join(story.part.names) or story.part.subject))
-    known = {(e.article.id, e.sentence.start) for e in story.pool}
-    named = [e.sentence for e in story.pool]
-    named += [
-        s for hit in story.hits for s in standing(hit) if (s.hit.article.id, s.start) not in known
-    ]
-    named = [s for s in named if 2 * len(own & set(stem_list(s.text))) >= len(own)]
-    chances = {place(e.sentence): e.probability for e in story.pool}
+    """Who somebody or what some body is: the sentences that say so, by article."""
+    who, _, rest = story.part.subject.partition(",")  # "Syahril, pelaku penusukan Wiranto"
+    own = set(terms((rest and who) or " ".join(story.part.names) or who))
+    chances = {place(each.sentence): each.probability for each in story.pool}
     top = max(chances.values(), default=1.0) or 1.0
+    found = [each.sentence for each in story.pool]
+    found += [s for hit in story.hits for s in standing(hit) if place(s) not in chances]
 
     def worth(sentence: Candidate) -> float:
         headed = bool(own & set(terms(sentence.hit.article.title)))
-        return _says_who(sentence.text, own) + chances.get(place(sentence), 0.0) / top + headed / 2
+        said_of = _says_who(sentence.text, own)
+        life = _UNNAMED * (headed and not said_of and _TELLS.search(sentence.text) is not None)
+        return said_of + life + chances.get(place(sentence), 0.0) / top + headed / 2
 
     chosen: list[Candidate] = []
-    for sentence in sorted(named, key=worth, reverse=True):
+    for sentence in sorted((s for s in found if _is_of(s, own)), key=worth, reverse=True):
         if len(chosen) < _SUMMARY and not said(sentence, chosen):
             chosen.append(sentence)
     chosen = chosen or [each.sentence for each in story.pool[:1]]
@@ -133,6 +133,12 @@ def profile(story: Story) -> list[Planned]:
         Planned(sentence, lead=story.introduced(sentence), gap="\n" if at else " ")
         for at, sentence in enumerate(in_order(chosen))
     ]
+
+
+def _is_of(sentence: Candidate, own: set[str]) -> bool:
+    """Tell a sentence that holds half of a name, or stands in an article headed by all of it."""
+    headline = set(terms(sentence.hit.article.title))
+    return 2 * len(own & set(stem_list(sentence.text))) >= len(own) or own <= headline
 
 
 def _says_who(text: str, own: set[str]) -> bool:
@@ -146,10 +152,36 @@ def _says_who(text: str, own: set[str]) -> bool:
 
 
 def newest(story: Story) -> list[Planned]:
-    """The openings of the newest articles on the topic, newest first."""
-    leads = developments(story, 2 * _NEWEST)
-    ordered = sorted(leads, key=lambda lead: lead.hit.article.published or date.min, reverse=True)
-    return _opened_one_by_one(story, ordered[:_NEWEST])
+    """The newest articles on the topic, newest first: of each its opening and what answers best.
+
+    Reports of one day are told side by side: the later of two may be the one with the figure.
+    """
+    read = {each.article.id for each in story.pool}
+    leads = openings(story, story.hits)
+    about = [lead for lead in leads if lead.hit.article.id in read or on_topic(story, lead.hit)]
+    about.sort(key=lambda lead: lead.hit.article.published or date.min, reverse=True)
+    told: list[Candidate] = []
+    planned: list[Planned] = []
+    for lead in about or leads[:1]:
+        new = [s for s in _of_article(story, lead) if not said(s, told)]
+        if new and len({s.hit.article.id for s in told}) < _NEWEST:
+            told += new
+            headed = Planned(new[0], lead=_headed(story, new[0]), gap="\n")
+            planned += [headed, *(Planned(s, lead=story.introduced(s)) for s in new[1:])]
+    return planned
+
+
+def _of_article(story: Story, lead: Candidate) -> list[Candidate]:
+    """Return what says the headline of an article and what answers best, as they stand."""
+    name = lead.hit.article.id
+    best = next((each.sentence for each in story.pool if each.article.id == name), lead)
+    news = max([lead, *standing(opened(lead.hit))], key=_headline_held)
+    return [news] if said(best, [news]) else in_order([news, best])
+
+
+def _headline_held(sentence: Candidate) -> float:
+    headline = set(terms(sentence.hit.article.title))
+    return len(headline & set(stem_list(sentence.text))) / max(1, len(headline))
 
 
 def _opened_one_by_one(story: Story, leads: Sequence[Candidate]) -> list[Planned]:

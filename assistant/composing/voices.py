@@ -18,6 +18,7 @@ from warta.index.reader.features import Candidate
 
 _QUOTES = 6
 _OF_A_SIDE = 2
+_COMPARES = 0.5  # what a sentence of an article on both sides counts more
 _OPENING = 400  # characters of an article that tell what it is about
 _BEFORE = 250  # characters before a quotation in which its topic is named
 _SAME = 0.7  # share of the shorter sentence's terms that makes two of them one
@@ -127,7 +128,7 @@ def compared(story: Story) -> list[Planned]:
             s for hit in story.hits for s in standing(hit)
             if own & set(stem_list(s.text)) and not others & set(stem_list(s.text))
         ]  # fmt: skip
-        rest.sort(key=lambda s: -tells(story, s, asked))
+        rest.sort(key=lambda s: -tells(story, s, asked) - _COMPARES * _compares(story, s))
         first = alone[:1] or [e.sentence for e in found[:1]]
         chosen: list[Candidate] = []
         for sentence in (*first, *rest):
@@ -140,6 +141,13 @@ def compared(story: Story) -> list[Planned]:
             told.append(Planned(sentence, lead=line, gap=" " if at else "\n"))
     both = _both(story, used)
     return [*told, *both] if told else fact(story)
+
+
+def _compares(story: Story, sentence: Candidate) -> bool:
+    """Tell a sentence of an article whose headline or opening names every side."""
+    article = sentence.hit.article
+    about = {*terms(article.title), *stem_list(article.text[:_OPENING])}
+    return all(about & set(terms(side)) for side in story.part.sides)
 
 
 def _both(story: Story, used: set[tuple[str, int]]) -> list[Planned]:

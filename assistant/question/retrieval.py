@@ -1,11 +1,11 @@
 """What each task needs of the archive: the hits of one question, in the order the task wants.
 
-question, list, explain: the passages that answer. latest: those on the topic, newest first.
-timeline: articles on the topic by day, spread over its days. summary, find, profile, keyword: the
-most telling articles; of a person the newest, too. Of each article of these four comes its first
-passage, and behind it the one that was found.
-quotes: passages in which that speaker is named beside a quotation. comparison: of each side in
-turn. Copies come once (`Hit.also`) everywhere.
+question, list, explain: the passages that answer. latest: those on the topic, newest first, up to
+the day of asking. timeline: articles on the topic by day, spread over its days. summary, find,
+profile, keyword: the most telling articles; of a person what tells the life and the newest, too. Of
+each article of these four comes its first passage, and behind it the one that was found.
+quotes: passages in which that speaker is named beside a quotation. comparison: of both sides
+together and of each in turn. Copies come once (`Hit.also`) everywhere.
 
 Days that a question names rank softly: what was published in the days in which such a thing is
 reported comes first, what lies outside is found, too.
@@ -35,6 +35,8 @@ _WITHIN = 2.0
 _WIDER = 2  # as many passages are looked at for those of likely days
 _ARTICLES = 12
 _BACK = (3, 14, 45)  # days before the archive's last in which the latest is looked for, too
+_LIVES = 6  # passages that tell somebody's life
+_LIFE = "profil lahir riwayat karier"
 _A_DAY = 2  # articles of one day in a timeline
 _QUOTED = ('"', "“", "”", "‘")
 
@@ -116,13 +118,17 @@ class _Search:
 
     def lately(self, part: Part, k: int) -> list[Hit]:
         """Return passages of the archive's last days, in ever longer stretches of them."""
-        last = self.view.coverage().last
+        last = min(filter(None, (self.view.coverage().last, self._today)), default=None)
         if last is None or self._since or self._until or part.days:
             return []
         found: list[Hit] = []
         for back in _BACK:
-            found += self._retrieve(part.query, k, last - timedelta(back), None)
+            found += self._retrieve(part.query, k, last - timedelta(back), last)
         return found
+
+    def by_now(self, hits: Sequence[Hit]) -> list[Hit]:
+        """Return what was published up to the day of the question, all where nothing was."""
+        return [h for h in hits if self._today is None or _day(h) <= self._today] or list(hits)
 
     def _retrieve(self, text: str, k: int, since: date | None, until: date | None) -> list[Hit]:
         # Who writes judges every sentence: what orders the passages must not be that once more.
@@ -182,7 +188,7 @@ def _day(hit: Hit) -> date:
 def _latest(search: _Search, part: Part) -> list[Hit]:
     """Return the newest on the topic: also of the archive's last days, where few articles are."""
     hits = _on_topic([*search(part, _DEEP), *search.lately(part, PASSAGES)])
-    headed = _headed(search.view.leads(hits), part)
+    headed = search.by_now(_headed(search.view.leads(hits), part))
     newest = sorted(headed, key=lambda hit: (_day(hit), -hit.rank), reverse=True)[:_ARTICLES]
     return _with_passages(newest, hits)
 
@@ -216,6 +222,20 @@ def _timeline(search: _Search, part: Part) -> list[Hit]:
 def _telling(search: _Search, part: Part) -> list[Hit]:
     hits = _on_topic(search(part, _DEEP))
     return _with_passages(search.view.leads(hits)[:_ARTICLES], hits)
+
+
+def _profile(search: _Search, part: Part) -> list[Hit]:
+    """Return passages that tell somebody's life first, then the best and newest articles."""
+    hits = search(part, _LIVES, life_query(part))
+    about = {hit.article.id for hit in _headed(search.view.leads(hits), part)}
+    lives = [hit for hit in hits if hit.article.id in about]
+    every = (*lives, *_newest_telling(search, part))
+    return _ranked(list({_key(hit): hit for hit in every}.values()))
+
+
+def life_query(part: Part) -> str:
+    """Return what finds articles that tell who somebody is, even where they are few of many."""
+    return f"{part.query} {_LIFE}"
 
 
 def _newest_telling(search: _Search, part: Part) -> list[Hit]:
@@ -255,8 +275,9 @@ def _comparison(search: _Search, part: Part) -> list[Hit]:
     if len(part.sides) < 2:
         return search(part, PASSAGES)
     each = [search(part, PASSAGES // len(part.sides) + 2, query) for query in side_queries(part)]
-    turns = (hit for hit in chain.from_iterable(zip_longest(*each)) if hit)
-    return _ranked(list({_key(hit): hit for hit in turns}.values())[:PASSAGES])
+    both = search(part, PASSAGES)  # an article that itself compares says most
+    turns = (hit for hit in chain.from_iterable(zip_longest(both, *each)) if hit)
+    return _ranked(list({_key(hit): hit for hit in turns}.values())[: PASSAGES * 3 // 2])
 
 
 _BY_TASK = {
@@ -266,7 +287,7 @@ _BY_TASK = {
     "find": _telling,
     "count": _telling,
     "keyword": _newest_telling,
-    "profile": _newest_telling,
+    "profile": _profile,
     "quotes": _quotes,
     "comparison": _comparison,
 }

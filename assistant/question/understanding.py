@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import date
 
 from warta.assistant.answer import Message
+from warta.assistant.question.asking import wrapping_words
 from warta.assistant.question.conversation import (
     TakenOver,
     Thread,
@@ -188,12 +189,20 @@ class _Reading:
             task = "list"
         if task in ("question", "timeline") and _EXPLAINS.match(wording):
             task = "explain"
+        if task in ("question", "timeline") and _HOW_IT_STANDS.search(wording):
+            task = "latest"
+        if task in ("question", "list", "explain", "timeline") and _SUMS_UP.match(wording):
+            task = "summary"
+        days = self._days(text, taken, thread)
+        if task == "latest" and days and days.until == self._today:  # the newest there is, up to it
+            shorter = _cut(text, days)
+            if own_words(_TAKEN_OFF.sub("", roles_of(shorter, task).subject)):
+                wording, days = shorter, None
         if task == "count":  # since when is always told with the number
             wording = _SINCE_WHEN.sub("", wording)
             taken = replace(taken, query=_SINCE_WHEN.sub("", taken.query))
         plain = task == "question" or (task == "list" and asking.word)
         roles = None if plain else self._roles(wording, task)
-        days = self._days(text, taken, thread)
         part = Part(
             text=text,
             standalone=taken.text,
@@ -231,13 +240,11 @@ class _Reading:
         self, text: str, dropped: Sequence[str]
     ) -> tuple[Part, tuple[Topic, ...]] | None:
         """Return a question that leans on what its own message told before, None for others."""
-        told = " ".join(
-            piece for piece in dropped if len(own_words(piece)) > 1 and not _SIGNED.match(piece)
-        )
-        named = [name.text for name in names(told) if not name.initial]
-        if not named or len(own_words(text)) > _FEW:
+        told = [piece for piece in dropped if not _SIGNED.match(piece)]
+        clause = next(filter(None, map(_telling_clause, reversed(told))), "")
+        if not clause or len(own_words(_PARTICLE.sub("", text))) > _FEW:
             return None
-        thread = Thread(told, " ".join(named))
+        thread = Thread(clause, " ".join(_told_in(clause)))
         return self.part(text, thread) if leans(text, thread) else None
 
     def outlets(self, text: str) -> tuple[str, ...]:
@@ -252,6 +259,7 @@ class _Reading:
 
     def _roles(self, text: str, task: str) -> Roles:
         bare = _PARTICLE.sub("", _QUOTE.sub("", self._without_conditions(text, None)))
+        bare = _HOW.sub("gimana", _ORDERED.sub("", bare))
         roles = roles_of(bare, task)
         other = set(own_words(bare)) - instruction_words()
         return roles if roles.subject or not other else replace(roles, subject=subject_of(bare))
@@ -355,7 +363,8 @@ _EXPLAINS = re.compile(
     r"\W*(?:(?:tolong|mohon|coba|please|bisa)\s+)?(?:(?:di)?(?:jelas|terang)(?:kan|in)|explain)\b",
     re.IGNORECASE,
 )
-_FEW = 2  # words of its own with which a question may lean on its own message's background
+_FEW = 4  # words of its own with which a question may lean on its own message's background
+_CLAUSE = re.compile(r"[.,;:!?\n]+(?=\s|$)")
 _NEWEST_WORDS = (
     r"\b(?:terbaru|terkini|paling baru|teranyar|baru-baru ini|akhir-akhir ini|belakangan ini|"
     r"sekarang|saat ini|kini|skrg|skg|latest|newest|most recent|recent|recently|currently|"
@@ -364,8 +373,44 @@ _NEWEST_WORDS = (
 _NEWEST = re.compile(
     rf"{_NEWEST_WORDS}|\b(?:update|perkembangan) (?:terakhir|soal|kasus)\b", re.IGNORECASE
 )
+# "Bagaimana perkembangan terakhir …", "… sekarang gimana nasibnya": of `train` none is a question.
+_HOW_IT_STANDS = re.compile(
+    r"\b(?:bagaimana|gimana|gmn|apa)\s+(?:perkembangan|kelanjutan|kabar|nasib|kondisi|situasi|"
+    r"status)\w*\s+(?:terakhir|terbaru|terkini|teranyar)\b|"
+    r"\b(?:sekarang|skrg|skrng|kini|saat ini)\s+(?:bagaimana|gimana|gmn)\s+(?:nasib|kabar)\w*|"
+    r"\b(?:bagaimana|gimana|gmn)\s+nasib\w*\b.*\b(?:sekarang|skrg|kini|saat ini)\b",
+    re.IGNORECASE,
+)
+# Words of an order that the roles were not learned on, before or behind what it is about.
+_ORDERED = re.compile(
+    r"^\W*(?:(?:tolong|mohon|coba)\s+)*(?:jabar|papar|urai|beber)kan\s+|"
+    r"[,\s]+(?:tolong\s+)?(?:di)?(?:rangkum|ringkas)(?:kan|in)?\W*$",
+    re.IGNORECASE,
+)
+_HOW = re.compile(r"\b(?:gmn|gmana|bgmn|bgaimana)\b", re.IGNORECASE)
+# "Apa inti kasus …", "ringkasin dong …, siapa korbannya": of `train` none is a plain question.
+_SUMS_UP = re.compile(
+    r"\W*(?:(?:tolong|mohon|coba|bisa|minta)\s+)*(?:(?:di)?(?:ringkas|rangkum)\w*\b|"
+    r"(?:apa\s+)?inti(?:nya)?\s+(?:dari\s+)?(?:kasus|berita|masalah|cerita|perkara|polemik|isu)\b)",
+    re.IGNORECASE,
+)
 # Articles seldom say of themselves that they are the newest: those that do are of another kind.
 _TAKEN_OFF = re.compile(rf"\b(?:(?:kabar|berita|info|news)\W+)?{_NEWEST_WORDS}", re.IGNORECASE)
+
+
+def _telling_clause(background: str) -> str:
+    """Return the last clause of a background that holds a name and something else, "" for none."""
+    for clause in reversed(_CLAUSE.split(background)):
+        named = any(not name.initial or " " in name.text for name in names(clause))
+        if named and len(_told_in(clause)) > 1:
+            return clause
+    return ""
+
+
+def _told_in(clause: str) -> list[str]:
+    """Return the words of a clause that are no wrapping, as they are written."""
+    said = (word.strip('()[],"“”') for word in clause.split())
+    return [word for word in said if set(own_words(word)) - wrapping_words()]
 
 
 def _printed(days: DateRange) -> bool:

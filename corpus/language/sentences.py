@@ -37,7 +37,7 @@ _BEFORE_NUMBERS = frozenset(
     jan feb mar apr jun jul aug agu agt sep sept oct okt nov dec des kav blok rt rw km""".split()
 )
 # May end one: a boundary only where the next word opens sentences.
-_COMPANIES = frozenset("inc ltd co corp tbk llc plc jr sr bros dept est".split())
+_COMPANIES = frozenset("inc ltd co corp tbk llc plc jr sr bros dept est st".split())
 _LISTS = frozenset("dll dkk dsb dst etc dlsb dsj".split())
 _OPENERS = frozenset(
     """ada adapun agar akan akibat akibatnya aku anda apa apabila apakah artinya atas bagi bahkan
