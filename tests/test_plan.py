@@ -411,6 +411,28 @@ def test_sides_stand_side_by_side():
     ]  # fmt: skip
 
 
+def test_of_two_reports_of_one_day_the_newest_tell_the_figure_of_either():
+    first = "Tim mencari korban longsor Melati. Sebanyak 20 korban longsor Melati belum ditemukan."
+    later = (
+        "Tim mencari korban longsor Melati lagi. Longsor terjadi pada Kamis malam di lereng. "
+        "Jumlah korban longsor Melati yang meninggal sembilan orang."
+    )
+    hits = (
+        hit("satu", "Tim mencari korban longsor Melati", first, date(2025, 3, 5), 1),
+        hit("dua", "Tim mencari korban longsor Melati hari ketiga", later, date(2025, 3, 5), 2),
+    )
+    draft = told(asked("korban longsor Melati", task="latest"), reading(hits, Jumlah=0.9), hits)
+    assert any("sembilan" in text for text in texts(draft))
+    assert {c.article.id for c in draft.citations} == {"satu", "dua"}
+
+
+def test_a_profile_takes_what_tells_the_life_from_an_article_headed_by_the_name():
+    life = "Politikus ini aktif sejak muda. Pria kelahiran Melati itu lulusan kampus Selasih."
+    hits = (hit("ratna", "Ratna Sari, dari kampus ke kabupaten", life, date(2025, 3, 5), 1),)
+    question = asked("Ratna Sari", task="profile", names=("Ratna Sari",))
+    assert any("lulusan" in text for text in texts(told(question, reading(hits), hits)))
+
+
 def test_a_count_is_a_statement_on_the_archive_that_rests_on_the_newest():
     question = replace(asked(task="count"), parts=(replace(
         asked(task="count").first, subject="Pasar Selasih"),))  # fmt: skip

@@ -579,6 +579,70 @@ def test_a_question_may_lean_on_the_background_of_its_own_message() -> None:
     assert "Veronica Tanjung" in asked.query
 
 
+@pytest.mark.parametrize(
+    ("message", "held"),
+    [
+        (
+            "Halo min. Saya lagi bikin jadwal siaran, semalam Inggris menang lawan Italia di "
+            "semifinal Euro Putri. Nah, finalnya dimainkan di stadion mana ya? Makasih",
+            ("finalnya", "Inggris", "Italia", "semifinal"),
+        ),
+        (
+            "Saya magang, disuruh cek naskah warga lansia yang jatuh ke sumur di Melati (nenek "
+            "Seni). Kejadiannya di kecamatan apa ya kak?",
+            ("kecamatan", "sumur", "Melati", "nenek"),
+        ),
+        ("Profil Diogo Jota: klub mana saja yang pernah dibelanya?", ("klub", "Diogo Jota")),
+    ],
+)
+def test_what_a_background_tells_of_is_searched_with_the_question(
+    message: str, held: tuple[str, ...]
+) -> None:
+    assert all(word.lower() in ask(message).query.lower() for word in held)
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "Saya Rudi dari Desk Nasional, sedang menulis. {q}",
+        "Saya pembaca setia dari Malang. {q}",
+        "{q} Terima kasih.\nSalam,\nRina Wijaya\nDesk Ekonomi",
+    ],
+)
+@pytest.mark.parametrize(
+    "question", ["Orang bisa merinding karena apa saja", "IHSG ditutup di level berapa"]
+)
+def test_who_asks_and_thanks_are_not_searched(message: str, question: str) -> None:
+    assert ask(message.format(q=question)).query.rstrip("?") == question
+
+
+@pytest.mark.parametrize(
+    ("message", "task", "query"),
+    [
+        ("Bagaimana perkembangan terakhir pemeriksaan Lisa sebagai tersangka?", "latest", "Lisa"),
+        ("Kasus Novel Baswedan sekarang gimana?", "latest", "Novel Baswedan"),
+        ("kondisi wiranto sekarang", "latest", "wiranto"),
+        ("karhutla riau udah sampai mana penanganannya?", "latest", "karhutla riau"),
+        ("Tolong tuliskan profil Ketua KPK Firli Bahuri", "profile", "Firli Bahuri"),
+        ("Sebutkan rekam jejak Firli Bahuri", "profile", "Firli Bahuri"),
+        ("jelasin kronologi penusukan wiranto", "timeline", "penusukan wiranto"),
+        ("gmn kronologi petugas nyaris ketabrak di medan", "timeline", "petugas nyaris"),
+        ("apa inti kasus pencurian kalung di mal?", "summary", "pencurian kalung di mal"),
+        ("ringkasin dong soal siswa disiram, siapa korban & kenapa", "summary", "siswa disiram"),
+    ],
+)
+def test_words_of_a_request_tell_what_is_wanted(message: str, task: str, query: str) -> None:
+    part = ask(message).first
+    assert part.task == task
+    assert query in part.query
+
+
+def test_up_to_today_is_no_day_the_newest_is_searched_with() -> None:
+    part = ask("Perkembangan penyelidikan kematian mahasiswa Kendari per hari ini").first
+    assert (part.task, part.days) == ("latest", None)
+    assert part.query == "penyelidikan kematian mahasiswa Kendari"
+
+
 def test_misspelt_words_are_read_as_they_are_searched() -> None:
     asked = spelt(ask("Berapa biaya jembtan Sukamaju?"), lambda query: (("jembtan", "jembatan"),))
     assert asked.query == "Berapa biaya jembatan Sukamaju?"

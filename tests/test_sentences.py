@@ -20,6 +20,7 @@ def split(text: str) -> list[str]:
         "Tn Hj Khamaruddin dan Tn. Hj. Salmah hadir.",
         "Anggarannya Rp1,5 miliar dari Rp 2.500.000 yang diajukan.",
         "Rumah di Jl. Sudirman No. 12 RT. 3 itu milik PT. Telkom Tbk. Jakarta.",
+        "Laga final digelar di Stadion St. Jakob-Park, Basel.",
         "Menurut dr. Tirta, masker tetap perlu.",
         "Buku J. K. Rowling dan puisi W.S. Rendra dibaca A. Fauzi.",
         "Rapat dimulai pukul 10.30 WIB dan selesai pukul 12.00.",

@@ -163,20 +163,31 @@ def newest(story: Story) -> list[Planned]:
     told: list[Candidate] = []
     planned: list[Planned] = []
     for lead in about or leads[:1]:
-        new = [s for s in _of_article(story, lead) if not said(s, told)]
-        if new and len({s.hit.article.id for s in told}) < _NEWEST:
+        articles = len({sentence.hit.article.id for sentence in told})
+        new: list[Candidate] = []
+        for sentence in _of_article(story, lead, whole=articles < _TOLD_MORE):
+            if articles < _NEWEST and not said(sentence, [*told, *new]):
+                new.append(sentence)
+        if new:
             told += new
             headed = Planned(new[0], lead=_headed(story, new[0]), gap="\n")
             planned += [headed, *(Planned(s, lead=story.introduced(s)) for s in new[1:])]
     return planned
 
 
-def _of_article(story: Story, lead: Candidate) -> list[Candidate]:
-    """Return what says the headline of an article and what answers best, as they stand."""
+def _of_article(story: Story, lead: Candidate, *, whole: bool) -> list[Candidate]:
+    """Return what says the headline of an article and what answers best, as they stand.
+
+    Of the `whole` ones the opening, too.
+    """
     name = lead.hit.article.id
     best = next((each.sentence for each in story.pool if each.article.id == name), lead)
     news = max([lead, *standing(opened(lead.hit))], key=_headline_held)
-    return [news] if said(best, [news]) else in_order([news, best])
+    kept: list[Candidate] = []
+    for sentence in (best, news, *[lead] * whole):
+        if not said(sentence, kept):
+            kept.append(sentence)
+    return in_order(kept)
 
 
 def _headline_held(sentence: Candidate) -> float:

@@ -49,6 +49,7 @@ def asked_in(clean: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
         dropped.append(clean[end:first])
         text = " ".join(_ASIDE.sub("", _order(clean[first:last])).split())
         text = _GOES_ON.sub("", text) if first else text
+        text = _THANKED.sub("", text)
         asked += _parted(_ordered(text, clean[last:]))
         end = last
         while end < len(clean) and clean[end] in "?!.":
@@ -99,6 +100,13 @@ def _is_day(before: str) -> bool:
 # "(buat bahan rapat)", "-- Rina, desk nasional" behind a request.
 _ASIDE = re.compile(
     r"\s*(?:\((?:buat|untuk|utk|for|bahan)\b[^)]*\)?|\s(?:--|—|–)\s+[A-Z]\w+[^?]*)\s*$"
+)
+# "ending Arthdal Chronicles Terima kasih": thanks behind a request without a mark.
+_THANKED = re.compile(
+    r"(?<=\w)(?<!ucapan)(?<!ucap)(?<!bilang)(?<!lagu)[\s,.]+"
+    r"(?:terima ?kasih|makasih|makasi|trims|thanks|thank you|thx|suwun|nuhun)"
+    r"(?:\s+(?:ya|yaa|kak|min|mas|banyak|sebelumnya|all|bgt))*\W*$",
+    re.IGNORECASE,
 )
 _GOES_ON = re.compile(r"^(?:jadi|nah|so)\s+(?=\w+\s)", re.IGNORECASE)
 _LEFT_OVER = re.compile(

@@ -113,7 +113,14 @@ def _without_courtesies(
     # is said to Warta itself does not: "apa kabar?", "kamu lagi apa?".
     kinds = [
         "question"
-        if quoted_topic(part.text) or (topics and not _to_warta(part.text))
+        if quoted_topic(part.text)
+        or (topics and not _to_warta(part.text))
+        or (
+            _ITS_STATE.match(part.text)
+            and _HOW_IT_STANDS.search(part.text)
+            and not _to_warta(part.text)
+            and part.content
+        )
         else task_of(part.text)
         for part, topics in read
     ]
@@ -165,6 +172,25 @@ def _elsewhere(kind: str) -> Elsewhere:
     return kind.removeprefix("elsewhere:") if kind.startswith("elsewhere:") else ""  # type: ignore[return-value]
 
 
+def _asked_task(wording: str) -> Task:
+    """Return the task of a request, by what is learned and the words that leave no doubt."""
+    found = task_of(wording)
+    task: Task = found if ":" not in found else "question"  # type: ignore[assignment]
+    if task == "quotes" and _DONE_TO.search(wording):
+        task = "list"
+    if task in ("question", "timeline", "explain") and _IN_ORDER.search(wording):
+        task = "timeline"
+    elif task in ("question", "timeline") and _EXPLAINS.match(wording):
+        task = "explain"
+    if task in ("question", "timeline", "summary") and _HOW_IT_STANDS.search(wording):
+        task = "latest"
+    if task in ("question", "comparison", "list", "timeline") and _WHO_THAT_IS.match(wording):
+        task = "profile"
+    if task in ("question", "list", "explain", "timeline") and _SUMS_UP.match(wording):
+        task = "summary"
+    return task
+
+
 class _Reading:
     """Reads the questions of one message: on a day, for an archive."""
 
@@ -182,17 +208,7 @@ class _Reading:
             return self._about(text, *about), ()
         taken = continued(text, thread, self._today, self._without)
         wording = taken.text if taken.exchanged else text
-        found = task_of(wording)
-        task: Task = found if ":" not in found else "question"  # type: ignore[assignment]
-        asking = asking_of(wording)
-        if task == "quotes" and _DONE_TO.search(wording):
-            task = "list"
-        if task in ("question", "timeline") and _EXPLAINS.match(wording):
-            task = "explain"
-        if task in ("question", "timeline") and _HOW_IT_STANDS.search(wording):
-            task = "latest"
-        if task in ("question", "list", "explain", "timeline") and _SUMS_UP.match(wording):
-            task = "summary"
+        task, asking = _asked_task(wording), asking_of(wording)
         days = self._days(text, taken, thread)
         if task == "latest" and days and days.until == self._today:  # the newest there is, up to it
             shorter = _cut(text, days)
@@ -259,7 +275,7 @@ class _Reading:
 
     def _roles(self, text: str, task: str) -> Roles:
         bare = _PARTICLE.sub("", _QUOTE.sub("", self._without_conditions(text, None)))
-        bare = _HOW.sub("gimana", _ORDERED.sub("", bare))
+        bare = _HOW.sub("gimana", _FULLY.sub(r"\1", _ORDERED.sub("", bare)))
         roles = roles_of(bare, task)
         other = set(own_words(bare)) - instruction_words()
         return roles if roles.subject or not other else replace(roles, subject=subject_of(bare))
@@ -364,6 +380,11 @@ _EXPLAINS = re.compile(
     re.IGNORECASE,
 )
 _FEW = 4  # words of its own with which a question may lean on its own message's background
+# Who asks, not what is asked about.
+_INTRODUCES = re.compile(
+    r"\W*(?:perkenalkan|nama saya|(?:saya|aku|kami|ini)\s+(?:[A-Z]\w+|dari|pembaca|mahasiswa|"
+    r"mahasiswi|wartawan|jurnalis|reporter|anggota|guru)\b)"
+)
 _CLAUSE = re.compile(r"[.,;:!?\n]+(?=\s|$)")
 _NEWEST_WORDS = (
     r"\b(?:terbaru|terkini|paling baru|teranyar|baru-baru ini|akhir-akhir ini|belakangan ini|"
@@ -373,12 +394,36 @@ _NEWEST_WORDS = (
 _NEWEST = re.compile(
     rf"{_NEWEST_WORDS}|\b(?:update|perkembangan) (?:terakhir|soal|kasus)\b", re.IGNORECASE
 )
-# "Bagaimana perkembangan terakhir …", "… sekarang gimana nasibnya": of `train` none is a question.
+_ITS_STATE = re.compile(r"\W*(?:nasib|kondisi|keadaan|status|kelanjutan)\s", re.IGNORECASE)
+# "Bagaimana perkembangan terakhir …", "… sekarang gimana nasibnya", "kondisi … sekarang", "…
+# sudah sampai mana": of the 3,486 of `train` one is so, which asks how something stands.
 _HOW_IT_STANDS = re.compile(
     r"\b(?:bagaimana|gimana|gmn|apa)\s+(?:perkembangan|kelanjutan|kabar|nasib|kondisi|situasi|"
     r"status)\w*\s+(?:terakhir|terbaru|terkini|teranyar)\b|"
-    r"\b(?:sekarang|skrg|skrng|kini|saat ini)\s+(?:bagaimana|gimana|gmn)\s+(?:nasib|kabar)\w*|"
-    r"\b(?:bagaimana|gimana|gmn)\s+nasib\w*\b.*\b(?:sekarang|skrg|kini|saat ini)\b",
+    r"^\W*(?:perkembangan|kelanjutan|kabar|nasib|kondisi|situasi|status)\w*\s+"
+    r"(?:terakhir|terbaru|terkini|teranyar)\b|"
+    r"\b(?:sekarang|skrg|skrng|kini|saat ini)\s+(?:bagaimana|gimana|gmn)"
+    r"(?:\W*$|\s+(?:nasib|kabar))|"
+    r"\b(?:bagaimana|gimana|gmn)\s+nasib\w*\b.*\b(?:sekarang|skrg|kini|saat ini)\b|"
+    r"^\W*(?:nasib|kondisi|keadaan|status|kelanjutan)\s+\w.*\b(?:sekarang|skrg|kini|saat ini)\W*$|"
+    r"\b(?:sampai|sampe|sejauh)\s+mana\b",
+    re.IGNORECASE,
+)
+# "jelasin kronologi …", "gimana urutan kejadiannya sampai …".
+_IN_ORDER = re.compile(
+    r"\b(?:kronologi(?:nya|s)?|linimasa|timeline|(?:urutan|runtutan|rentetan)\s+"
+    r"(?:kejadian|peristiwa|waktu)\w*)\b",
+    re.IGNORECASE,
+)
+_FULLY = re.compile(
+    r"\b(kronologi|linimasa|ringkasan|rangkuman|profil|daftar|timeline)\s+(?:lengkap|singkat|detail)\b",
+    re.IGNORECASE,
+)
+# "Tuliskan profil …", "rekam jejak …".
+_WHO_THAT_IS = re.compile(
+    r"\W*(?:(?:tolong|mohon|coba|bisa|minta|saya minta)\s+)*(?:(?:di)?(?:tulis|buat|bikin|kasih|"
+    r"beri|susun|sebut)(?:kan|in)?\s+)?(?:profil|biodata|rekam jejak|(?:daftar )?riwayat hidup)"
+    r"\w*\s+(?!kasus|perkara|konflik)",
     re.IGNORECASE,
 )
 # Words of an order that the roles were not learned on, before or behind what it is about.
@@ -401,6 +446,9 @@ _TAKEN_OFF = re.compile(rf"\b(?:(?:kabar|berita|info|news)\W+)?{_NEWEST_WORDS}",
 def _telling_clause(background: str) -> str:
     """Return the last clause of a background that holds a name and something else, "" for none."""
     for clause in reversed(_CLAUSE.split(background)):
+        told = clause.strip()
+        if _INTRODUCES.match(told[:1].lower() + told[1:]):
+            continue
         named = any(not name.initial or " " in name.text for name in names(clause))
         if named and len(_told_in(clause)) > 1:
             return clause
