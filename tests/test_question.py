@@ -592,6 +592,15 @@ def test_a_question_may_lean_on_the_background_of_its_own_message() -> None:
             "Seni). Kejadiannya di kecamatan apa ya kak?",
             ("kecamatan", "sumur", "Melati", "nenek"),
         ),
+        (
+            "Lagi debat sama teman soal gempa Ambon. Kekuatannya berapa magnitudo sih?",
+            ("magnitudo", "gempa Ambon"),
+        ),
+        (
+            "Anak saya bertanya soal kebakaran hutan di Gunung Arjuno. Berapa hektare lahan yang "
+            "terbakar?",
+            ("hektare", "Gunung Arjuno"),
+        ),
         ("Profil Diogo Jota: klub mana saja yang pernah dibelanya?", ("klub", "Diogo Jota")),
     ],
 )

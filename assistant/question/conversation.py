@@ -65,7 +65,7 @@ class Thread:
 
     `text` stands alone, `subject` is what it is about; `answer` is what was said to the last
     question of the thread, `head` what that question asked for. `beside`: that question stands in
-    the same message.
+    the same message; `told`: it is the background of one that names nothing itself.
     """
 
     text: str
@@ -73,6 +73,7 @@ class Thread:
     answer: str = ""
     head: str = "thing"
     beside: bool = False
+    told: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +187,7 @@ def _answered(thread: Thread) -> str:
 def leans(question: str, thread: Thread) -> bool:
     """Tell whether a question needs the thread before it to be understood."""
     score = shipped("leaning").scores(leaning_features(question, thread))[0]
-    return score + _SAME_MESSAGE * thread.beside > 0
+    return score + _SAME_MESSAGE * (thread.beside or thread.told) > 0
 
 
 @lru_cache(maxsize=512)
@@ -243,6 +244,11 @@ def leaning_features(question: str, thread: Thread) -> tuple[str, ...]:
 
 
 _rarity = cache(read_rarity)
+
+
+def rarest(question: str) -> int:
+    """Return how rare the rarest word of a question is."""
+    return _rarest(question)[0]
 
 
 def _rarest(question: str) -> tuple[int, int, list[float]]:

@@ -8,7 +8,7 @@ from warta.assistant.question.task import Roles
 from warta.corpus.language.names import names
 
 _WHILE = re.compile(
-    r"\s+(?:setelah|sesudah|usai|saat|ketika|sebelum|after|when|before)\b", re.IGNORECASE
+    r"\s+(?:setelah|sesudah|usai|saat|ketika|pas|waktu|sebelum|after|when|before)\b", re.IGNORECASE
 )
 _SAYS = re.compile(
     r"\b(?:kata|komentar|tanggapan|pernyataan|pendapat|respons?|reaksi|pesan|saran|kritik|pandangan|"

@@ -46,8 +46,9 @@ def asked_in(clean: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     asked, dropped, end = [], [], 0
     for span in spans:
         first, last = _whole_clause(clean, max(end, 0), span.start, span.end)
-        dropped.append(clean[end:first])
-        text = " ".join(_ASIDE.sub("", _order(clean[first:last])).split())
+        told = _told_before(clean[first:last])
+        dropped.append(clean[end : first + told])
+        text = " ".join(_ASIDE.sub("", _order(clean[first + told : last])).split())
         text = _GOES_ON.sub("", text) if first else text
         text = _THANKED.sub("", text)
         asked += _parted(_ordered(text, clean[last:]))
@@ -172,6 +173,22 @@ def _order(text: str) -> str:
     orders = [piece for piece in pieces if _ORDERS.match(piece)]
     asks = any("?" in piece or asking_of(piece).word for piece in pieces if piece not in orders)
     return text if len(pieces) == 1 or not orders or asks else " ".join(orders)
+
+
+_STOP = re.compile(r"(?<=[a-z0-9]{3})[.!]\s+(?=\w)")
+
+
+def _told_before(text: str) -> int:
+    """Return where the last sentence of a stretch begins, where it alone asks, else 0.
+
+    "Lagi debat soal gempa Ambon. Kekuatannya berapa?": the first is a background.
+    """
+    begins = [stop.end() for stop in _STOP.finditer(text)]
+    if not begins or _ORDERS.match(text):
+        return 0
+    before, last = text[: begins[-1]], text[begins[-1] :]
+    asks = asking_of(last).word and "?" in last
+    return begins[-1] if asks and not asking_of(before).word and own_words(last) else 0
 
 
 _BESIDE = re.compile(r"\s*(?:,\s*|\s)(?:dan|serta|terus|trus|lalu|and)\s+", re.IGNORECASE)

@@ -12,6 +12,7 @@ from warta.assistant.question.conversation import (
     Thread,
     continued,
     leans,
+    rarest,
     thread_of,
 )
 from warta.assistant.question.ellipsis import own_words, subject_of
@@ -260,7 +261,9 @@ class _Reading:
         clause = next(filter(None, map(_telling_clause, reversed(told))), "")
         if not clause or len(own_words(_PARTICLE.sub("", text))) > _FEW:
             return None
-        thread = Thread(clause, " ".join(_told_in(clause)))
+        named = any(not name.initial or " " in name.text for name in names(text))
+        alone = named or rarest(text) >= _TELLING
+        thread = Thread(clause, " ".join(_told_in(clause)), beside=False, told=not alone)
         return self.part(text, thread) if leans(text, thread) else None
 
     def outlets(self, text: str) -> tuple[str, ...]:
@@ -380,6 +383,7 @@ _EXPLAINS = re.compile(
     re.IGNORECASE,
 )
 _FEW = 4  # words of its own with which a question may lean on its own message's background
+_TELLING = 8  # rarity of a word from which on a question says itself what it is about
 # Who asks, not what is asked about.
 _INTRODUCES = re.compile(
     r"\W*(?:perkenalkan|nama saya|(?:saya|aku|kami|ini)\s+(?:[A-Z]\w+|dari|pembaca|mahasiswa|"
