@@ -12,7 +12,7 @@ from page_fake import HOSTILE, FakeAssistant
 from warta.assistant.composing.dated import event_day
 from warta.assistant.config import Settings
 from warta.assistant.desk.person import quoted
-from warta.assistant.desk.story import StoryDay, figures, speakers, told
+from warta.assistant.desk.story import StoryDay, figures, speakers, timeline, told
 from warta.assistant.web.server import create_app
 from warta.corpus.archive.archive import Archive
 from warta.corpus.article import Article
@@ -224,6 +224,38 @@ def test_the_day_of_an_event_is_one_named_shortly_before_the_report():
     assert event_day(report, "Banjir terjadi Senin (1/3/2024).") == date(2024, 3, 1)
     assert event_day(report, "Banjir seperti pada 1 Maret 2020.") == date(2024, 3, 3)
     assert event_day(article("a", "Banjir."), "Banjir Senin (1/3/2024).") is None
+
+
+def test_a_sentence_without_a_day_stands_under_that_of_the_sentence_before(tmp_path):
+    said = "Tanggul yang jebol itu dua kali dilanda banjir pada malam yang sama di Kedungwaru."
+    opening = "mengguncang warga, pada Jumat (1/3/2024) malam."
+    older = "Banjir serupa melanda Sabtu (24/2/2024)."
+    reports = [
+        article("torn", f"{opening} {said}", title="Fakta Banjir", day=date(2024, 3, 3)),
+        article("own", f"{opening} {said[:-1]}, Sabtu (2/3/2024).", day=date(2024, 3, 3)),
+        article("far", f"{older} Lalu {opening} {said}", day=date(2024, 3, 3)),
+        article("none", said, day=date(2024, 3, 3)),
+    ]
+    fill(tmp_path, reports)
+    view = Retriever(EMBEDDER, tmp_path).view()
+    told_on = {}
+    for each in reports:
+        (line,) = timeline([Report(each, (), 1)], view.opened([each]))
+        told_on[each.id] = (line.day.day, line.said[:7])
+    assert told_on == {
+        "torn": (1, "Tanggul"), "own": (2, "Tanggul"),
+        "far": (24, "Banjir "), "none": (3, "Tanggul"),
+    }  # fmt: skip
+
+
+def test_a_rounded_number_is_no_count_that_changed():
+    titles = "27 Orang Tewas", "77 Orang Tewas", "Sejak 2023 Tewas 46 Ribu Orang"
+    reports = [
+        Report(article(f"r{at}", f"Sebanyak {said.lower()}.", title=said), (), 1)
+        for at, said in enumerate(titles)
+    ]
+    (row,) = figures([StoryDay(date(2024, 3, 2), reports[0], "", 0, 0, tuple(reports[1:]))])
+    assert [value for value, _, _ in row.values] == ["27", "77"]
 
 
 def test_the_same_words_are_quoted_once_and_a_count_given_once_is_no_change():

@@ -22,6 +22,7 @@ from warta.corpus.article import Article
 from warta.corpus.errors import InputError
 from warta.corpus.language.marks import marks, stem
 from warta.corpus.language.quotations import person_of, quotations
+from warta.corpus.language.sentences import sentences
 from warta.corpus.language.words import fold
 from warta.index.candidates import Hit, Report
 
@@ -172,13 +173,20 @@ def timeline(reports: Sequence[Report], opened: Sequence[Hit]) -> list[StoryDay]
         lead = opening(hit)
         start, end = (lead.start, lead.end) if lead else (0, 0)
         said = lead.text if lead else ""
-        days.setdefault(event_day(report.article, said), []).append((report, said, start, end))
+        told = f"{said}\n{_before(report.article.text, start)}"
+        days.setdefault(event_day(report.article, told), []).append((report, said, start, end))
     lines = []
     for day in sorted(days, key=lambda found: found or date.max):
         best = max(days[day], key=lambda each: (bool(each[1]), each[0].links))
         others = tuple(each[0] for each in days[day] if each is not best)
         lines.append(StoryDay(day, *best, others))
     return lines
+
+
+def _before(said: str, start: int) -> str:
+    """Return the sentence before one that begins here: its day holds where that names none."""
+    spans = sentences(said[:start])
+    return said[spans[-1].start : start] if spans else ""
 
 
 def figures(lines: Sequence[StoryDay]) -> list[StoryFigure]:
@@ -228,8 +236,10 @@ def _counts(article: Article) -> list[_Count]:
     said = f"{article.title}. {article.text[:_OPENING]}"
     found: dict[tuple[str, str], list[_Count]] = {}
     for fact in marks(said).facts:
-        value = said[fact.start : fact.end].split()[0]
+        value, *more = said[fact.start : fact.end].split()
         if fact.kind != "number" or not value[0].isdigit() or fact.unit not in ("", "orang"):
+            continue
+        if len(more) > bool(fact.unit):  # "46 ribu": rounded, and mostly of all years
             continue
         before = _CLAUSE.split(said[max(0, fact.start - 80) : fact.start])[-1].split()[-_AHEAD:]
         behind = _CLAUSE.split(said[fact.end : fact.end + 50])[0].split()[: _BESIDE + 1]
