@@ -22,8 +22,7 @@ from warta.corpus.samples import samples_path
 from warta.index.building.ingest import index_paths
 from warta.index.distributed.milvus import PASSAGES, Milvus
 from warta.index.distributed.publish import PARTS, publish
-from warta.index.distributed.remote import open_generation
-from warta.index.distributed.retriever import MilvusRetriever
+from warta.index.distributed.retriever import MilvusRetriever, open_generation
 from warta.index.embedding.embedder import SentenceTransformerEmbedder
 from warta.index.search.listing import ListRequest
 from warta.index.search.retriever import Retriever

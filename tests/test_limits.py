@@ -2,7 +2,7 @@ import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
-from warta.assistant.web.limits import RateLimit
+from warta.assistant.web.guard import RateLimit
 
 
 def app(now: list[float]) -> FastAPI:

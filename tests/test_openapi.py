@@ -13,9 +13,8 @@ from schemathesis import GenerationMode
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from warta.assistant.answering.assistant import Assistant
-from warta.assistant.api.api import build_api, failure
+from warta.assistant.api.api import build_api, describe, failure
 from warta.assistant.api.bodies import Failure, Opinion
-from warta.assistant.api.description import describe
 from warta.assistant.api.gate import AskRequest
 from warta.assistant.api.places import Gate
 from warta.assistant.config import Settings

@@ -6,7 +6,7 @@ import pytest
 
 from warta.corpus.article import Record
 from warta.corpus.cleaning.intake import to_article
-from warta.corpus.dates.page_dates import page_dates
+from warta.corpus.cleaning.webpage import page_dates
 from warta.corpus.dates.published import parse_date, reconcile
 
 DAY = date(2019, 9, 5)

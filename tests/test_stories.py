@@ -17,8 +17,7 @@ from warta.index.embedding.embedder import SentenceTransformerEmbedder
 from warta.index.snapshot.shelf import open_snapshot
 from warta.index.snapshot.snapshot import LINKS, Snapshot
 from warta.index.stories.links import Links, Model, linked, moved, read_model
-from warta.index.stories.pairs import FEATURES, Table
-from warta.index.stories.serials import Headline, are_instalments
+from warta.index.stories.pairs import FEATURES, Headline, Table, are_instalments
 from warta.index.stories.training.train import JudgedPairs, learned
 
 PLACES = "Kedungwaru Sukamaju Wanareja Tirtomoyo Banyubiru Karangjati".split()

@@ -11,7 +11,8 @@ from contextlib import aclosing
 from datetime import date
 from typing import Annotated, Any, Protocol
 
-from fastapi import APIRouter, Header, Query, Request, Response
+from fastapi import APIRouter, FastAPI, Header, Query, Request, Response
+from fastapi.openapi.utils import get_openapi
 from fastapi.responses import JSONResponse, StreamingResponse
 
 from warta.assistant.answer import Answer
@@ -38,6 +39,26 @@ from warta.index.search.listing import ListRequest, Match, Order, Results
 from warta.index.snapshot.snapshot import Coverage
 
 _log = logging.getLogger(__name__)
+
+API_VERSION = "1.1.0"
+ABOUT = """Ask a news archive; every sentence opens its source.
+
+**Versions.** Within version 1 fields, operations and error codes are added and never renamed,
+removed or given another meaning: read what you know and pass over the rest. A change that breaks
+this would come under /api/v2, beside /api for at least one release.
+
+**Errors.** All have the body `Failure`; `code` is for programs, `what` and `remedy` are for people
+and may be reworded. `busy` and `too_many` come with `Retry-After`.
+"""
+_WAYS_IN: dict[str, Any] = {
+    "token": {
+        "type": "http",
+        "scheme": "bearer",
+        "description": "A token of `warta tokens add`: scope read opens all but /api/feedback, "
+        "scope feedback that.",
+    },
+    "login": {"type": "http", "scheme": "basic", "description": "A login of `warta login`."},
+}
 
 
 class SeenIndex(Protocol):
@@ -319,3 +340,25 @@ async def _events(
 
 def _event(name: str, data: dict[str, Any]) -> str:
     return f"event: {name}\ndata: {json.dumps(data, ensure_ascii=False)}\n\n"
+
+
+def describe(app: FastAPI, settings: Settings) -> None:
+    """Let the app describe its API with the ways in that these settings ask for."""
+    ways = ["token"] * bool(settings.tokens) + ["login"] * bool(settings.auth)
+
+    def description() -> dict[str, Any]:
+        if app.openapi_schema is None:
+            said = get_openapi(
+                title="Warta",
+                version=API_VERSION,
+                description=ABOUT,
+                routes=app.routes,
+                servers=[{"url": "/", "description": "This server."}],
+            )
+            said["components"]["securitySchemes"] = _WAYS_IN
+            if ways:
+                said["security"] = [{way: []} for way in ways]
+            app.openapi_schema = said
+        return app.openapi_schema
+
+    app.openapi = description  # type: ignore[method-assign]

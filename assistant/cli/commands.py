@@ -10,7 +10,6 @@ from typing import Any, Literal
 
 import click
 
-from warta.assistant.cli.articles import list_, remove, restore_article, show_
 from warta.assistant.cli.console import Progress, WartaGroup, printable, quiet, settings_of, show
 from warta.assistant.cli.keepers import (
     backup,
@@ -26,6 +25,7 @@ from warta.assistant.cli.keepers import (
     watch,
 )
 from warta.assistant.cli.options import (
+    assistant_options,
     day_option,
     embedder_option,
     filter_options,
@@ -33,7 +33,6 @@ from warta.assistant.cli.options import (
     json_option,
     milvus_option,
     reranker_option,
-    writer_options,
 )
 from warta.corpus.errors import InputError
 
@@ -103,11 +102,8 @@ def search(
     until: date | None,
     sources: tuple[str, ...],
     download: bool,
-    reranker: str | None,
-    milvus: str | None,
-    embedder: str | None,
-    home: Path | None,
     as_json: bool,
+    **given: Any,
 ) -> None:
     """List the articles that match QUERY with their best passages; without it, the newest."""
     from warta.assistant.exporting import printing
@@ -115,7 +111,7 @@ def search(
     from warta.index.search.listing import ListRequest
     from warta.index.search.reranker import load_reranker
 
-    settings = settings_of(home=home, milvus=milvus, embedder=embedder, reranker=reranker)
+    settings = settings_of(**given)
     retriever = retriever_of(settings, load_reranker(settings.reranker, download=download))
     if query is not None and not query.strip():
         raise InputError("The query is empty.", "Write what to look for, or leave it out.")
@@ -143,11 +139,7 @@ def search(
     help="Ask again what FILE, an answer as JSON, says was asked.",
 )
 @filter_options
-@writer_options
-@reranker_option
-@milvus_option
-@embedder_option
-@home_option
+@assistant_options
 @json_option
 def ask(
     question: str | None,
@@ -157,19 +149,12 @@ def ask(
     since: date | None,
     until: date | None,
     sources: tuple[str, ...],
-    writer: str | None,
-    model: str | None,
-    endpoint: str | None,
-    nli: str | None,
-    reranker: str | None,
-    milvus: str | None,
-    embedder: str | None,
-    home: Path | None,
     as_json: bool,
+    **given: Any,
 ) -> None:
     """Answer QUESTION from the archive, with numbered sources."""
     from warta.assistant.exporting import export
-    from warta.assistant.exporting.replay import compare, read_recorded
+    from warta.assistant.exporting.stored import compare, read_recorded
     from warta.assistant.upkeep import maintain
 
     if (question is None) == (replay is None):
@@ -178,12 +163,7 @@ def ask(
     if recorded:
         question, sources = recorded.question, recorded.sources
         since, until = recorded.since, recorded.until
-    written = {"writer": writer, "model": model, "endpoint": endpoint, "nli": nli}
-    settings = settings_of(
-        home=home, milvus=milvus, embedder=embedder, reranker=reranker, **written
-    )
-    assistant = maintain.load_assistant(settings)
-    answer = assistant.answer(
+    answer = maintain.load_assistant(settings_of(**given)).answer(
         question or "",
         today=today,
         since=since,
@@ -227,7 +207,7 @@ def status(listed: str | None, home: Path | None, as_json: bool) -> None:
 @click.option(
     "--processes", type=click.IntRange(1, 64), help="That serve, at ports one after the other (1)."
 )
-@click.option("--open", "opened", is_flag=True, default=None, help="Allow other machines.")
+@click.option("--open", is_flag=True, default=None, help="Allow other machines.")
 @click.option(
     "--auth",
     type=click.Path(path_type=Path, dir_okay=False),
@@ -245,30 +225,8 @@ def status(listed: str | None, home: Path | None, as_json: bool) -> None:
     help="What is said on stderr (default warning).",
 )
 @click.option("--language", type=click.Choice(["id", "en"]), help="Language of the page.")
-@writer_options
-@reranker_option
-@milvus_option
-@embedder_option
-@home_option
-def serve(
-    host: str | None,
-    port: int | None,
-    processes: int | None,
-    opened: bool | None,
-    auth: Path | None,
-    tokens: Path | None,
-    request_log: str | None,
-    log_level: str | None,
-    language: str | None,
-    writer: str | None,
-    model: str | None,
-    endpoint: str | None,
-    nli: str | None,
-    reranker: str | None,
-    milvus: str | None,
-    embedder: str | None,
-    home: Path | None,
-) -> None:
+@assistant_options
+def serve(**given: Any) -> None:
     """Open the chat page; an empty home gets invented sample articles first.
 
     With --milvus nothing is read from the home; what readers think is still written there.
@@ -276,13 +234,7 @@ def serve(
     from warta.assistant.upkeep import maintain
     from warta.assistant.web import server
 
-    where = {"host": host, "port": port, "open": opened, "processes": processes}
-    logs = {"request_log": request_log, "log_level": log_level}
-    written = {"writer": writer, "model": model, "endpoint": endpoint, "nli": nli}
-    models = {"milvus": milvus, "embedder": embedder, "reranker": reranker, **written}
-    settings = settings_of(
-        home=home, auth=auth, tokens=tokens, language=language, **where, **logs, **models
-    )
+    settings = settings_of(**given)
 
     def load() -> Any:
         if not settings.milvus and maintain.is_empty(settings.home):
@@ -300,21 +252,8 @@ def serve(
 
 
 @main.command()
-@writer_options
-@reranker_option
-@milvus_option
-@embedder_option
-@home_option
-def mcp(
-    writer: str | None,
-    model: str | None,
-    endpoint: str | None,
-    nli: str | None,
-    reranker: str | None,
-    milvus: str | None,
-    embedder: str | None,
-    home: Path | None,
-) -> None:
+@assistant_options
+def mcp(**given: Any) -> None:
     """Answer a program that starts this one as an MCP server, by stdin and stdout.
 
     Tools ask, search, article and coverage; articles as resources. Ends when the program leaves.
@@ -322,17 +261,115 @@ def mcp(
     from warta.assistant.api.mcp_tools import serve_stdio
     from warta.assistant.upkeep import maintain
 
-    written = {"writer": writer, "model": model, "endpoint": endpoint, "nli": nli}
-    settings = settings_of(
-        home=home, milvus=milvus, embedder=embedder, reranker=reranker, **written
-    )
+    settings = settings_of(**given)
     serve_stdio(maintain.load_assistant(settings), settings)
 
 
-for command in (
-    *(index, watch, list_, show_, remove, restore_article),
-    *(check, backup, restore, train, evaluate, feedback, login, shares, tokens),
-):
+_by_option = click.option("--by", metavar="NAME", help="Who does it (default the user at work).")
+
+
+@main.command("list")
+@filter_options
+@click.option("--title", default="", metavar="TEXT", help="Only with TEXT in the headline.")
+@click.option("--gone", is_flag=True, help="What was pruned, removed or erased, with the reason.")
+@click.option(
+    "--sort",
+    "order",
+    type=click.Choice(["published", "read", "title", "id"]),
+    default="published",
+    show_default=True,
+    help="By day (newest first), by last reading, by headline or by id.",
+)
+@click.option("--offset", type=click.IntRange(0), default=0, help="Leave out so many.")
+@click.option("--limit", type=click.IntRange(1), default=50, show_default=True, help="At most.")
+@home_option
+@json_option
+def list_(
+    since: date | None,
+    until: date | None,
+    sources: tuple[str, ...],
+    title: str,
+    gone: bool,
+    order: str,
+    offset: int,
+    limit: int,
+    home: Path | None,
+    as_json: bool,
+) -> None:
+    """List the articles of the archive with their ids."""
+    from warta.assistant.upkeep.articles import list_articles
+    from warta.corpus.archive.archive import ORDERS
+    from warta.corpus.archive.rows import Wanted
+
+    chosen = next(name for name in ORDERS if name == order)
+    wanted = Wanted(since, until, sources, title, gone)
+    page = list_articles(settings_of(home=home).home, wanted, chosen, offset, limit)
+    show(page.to_dict() if as_json else None, page.lines())
+
+
+@main.command("show")
+@click.argument("id_", metavar="ID")
+@click.option("--version", type=click.IntRange(1), help="An older version's text.")
+@home_option
+@json_option
+def show_(id_: str, version: int | None, home: Path | None, as_json: bool) -> None:
+    """Show article ID: its text, versions, origin, and what cleaning took out and why."""
+    from warta.assistant.upkeep.articles import show_article
+
+    found = show_article(settings_of(home=home).home, id_, version or 0)
+    show(found.to_dict() if as_json else None, found.lines())
+
+
+@main.command()
+@click.argument("ids", nargs=-1, required=True, metavar="ID…")
+@click.option("--erase", is_flag=True, help="Delete its text for good, in every version.")
+@click.option("--reason", default="", metavar="TEXT", help="Why; kept with the id.")
+@_by_option
+@embedder_option
+@home_option
+@json_option
+def remove(
+    ids: tuple[str, ...],
+    erase: bool,
+    reason: str,
+    by: str | None,
+    as_json: bool,
+    **given: Any,
+) -> None:
+    """Take articles out of every answer at once, also of a page that is up.
+
+    They stay out when they are read again, under this or another id, from an older index and
+    from a backup. With --erase their text is deleted for good; without it `warta restore-article`
+    lets them in again.
+    """
+    from warta.assistant.upkeep import removal
+
+    settings = settings_of(**given)
+    who = removal.whoever() if by is None else by
+    with Progress() as progress:
+        done = removal.remove(settings, ids, erase=erase, by=who, reason=reason, progress=progress)
+    show(done.to_dict() if as_json else None, done.lines())
+
+
+@main.command("restore-article")
+@click.argument("id_", metavar="ID")
+@_by_option
+@embedder_option
+@home_option
+@json_option
+def restore_article(id_: str, by: str | None, as_json: bool, **given: Any) -> None:
+    """Let article ID, which was removed but not erased, into answers again."""
+    from warta.assistant.upkeep import removal
+
+    settings = settings_of(**given)
+    who = removal.whoever() if by is None else by
+    with Progress() as progress:
+        done = removal.restore_article(settings, id_, by=who, progress=progress)
+    show(done.to_dict() if as_json else None, done.lines())
+
+
+_KEEPERS = (index, watch, check, backup, restore, train, evaluate, feedback, login, shares, tokens)
+for command in _KEEPERS:
     main.add_command(command)
 
 

@@ -76,6 +76,13 @@ def reranker_option(command: Command) -> Command:
     )(command)
 
 
+def assistant_options(command: Command) -> Command:
+    """Add all that an assistant is made of: its writer, models, index and home."""
+    for add in (home_option, embedder_option, milvus_option, reranker_option, writer_options):
+        command = add(command)
+    return command
+
+
 def json_option(command: Command) -> Command:
     """Add --json."""
     return click.option("--json", "as_json", is_flag=True, help="Print JSON on stdout.")(command)

@@ -1,30 +1,39 @@
 """Where the pages of the desk are; gate, limits and login of the app stand before them.
 
-A search is given to other programs, too: as a feed, and as lists in CSV and RIS.
+A search is given to other programs, too: as a feed, and as lists in CSV and RIS. An answer is
+shared as it is, where the maintainer allows it.
 """
 
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Final, Literal
+from typing import Annotated, Final, Literal
 
 from fastapi import FastAPI, Request
-from fastapi.responses import PlainTextResponse, Response
+from fastapi.responses import JSONResponse, PlainTextResponse, Response
+from pydantic import BaseModel, ConfigDict, Field
 
+from warta.assistant.answer import Citation, Sentence
 from warta.assistant.api.api import SeenIndex, Served
 from warta.assistant.config import Settings
 from warta.assistant.desk.article import article_page
-from warta.assistant.desk.frame import Frame
-from warta.assistant.desk.person import person_page
+from warta.assistant.desk.frame import Frame, page
 from warta.assistant.desk.query import DeskSearch, read_query
 from warta.assistant.desk.search import Searchable, search_page
-from warta.assistant.desk.story import story_page
+from warta.assistant.desk.story import person_page, story_page
 from warta.assistant.desk.texts import text
+from warta.assistant.exporting.export import paragraphs
 from warta.assistant.exporting.lists import to_atom, to_csv, to_ris
+from warta.assistant.texts import Language
 from warta.assistant.upkeep.articles import read_since
-from warta.corpus.errors import WartaError
+from warta.assistant.upkeep.shares import LARGEST, Share, Shares, find
+from warta.corpus.archive.withdrawn import read_withdrawn
+from warta.corpus.errors import InputError, WartaError
 
 _MOST: Final = 1_000  # articles of a list that is taken along
 _IN_FEED: Final = 50
+
+_FREE = ("0001-01-01", "9999-12-31")  # days that limit nothing
 
 
 def add_desk(app: FastAPI, assistant: Served, settings: Settings) -> None:
@@ -144,3 +153,66 @@ def _fresh(home: Path, asked: DeskSearch) -> frozenset[str] | None:
         return read_since(home, asked.seen) if asked.seen else None
     except WartaError:
         return None
+
+
+class Shared(BaseModel):
+    """An answer as the page kept it, sealed, and the language of the page."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    answer: Annotated[str, Field(max_length=LARGEST)]
+    language: Language = "id"
+
+
+def add_shares(app: FastAPI, settings: Settings, shares: Shares | None) -> None:
+    """Add POST /warta/share and GET /share/ID where answers may be shared, else neither."""
+    if shares is None:
+        return
+
+    @app.post("/warta/share", include_in_schema=False)
+    def store(given: Shared) -> JSONResponse:
+        """Store the answer and return its path below the root and its last day."""
+        share = shares.store(given.answer, given.language)
+        return JSONResponse({"path": f"share/{share.id}", "until": share.last.isoformat()}, 201)
+
+    @app.get("/share/{share_id}", include_in_schema=False)
+    def read(request: Request, share_id: str) -> Response:
+        frame = Frame.of(request, settings.language)
+        gone = read_withdrawn(settings.home).ids
+        try:
+            share = find(settings.home, share_id)
+            return _page(frame, share, gone)
+        except InputError:  # expired, revoked, mistyped: nobody is told which
+            title, said = (text(frame.language, key) for key in ("no_share", "no_share_more"))
+            return page("message.html", frame, 404, title=title, lines=[said])
+
+
+def _page(frame: Frame, share: Share, gone: frozenset[str]) -> Response:
+    whole, answer = share.answer(()), share.answer(gone)
+    receipt = answer.receipt
+    days = [("since", receipt.since), ("until", receipt.until)]
+    limits = [(key, day) for key, day in days if str(day) not in _FREE]
+    again: list[tuple[str, object]] = [("q", receipt.question), *limits]
+    known = {cited.number: cited for cited in answer.citations}
+    return page(
+        "share.html",
+        frame,
+        share=share,
+        answer=answer,
+        blocks=[
+            (listed, [[_said(sentence, known) for sentence in line] for line in lines])
+            for listed, lines in paragraphs(answer)
+        ],
+        fewer=len(answer.sentences) < len(whole.sentences),
+        written="" if receipt.writer.startswith("extractive") else receipt.writer,
+        again=frame.link("", [*again, *(("source", name) for name in receipt.sources)]),
+    )
+
+
+def _said(
+    sentence: Sentence, known: Mapping[int, Citation]
+) -> tuple[Sentence, tuple[str, str, str], list[int]]:
+    """Return a sentence, its text before, in and behind what was asked for, and its numbers."""
+    low, high = sentence.strong or (0, 0)
+    parts = (sentence.text[:low], sentence.text[low:high], sentence.text[high:])
+    return sentence, parts, [number for number in sentence.citations if number in known]

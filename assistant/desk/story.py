@@ -1,4 +1,7 @@
-"""The page of one story: its days, what its figures became, who said what, and who reported it.
+"""The pages of one story and of one person.
+
+Of a story: its days, what its figures became, who said what, and who reported it; of a person what
+they are quoted with, newest first.
 
 It is made from the links of the index; what opens a report is chosen as in answers.
 """
@@ -25,6 +28,7 @@ from warta.corpus.language.quotations import person_of, quotations
 from warta.corpus.language.sentences import sentences
 from warta.corpus.language.words import fold
 from warta.index.candidates import Hit, Report
+from warta.index.search.listing import ListRequest, Results
 
 _MOST = 120  # reports that are read; of 21,912 articles the story of one in a hundred has over 60
 _SPEAKERS, _QUOTES = 10, 3  # who is quoted, and how often each
@@ -54,6 +58,10 @@ _BECAME = {
     for word in words.split()
 }  # fmt: skip
 _CLAUSE = re.compile(r"[,.;:(\n]\s|[(\n]")
+
+_READ = 150  # articles that are read for a person, the newest with the name
+_MOST_QUOTED = 60  # quotations on the page of a person: with them it stays under 100 KB
+_LONGEST_NAME = 120
 
 
 class Stories(Protocol):
@@ -306,3 +314,65 @@ def _source(article: Article) -> str:
     day = article.published.isoformat() if article.published else ""
     told = (article.source.strip(), f"“{article.title.strip()}”", day, checked_url(article.url))
     return ", ".join(part for part in told if part)
+
+
+class Archived(Protocol):
+    """What the page needs of a pinned snapshot."""
+
+    def listing(self, wanted: ListRequest) -> Results:
+        """Return a part of a list."""
+
+
+@dataclass(frozen=True, slots=True)
+class Quoted:
+    """What was found of somebody: `quotes` of `read` articles out of `total` with the name."""
+
+    quotes: tuple[Said, ...]
+    read: int
+    total: int
+
+
+def person_page(frame: Frame, view: Archived, name: str) -> HTMLResponse:
+    """Return the quotations of a person; 400 where no name is given."""
+    wanted = " ".join(name.split())[:_LONGEST_NAME]
+    if not any(map(str.isalpha, wanted)):
+        title, said = (text(frame.language, key) for key in ("voices", "no_name"))
+        return page("message.html", frame, 400, title=title, lines=[said])
+    found = quoted(view, wanted)
+    return page(
+        "person.html",
+        frame,
+        who=wanted,
+        quotes=found.quotes,
+        articles=len({said.article.id for said in found.quotes}),
+        read=found.read,
+        total=found.total,
+    )
+
+
+def quoted(view: Archived, name: str) -> Quoted:
+    """Return what somebody is quoted with, newest first, the same words once."""
+    results = view.listing(ListRequest(name, order="day", limit=_READ))
+    articles = [hit.article for hit in results.hits] if results.match == "all" else []
+    found: dict[str, Said] = {}
+    for said in (said for article in articles for said in _of(article, name)):
+        found.setdefault(fold(said.words)[:80], said)
+        if len(found) == _MOST_QUOTED:
+            break
+    return Quoted(tuple(found.values()), len(articles), results.total if articles else 0)
+
+
+def _of(article: Article, name: str) -> Iterator[Said]:
+    """Yield what an article quotes of somebody: by the whole name, or more than it.
+
+    A part of the name counts where the speaker is called by no more anywhere in the article and
+    the article gives the whole name too.
+    """
+    own = set(fold(name).split())
+    whole = fold(name) in fold(f"{article.title}\n{article.text}")
+
+    def theirs(speaker: str) -> bool:
+        said = set(fold(speaker).split())
+        return own <= said or (whole and said <= own)
+
+    return spoken(article, theirs)

@@ -1,12 +1,15 @@
-"""An answer as a reader's browser keeps it, and back: without the articles' texts.
+"""An answer as a reader's browser or a file keeps it, and back; asking again what was asked.
 
 What comes back from a browser is data like any other: it is checked for its shape and escaped
 where it is shown. Articles are looked up again: what was taken down since is gone.
 """
 
+import json
 from collections.abc import Callable, Collection
-from dataclasses import replace
-from typing import Final
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+from typing import Any, Final
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -102,3 +105,68 @@ def _whole(cited: Citation, find: Find, gone: Collection[str]) -> Citation:
     begin = max(begin, cited.start - _AROUND)
     end = min(len(text) if end < 0 else end, cited.end + _AROUND)
     return replace(kept, article=article, passage=_passage(cited, text[begin:end], begin))
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """An answer as `warta ask --json` printed it: what was asked for, and what came.
+
+    `question` is the one that stands alone; `since` and `until` are inclusive days.
+    """
+
+    question: str
+    since: date | None
+    until: date | None
+    sources: tuple[str, ...]
+    snapshot: str
+    writer: str
+    text: str
+    cited: tuple[str, ...]
+    without: tuple[str, ...] = ()
+
+
+def read_recorded(path: Path) -> Recorded:
+    """Read an answer from a JSON file; raises InputError for anything else."""
+    try:
+        found: dict[str, Any] = json.loads(path.read_text("utf-8"))
+        receipt = found["receipt"]
+        return Recorded(
+            question=str(receipt["query"] or receipt["question"]),  # thanks are not searched
+            since=_day(receipt["since"]),
+            until=_day(receipt["until"]),
+            sources=tuple(map(str, receipt["sources"])),
+            snapshot=str(receipt["snapshot"]),
+            writer=str(receipt["writer"]),
+            text=str(found["text"]),
+            cited=tuple(str(citation["article_id"]) for citation in found["citations"]),
+            without=tuple(map(str, receipt.get("without", ()))),  # older receipts lack it
+        )
+    except OSError as error:
+        raise InputError(f"{path} cannot be read: {error.strerror}.", "Check the path.") from error
+    except (ValueError, TypeError, KeyError, RecursionError) as error:
+        raise InputError(
+            f"{path} holds no answer with its receipt.",
+            "Give it what `warta ask QUESTION --json` printed.",
+        ) from error
+
+
+def compare(recorded: Recorded, answer: Answer) -> list[str]:
+    """Return what differs between then and now, or that nothing does."""
+    found = []
+    if answer.text != recorded.text:
+        found.append("The answer has another text than the recorded one.")
+    cited = tuple(citation.article.id for citation in answer.citations)
+    if cited != recorded.cited:
+        then, today = ", ".join(recorded.cited) or "nothing", ", ".join(cited) or "nothing"
+        found.append(f"It cited {then}; now it cites {today}.")
+    for name, before, now in (
+        ("snapshot", recorded.snapshot, answer.receipt.snapshot),
+        ("writer", recorded.writer, answer.receipt.writer),
+    ):
+        if before != now and found:
+            found.append(f"The {name} was {before} and is {now}.")
+    return found or ["The answer is the recorded one."]
+
+
+def _day(value: str | None) -> date | None:
+    return None if value is None else date.fromisoformat(value)

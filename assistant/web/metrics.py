@@ -24,7 +24,7 @@ from warta.assistant.api.api import SeenIndex, Served
 from warta.assistant.api.places import Lanes
 from warta.assistant.config import Settings
 from warta.assistant.upkeep.status import last_run
-from warta.assistant.web.requests_log import RequestLog
+from warta.assistant.web.logs import RequestLog
 from warta.corpus.errors import InputError, WartaError
 
 _log = logging.getLogger(__name__)

@@ -29,16 +29,15 @@ from starlette.exceptions import HTTPException
 from starlette.middleware.cors import CORSMiddleware
 from starlette.routing import Match
 
-from warta.assistant.api.api import Served, build_api, failure
+from warta.assistant.api.api import Served, build_api, describe, failure
 from warta.assistant.api.arrivals import Arrivals
 from warta.assistant.api.bodies import refusal
-from warta.assistant.api.description import describe
 from warta.assistant.api.gate import Stops
 from warta.assistant.api.mcp_tools import add_tools
 from warta.assistant.api.places import Lanes
 from warta.assistant.config import Settings, is_local
 from warta.assistant.desk import frame, routes
-from warta.assistant.desk.share import add_shares
+from warta.assistant.desk.routes import add_shares
 from warta.assistant.page.markup import whole_article
 from warta.assistant.page.overview import (
     Overview,
@@ -54,14 +53,18 @@ from warta.assistant.texts import Language, language_of, table
 from warta.assistant.upkeep.shares import Shares
 from warta.assistant.web.callers import Callers, Proxies
 from warta.assistant.web.door import Door
-from warta.assistant.web.guard import Guard
-from warta.assistant.web.journal import keep_short
-from warta.assistant.web.limits import RateLimit
-from warta.assistant.web.listening import BACKLOG, listen, names_of, ports_of, warn_if_open
+from warta.assistant.web.guard import Guard, RateLimit
+from warta.assistant.web.listening import (
+    BACKLOG,
+    listen,
+    names_of,
+    ports_of,
+    run_forked,
+    warn_if_open,
+)
 from warta.assistant.web.login import Guesses, HeaderWall, Logins, LoginWall
+from warta.assistant.web.logs import Observing, RequestLog, keep_short
 from warta.assistant.web.metrics import Home, Metrics, Observed, route_of
-from warta.assistant.web.processes import run_forked
-from warta.assistant.web.requests_log import Observing, RequestLog
 from warta.assistant.web.tokens import ApiTokens, TokenWall
 from warta.corpus.errors import ConfigError, InputError, WartaError
 

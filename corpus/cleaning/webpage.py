@@ -3,14 +3,20 @@
 trafilatura was chosen because it finds the article by the shape of the page and reads the
 metadata (JSON-LD, Open Graph) most outlets carry; it needs no model and no connection. Its
 recall settings are used: what it lets through too much, `zones` takes out again.
+
+The day is read here: outlets write the time of publication into the head in UTC; taken without its
+clock it is a day early for all that appears in Jakarta before seven in the morning. A time of
+modification is kept apart: it may lie weeks later.
 """
 
 import html
+import json
 import logging
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from warta.corpus.dates.page_dates import PageDates, page_dates
+from warta.corpus.dates.published import parse_date
 
 logger = logging.getLogger(__name__)
 
@@ -35,6 +41,51 @@ _VOID = frozenset(
 )
 _TITLE = re.compile(r"<title\b[^<>]*>(.{1,400}?)</title", re.S | re.I)
 
+_HEAD = 400_000
+"""Characters of a page that are looked at."""
+_META = re.compile(r"<meta\b([^<>]{5,1500})>", re.I)
+_TIME = re.compile(r"<(time|abbr|span|p|div|li|em|small)\b([^<>]{1,600})>([^<>]{0,120})", re.I)
+_ATTRIBUTE = re.compile(r"""([\w:.-]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'<>]+))""")
+_DATA = re.compile(
+    r"<script\b[^<>]{0,300}?ld\+json[^<>]{0,300}>(.{2,200000}?)</script", re.I | re.S
+)
+_FIELD = re.compile(r'"(datePublished|dateCreated|uploadDate|dateModified)"\s*:\s*"([^"]{6,60})"')
+
+_LABEL = re.compile(
+    r">\s*(?:di)?(?:terbit(?:kan)?|publikasikan|tayang(?:kan)?|muat|published|posted|unggah)\b"
+    r"(?:\s(?:on|at|pada|tanggal))?[\s:|-]{0,4}([^<>]{6,60})<",
+    re.I,
+)
+_PUBLISHED = frozenset(
+    """article:published_time article:published article:post_date article.published
+    article_date_original article:publicationdate og:published_time og:article:published_time
+    og:pubdate og:publish_date bt:pubdate datepublished date_published published published-date
+    published_time published_date publication_date publicationdate publish-date publish_date
+    publishdate publish_time publishtime pubdate pub_date pdate ptime cxenseparse:recs:publishtime
+    content_published_date content_create_date citation_publication_date citation_date
+    parsely-pub-date sailthru.date shareaholic:article_published_time rnews:datepublished
+    dcterms.created dcterms.issued dcterms.date dc.date dc.date.issued dc.date.created
+    dc.date.publication dc.created dc.issued originalpublicationdate release_date displaydate
+    firstpublished datecreated date_created created createdate creationdateandtime eomportal-date
+    article:create_at article:created_at date doc_date docdate news_date postdate time ctime
+    timestamp pubtime video:release_date book:release_date music:release_date
+    wpdatepublished gentime tanggal""".split()
+)
+_MODIFIED = frozenset(
+    """article:modified_time article:modified og:updated_time og:modified_time modified lastmod
+    last-modified last_modified lastmodified lastmodifieddate datemodified date_modified
+    dcterms.modified dc.date.modified dc.modified modified_time modified_date updated updated_time
+    revised revision_date cxenseparse:recs:modifiedtime rnews:datemodified moddate utime
+    article:updated_time dateupdate""".split()
+)
+_KEYS = ("property", "name", "itemprop", "http-equiv", "pubdate")
+_TIME_CLASS = re.compile(
+    r"publish|posted|entry-date|post-date|article-date|date-?time|dateline|tanggal|byline-date|"
+    r"(?<![a-z])(?:date|dtreviewed|timestamp)(?![a-z])",
+    re.I,
+)
+_NOT_PUBLISHED = re.compile(r"updat|modif|edit|diperbarui|comment|komentar|now|today|related", re.I)
+
 
 @dataclass(frozen=True, slots=True)
 class WebPage:
@@ -46,6 +97,14 @@ class WebPage:
     source: str = ""
     url: str = ""
     modified: str = ""  # where no date of publication is named
+
+
+@dataclass(frozen=True, slots=True)
+class PageDates:
+    """The moments a page names, as written, "" where it names none."""
+
+    published: str = ""
+    modified: str = ""
 
 
 def read_page(page: str, url: str = "") -> WebPage:
@@ -117,3 +176,111 @@ def _without_tags(page: str) -> str:
     page = _UNSEEN.sub("\n", page)
     page = _BLOCK.sub("\n", " ".join(page.split("\n")))
     return html.unescape(_TAG.sub("", page)).strip()
+
+
+def page_dates(page: str) -> PageDates:
+    """Return the moment an HTML page says it was published at; else when it was modified.
+
+    Looked for in this order: meta elements, JSON-LD, elements of time marked as the publication's,
+    a line that says so.
+    `modified` is filled only where `published` is not.
+    """
+    head = page[:_HEAD]
+    modified = ""
+    for published, changed in (
+        *(_in_meta(head), _in_data(head), _in_elements(head)),
+        (_labelled(head), ""),
+    ):
+        if published:
+            return PageDates(published)
+        modified = modified or changed
+    return PageDates("", modified)
+
+
+def _in_meta(page: str) -> tuple[str, str]:
+    named: dict[str, str] = {}
+    for match in _META.finditer(page):
+        given = _attributes(match[1])
+        name = next((given[key].casefold() for key in _KEYS if given.get(key)), "")
+        value = _moment(given.get("content") or given.get("datetime") or given.get("value") or "")
+        if value and (name in _PUBLISHED or name in _MODIFIED):
+            named.setdefault(name, value)
+    # A plain "date" is often the server's; the names that say what they are come first.
+    found = sorted((name for name in named if name in _PUBLISHED), key=_certainty)
+    changed = next((named[name] for name in named if name in _MODIFIED), "")
+    return (named[found[0]] if found else "", changed)
+
+
+def _certainty(name: str) -> int:
+    return 0 if "publi" in name or "pub" in name or "issued" in name else 1
+
+
+def _in_data(page: str) -> tuple[str, str]:
+    for match in _DATA.finditer(page):
+        found: dict[str, str] = {}
+        for key, value in _fields(match[1]):
+            if _moment(value):
+                found.setdefault(key, value)
+        keys = ("datePublished", "uploadDate", "dateCreated")
+        published = next((found[key] for key in keys if key in found), "")
+        if published or "dateModified" in found:
+            return published, found.get("dateModified", "")
+    return "", ""
+
+
+def _fields(script: str) -> Iterator[tuple[str, str]]:
+    """Yield the date fields of JSON-LD, the article's own before those it speaks of."""
+    try:
+        data = json.loads(script)
+    except (ValueError, RecursionError):
+        yield from _FIELD.findall(script)
+        return
+    waiting = data if isinstance(data, list) else [data]
+    nodes = [node for node in waiting if isinstance(node, dict)]
+    for node in list(nodes):
+        graph = node.get("@graph")
+        nodes += (
+            [each for each in graph if isinstance(each, dict)] if isinstance(graph, list) else []
+        )
+    for node in sorted(nodes, key=lambda node: "Article" not in str(node.get("@type"))):
+        for key, value in node.items():
+            if key in ("datePublished", "dateCreated", "uploadDate", "dateModified"):
+                yield key, str(value)
+
+
+def _in_elements(page: str) -> tuple[str, str]:
+    modified = ""
+    for match in _TIME.finditer(page):
+        given = _attributes(match[2])
+        label = " ".join(given.get(key, "") for key in ("class", "id", "itemprop", "pubdate"))
+        is_time = match[1].lower() == "time"
+        if not (is_time or _TIME_CLASS.search(label)):
+            continue
+        written = given.get("datetime") or given.get("content") or given.get("title") or ""
+        value = _moment(written) or _moment(html.unescape(match[3]))
+        if not value:
+            continue
+        if _NOT_PUBLISHED.search(label):
+            modified = modified or value
+        else:
+            return value, modified
+    return "", modified
+
+
+def _labelled(page: str) -> str:
+    """Return the day of a text that says it is the publication's; a bare one may be today's."""
+    found = _LABEL.search(page)
+    return _moment(html.unescape(found[1])) if found else ""
+
+
+def _attributes(text: str) -> dict[str, str]:
+    return {
+        match[1].lower(): html.unescape(match[2] or match[3] or match[4] or "")
+        for match in _ATTRIBUTE.finditer(text)
+    }
+
+
+def _moment(value: str) -> str:
+    """Return a value that names a day, "" for all else."""
+    value = " ".join(value.split())
+    return value if 6 <= len(value) <= 80 and parse_date(value) is not None else ""

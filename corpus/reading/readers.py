@@ -18,7 +18,15 @@ from typing import Final
 from warta.corpus.article import PAGE_BREAK, Record, Skipped
 from warta.corpus.errors import InputError
 from warta.corpus.reading.columns import Columns, check_fields
-from warta.corpus.reading.documents import docx_item, mail_item, pdf_item, saved_page_item
+from warta.corpus.reading.documents import (
+    docx_item,
+    html_item,
+    mail_item,
+    markdown_item,
+    pdf_item,
+    saved_page_item,
+    text_item,
+)
 from warta.corpus.reading.feeds import Fetched, check_address, feed_items, fetch
 from warta.corpus.reading.files import (
     Limits,
@@ -40,7 +48,6 @@ from warta.corpus.reading.identity import (
     fingerprint,
 )
 from warta.corpus.reading.items import Item, as_address
-from warta.corpus.reading.pages import html_item, markdown_item, text_item
 from warta.corpus.reading.tables import csv_items, json_items, jsonl_items
 
 _log = logging.getLogger(__name__)

@@ -35,8 +35,7 @@ from warta.index.building.build import build
 from warta.index.candidates import Filter, Hit, fold_source
 from warta.index.distributed.milvus import ARTICLES, HEAD, PASSAGES, Milvus
 from warta.index.distributed.publish import PARTS, publish, read_files
-from warta.index.distributed.remote import open_generation
-from warta.index.distributed.retriever import MilvusRetriever
+from warta.index.distributed.retriever import MilvusRetriever, open_generation
 from warta.index.embedding.embedder import SentenceTransformerEmbedder
 from warta.index.search.retriever import Retriever
 from warta.index.snapshot.shelf import open_snapshot

@@ -24,8 +24,7 @@ from tracing import FULL, ROOT
 
 from warta.corpus.errors import SnapshotError
 from warta.index.distributed.milvus import Milvus
-from warta.index.distributed.remote import open_generation
-from warta.index.distributed.retriever import MilvusRetriever
+from warta.index.distributed.retriever import MilvusRetriever, open_generation
 
 pytestmark = pytest.mark.faults
 pytest.importorskip("milvus_lite", reason="pip install milvus-lite")
