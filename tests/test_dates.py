@@ -83,10 +83,6 @@ def test_what_names_no_certain_day_is_not_read(text: str) -> None:
     assert parse_date(text) is None
 
 
-def test_month_first_is_read_only_on_request() -> None:
-    assert parse_date("7/8/2024", order="mdy") == date(2024, 7, 8)
-
-
 def test_a_clock_in_utc_is_taken_to_the_day_in_jakarta() -> None:
     assert parse_date("2019-09-10T17:00:00Z") == date(2019, 9, 11)
     assert parse_date("Tue, 10 Sep 2019 18:30:00 +0000") == date(2019, 9, 11)

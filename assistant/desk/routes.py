@@ -4,7 +4,7 @@ A search is given to other programs, too: as a feed, and as lists in CSV and RIS
 shared as it is, where the maintainer allows it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Final, Literal
@@ -66,48 +66,41 @@ def add_desk(app: FastAPI, assistant: Served, settings: Settings) -> None:
     def as_ris(request: Request) -> Response:
         return _taken_along(*read(request)[1:], "ris")
 
-    def article(request: Request, article_id: str) -> Response:
+    _add_pages(app, assistant, settings)
+
+
+def _add_pages(app: FastAPI, assistant: Served, settings: Settings) -> None:
+    """Add the pages of an article, a story and a person, by path, and by query for odd ids."""
+
+    def article(request: Request, name: str) -> Response:
         frame = Frame.of(request, settings.language)
         span = request.query_params.get("q", "").strip()
         wanted = request.query_params.get("words", "")[: settings.max_question]
         view = assistant.retriever.view()
-        return article_page(frame, view, settings.home, article_id, span, wanted)
+        return article_page(frame, view, settings.home, name, span, wanted)
 
-    @app.get("/article/{article_id:path}", include_in_schema=False)
-    def by_path(request: Request, article_id: str) -> Response:
-        return article(request, article_id)
-
-    @app.get("/article", include_in_schema=False)
-    def by_parameter(request: Request) -> Response:
-        return article(request, request.query_params.get("id", ""))
-
-    _add_stories(app, assistant, settings)
-
-
-def _add_stories(app: FastAPI, assistant: Served, settings: Settings) -> None:
-    def story(request: Request, article_id: str) -> Response:
+    def story(request: Request, name: str) -> Response:
         frame = Frame.of(request, settings.language)
         plain = request.query_params.get("as") == "text"
-        return story_page(frame, assistant.retriever.view(), article_id, plain=plain)
-
-    @app.get("/story/{article_id:path}", include_in_schema=False)
-    def story_by_path(request: Request, article_id: str) -> Response:
-        return story(request, article_id)
-
-    @app.get("/story", include_in_schema=False)
-    def story_by_parameter(request: Request) -> Response:
-        return story(request, request.query_params.get("id", ""))
+        return story_page(frame, assistant.retriever.view(), name, plain=plain)
 
     def person(request: Request, name: str) -> Response:
         return person_page(Frame.of(request, settings.language), assistant.retriever.view(), name)
 
-    @app.get("/person/{name:path}", include_in_schema=False)
-    def person_by_path(request: Request, name: str) -> Response:
-        return person(request, name)
+    for kind, key, shown in (
+        ("article", "id", article),
+        ("story", "id", story),
+        ("person", "name", person),
+    ):
+        _add_page(app, f"/{kind}", key, shown)
 
-    @app.get("/person", include_in_schema=False)
-    def person_by_parameter(request: Request) -> Response:
-        return person(request, request.query_params.get("name", ""))
+
+def _add_page(app: FastAPI, at: str, key: str, shown: Callable[[Request, str], Response]) -> None:
+    app.get(f"{at}/{{name:path}}", include_in_schema=False)(shown)
+
+    @app.get(at, include_in_schema=False)
+    def by_query(request: Request) -> Response:
+        return shown(request, request.query_params.get(key, ""))
 
 
 def _feed(frame: Frame, view: Searchable, given: DeskSearch, request: Request) -> Response:

@@ -185,11 +185,11 @@ def whole_button(article: Article, language: Language, start: int = 0, end: int 
     )
 
 
-def headline_button(article: Article, language: Language, inside: str = "") -> str:
-    """Return a headline that opens its article, `inside` below it in the same button."""
+def headline_button(article: Article, language: Language) -> str:
+    """Return a headline that opens its article."""
     return (
         f'<button type="button" data-act="whole" data-id="{escape(article.id)}" data-start="0" '
-        f'data-end="0">{title(article, language)}{inside}</button>'
+        f'data-end="0">{title(article, language)}</button>'
     )
 
 

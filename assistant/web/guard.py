@@ -10,7 +10,7 @@ import logging
 import re
 import secrets
 import time
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -77,18 +77,16 @@ class Guard:
         app: ASGIApp,
         *,
         head: str = "",
-        origins: Sequence[str] = (),
         hosts: Collection[str] | None = None,
         literals: bool = False,
     ) -> None:
-        """`head` is put into the page's document; `origins` may post besides our own.
+        """`head` is put into the page's document.
 
         `hosts` are the names under which the server may be called, None for every one; with
         `literals` also every IP address: a name that leads here can be anybody's, an address not.
         """
         self._app = app
         self._head = head
-        self._origins = frozenset(origins)
         self._hosts = None if hosts is None else frozenset(name.lower() for name in hosts)
         self._literals = literals
 
@@ -153,7 +151,7 @@ class Guard:
         site, origin = headers.get("sec-fetch-site", "none"), headers.get("origin")
         if origin is None:  # no browser sends a foreign post without it
             return site in ("none", "same-origin")
-        return origin in self._origins or _host(origin) == headers.get("host", "")
+        return _host(origin) == headers.get("host", "")
 
 
 def _leads_here(path: str, headers: Headers) -> bool:

@@ -65,19 +65,16 @@ class NliModel:
         self._marks = model.tokenizer.num_special_tokens_to_add(pair=True) + _SPARE
 
     @classmethod
-    def load(
-        cls, name_or_path: str | Path, *, device: str = "", download: bool = False
-    ) -> "NliModel":
+    def load(cls, name_or_path: str | Path, *, device: str = "") -> "NliModel":
         """Load a model folder, or a model by name from the local cache.
 
         `device` is "cpu", "cuda", "mps" or "" for the best there is. Only safetensors weights are
-        read and no code that comes with a model is run; only with `download` is the model hub
-        asked for a name.
+        read and no code that comes with a model is run; the model hub is not asked.
 
         Raises InputError where there is no such model, it cannot be read, or none of its labels
         is entailment.
         """
-        model = read_pair_model(name_or_path, "NLI", device=device, download=download)
+        model = read_pair_model(name_or_path, "NLI", device=device)
         return cls(model, entailment_label(model.config.id2label, str(name_or_path)))
 
     def probability(self, passage: str, claim: str) -> float:
@@ -118,9 +115,9 @@ class NliModel:
         return len(self._model.tokenizer(text, add_special_tokens=False, verbose=False).input_ids)
 
 
-def load_entailment(name: str, *, device: str = "", download: bool = False) -> NliModel | None:
+def load_entailment(name: str, *, device: str = "") -> NliModel | None:
     """Return the NLI model of that name or folder, None for ""."""
-    return NliModel.load(name, device=device, download=download) if name else None
+    return NliModel.load(name, device=device) if name else None
 
 
 def entailment_label(labels: dict[int, str], named: str) -> int:

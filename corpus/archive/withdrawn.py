@@ -200,8 +200,7 @@ def events_for(
     by: str,
     reason: str,
     prints: dict[str, tuple[str, ...]],
-    now: datetime | None = None,
 ) -> list[Withdrawal]:
     """Return one event of this state for each id, all of one time."""
-    at = (now or datetime.now(UTC)).isoformat()
+    at = datetime.now(UTC).isoformat()
     return [Withdrawal(id_, state, at, by, reason, prints.get(id_, ())) for id_ in ids]

@@ -83,29 +83,29 @@ _REACH = 24
 """Characters before a date in which its weekday is looked for."""
 
 
-def parse_date(text: str, order: str = "dmy") -> date | None:
+def parse_date(text: str) -> date | None:
     """Return the day a date field names, or None where it names none for certain.
 
     Reads ISO 8601, RFC 822, Indonesian and English forms, epoch seconds and milliseconds;
-    numbers with slashes in the given `order` ("dmy" or "mdy") unless only the other is a day
-    of the calendar. A clock given in UTC is taken to the day in Jakarta; other zones keep the
+    numbers with slashes as day and month unless only the other order is a day of the
+    calendar. A clock given in UTC is taken to the day in Jakarta; other zones keep the
     day as written. What our rules cannot read is given to dateparser.
     """
     text = text.strip()
     if not text or len(text) > 120:
         return None
     if not any(c.isdigit() for c in text):
-        return _in_words(text, order)
+        return _in_words(text)
     for rule in _RULES:
-        found = rule(text, order)
+        found = rule(text)
         if found is not None:
             return found
     if not any(c.isalpha() for c in text):
         return None  # all forms in bare numbers are ours
-    return _by_dateparser(text, order)
+    return _by_dateparser(text)
 
 
-def _iso(text: str, order: str) -> date | None:
+def _iso(text: str) -> date | None:
     match = _ISO.search(text)
     if not match:
         return None
@@ -113,7 +113,7 @@ def _iso(text: str, order: str) -> date | None:
     return _in_jakarta(make_date(int(year), int(month), int(day)), hour if zone else None)
 
 
-def _compact(text: str, order: str) -> date | None:
+def _compact(text: str) -> date | None:
     match = _COMPACT.match(text)
     if not match:
         return None
@@ -121,12 +121,12 @@ def _compact(text: str, order: str) -> date | None:
     return _in_jakarta(make_date(int(year), int(month), int(day)), hour if zone else None)
 
 
-def _epoch(text: str, order: str) -> date | None:
+def _epoch(text: str) -> date | None:
     match = _EPOCH.match(text)
     return datetime.fromtimestamp(int(match[1]), JAKARTA).date() if match else None
 
 
-def _named(text: str, order: str) -> date | None:
+def _named(text: str) -> date | None:
     match = _NAMED.search(text)
     if match:
         day, month, year = match.groups()
@@ -140,17 +140,16 @@ def _named(text: str, order: str) -> date | None:
     return _in_jakarta(found, clock[1] if clock else None)
 
 
-def _numeric(text: str, order: str) -> date | None:
+def _numeric(text: str) -> date | None:
     match = _NUMERIC.search(text)
     if not match:
         return None
-    first, _, second, year = match.groups()
-    day, month = (first, second) if order == "dmy" else (second, first)
+    day, _, month, year = match.groups()
     found = make_date(full_year(year), int(month), int(day))
     return found or make_date(full_year(year), int(day), int(month))
 
 
-def _in_words(text: str, order: str) -> date | None:
+def _in_words(text: str) -> date | None:
     """Read "lima September dua ribu sembilan belas", as deeds and speeches write it."""
     match = _WORDED.search(text.lower())
     if not match:
@@ -176,7 +175,7 @@ def _number(words: str) -> int:
     return total + group + digit
 
 
-_RULES: tuple[Callable[[str, str], date | None], ...] = (_iso, _compact, _epoch, _named, _numeric)
+_RULES: tuple[Callable[[str], date | None], ...] = (_iso, _compact, _epoch, _named, _numeric)
 # Days in words are read by `_in_words`, where a text has no digit.
 
 
@@ -187,7 +186,7 @@ def _in_jakarta(day: date | None, utc_hour: str | None) -> date | None:
 
 
 @lru_cache(maxsize=4096)
-def _by_dateparser(text: str, order: str) -> date | None:
+def _by_dateparser(text: str) -> date | None:
     """Read rarer forms; imported late, for it costs half a second that most runs never need."""
     import dateparser
 
@@ -195,7 +194,7 @@ def _by_dateparser(text: str, order: str) -> date | None:
         text,
         languages=["id", "en"],
         settings={
-            "DATE_ORDER": order.upper(),
+            "DATE_ORDER": "DMY",
             "STRICT_PARSING": True,
             "REQUIRE_PARTS": ["day", "month", "year"],
             "PARSERS": ["absolute-time"],
@@ -227,7 +226,7 @@ def date_from_url(url: str) -> date | None:
         if found is not None and found.year >= 1990:
             return found
     second = _URL_EPOCH.search(path)
-    return _epoch(second[1], "dmy") if second else None
+    return _epoch(second[1]) if second else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -142,12 +142,12 @@ def _once(ranked: Sequence[str]) -> list[str]:
     return list(dict.fromkeys(ranked))
 
 
-def bootstrap(values: Sequence[float] | NDArray[np.float64], seed: int = 0) -> Interval:
+def bootstrap(values: Sequence[float] | NDArray[np.float64]) -> Interval:
     """Mean and 95 % interval of (n,) values; an empty list gives NaN."""
     numbers = np.asarray(values, dtype=np.float64)
     if not len(numbers):
         return Interval(np.nan, np.nan, np.nan, 0)
-    rng = np.random.default_rng(seed)
+    rng = np.random.default_rng(0)
     means = np.concatenate(
         [
             numbers[rng.integers(len(numbers), size=(_BLOCK, len(numbers)))].mean(axis=1)
@@ -161,7 +161,6 @@ def bootstrap(values: Sequence[float] | NDArray[np.float64], seed: int = 0) -> I
 def compare(
     before: Sequence[float] | NDArray[np.float64],
     after: Sequence[float] | NDArray[np.float64],
-    seed: int = 0,
 ) -> Comparison:
     """Compare two settings question by question; raises InputError for unlike lengths."""
     first, second = np.asarray(before, dtype=float), np.asarray(after, dtype=float)
@@ -171,7 +170,7 @@ def compare(
             "Measure both settings on one question file.",
         )
     change = second - first
-    return Comparison(bootstrap(change, seed), int((change > 0).sum()), int((change < 0).sum()))
+    return Comparison(bootstrap(change), int((change > 0).sum()), int((change < 0).sum()))
 
 
 def measure(

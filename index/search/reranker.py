@@ -83,9 +83,9 @@ class CrossEncoder:
         return np.asarray(found, np.float32)
 
 
-def load_reranker(name: str, *, device: str = "", download: bool = False) -> CrossEncoder | None:
+def load_reranker(name: str, *, download: bool = False) -> CrossEncoder | None:
     """Return the cross-encoder of that name or folder, None for ""."""
-    return CrossEncoder.load(name, device=device, download=download) if name else None
+    return CrossEncoder.load(name, download=download) if name else None
 
 
 def reordered(order: Rows, scores: Scores, judged: Scores) -> tuple[Rows, Scores]:

@@ -116,11 +116,11 @@ def read_artefacts(path: Path = ARTEFACTS) -> list[Artefact]:
     ]
 
 
-def read_data_sets(path: Path = DATA_SETS) -> dict[str, DataSet]:
+def read_data_sets() -> dict[str, DataSet]:
     """Return name -> data set."""
     return {
         name: DataSet(name, row["file"], row["address"], row["licence"], row["sha256"])
-        for name, row in tomllib.loads(path.read_text("utf-8")).items()
+        for name, row in tomllib.loads(DATA_SETS.read_text("utf-8")).items()
     }
 
 

@@ -42,9 +42,9 @@ class JudgedPairs:
     same: NDArray[np.bool_]
 
 
-def judged_pairs(snapshot: Snapshot, path: Path = PAIRS) -> JudgedPairs:
-    """Return the pairs of `path` whose articles the snapshot has."""
-    found = [json.loads(line) for line in path.read_text("utf-8").splitlines()]
+def judged_pairs(snapshot: Snapshot) -> JudgedPairs:
+    """Return the judged pairs whose articles the snapshot has."""
+    found = [json.loads(line) for line in PAIRS.read_text("utf-8").splitlines()]
     number = snapshot.texts.numbers({pair[end] for pair in found for end in ("one", "other")})
     known = [pair for pair in found if pair["one"] in number and pair["other"] in number]
     one, other = (
