@@ -25,6 +25,7 @@ def product_files() -> list[str]:
     return sorted({line for line in listed.stdout.splitlines() if (ROOT / line).is_file()})
 
 
+@cache
 def says(file: str) -> str:
     """What a file says of itself: docstring, comment at the top, headline, or note."""
     path = ROOT / file
@@ -60,13 +61,14 @@ def made_map(files: Iterable[str]) -> str:
     """One table a package, in the order of the data: corpus, index, assistant."""
     shown = [file for file in files if not file.endswith("py.typed")]
     packages = {str(PurePosixPath(file).parent) for file in shown if file.endswith(".py")}
+    owners = {file: _owner(file, packages) for file in shown}
     rooms = ["corpus", "index", "assistant"]
     parts = []
     for package in sorted(packages, key=lambda name: (rooms.index(name.split("/")[0]), name)):
         title = f"`{package}/`: {says(f'{package}/__init__.py')}"
         parts.append(f"{title}\n\n| file | what |\n|---|---|\n")
         for file in shown:
-            if _owner(file, packages) == package and not file.endswith("__init__.py"):
+            if owners[file] == package and not file.endswith("__init__.py"):
                 inside = PurePosixPath(file).relative_to(package)
                 parts.append(f"| `{inside}` | {says(file).replace('|', '/')} |\n")
         parts.append("\n")

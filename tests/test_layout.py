@@ -96,10 +96,15 @@ def name_of(path: Path) -> str:
 
 
 @cache
+def tree(path: Path) -> ast.Module:
+    return ast.parse(path.read_text("utf-8"), name_of(path))
+
+
+@cache
 def imports(path: Path) -> frozenset[str]:
     """Every module imported anywhere in the file, inside functions too."""
     found: set[str] = set()
-    for node in ast.walk(ast.parse(path.read_text("utf-8"), name_of(path))):
+    for node in ast.walk(tree(path)):
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
@@ -201,7 +206,7 @@ def test_tests_are_flat_and_no_package():
 def functions(path: Path) -> list[tuple[str, int]]:
     """Name and lines of every function's body, its docstring not counted."""
     found = []
-    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+    for node in ast.walk(tree(path)):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             body = node.body[1:] if ast.get_docstring(node) is not None else node.body
             lines = (node.end_lineno or 0) - body[0].lineno + 1 if body else 0
@@ -255,7 +260,7 @@ REBUILT = {
 def test_no_two_classes_have_one_name():
     found: dict[str, set[str]] = {}
     for path in MODULES:
-        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        for node in ast.walk(tree(path)):
             if isinstance(node, ast.ClassDef):
                 found.setdefault(node.name, set()).add(name_of(path))
     twice = {name: files - REBUILT.get(name, set()) for name, files in found.items()}
