@@ -4,7 +4,7 @@ import gc
 import signal
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -40,16 +40,12 @@ if TYPE_CHECKING:
 @json_option
 def index(
     paths: tuple[str, ...],
-    source: str,
     fields: tuple[str, ...],
-    prune: bool,
-    allow_local: bool,
-    download: bool,
-    rebuild: bool,
     milvus: str | None,
     embedder: str | None,
     home: Path | None,
     as_json: bool,
+    **how: Any,
 ) -> None:
     """Index files, folders and feeds; what is indexed already costs nothing.
 
@@ -64,15 +60,7 @@ def index(
     check_paths(paths)
     with Progress() as progress:
         outcome = maintain.index(
-            settings,
-            paths,
-            fields=read_mapping(fields),
-            source=source,
-            prune=prune,
-            allow_local=allow_local,
-            download=download,
-            rebuild=rebuild,
-            progress=progress,
+            settings, paths, fields=read_mapping(fields), progress=progress, **how
         )
     show(outcome.to_dict() if as_json else None, outcome.lines())
     if outcome.complaint:
@@ -87,15 +75,7 @@ def index(
 @click.option("--once", is_flag=True, help="Look once and end.")
 @embedder_option
 @home_option
-def watch(
-    paths: tuple[str, ...],
-    source: str,
-    prune: bool,
-    allow_local: bool,
-    once: bool,
-    embedder: str | None,
-    home: Path | None,
-) -> None:
+def watch(paths: tuple[str, ...], embedder: str | None, home: Path | None, **how: Any) -> None:
     """Index folders and feeds as they change, until Ctrl-C or SIGTERM.
 
     Without PATH those of the settings watch and feeds. Prints one line a run; what fails or
@@ -111,15 +91,7 @@ def watch(
     stops = (signal.SIGINT, signal.SIGTERM)
     before = [signal.signal(stop, signal.default_int_handler) for stop in stops]
     try:
-        watching.watch(
-            settings,
-            watched,
-            lambda line: click.echo(printable(line)),
-            source=source,
-            prune=prune,
-            allow_local=allow_local,
-            once=once,
-        )
+        watching.watch(settings, watched, lambda line: click.echo(printable(line)), **how)
     except KeyboardInterrupt:
         click.echo("Stopped. What was indexed is whole.")
     finally:
