@@ -286,6 +286,10 @@ def _whole(row: Row) -> bool:
 
 def _range(db: sqlite3.Connection, table: str, columns: str) -> Iterator[Row]:
     """Yield the rows of a table that can be read, halving the range where a page cannot be."""
+    try:
+        db.execute(f"SELECT {columns} FROM {table} LIMIT 0")
+    except sqlite3.DatabaseError:  # without the first page no range is found, however short
+        return
     query = f"SELECT {columns} FROM {table} WHERE rowid BETWEEN ? AND ? ORDER BY rowid"
     waiting, failed = [(0, _MOST_ROWS)], 0
     while waiting and failed < _TRIES:
