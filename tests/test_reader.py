@@ -9,6 +9,7 @@ from warta.index.reader import Reader, ask
 from warta.index.reader.cues import SIZE, Cues, asking, places, signs
 from warta.index.reader.features import candidates
 from warta.index.reader.interaction import MEETINGS, meetings, pool_of
+from warta.index.reader.reader import HEARD_VERDICT, VERDICT, heard_row
 from warta.index.reader.vectors import WordVectors
 from warta.index.weights import read_rarity
 
@@ -129,3 +130,21 @@ def test_word_vectors_have_length_one_and_the_same_word_the_same():
     assert np.linalg.norm(found, axis=1).tolist() == [1.0, 1.0, 1.0]
     assert found[0].tolist() == found[2].tolist()
     assert float(found[0] @ found[1]) == 0.0
+
+
+def test_the_verdict_hears_of_the_first_sentence_and_of_the_likeliest_that_was_read():
+    row = np.arange(len(VERDICT), dtype=np.float32)[None]
+    raw, read = np.array([1.0, 3.0, 2.0]), np.array([0.5, np.nan, 2.5], np.float32)
+    heard = heard_row(-0.25, row, raw, read, np.array([0.0, 1.0, 4.0]))
+    named = dict(zip(HEARD_VERDICT, heard[0].tolist(), strict=True))
+    assert (named["before"], named["heard"], named["heard_margin"]) == (-0.25, 2.5, 2.0)
+    assert (named["whole"], named["whole_margin"], named["raw_of_first"]) == (4.0, 3.0, 2.0)
+    assert (named["heard_third"], named["heard_of_first"]) == (-9.0, 2.5)
+    assert heard[0, -len(VERDICT) :].tolist() == row[0].tolist()
+
+
+def test_a_single_sentence_that_was_not_read_has_a_verdict():
+    row = np.zeros((1, len(VERDICT)), np.float32)
+    heard = heard_row(0.0, row, np.zeros(1), np.full(1, np.nan, np.float32), np.zeros(1))
+    assert heard.shape == (1, len(HEARD_VERDICT))
+    assert np.isfinite(heard).all()

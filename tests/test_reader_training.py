@@ -5,15 +5,18 @@ import pytest
 
 from warta.corpus.article import Article, Passage
 from warta.index.candidates import Hit
+from warta.index.reader import ask
 from warta.index.reader.features import candidates
 from warta.index.training.reader_pools import (
     MORE,
     EvidencePlace,
     Question,
+    TrainingPool,
     _folds,
     _is_evidence,
     _later_folds,
     digest,
+    few_pools,
     read_questions,
 )
 
@@ -34,8 +37,8 @@ def test_the_questions_that_ship_name_sentences_by_place_and_hold_none():
 
 def test_more_questions_come_twice_in_other_words_and_none_is_among_the_first():
     more, first = read_questions(MORE), {q.id for q in read_questions()}
-    assert len(more) == 7740
-    assert sum(q.answerable for q in more) == 5160
+    assert len(more) == 15806
+    assert sum(q.answerable for q in more) == 9304
     assert not first & {q.id for q in more}
     worded = {q.id: q for q in more}
     for question in more[:200]:
@@ -52,6 +55,30 @@ def test_a_sentence_that_moved_is_found_by_its_hash_and_one_that_grew_by_its_pla
     grown = EvidencePlace("a", 2, 25, "")
     assert [_is_evidence(c, [grown]) for c in (first, second)] == [True, False]
     assert not _is_evidence(first, [EvidencePlace("b", 0, 19, digest(first.text))])
+
+
+def test_a_question_is_read_over_few_passages_and_over_those_of_another_one():
+    def pool(name, *texts):
+        hits = [Hit(Passage(name, 0, t, 0, len(t)), Article(name, "", t), 1.0, 1) for t in texts]
+        found = candidates(hits)
+        right = np.arange(len(found)) == len(found) - 1
+        asked = question(name, name)
+        return TrainingPool(asked, ask("?"), tuple(hits), tuple(found), right, ~right & False, 0)
+
+    pools = [pool(n, f"Pasar {n} dibuka.", f"Kios {n}.", f"Harga {n}.", TEXT) for n in "abc"]
+    made = list(few_pools(pools))
+    own = [few for few in made if few.right.any()]
+    absent = [few for few in made if not few.question.answerable]
+    assert len(own) == 3
+    assert len(own) + len(absent) == len(made)
+    assert absent
+    for few in made:
+        assert 1 <= len(few.hits) <= 3
+        assert len(few.found) == len(few.right) == len(few.unsure)
+    for few in own:
+        assert TEXT.endswith(few.found[int(few.right.argmax())].text)
+    for few in absent:
+        assert few.hits[0].article.id not in few.question.article_ids
 
 
 def test_questions_on_one_event_lie_in_one_fold():

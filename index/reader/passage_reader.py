@@ -24,7 +24,7 @@ from warta.index.weights import Logits
 
 HERE = Path(__file__).parent
 ENCODER, TOKENIZER = "encoder.onnx", "encoder_tokenizer.json"
-PASSAGES = 4  # read for a question, those with the best sentences by the trees
+PASSAGES = 3  # read for a question, those with the best sentences by the trees
 _START, _END = 0, 2  # tokens around and between the parts
 _QUESTION, _HEADLINE, _PASSAGE = 40, 32, 320  # tokens; longer ones are cut
 _CHARACTERS = 10  # a token, at most, of what is looked at before it is cut

@@ -23,6 +23,12 @@ READER = Path(__file__).with_name("reader.json")
 COLUMNS = (*FEATURES, *MEETINGS)
 _POOLED = ("score", "second", "third", "margin", "expected", "sentences", "cue", "trees")
 VERDICT = (*_POOLED, *(f"first_{name}" for name in COLUMNS), *(f"best_{name}" for name in COLUMNS))
+_HEARD = (
+    "before", "heard", "heard_margin", "heard_third", "heard_expected", "heard_of_first",
+    "whole", "whole_margin", "raw_of_first",
+)  # fmt: skip
+HEARD_VERDICT = (*_HEARD, *VERDICT)
+_UNHEARD = -9.0  # log-odds of a sentence that the encoder did not read
 _ADDED = 0.2  # weight of a term that the conversation adds, beside 1 for the question's own
 
 Said = Literal["said", "near", "absent"]
@@ -107,6 +113,7 @@ class Reader:
     ) -> None:
         self._trees = Trees.from_dict(weights["sentences"], COLUMNS)
         self._answerable = Trees.from_dict(weights["answerable"], VERDICT)
+        self._heard = Trees.from_dict(weights["heard"], HEARD_VERDICT)
         self._cue = float(weights["cue"])
         self._blend = np.array(weights["blend"])
         self._scale, self._bias = (float(value) for value in weights["odds"])
@@ -137,11 +144,13 @@ class Reader:
             Scored(found[at], float(odds[at]), pool.previous[at], places[at])
             for at in order.tolist()
         )
-        chance = self._chance(verdict_row(rows, raw, trees, cues))
+        chance = self._chance(verdict_row(rows, raw, trees, cues), raw, read, whole)
         return Reading(asked, sentences, rows[order], odds[order], chance, self._said(chance))
 
-    def _chance(self, row: Rows) -> float:
-        return float(1 / (1 + np.exp(-self._answerable(row)[0])))
+    def _chance(self, row: Rows, raw: Logits, read: Scores, whole: Logits) -> float:
+        before = float(self._answerable(row)[0])
+        heard = heard_row(before, row, raw, read, whole)
+        return float(1 / (1 + np.exp(-before - self._heard(heard)[0])))
 
     def _said(self, chance: float) -> Said:
         if chance < self._limits.near:
@@ -166,3 +175,18 @@ def verdict_row(rows: Rows, raw: Logits, trees: Logits, cues: NDArray[np.float32
     expected = float((1 / (1 + np.exp(-raw))).sum())
     pooled = [first, second, third, first - second, expected, len(raw), cues[top], trees[top]]
     return np.concatenate([pooled, rows[top], rows.max(0)]).astype(np.float32)[None]
+
+
+def heard_row(before: float, row: Rows, raw: Logits, read: Scores, whole: Logits) -> Rows:
+    """Return (1, len(HEARD_VERDICT)) float32: `row` of `verdict_row` and what the encoder adds.
+
+    `before`: log-odds by that row; `raw`, `read` and `whole` (n,): what trees and cues, the
+    encoder, and all together say of each sentence.
+    """
+    at = int(np.argmax(whole))
+    heard = np.nan_to_num(read.astype(np.float64), nan=_UNHEARD)
+    one, two, three = [*np.sort(heard)[::-1][:3], _UNHEARD, _UNHEARD][:3]
+    best, next_best = [*np.sort(whole)[::-1][:2], _UNHEARD][:2]
+    expected = float(np.log((1 / (1 + np.exp(-heard))).sum() + 1e-3))
+    pooled = [before, one, one - two, three, expected, heard[at], best, best - next_best, raw[at]]
+    return np.concatenate([pooled, row[0]]).astype(np.float32)[None]

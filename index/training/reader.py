@@ -5,18 +5,19 @@
 DATA holds news/click_id.jsonl.gz, which is indexed first (`--home` names an index of it that is
 there already), and qa/. Everything that is judged of a question is judged by weights that
 never saw its event: the trees in five folds, the cues on what the trees leave over, the verdict on
-all; the encoder, and how much it says beside them, on one fold. What is not the encoder's comes
-out as the same bytes each time on one kind of machine.
+all; the encoder, how much it says beside them and in the verdict, on one fold. What is not the
+encoder's comes out as the same bytes each time on one kind of machine.
 """
 
 import argparse
 import json
 import logging
 import tempfile
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,7 +28,14 @@ from warta.index.reader.cues import SIZE, asking, places
 from warta.index.reader.features import feature_matrix
 from warta.index.reader.interaction import meetings, pool_of
 from warta.index.reader.passage_reader import Scores
-from warta.index.reader.reader import COLUMNS, VERDICT, blended, verdict_row
+from warta.index.reader.reader import (
+    COLUMNS,
+    HEARD_VERDICT,
+    VERDICT,
+    blended,
+    heard_row,
+    verdict_row,
+)
 from warta.index.reader.vectors import shipped_vectors
 from warta.index.search.retriever import Retriever
 from warta.index.training.models import passage_reader
@@ -41,14 +49,17 @@ from warta.index.training.reader_pools import (
     TrainingPool,
     auxiliary_pools,
     context_pools,
+    few_pools,
     read_questions,
     training_pools,
 )
 from warta.index.weights import Logits, Rows, Trees
 
+_Aside = Mapping[int, tuple[NDArray[np.int64], Scores, Logits]]
+"""Rows of questions that the encoder never saw, what it and all together say of them."""
 _log = logging.getLogger(__name__)
 _ROUNDS = 150
-_VERDICT_ROUNDS = 120
+_VERDICT_ROUNDS, _HEARD_ROUNDS = 120, 240
 _RANKING = 0.5  # weight of the trees that rank beside those that judge
 _AUXILIARY = 1.2  # what a question of another set weighs beside one of our own
 _NEAR_MISS = 0.4  # weight of a question of another set without its answer, for the verdict
@@ -212,6 +223,45 @@ def _answerable(found: _Verdicts, chosen: NDArray[np.bool_]) -> Trees:
     )  # fmt: skip
 
 
+def _heard_answerable(rows: Rows, labels: NDArray[np.bool_], chosen: NDArray[np.bool_]) -> Trees:
+    """Boost what the encoder adds to the verdict without it."""
+    weights = np.where(labels, 0.5, 1.0)
+    return boost(
+        rows[chosen], labels[chosen], weights[chosen], HEARD_VERDICT, _HEARD_ROUNDS,
+        start=rows[chosen, 0].astype(np.float64),
+        num_leaves=8, min_data_in_leaf=40, feature_fraction=0.2, learning_rate=0.05,
+    )  # fmt: skip
+
+
+def _verdict(data: _Set, judged: _Judged, own: int, aside: _Aside) -> dict[str, Any]:
+    """Return the weights of the verdict and its limits, by what never saw a question's event."""
+    found = _verdicts(data, judged, own)
+    before = np.zeros(len(found.labels))
+    for held in range(FOLDS):
+        fold = found.fold == held
+        before[fold] = _answerable(found, ~fold)(found.rows[fold])
+    rows = np.concatenate([
+        heard_row(before[at], found.rows[at : at + 1], judged.raw[here], read, whole)
+        for at, (here, read, whole) in aside.items()
+    ])  # fmt: skip
+    labels = found.labels[list(aside)]
+    part = np.array([crc32(data.pools[at].question.article_ids[0].encode()) for at in aside])
+    part %= FOLDS
+    chances = rows[:, 0].astype(np.float64)
+    for held in range(FOLDS):
+        here = part == held
+        chances[here] += _heard_answerable(rows, labels, ~here)(rows[here])
+    chances = _sigmoid(chances)
+    near, said = np.quantile(chances[labels], [_ABSENT, _DECLINED])
+    _log.info("%d of %d unanswerable declined", (chances[~labels] < said).sum(), (~labels).sum())
+    return {
+        "answerable": _answerable(found, np.ones(len(before), np.bool_)).to_dict(),
+        "heard": _heard_answerable(rows, labels, np.ones(len(rows), np.bool_)).to_dict(),
+        "near": round(float(near), 4),
+        "said": round(float(said), 4),
+    }
+
+
 def learn(
     own: Sequence[TrainingPool],
     others: Sequence[TrainingPool],
@@ -239,24 +289,16 @@ def learn(
     _report("trees and cues", data, judged.raw, range(len(own)))
     _report("trees and cues", data, judged.raw, heard)
     _report("with the encoder", data, _placed(here, whole), heard)
-    found = _verdicts(data, judged, len(own))
-    chances = np.zeros(len(found.labels))
-    for held in range(FOLDS):
-        fold = found.fold == held
-        chances[fold] = _sigmoid(_answerable(found, ~fold)(found.rows[fold]))
-    ours = np.arange(len(chances)) < found.own
-    near, said = np.quantile(chances[ours & found.labels], [_ABSENT, _DECLINED])
-    refused = ours & ~found.labels
-    _log.info("%d of %d unanswerable declined", (chances[refused] < said).sum(), refused.sum())
+    aside = {
+        at: (np.flatnonzero(data.of == at), heard[at], whole[of == at]) for at in sorted(heard)
+    }
     odds = LogisticRegression().fit(whole[:, None], right)
     weights = {
         "sentences": _trees(data, data.used).to_dict(),
         "cue": _CUE,
         "blend": blend.round(6).tolist(),
         "odds": [round(float(odds.coef_[0, 0]), 6), round(float(odds.intercept_[0]), 6)],
-        "answerable": _answerable(found, np.ones(len(chances), np.bool_)).to_dict(),
-        "near": round(float(near), 4),
-        "said": round(float(said), 4),
+        **_verdict(data, judged, len(own), aside),
     }
     return weights, _cues(data, judged.trees, data.used)
 
@@ -297,7 +339,10 @@ def save(weights: dict[str, Any], cues: NDArray[np.float64], out: Path) -> None:
 
 
 def _own_pools(data: Path, home: Path | None) -> tuple[list[TrainingPool], int]:
-    """Return the archive's own questions with what searching brings, and how many came first."""
+    """Return the archive's own questions with what searching brings, and how many came first.
+
+    Behind them those aside with few passages.
+    """
     with tempfile.TemporaryDirectory() as made:
         if home is None:
             home = Path(made)
@@ -309,7 +354,8 @@ def _own_pools(data: Path, home: Path | None) -> tuple[list[TrainingPool], int]:
         pools = training_pools([*begun, *more], view, Events(articles), len(begun))
         names = {question.id for question in begun}
         own = list(pools)
-        return own, sum(pool.question.id in names for pool in own)
+        few = few_pools([pool for pool in own if pool.fold == passage_reader.ASIDE])
+        return [*own, *few], sum(pool.question.id in names for pool in own)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -25,12 +25,17 @@ def boost(
     weights: NDArray[np.float64],
     names: Sequence[str],
     rounds: int,
+    start: Logits | None = None,
     **settings: Any,
 ) -> Trees:
-    """Boost trees on (n, features) rows; the same bytes each time on one kind of machine."""
+    """Boost trees on (n, features) rows; the same bytes each time on one kind of machine.
+
+    `start`: (n,) log-odds that the trees add to, 0 each where none is given.
+    """
     import lightgbm
 
-    return _boosted(lightgbm.Dataset(rows, labels, weight=weights), names, rounds, settings)
+    data = lightgbm.Dataset(rows, labels, weight=weights, init_score=start)
+    return _boosted(data, names, rounds, settings)
 
 
 def boost_ranking(
