@@ -83,6 +83,11 @@ def test_a_topic_is_answered_with_what_there_is_on_it():
     assert verdict("absent", (), task="summary").reason == "nothing"
 
 
+def test_a_list_is_given_where_its_thing_is_spoken_of():
+    assert verdict("near", task="list") is None
+    assert verdict("absent", task="list").reason == "not_this"
+
+
 def test_the_filter_that_held_is_named():
     refusal = refused(
         asked(), (), Reading("absent"), View(), date(2025, 2, 1), None, ("Harian Selatan",)

@@ -59,7 +59,9 @@ def refused(
     # Where a part of the names is there, the others may be slips; of the answerable questions of
     # train 0.006 have no name that the archive holds.
     unknown = bool(missing) and len(missing) == len(part.names)
-    if hits and not unknown and (part.task in _TOPICS or reading.verdict == "said"):
+    # Of 194 lists asked for that are there, 0.04 fall below "said" and none below "near".
+    told = {"said", "near"} if part.task == "list" else {"said"}
+    if hits and not unknown and (part.task in _TOPICS or reading.verdict in told):
         return None
     if question.unknown_outlets and not question.outlets and not hits:
         return _refusal("outlet", question.unknown_outlets, question, hits, view)
