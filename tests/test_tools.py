@@ -172,7 +172,9 @@ def test_a_program_starts_warta_and_asks_by_stdio(samples_home):
         async with mcp.Client(mcp.stdio_client(server)) as client:
             about = client.server_info
             tools = [tool.name for tool in (await client.list_tools()).tools]
-            asked = await client.call_tool("ask", {"question": "Siapa juara Piala Gubernur 2026?"})
+            asked = await client.call_tool(
+                "ask", {"question": "Klub mana juara Piala Gubernur 2026?"}
+            )
             hits = await client.call_tool("search", {"query": "banjir Lembayung", "k": 2})
             first = hits.structured_content["result"][0]["article_id"]
             whole = await client.call_tool("article", {"article_id": first})

@@ -149,7 +149,7 @@ class AskRequest(BaseModel):
     model_config = ConfigDict(
         extra="forbid",
         json_schema_extra={
-            "example": {"question": "Siapa juara Piala Gubernur 2026?", "since": "2026-01-01"}
+            "example": {"question": "Klub mana juara Piala Gubernur 2026?", "since": "2026-01-01"}
         },
     )
 

@@ -17,7 +17,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
@@ -245,10 +244,10 @@ def _verdict(data: _Set, judged: _Judged, own: int, aside: _Aside) -> dict[str, 
         for at, (here, read, whole) in aside.items()
     ])  # fmt: skip
     labels = found.labels[list(aside)]
-    part = np.array([crc32(data.pools[at].question.article_ids[0].encode()) for at in aside])
-    part %= FOLDS
+    articles = [data.pools[at].question.article_ids[0] for at in aside]
+    part = np.unique(articles, return_inverse=True)[1] % FOLDS
     chances = rows[:, 0].astype(np.float64)
-    for held in range(FOLDS):
+    for held in np.unique(part) if part.any() else ():
         here = part == held
         chances[here] += _heard_answerable(rows, labels, ~here)(rows[here])
     chances = _sigmoid(chances)
