@@ -29,6 +29,7 @@ def warta(*command: str, seconds: float = 120.0) -> "subprocess.CompletedProcess
     return subprocess.run(
         [sys.executable, "-m", "warta.assistant.cli", *command],
         cwd=ROOT,
+        env={name: at for name, at in os.environ.items() if not name.startswith("WARTA_")},
         capture_output=True,
         text=True,
         timeout=seconds,
