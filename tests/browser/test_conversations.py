@@ -71,7 +71,7 @@ def test_three_hundred_turns_are_all_there_and_the_limit_is_stated(fake, visit):
 def test_a_full_store_says_so_and_keeps_the_turn_once_there_is_room(fake, visit):
     at = visit(fake)
     at.ask("Berapa perahu?")
-    at.page.click("[data-act=new]")
+    at.begin_anew()
     at.page.evaluate(
         """() => { window.plainPut = IDBObjectStore.prototype.put;
           const full = () => { throw new DOMException("full", "QuotaExceededError"); };
@@ -112,7 +112,7 @@ def test_a_browser_that_keeps_nothing_says_so(fake, visit):
     at.open()
     assert at.page.locator("#w-note").inner_text() == text("id", "kept_never")
     at.ask("Berapa perahu?")
-    at.page.click("[data-act=new]")
+    at.begin_anew()
     at.page.click("[data-act=history]")
     at.page.click("#w-list [data-act=open]")
     at.page.locator(TURN).wait_for()
@@ -125,7 +125,7 @@ def test_offline_a_question_and_what_was_said_before_stay(fake, visit):
     at.context.set_offline(True)
     at.ask("Berapa siswa?")
     assert at.last(".w-note p").inner_text() == text("id", "cut_off")
-    at.page.click("[data-act=new]")
+    at.begin_anew()
     at.page.click("[data-act=history]")
     at.page.click("#w-list [data-act=open]")
     at.page.locator(f"{TURN} [data-t=not_shown]").wait_for()
@@ -160,7 +160,7 @@ def test_conversations_of_the_version_before_are_taken_over_as_text(fake, visit)
 def test_a_conversation_is_found_renamed_deleted_and_called_back(fake, visit):
     at = visit(fake)
     at.ask("Berapa perahu?")
-    at.page.click("[data-act=new]")
+    at.begin_anew()
     at.ask("Siapa di bulan?")
     at.page.click("[data-act=history]")
     names = at.page.locator("#w-list .w-talk > span")
@@ -205,7 +205,7 @@ def test_filters_belong_to_their_conversation(fake, visit):  # bug 6
     at.page.click("#w-filters [data-act=month] >> nth=1")
     at.ask("Berapa perahu?")
     assert not at.page.locator(".w-filter-box").is_visible()  # it does not hide the answer
-    at.page.click("[data-act=new]")
+    at.begin_anew()
     at.page.wait_for_function("!document.querySelector('.w-limits').textContent")
     with at.page.expect_request("**/queue/join*") as sent:
         at.ask("Berapa siswa?")

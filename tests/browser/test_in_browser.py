@@ -109,7 +109,7 @@ def test_no_hostile_article_of_a_real_home_gets_anything_done(hostile_home, visi
     at.page.on("dialog", lambda dialog: (dialogs.append(dialog.message), dialog.dismiss()))
     quoted, opened, said = 0, 0, ""
     for question in QUESTIONS:
-        at.page.click("[data-act=new]")
+        at.begin_anew()
         sync_api.expect(at.page.locator(TURN)).to_have_count(0)
         at.ask(question)
         quoted += at.last(".w-answer .w-cite").count() > 0
@@ -143,7 +143,7 @@ def test_a_conversation_is_there_after_a_reload_and_can_be_left_and_found(fake, 
     at.open()
     sync_api.expect(at.page.locator(TURN)).to_have_count(2)
     assert "48 perahu" in at.page.locator(TURN).first.inner_text()
-    at.page.click("[data-act=new]")
+    at.begin_anew()
     sync_api.expect(at.page.locator(TURN)).to_have_count(0)
     at.page.click("[data-act=history]")
     at.page.click("#w-list [data-act=open]")

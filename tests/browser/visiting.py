@@ -101,6 +101,11 @@ class Visit:
         self.page.wait_for_selector("body[data-ready]")
         self.page.wait_for_selector("#w-coverage strong")
 
+    def begin_anew(self) -> None:
+        """Begin a conversation; what was said before is gone from the page when this returns."""
+        self.page.click("[data-act=new]")
+        sync_api.expect(self.page.locator(TURN)).to_have_count(0)
+
     def ask(self, question: str) -> None:
         before = self.page.locator(TURN).count()
         self.page.fill(BOX, question)
