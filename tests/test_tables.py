@@ -1,6 +1,8 @@
 import csv
+import gzip
 import io
 import json
+import tracemalloc
 from pathlib import Path
 
 import pytest
@@ -387,3 +389,15 @@ def test_any_bytes_give_a_verdict_and_no_crash(tmp_path_factory, data, ending):
     found = list(read([path]))
     assert found
     assert all(isinstance(item, Record | Skipped) for item in found)
+
+
+def test_empty_lines_before_an_article_are_not_kept(tmp_path):
+    packed = gzip.compress(b"\n" * 2**18) + gzip.compress(b'{"judul": "A", "isi": "Pasar buka."}')
+    (tmp_path / "a.jsonl.gz").write_bytes(packed)
+    tracemalloc.start()
+    (record,) = read([tmp_path / "a.jsonl.gz"])
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert isinstance(record, Record)
+    assert record.line == 2**18 + 1
+    assert peak < 2**23  # the lines would take three times as much

@@ -5,7 +5,7 @@ import dataclasses
 import json
 import re
 from collections.abc import Iterable, Iterator
-from itertools import chain
+from itertools import chain, islice
 from typing import Final
 
 from warta.corpus.article import Skipped
@@ -158,13 +158,10 @@ def jsonl_items(
 
     A JSON list under the name of JSON Lines is read as the list it is, within `MOST_BYTES`.
     """
-    lines = iter(found)
-    held: list[Line | Skipped] = []
-    for line in lines:
-        held.append(line)
-        if isinstance(line, Skipped) or line.data.strip():
-            break
-    first = held[-1] if held else None
+    # No empty one is kept: a packed file of kilobytes may hold thousands of millions.
+    lines = (line for line in found if isinstance(line, Skipped) or line.data.strip())
+    held = list(islice(lines, 1))
+    first = held[0] if held else None
     if isinstance(first, Line) and first.data.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] == b"[":
         held += _up_to(lines, MOST_BYTES)
         whole = b"\n".join(line.data for line in held if isinstance(line, Line))
