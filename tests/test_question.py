@@ -812,6 +812,12 @@ def test_two_questions_in_one_sentence_stay_two():
     assert len(asked) == 2
 
 
+def test_of_a_message_of_joints_alone_few_are_read_on_both_sides():
+    asking_of.cache_clear()
+    asked_in(("1 " + "and what " * 300)[:2_000])
+    assert asking_of.cache_info().misses < 40  # each reads up to the whole message
+
+
 def test_a_day_before_a_question_is_asked_for_and_a_wish_is_not():
     asked = understand("Dua malam lalu, siapa yang disingkirkan Rukmana?", (), TODAY).first
     assert asked.days is not None

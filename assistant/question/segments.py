@@ -4,6 +4,7 @@ import re
 from dataclasses import replace
 from datetime import date
 from functools import lru_cache
+from itertools import islice
 
 from warta.assistant.question.asking import AskingSpan, asking_spans, wrapping_words
 from warta.assistant.question.conversation import Thread, leans
@@ -193,15 +194,16 @@ def _told_before(text: str) -> int:
 
 _BESIDE = re.compile(r"\s*(?:,\s*|\s)(?:dan|serta|terus|trus|lalu|and)\s+", re.IGNORECASE)
 _LEAST = 3  # words of its own of a question that stands beside another one
+_MOST_JOINTS = 8  # looked at, both sides read at each; of 34,905 questions none has more than 3
 
 
-def _parted(text: str) -> list[str]:
+def _parted(text: str, joints: int = _MOST_JOINTS) -> list[str]:
     """Return "berapa X di Y dan siapa ketua Z di W" as two: both ask, and can stand alone.
 
     Or where the second leans on the first: "dan siapa yang menyerahkan". Of `train` nine are parted
     so, all of which ask two things; without it 27 of 60 pairs joined by "dan" are read as two.
     """
-    for joint in _BESIDE.finditer(text):
+    for number, joint in enumerate(islice(_BESIDE.finditer(text), joints), 1):
         sides = (text[: joint.start()], text[joint.end() :])
         if not all(_asks(side) for side in sides):
             continue
@@ -210,7 +212,7 @@ def _parted(text: str) -> list[str]:
         thread = Thread(sides[0], subject_of(sides[0]), beside=True)
         leaning = first and held[0] >= _LEAST - 1 and held[1] and leans(sides[1], thread)
         if min(held) >= _LEAST or leaning:
-            return [sides[0], *_parted(sides[1])]
+            return [sides[0], *_parted(sides[1], joints - number)]
     return [text]
 
 

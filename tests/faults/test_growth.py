@@ -33,6 +33,7 @@ PIECES = (
     "q", "siapa? ", "S.Pd. ", "Baca juga: ", "1 Januari 2020 ", "(", "[1] ", "A. ", "Rp1.000,5 ",
     "á", "😀", "http://a.id/ ", "<p>", "&amp;", "dan ", "kemarin ", "PT Maju Jaya ", "\n", "-",
     "Wali Kota Bandung Budi Santoso ", "x1y2", "“kata” ", "10/11/2020, ", "kabupaten",
+    "and what ",
 )  # fmt: skip
 LENGTH = {"request": 500, "indexed": 100_000}  # n; four times that is what a question may have
 GROWTH = 2.4  # a doubling
@@ -135,7 +136,7 @@ def grown(worker: Worker, idle: Cost, field: str, piece: str) -> Grown:
 
 
 def test_at_least_300_pairs_are_held():
-    assert len(REQUESTS + INDEXED) * len(PIECES) == 600
+    assert len(REQUESTS + INDEXED) * len(PIECES) == 625
 
 
 @pytest.mark.parametrize("field", REQUESTS + INDEXED)
