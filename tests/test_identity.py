@@ -1,5 +1,6 @@
 """A reader knows its snapshot by content, and leaves one whose files are changed under it."""
 
+import asyncio
 import json
 import os
 import shutil
@@ -9,8 +10,12 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from fastapi.testclient import TestClient
 from homes import EMBEDDER, article, fill
+from page_fake import FakeAssistant
 
+from warta.assistant.config import Settings
+from warta.assistant.web.server import create_app
 from warta.corpus.errors import NoSnapshot
 from warta.index.search.retriever import Retriever
 from warta.index.snapshot.shelf import current_name, index_folder
@@ -39,6 +44,23 @@ def test_a_home_removed_and_made_anew_under_a_reader_is_noticed_though_its_name_
     assert ids(reader) == {"lain"}
     assert reader.view().identity != before
     assert reader.warning == ""
+
+
+def test_a_status_page_is_of_the_home_made_anew_at_once(tmp_path):
+    home = tmp_path / "home"
+    fill(home, [*OLD, *OTHER])
+
+    async def build() -> TestClient:  # Gradio leaves event loops open where none is running
+        app = create_app(FakeAssistant(retriever=Retriever(EMBEDDER, home)), Settings(home=home))
+        return TestClient(app, headers={"host": "127.0.0.1:7860"})
+
+    client = asyncio.run(build())
+    assert "7 Jan 2026" in client.get("/status?language=en").text
+    shutil.rmtree(home)
+    fill(home, OLD)
+    shown = client.get("/status?language=en").text
+    assert "5 Jan 2026" in shown
+    assert "7 Jan 2026" not in shown
 
 
 def test_a_home_copied_back_over_a_newer_one_is_noticed(tmp_path):

@@ -364,18 +364,18 @@ def _add_status_page(app: FastAPI, assistant: Served, settings: Settings) -> Non
     """Add /status, which shows readers' questions: on an open server it is not there."""
     from warta.assistant.page.statuspage import Health, examine, status_page
 
-    kept: dict[str, tuple[float, Health]] = {}  # by snapshot; one place, so one request at a time
+    kept: dict[str, tuple[float, Health]] = {}  # by identity; one place, so one request at a time
 
     @app.get("/status", include_in_schema=False)
     def status(
         language: Language | None = None, accept_language: Annotated[str, Header()] = ""
     ) -> HTMLResponse:
         view = assistant.retriever.view()
-        looked, seen = kept.get(view.name, (0.0, None))
+        looked, seen = kept.get(view.identity, (0.0, None))
         if seen is None or time.monotonic() - looked > _FRESH:
             seen = examine(settings.home, view, assistant.retriever.warning)
             kept.clear()
-            kept[view.name] = (time.monotonic(), seen)
+            kept[view.identity] = (time.monotonic(), seen)
         spoken = language or language_of(accept_language)
         return HTMLResponse(status_page(seen, spoken, datetime.now(UTC)))
 
