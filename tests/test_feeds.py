@@ -178,6 +178,7 @@ def test_errors_sizes_and_closed_ports_have_their_own_messages():
         "missing": (404, {}, b""),
         "long": (200, {}, b"0" * 2001),
         "bomb": (200, {"Content-Encoding": "gzip"}, bomb),
+        "more": (200, {"Content-Encoding": "gzip"}, gzip.compress(rss(ENTRY)) + b" "),
     }
     limits = Limits(feed_bytes=2000)
     with server(**answers) as address:
@@ -186,6 +187,8 @@ def test_errors_sizes_and_closed_ports_have_their_own_messages():
         for name in ("long", "bomb"):
             (skip,) = read([f"{address}/{name}"], allow_local=True, limits=limits)
             assert skip.reason == "The feed is longer than the limit of 2,000 bytes."
+        (skip,) = read([f"{address}/more"], allow_local=True)
+        assert skip.reason == "Its gzip goes on after its end."
         (skip,) = read([f"{address}/long"], allow_local=True, limits=Limits(feed_seconds=-1.0))
         assert "the limit of -1 seconds" in skip.reason
     (skip,) = read([f"{address}/missing"], allow_local=True)

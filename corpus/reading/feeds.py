@@ -327,6 +327,8 @@ class _Body:
                 self._data += self._unpacker.decompress(chunk, self._most + 1 - len(self._data))
             except zlib.error as error:
                 raise InputError(f"Its gzip is damaged: {error}.", "Try again later.") from error
+            if self._unpacker.unused_data:
+                raise InputError("Its gzip goes on after its end.", "Try again later.")
         if len(self._data) > self._most or (self._unpacker and self._unpacker.unconsumed_tail):
             raise InputError(
                 f"The feed is longer than the limit of {self._most:,} bytes.",
