@@ -185,6 +185,23 @@ def test_the_time_limit_counts_from_item_to_item(tmp_path):
     assert "more than the limit of -1 seconds" in skip.reason
 
 
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("a.eml", "Subject: " + "=?utf-8?q?a?= " * 50_000 + "\n\nhalo\n"),
+        ("b.eml", "Content-Type: text/plain; " + "; ".join(f"a*{n}=b" for n in range(50_000))),
+        ("c.xml", "<newsItem>" * 9_000 + "</newsItem>" * 9_000),
+    ],
+    ids=["header", "parameters", "nested items"],
+)
+def test_what_a_parser_takes_without_end_is_ended_and_the_next_file_is_read(tmp_path, name, data):
+    write(tmp_path / name, data)
+    write(tmp_path / "z.txt", BODY)
+    skip, record = read([tmp_path], limits=Limits(seconds=0.5))
+    assert skip.reason == "It took more than the limit of 0.5 seconds."
+    assert record.text.strip() == BODY.strip()
+
+
 def test_nesting_without_end_is_skipped_and_the_next_line_is_read(tmp_path):
     deep = '{"text":' + "[" * 100_000 + "]" * 100_000 + "}"
     path = write(tmp_path / "a.jsonl", deep + "\n" + json.dumps({"id": "b", "text": BODY}))

@@ -46,6 +46,20 @@ def test_what_is_done_in_time_is_not_disturbed_and_nothing_rings_later():
     assert signal.getsignal(signal.SIGALRM) is before
 
 
+def test_of_two_limits_the_one_that_ends_first_holds_and_the_outer_goes_on_after_the_inner():
+    with pytest.raises(InputError, match=r"limit of 0\.05 seconds"), within(0.05), within(5):
+        run_for_ever()
+
+    def twice() -> None:
+        with pytest.raises(InputError, match=r"limit of 0\.02 seconds"), within(0.02):
+            run_for_ever()
+        run_for_ever()
+
+    with pytest.raises(InputError, match=r"limit of 0\.1 seconds"), within(0.1):
+        twice()
+    assert signal.getitimer(signal.ITIMER_REAL) == (0.0, 0.0)
+
+
 def test_an_error_of_the_work_itself_passes_through():
     with pytest.raises(KeyError), within(5):
         raise KeyError

@@ -49,6 +49,7 @@ from warta.corpus.reading.identity import (
 )
 from warta.corpus.reading.items import Item, as_address
 from warta.corpus.reading.tables import csv_items, json_items, jsonl_items
+from warta.corpus.reading.timing import within
 
 _log = logging.getLogger(__name__)
 _PAGE_OF = re.compile(
@@ -224,11 +225,16 @@ class _Run:
             yield from self._finished(Origin(path, shown(path), place(str(path)), inside))
 
     def _finished(self, origin: Origin) -> Iterator[tuple[Item | Skipped, Origin]]:
-        """Read one origin; whatever goes wrong with it stays with it."""
+        """Read one origin; whatever goes wrong with it stays with it.
+
+        Each item has its time, what comes before the first one included: parsers of libraries
+        look at no clock.
+        """
         watch = Watch(self._limits.seconds)
         empty = True
         try:
-            for item in self._items(origin, watch):
+            items = self._begun(origin, watch)
+            while (item := self._next(items)) is not None:
                 empty = False
                 yield item, origin
                 watch.start()
@@ -245,6 +251,13 @@ class _Run:
             what = f"It cannot be read: {type(error).__name__}: {error}."
             remedy = "Report this, with the file."
             yield Skipped(origin.shown, None, what, remedy, rest=True), origin
+
+    def _next(self, items: Iterator[Item | Skipped]) -> Item | Skipped | None:
+        with within(self._limits.seconds, "Split it into smaller ones."):
+            return next(items, None)
+
+    def _begun(self, origin: Origin, watch: Watch) -> Iterator[Item | Skipped]:
+        yield from self._items(origin, watch)
 
     def _items(self, origin: Origin, watch: Watch) -> Iterator[Item | Skipped]:
         if is_address(origin.shown):

@@ -6,6 +6,7 @@ process or in its workers; elsewhere the limit does not hold.
 
 import signal
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
@@ -25,10 +26,18 @@ class _TimeUp(BaseException):
 def within(
     seconds: float = SECONDS, remedy: str = "Split it, or mend its markup."
 ) -> Iterator[None]:
-    """Raise InputError where what stands under `with` takes longer than `seconds`."""
+    """Raise InputError where what stands under `with` takes longer than `seconds`.
+
+    Within another limit that ends sooner, that one holds.
+    """
     if threading.current_thread() is not threading.main_thread():
         yield
         return
+    outer, _ = signal.getitimer(signal.ITIMER_REAL)
+    if 0.0 < outer <= seconds:
+        yield
+        return
+    began = time.monotonic()
 
     def ring(number: int, frame: FrameType | None) -> None:
         raise _TimeUp
@@ -39,7 +48,8 @@ def within(
         try:
             yield
         finally:
-            signal.setitimer(signal.ITIMER_REAL, 0.0)
+            left = outer and max(outer - (time.monotonic() - began), 0.001)
+            signal.setitimer(signal.ITIMER_REAL, left, _AGAIN if left else 0.0)
     except _TimeUp:
         raise InputError(f"It took more than the limit of {seconds:g} seconds.", remedy) from None
     finally:
