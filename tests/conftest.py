@@ -36,6 +36,13 @@ def pytest_configure(config: pytest.Config) -> None:
         os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
 
 
+def pytest_collection_finish() -> None:
+    """Let no command that a test starts inherit what is set for the suite: Warta knows no such
+    setting and says so. Modules have read it by now."""
+    for name in ("WARTA_FAULTS", "WARTA_LOAD_HOME", "WARTA_LOAD_SECONDS"):
+        os.environ.pop(name, None)
+
+
 @pytest.fixture(scope="session")
 def shared() -> Path:
     """The real archive and question files beside the checkout; tests skip where it is absent."""

@@ -18,6 +18,7 @@ from warta.assistant.upkeep.maintain import index
 
 ROOT = Path(__file__).resolve().parents[2]
 FULL = os.environ.get("WARTA_FAULTS") == "full"
+READY = os.environ.get("WARTA_LOAD_HOME")
 sys.path.insert(0, str(ROOT / "tests" / "bench"))
 
 
@@ -78,13 +79,12 @@ def real_home(folder: Path) -> Path | None:
 
     WARTA_LOAD_HOME names one that lies ready: it is copied.
     """
-    ready = os.environ.get("WARTA_LOAD_HOME")
     news = ROOT.parent / "shared" / "data" / "news" / "click_id.jsonl.gz"
-    if not FULL or not (ready or news.exists()):
+    if not FULL or not (READY or news.exists()):
         return None
     home = folder / "home"
-    if ready:
-        return Path(shutil.copytree(ready, home))
+    if READY:
+        return Path(shutil.copytree(READY, home))
     none: dict[str, str] = {}
     index(
         Settings(home=home), [str(news)], fields=none, source="", prune=False, allow_local=False,
