@@ -3,6 +3,8 @@
 import pytest
 
 from warta.corpus.language.quotations import person_of, quotations
+from warta.corpus.language.small_letters import share_small
+from warta.index.training.small_letters import table
 
 
 def said(text: str) -> list[tuple[str, str, bool]]:
@@ -163,3 +165,106 @@ def test_a_student_who_asks_is_not_the_one_who_was_named():
     text = 'Ranu Jaya mengatakan rapat ditunda.\n"Bisakah Bapak menelepon dia," kata {} tersebut.'
     assert who(text.format("mahasiswa")) == [""]
     assert who(text.format("politikus")) == ["Ranu Jaya"]
+
+
+def test_a_share_tells_words_from_names_and_leaves_out_words_that_people_bear():
+    assert share_small("Diakui") > 0.97
+    assert 0.5 <= share_small("mitigasi") < 0.9
+    assert [share_small(word) for word in ("Ratna", "hari", "Cinta", "laguna")] == [0.0] * 4
+
+
+def test_words_are_counted_inside_sentences_only():
+    texts = [
+        "Kota itu sepi. Di Kota Laguna dan kota lain, kota lagi, Surya.",
+        "Cahaya cahaya.",
+    ] * 20
+    assert table(texts, []) == "66 kota\n100 cahaya dan itu lagi lain sepi\n"
+    assert table(texts, ["Cahaya Ratna"] * 5) == "66 kota\n100 dan itu lagi lain sepi\n"
+    spoken = "Semua cahaya padam, kata Cahaya."
+    assert "cahaya" not in table([spoken] * 20, [])
+
+
+@pytest.mark.parametrize(
+    ("text", "speaker"),
+    [
+        ('Diakui Ratna, ia lelah. "Kami sudah bekerja sejak pagi," kata Ratna.', "Ratna"),
+        ('"Kami sudah bekerja sejak pagi," kata Promotor Tirta Buana.', "Tirta Buana"),
+        ('Gigih Tirta datang. "Kami bekerja sejak pagi," kata Gigih.', "Gigih Tirta"),
+        ('Karenanya ia pergi. "Kami sudah bekerja sejak pagi sekali."', ""),
+        (
+            '"Gempa ini dalam sekali," kata Kepala Bidang Mitigasi Gempabumi dan Tsunami BMKG, '
+            "kepada wartawan. Alat gempabumi dipasang.",
+            "",
+        ),
+        (
+            'Ratna Ungkap Rencana Jembatan Baru\n"Kami sudah bekerja sejak pagi," kata Ratna.',
+            "Ratna",
+        ),
+        ('"Kami sudah bekerja sejak pagi," kata Ratna Dewantimenyebut lagi.', "Ratna Dewanti"),
+    ],
+)
+def test_words_that_are_written_small_elsewhere_are_no_part_of_a_name(text, speaker):
+    assert who(text) == [speaker]
+
+
+@pytest.mark.parametrize(
+    ("said_by", "speaker"),
+    [
+        ("Ketua Ormas Cabang Sukamaju, Lembah, Ratna Dewanti, Senin", "Ratna Dewanti"),
+        ("Kepala Dinas Pasar, Kepemudaan, dan Olahraga (Dispa) Kota Lembah, Ratna Dewanti", None),
+        ("Direktur Pusat Riset Laguna (PRL) IMD, Ratna Dewanti, dalam rapat", "Ratna Dewanti"),
+        ("Kapuspenkum Kejagung, Ratna Dewanti di Lembah", "Ratna Dewanti"),
+        ("Kepala Unit Pelabuhan Muara pada DKP Jawa Barat Ratna Dewanti di Lembah", None),
+        ("Ratna mengutip pernyataan Tirta", "Ratna"),
+        ("Wali Kota Lembah, Tirta Buana, Sp.PD", "Tirta Buana"),
+        ("Presiden AS Tirta Buana", "Tirta Buana"),
+        ("Gubernur Jawa Tengah Tirta Buana", "Tirta Buana"),
+    ],
+)
+def test_who_is_named_behind_an_office_and_what_belongs_to_it(said_by, speaker):
+    expected = "Ratna Dewanti" if speaker is None else speaker
+    assert who(f'"Kami sudah bekerja sejak pagi," kata {said_by}.') == [expected]
+
+
+@pytest.mark.parametrize(
+    ("text", "speaker"),
+    [
+        # Who is only spoken of, who plays for, whose child: the one who had the word goes on.
+        ("Eks pemain Real Laguna itu menegaskan hal yang sama.", "Ranu Jaya"),
+        ("Putri Ketua Ratna Dewanti itu menegaskan hal yang sama.", "Ranu Jaya"),
+        ("Gubernur Ratna Dewanti ini menegaskan hal yang sama.", "Ratna Dewanti"),
+        ("Spanduk dipasang di Kecamatan Sukamaju dan menyebut aturan itu.", "Ranu Jaya"),
+        ("Dinas Pasar (Dispas) rapat. Dispas memastikan harga turun.", "Ranu Jaya"),
+        ("Aplan, kata Sekar, setuju harga turun.", "Sekar"),
+        ("Hal itu dikonfirmasi Kepala Dinas Pasar, Sekar Ayu.", "Sekar Ayu"),
+        ("Sekar Ayu berpendapat harga turun.", "Sekar Ayu"),
+    ],
+)
+def test_who_has_the_word_after_a_sentence_between_two_quotations(text, speaker):
+    first, last = '"Harga ikan naik sejak kemarin," kata Ranu Jaya.', '"Harga turun lagi nanti,"'
+    assert who(f"{first} {text} {last} ujarnya.") == ["Ranu Jaya", speaker]
+
+
+def test_an_office_alone_stands_for_who_bears_it_in_the_text():
+    said = 'KSAL Laksamana Ranu Jaya hadir. "Kapal baru datang bulan depan," ujar {}.'
+    assert who(said.format("KSAL")) == ["Ranu Jaya"]
+    office = (
+        '"Kapal baru datang bulan depan," ujar Ranu Jaya. "Kita siapkan dulu dermaganya," kata {}.'
+    )
+    assert who(office.format("Sekretaris Komisi E DPRD itu")) == ["Ranu Jaya"] * 2
+
+
+def test_a_body_before_a_name_is_left_out_where_the_text_goes_on_with_the_name():
+    text = (
+        "Hipma rapat kemarin. Ketua Umum Hipma Tirta Buana Sakti membuka rapat Hipma. "
+        '"Kami tidak meminta apa-apa," kata Tirta.'
+    )
+    assert who(text) == ["Tirta Buana Sakti"]
+
+
+def test_the_form_of_a_name_that_stands_most_often_is_taken():
+    text = (
+        "Ratna Dewanti datang. Ratna Dewanti duduk. Ratna Dewantii pulang. "
+        '"Kami sudah bekerja sejak pagi," kata Ratna.'
+    )
+    assert who(text) == ["Ratna Dewanti"]

@@ -40,6 +40,11 @@ def may_be_a_person(name: str) -> bool:
     return not acronym and not places and not any(char.isdigit() for char in name)
 
 
+def is_an_acronym(name: str) -> bool:
+    """Tell a body or country of few letters, "KPK", "AS", from initials of a person."""
+    return name.isupper() and fold(name) in _BODIES
+
+
 def is_a_body(name: str) -> bool:
     """Tell the name of a body by its first word: "Komite Olahraga Nasional"."""
     words = fold(name).split()

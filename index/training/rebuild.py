@@ -63,6 +63,11 @@ STEPS = (
     ),
     Step("rarity", "warta.index.training.rarity", ships="index/reader/rarity.json"),
     Step(
+        "small-letters",
+        "warta.index.training.small_letters",
+        ships="corpus/language/small_letters.txt",
+    ),
+    Step(
         "stories",
         "warta.index.stories.training.train",
         ships="index/stories/links.json",
