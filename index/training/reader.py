@@ -222,14 +222,34 @@ def _answerable(found: _Verdicts, chosen: NDArray[np.bool_]) -> Trees:
     )  # fmt: skip
 
 
-def _heard_answerable(rows: Rows, labels: NDArray[np.bool_], chosen: NDArray[np.bool_]) -> Trees:
+def _heard_answerable(
+    rows: Rows,
+    labels: NDArray[np.bool_],
+    weights: NDArray[np.float64],
+    chosen: NDArray[np.bool_],
+) -> Trees:
     """Boost what the encoder adds to the verdict without it."""
-    weights = np.where(labels, 0.5, 1.0)
     return boost(
         rows[chosen], labels[chosen], weights[chosen], HEARD_VERDICT, _HEARD_ROUNDS,
         start=rows[chosen, 0].astype(np.float64),
         num_leaves=8, min_data_in_leaf=40, feature_fraction=0.2, learning_rate=0.05,
     )  # fmt: skip
+
+
+def _alike(data: _Set, pools: Sequence[int], labels: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """Return what each pool weighs, so that no way of asking tells that an answer is there.
+
+    Plain questions, English ones and those that lean on a conversation then have the same odds.
+    Without it no English one was ever declined.
+    """
+    asked = [data.pools[at].asked for at in pools]
+    way = np.array([2 if one.english else one.own != one.text for one in asked], np.int64)
+    weights = np.where(labels, 0.5, 1.0)
+    odds = [labels[way == one].sum() / max((~labels[way == one]).sum(), 1) for one in range(3)]
+    for one in (1, 2):
+        if odds[one]:
+            weights[labels & (way == one)] *= odds[0] / odds[one]
+    return weights
 
 
 def _verdict(data: _Set, judged: _Judged, own: int, aside: _Aside) -> dict[str, Any]:
@@ -246,16 +266,17 @@ def _verdict(data: _Set, judged: _Judged, own: int, aside: _Aside) -> dict[str, 
     labels = found.labels[list(aside)]
     articles = [data.pools[at].question.article_ids[0] for at in aside]
     part = np.unique(articles, return_inverse=True)[1] % FOLDS
+    weights = _alike(data, list(aside), labels)
     chances = rows[:, 0].astype(np.float64)
     for held in np.unique(part) if part.any() else ():
         here = part == held
-        chances[here] += _heard_answerable(rows, labels, ~here)(rows[here])
+        chances[here] += _heard_answerable(rows, labels, weights, ~here)(rows[here])
     chances = _sigmoid(chances)
     near, said = np.quantile(chances[labels], [_ABSENT, _DECLINED])
     _log.info("%d of %d unanswerable declined", (chances[~labels] < said).sum(), (~labels).sum())
     return {
         "answerable": _answerable(found, np.ones(len(before), np.bool_)).to_dict(),
-        "heard": _heard_answerable(rows, labels, np.ones(len(rows), np.bool_)).to_dict(),
+        "heard": _heard_answerable(rows, labels, weights, np.ones(len(rows), np.bool_)).to_dict(),
         "near": round(float(near), 4),
         "said": round(float(said), 4),
     }
