@@ -4,7 +4,7 @@ import pytest
 
 from warta.corpus.language.quotations import person_of, quotations
 from warta.corpus.language.small_letters import share_small
-from warta.index.training.small_letters import table
+from warta.index.training.counting.small_letters import table
 
 
 def said(text: str) -> list[tuple[str, str, bool]]:

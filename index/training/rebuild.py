@@ -61,10 +61,10 @@ STEPS = (
         ships="index/search/ranking.json",
         toy=("--toy",),
     ),
-    Step("rarity", "warta.index.training.rarity", ships="index/reader/rarity.json"),
+    Step("rarity", "warta.index.training.counting.rarity", ships="index/reader/rarity.json"),
     Step(
         "small-letters",
-        "warta.index.training.small_letters",
+        "warta.index.training.counting.small_letters",
         ships="corpus/language/small_letters.txt",
     ),
     Step(

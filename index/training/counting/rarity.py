@@ -1,6 +1,6 @@
 """Counts how rare a term is in Indonesian text.
 
-    python -m warta.index.training.rarity --data ../shared/data
+    python -m warta.index.training.counting.rarity --data ../shared/data
 
 News and encyclopaedia together: every second article and every tenth lead, the first 1,500
 characters of each.

@@ -1,6 +1,6 @@
 """Counts how often a word stands in small letters where it might stand in capitals.
 
-    python -m warta.index.training.small_letters --data ../shared/data
+    python -m warta.index.training.counting.small_letters --data ../shared/data
 
 Inside a sentence, where a capital says that a word is a name or part of one: "diakui" is written
 small there always, "mitigasi" mostly, "Ratna" never. Words that people bear are left out however
