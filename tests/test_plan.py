@@ -471,6 +471,11 @@ def test_several_parts_make_a_block_each():
     assert {h.article.id for h in whole.evidence} == {"pasar", "lagi", "jembatan"}
 
 
+def test_what_answers_two_parts_is_told_once():
+    one = plan(asked(), HITS, reading(Sebanyak=0.9))
+    assert together([one, one]).told == one.told
+
+
 def test_nothing_that_can_be_quoted_makes_no_plan():
     torn = (hit("a", "", "yang dibuka Senin, (,) lagi.", date(2025, 3, 3), 1),)
     assert plan(asked(), torn, reading(torn)).told == ()

@@ -71,11 +71,13 @@ def plan(
 
 
 def together(plans: Sequence[Plan]) -> Plan:
-    """Return one plan of several, a block for each."""
+    """Return one plan of several, a block for each; what was told in one is not told again."""
     told: list[Planned] = []
     for each in plans:
         gap = "\n\n" if told else " "
-        told += [replace(item, gap=gap) if at == 0 else item for at, item in enumerate(each.told)]
+        known = {item.sentence.text for item in told if item.sentence}
+        new = [i for i in each.told if i.sentence is None or i.sentence.text not in known]
+        told += [replace(item, gap=gap) if at == 0 else item for at, item in enumerate(new)]
     evidence = {id(hit): hit for each in plans for hit in each.evidence}
     near = {article.id: article for each in plans for article in each.near}
     return Plan(tuple(told), tuple(evidence.values()), tuple(near.values())[:_NEAREST])
