@@ -224,7 +224,8 @@ def test_no_path_leads_to_a_file_of_this_machine(port):
     assert len(TRAVERSALS) == 338
     for target in TRAVERSALS:
         reply = request(port, target)
-        assert reply.status in (307, 400, 403, 404, 405), target
+        page = target.startswith("/person/")  # whom nobody quotes has a page that says so
+        assert reply.status in (307, 400, 403, 404, 405, *[200] * page), target
         assert dressed(reply) or reply.status == 400, target
         assert not [secret for secret in SECRETS if secret in reply.body], target
 
