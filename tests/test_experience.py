@@ -4,6 +4,7 @@ The numbers are those of the review; what needs a browser stands in browser/test
 """
 
 import random
+import re
 from datetime import date
 from pathlib import Path
 
@@ -106,11 +107,26 @@ def test_3_a_question_with_its_own_subject_takes_no_topic_over(ask):
     assert "Imam" not in answer.text
 
 
+def test_3_what_leans_on_a_conversation_takes_its_last_subject_alone(ask):
+    said: list[Message] = []
+    for question in (
+        "Siapa Imam Pratowo?", "Apa kata Sutarno Wijaya?", "Di mana Jembatan Cimanggala dibangun?",
+    ):  # fmt: skip
+        said += [Message("user", question), Message("assistant", ask(question, history=said).text)]
+    answer = ask("Berapa biayanya?", history=said)
+    assert "Rp10,8 miliar" in answer.text
+    assert not any(name in answer.receipt.query for name in ("Imam", "Sutarno"))
+
+
 def test_6_a_refusal_under_a_filter_names_the_filter(ask):
     october = {"since": date(2019, 10, 1), "until": date(2019, 10, 31)}
     answer = ask("Apa kata Kabar Menoreh tentang banjir pada 2 September 2019?", **october)
     assert answer.status == "abstained"
     assert "antara 1 Oktober 2019 dan 31 Oktober 2019" in answer.text
+    beyond = ask("Apa kata Sutarno Wijaya tentang banjir?", sources=["Harian Selatan"], **october)
+    assert beyond.status == "abstained"
+    assert "Harian Selatan" in beyond.text
+    assert "antara 1 Oktober 2019 dan 31 Oktober 2019" in beyond.text
 
 
 def test_8_no_body_is_bold_where_a_person_is_asked_for(ask):
@@ -154,6 +170,8 @@ def test_12_a_day_without_a_year_is_one_of_the_archives(ask):
 def test_13_of_figures_that_grew_the_newest_comes_first(ask):
     answer = ask("Berapa korban tewas banjir Purnaraya?")
     assert "33 orang meninggal" in answer.sentences[0].text
+    for line in to_text(answer).splitlines():  # no figure stands without its day
+        assert "26 orang" not in line or "2 September 2019" in line
 
 
 def test_14_a_copy_has_its_question_and_no_doubled_marks():
@@ -174,6 +192,26 @@ def test_16_the_readme_says_what_works():
     for line in readme.splitlines():
         if "--embedder intfloat" in line and line.startswith("warta index"):
             assert "--download" in line
+
+
+def test_16_the_question_of_the_readme_tells_the_cost_of_its_own_bridge_alone(samples_home):
+    asked = Assistant.load(samples_home)
+    answer = asked.answer("Berapa biaya Jembatan Kali Mendira?", today=date(2026, 3, 1))
+    assert "Rp47,5 miliar" in answer.text
+    assert set(re.findall(r"Rp[\d,.]+ miliar", answer.text)) == {"Rp47,5 miliar"}
+
+
+@pytest.mark.parametrize("option", ["--config", "-v"])
+def test_16_an_option_of_every_command_behind_one_is_told_its_place(option):
+    from click.testing import CliRunner
+
+    from warta.assistant.cli.commands import main
+
+    said = CliRunner().invoke(main, ["serve", option, "x.toml"])
+    assert said.exit_code == 2
+    assert f"{option} stands before the command: warta {option} … serve …" in said.output
+    other = CliRunner().invoke(main, ["serve", "--prot", "7861"])
+    assert "No such option '--prot'" in other.output
 
 
 def test_17_a_run_without_a_snapshot_names_none(tmp_path):

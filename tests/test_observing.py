@@ -130,9 +130,10 @@ def test_a_server_with_an_index_is_ready(server):
 def test_the_log_holds_no_word_of_what_was_asked(server):
     answered = server.ask("Festival rahasia?")
     server.client.get("/api/search?q=Festival+rahasia")
+    server.client.get("/person/Ratna%20rahasia")
     text = server.file.read_text()
     assert "rahasia" not in text
-    question, request, searched = server.lines()
+    question, request, searched, person = server.lines()
     assert question["kind"] == "question"
     assert (question["status"], question["citations"]) == ("answered", 2)
     assert (request["kind"], request["method"], request["path"]) == ("request", "POST", "/api/ask")
@@ -140,6 +141,7 @@ def test_the_log_holds_no_word_of_what_was_asked(server):
     assert request["bytes"] == len(answered.content)
     assert request["id"] == question["id"] == answered.headers["x-request-id"]
     assert searched["path"] == "/api/search"
+    assert person["path"] == "/person/…"
     assert datetime.fromisoformat(request["at"]).tzinfo is UTC
 
 
@@ -186,6 +188,9 @@ def test_the_log_names_whose_token_asked_and_never_the_token(tmp_path):
 def test_paths_that_anybody_invents_make_no_new_figures():
     invented = [f"/api/{n}" for n in range(9)] + ["/x", "/api/ask/1"]
     assert {route_of(path) for path in invented} == {"other"}
+    pages = ("/search", "/search.csv", "/feed", "/article", "/story", "/person", "/share")
+    assert [route_of(page) for page in pages[:3]] == list(pages[:3])
+    assert [route_of(f"{page}/a-1") for page in pages[3:]] == list(pages[3:])
     assert route_of("/api/articles/a-1") == route_of("/api/articles/x/../3") == "/api/articles"
 
 

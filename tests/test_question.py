@@ -714,6 +714,12 @@ def test_names_are_read_where_they_stand_and_without_their_genitive():
     assert english.first.names == ("Ratna Dewi",)
 
 
+@pytest.mark.parametrize("asks", ["SIAPA", "DI MANA?", "KAPAN?"])
+def test_what_asks_behind_a_name_in_capitals_is_no_part_of_it(asks):
+    asked = understand(f"REKTOR UNIVERSITAS MPU SEDAH {asks}", [], date(2026, 3, 1))
+    assert asked.first.names == ("REKTOR UNIVERSITAS MPU SEDAH",)
+
+
 def test_since_when_is_no_topic_of_a_count():
     count = understand("ada berapa artikel tentang banjir dan sejak kapan", [], date(2026, 3, 1))
     assert (count.task, count.first.query) == ("count", "banjir")

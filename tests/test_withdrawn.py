@@ -15,6 +15,7 @@ from warta.assistant import Assistant
 from warta.assistant.cli.commands import main
 from warta.assistant.config import Settings
 from warta.assistant.upkeep import backup, mending, removal
+from warta.assistant.upkeep.articles import show_article
 from warta.assistant.upkeep.feedback import add_feedback, blank_feedback, read_feedback
 from warta.corpus.archive.archive import NAME, Archive
 from warta.corpus.archive.withdrawn import (
@@ -170,6 +171,8 @@ def test_a_removed_article_can_come_back_and_an_erased_one_cannot(home: Path) ->
         removal.restore_article(settings, "rahasia", by="", progress=silent)
     states = [event.state for event in read_withdrawn(home).history("rahasia")]
     assert states == ["removed", "restored", "erasing", "erased"]
+    told = [line for line in show_article(home, "rahasia").lines() if "It was" in line]
+    assert [line.split()[2] for line in told] == ["removed", "let", "erased"]
 
 
 def test_nothing_of_an_erased_article_is_left_in_any_file_of_the_home(

@@ -37,6 +37,8 @@ class WartaGroup(click.Group):
         """
         try:
             return super().invoke(ctx)
+        except click.NoSuchOption as error:
+            raise self._placed(error) from None
         except LockedError as error:
             _say(ctx, str(error), LOCKED)
         except WartaError as error:
@@ -47,6 +49,14 @@ class WartaGroup(click.Group):
             if error.errno == errno.EPIPE:  # `warta search … | head`: click ends quietly
                 raise
             _say(ctx, f"{error.strerror or error}: {error.filename or 'no file named'}", FAILED)
+
+    def _placed(self, error: click.NoSuchOption) -> click.UsageError:
+        """Return what to say of an option that a command lacks: ours stand before the command."""
+        if error.ctx is None or not any(error.option_name in each.opts for each in self.params):
+            return error
+        name, command = error.option_name, error.ctx.info_name
+        said = f"{name} stands before the command: warta {name} … {command} …"
+        return click.UsageError(said, error.ctx)
 
 
 def _say(ctx: click.Context, message: str, code: int) -> None:

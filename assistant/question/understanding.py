@@ -32,6 +32,7 @@ from warta.assistant.question.understood import (
     Understood,
 )
 from warta.corpus.dates.phrases import DateRange, find_range
+from warta.corpus.language.function_words import QUESTION_WORDS
 from warta.corpus.language.names import names
 from warta.corpus.language.words import is_english, query_terms, terms
 
@@ -340,7 +341,7 @@ class _Reading:
         """
         bare = self._without_conditions(text, None, printed=False)
         found = [n for n in names(bare) if not n.initial or " " in n.text or n.text.isupper()]
-        kept = [piece.strip() for n in found for piece in _GENITIVE.split(n.text)]
+        kept = [_unasked(piece.strip()) for n in found for piece in _GENITIVE.split(n.text)]
         about = None if subject is None else set(query_terms(subject))
         return tuple(
             name
@@ -351,6 +352,15 @@ class _Reading:
         )
 
 
+def _unasked(name: str) -> str:
+    """Return a name without what asks behind it, in capitals as all is: "BUPATI BLORA SIAPA"."""
+    kept = name.split(" ")
+    while name.isupper() and len(kept) > 1 and kept[-1].lower() in _BEHIND:
+        kept.pop()
+    return " ".join(kept)
+
+
+_BEHIND = QUESTION_WORDS | {"di", "ke", "dari"}
 _PARTICLE = re.compile(r"\s+(?:ya|dong|deh|please)\W*$", re.IGNORECASE)
 _SINCE_WHEN = re.compile(
     r",? (?:dan|serta|and) (?:sejak |mulai |dari |since )?(?:kapan|when)\b.*$", re.IGNORECASE

@@ -135,7 +135,10 @@ class Shown:
     def lines(self) -> list[str]:
         """Return what a maintainer wants to read of it."""
         rows = [("id", self.id), ("state", self.state)]
-        rows += [("", f"{event.told()}.") for event in self.events]
+        told = [event for event in self.events if event.state != "erasing"]  # done: "erased" next
+        if self.state == "erasing":
+            told.append(self.events[-1])
+        rows += [("", f"{event.told()}.") for event in told]
         article = self.newest
         if article is None:
             return table(rows)

@@ -29,7 +29,8 @@ from warta.assistant.web.callers import Callers
 _log = logging.getLogger(__name__)
 _SILENT = ("/healthz", "/readyz", "/metrics")  # asked for every few seconds, by machines
 _LONGEST = 500  # characters of a path
-_SHARED = re.compile(r"^/share/.*", re.DOTALL)  # who knows the address may read the answer
+# Who knows the address of a shared answer may read it; a person's holds what was asked.
+_TOLD = re.compile(r"^/(share|person)/.*", re.DOTALL)
 _ID = re.compile(r"[\w.-]{1,64}")
 REQUEST_ID: contextvars.ContextVar[str] = contextvars.ContextVar("request_id", default="")
 
@@ -135,7 +136,7 @@ class Observing:
                     "request",
                     id=named,
                     method=scope["method"],
-                    path=_SHARED.sub("/share/…", scope["path"][:_LONGEST]),
+                    path=_TOLD.sub(r"/\1/…", scope["path"][:_LONGEST]),
                     status=status,  # 0 where the client left before there was one
                     seconds=round(seconds, 3),
                     bytes=sent,

@@ -34,12 +34,15 @@ _FEW = (0.001, 0.005, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 30.0)
 _EXACT = frozenset(
     (
         *("/", "/status", "/search", "/mcp", "/metrics", "/healthz", "/readyz"),
+        *("/feed", "/search.csv", "/search.ris"),
         *("/api/ask", "/api/search", "/api/status", "/api/feedback", "/api/openapi.json"),
     )
 )
 _BELOW = (
     "/api/articles/",
     "/article",
+    "/story",
+    "/person",
     "/share/",
     "/warta/",
     "/gradio_api/",

@@ -34,11 +34,11 @@ def table(texts: Iterable[str], titles: Iterable[str]) -> str:
     alone: Counter[str] = Counter()
     for text in texts:
         alone.update(word.lower() for word in _SPEAKS.findall(text))
-        for word in _WORD.finditer(text):
-            if word[0].islower():
-                small[word[0]] += 1
-            elif not word[0].isupper() and _inside(text, word.start()):
-                capital[word[0].lower()] += 1
+        for found in _WORD.finditer(text):
+            if found[0].islower():
+                small[found[0]] += 1
+            elif not found[0].isupper() and _inside(text, found.start()):
+                capital[found[0].lower()] += 1
     borne = Counter(word for title in titles for word in set(_WORD.findall(title.lower())))
     shares: dict[int, list[str]] = {}
     for word, count in sorted(small.items()):
