@@ -185,6 +185,8 @@ def test_the_time_limit_counts_from_item_to_item(tmp_path):
     assert "more than the limit of -1 seconds" in skip.reason
 
 
+# The alarm may ring in a callback of the collector, where it is passed over; it rings again.
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 @pytest.mark.parametrize(
     ("name", "data"),
     [
