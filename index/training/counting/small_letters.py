@@ -14,10 +14,10 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import islice
 from pathlib import Path
 
 from warta.corpus.language.small_letters import TABLE
+from warta.index.training.counting import general_texts
 
 _WORD = re.compile(r"[^\W\d_]{3,}(?:['’-][^\W\d_]+)*")
 _BORN = re.compile(r"\((?:[^()]*[;,]\s*)?lahir|\blahir (?:di|pada)\b", re.IGNORECASE)
@@ -57,17 +57,6 @@ def _inside(text: str, start: int) -> bool:
     return bool(before) and before[-1] not in ".!?:\n"
 
 
-def general_texts(folder: Path) -> Iterator[str]:
-    """Yield every second article and every fourth lead, the first 3,000 characters of each."""
-    for file, field, every in (
-        ("news/click_id.jsonl.gz", "text", 2),
-        ("train/wiki_title_lead.jsonl.gz", "b", 4),
-    ):
-        with gzip.open(folder / file, "rt", encoding="utf-8") as lines:
-            for line in islice(lines, 0, None, every):
-                yield json.loads(line)[field][:3000]
-
-
 def people(folder: Path) -> Iterator[str]:
     """Yield the titles of leads that begin with somebody's birth."""
     with gzip.open(folder / "train/wiki_title_lead.jsonl.gz", "rt", encoding="utf-8") as lines:
@@ -82,7 +71,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--data", type=Path, required=True, help="folder with news/ and train/")
     parser.add_argument("--out", type=Path, default=TABLE, help="file to write")
     chosen = parser.parse_args(arguments)
-    chosen.out.write_text(table(general_texts(chosen.data), people(chosen.data)), "utf-8")
+    chosen.out.write_text(
+        table(general_texts(chosen.data, leads=4, length=3000), people(chosen.data)), "utf-8"
+    )
 
 
 if __name__ == "__main__":
