@@ -78,6 +78,8 @@ def _end(base: Path, home: Path, point: Point, harm: str) -> str:
     shutil.copytree(base / "home", home)
     news = base / "news.jsonl"
     result, reached = harmed(CODE, home, news, point=point, harm=harm, log=home / "strace")
+    if not reached:
+        return "missed"
     served = _served(home)
     if "Traceback" in result.stderr:
         return f"{point}: {result.stderr[-200:]}"
@@ -89,7 +91,7 @@ def _end(base: Path, home: Path, point: Point, harm: str) -> str:
     if left or _served(home) != "baru":
         return f"{point}: the next run does not mend it: {left}"
     shutil.rmtree(home)
-    return served if reached else "missed"
+    return served
 
 
 @pytest.mark.parametrize(

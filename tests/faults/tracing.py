@@ -33,7 +33,7 @@ Out = TypeVar("Out")
 
 
 class Point(NamedTuple):
-    """The k-th time that a thread makes a call."""
+    """The k-th time that a thread makes a call, whatever the file."""
 
     call: str
     k: int
@@ -80,17 +80,23 @@ def points(trace: Iterable[str], folder: Path, calls: Iterable[str]) -> list[Poi
 
 
 def harmed(
-    code: str, *arguments: object, point: Point, harm: str, log: Path
+    code: str, folder: Path, *arguments: object, point: Point, harm: str, log: Path
 ) -> tuple["subprocess.CompletedProcess[str]", bool]:
-    """Run the code and do `harm` to it at `point`; return also whether it came to that point."""
+    """Run the code on `folder` and do `harm` to it at `point`; return also whether it met `folder`.
+
+    Python does not open its own files equally often in every run, so that the k-th call of one run
+    can be beside the folder in another, which says nothing of what the code does to the folder.
+    """
     inject = f"inject={point.call}:{harm}:when={point.k}"
-    strace = ["strace", "-f", "-o", str(log), "-e", f"trace={point.call}", "-e", inject]
+    strace = ["strace", "-f", "-y", "-o", str(log), "-e", f"trace={point.call}", "-e", inject]
     # The quicker way to watch one call; strace 6.1 sends no signal on it.
     strace += [] if harm.startswith("signal") else ["--seccomp-bpf"]
-    result = run(code, *arguments, by=strace)
-    said = log.read_text(errors="replace")
+    result = run(code, folder, *arguments, by=strace)
+    lines = log.read_text(errors="replace").splitlines()
     log.unlink()
-    return result, "(INJECTED)" in said or "killed by SIGKILL" in said
+    ends = ("= ?", "<unfinished ...>") if harm.startswith("signal") else ("(INJECTED)",)
+    met = [line for line in lines if line.endswith(ends)]
+    return result, any(str(folder) in line or " resumed>" in line for line in met)
 
 
 def side_by_side(work: Callable[[In], Out], items: Iterable[In]) -> Iterator[Out]:
