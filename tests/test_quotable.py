@@ -2,8 +2,9 @@
 
 import pytest
 
-from warta.assistant.composing.quotable import leans, opening, quotable, torn, whole
+from warta.assistant.composing.quotable import opening, quotable, torn, whole
 from warta.corpus.article import Article, Passage
+from warta.corpus.language.sentences import leans
 from warta.index.candidates import Hit
 from warta.index.reader.features import candidates
 

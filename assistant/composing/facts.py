@@ -14,7 +14,6 @@ from warta.assistant.composing.quotable import (
     after_its_name,
     following,
     in_order,
-    leans,
     quotable,
     siblings,
     torn,
@@ -26,6 +25,7 @@ from warta.corpus.article import Article
 from warta.corpus.language.aliases import other_names
 from warta.corpus.language.marks import stem_list
 from warta.corpus.language.quotations import quotations as read_quotations
+from warta.corpus.language.sentences import leans
 from warta.corpus.language.words import fold, terms, words
 from warta.corpus.passages import passages
 from warta.index.candidates import Hit

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from warta.assistant.composing.beside import Weighed
-from warta.assistant.composing.quotable import leans
 from warta.assistant.texts import Language, day_text
 from warta.corpus.article import Article
 from warta.corpus.language.marks import marks
+from warta.corpus.language.sentences import leans
 from warta.corpus.language.words import fold
 from warta.index.candidates import Hit
 from warta.index.reader.features import Candidate

@@ -68,6 +68,11 @@ STEPS = (
         ships="corpus/language/small_letters.txt",
     ),
     Step(
+        "leaning",
+        "warta.index.training.counting.leaning",
+        ships="corpus/language/leaning.txt",
+    ),
+    Step(
         "stories",
         "warta.index.stories.training.train",
         ships="index/stories/links.json",

@@ -1,4 +1,4 @@
-"""What is counted in texts, not learned: how rare a term is, and how often written small."""
+"""What is counted in texts, not learned: how rare, how often small, what leans."""
 
 import gzip
 import json
