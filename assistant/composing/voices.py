@@ -50,13 +50,15 @@ def quotations(story: Story) -> list[Planned]:
         chosen,
         key=lambda each: (str(each.article.published or ""), each.article.id, each.sentence.start),
     )
-    last, spoke, told = "", "", []
+    last, told = "", []
+    named: set[str] = set()
     for each in placed:
         who, new = voice(each.sentence), each.article.id != last
-        beside = f"{who}:" if who and who != spoke else ""
+        beside = f"{who}:" if who and not named & set(terms(who)) else ""
         line = story.byline(each.article, who) if new else beside
         told.append(Planned(each.sentence, lead=line, gap="\n\n" if new else " "))
-        last, spoke = each.article.id, who
+        last = each.article.id
+        named = {*terms(each.sentence.text), *(terms(who) if who else ())}
     return told
 
 
