@@ -30,11 +30,18 @@ class Span:
 
 
 _WORD = re.compile(r"[^\W_]+(?:-[^\W_]+)?")
+# What joins a sentence to the one before it and hangs without it. Annotators want that one beside
+# 0.28 of 137 such sentences, as beside 0.29 of all; yet nobody opens an answer with "Dan".
+_JOINING = frozenset(
+    ("dan", "padahal", "sebaliknya", "contohnya", "akibatnya", "pihaknya", "selain itu",
+     "karena itu", "oleh karena", "oleh sebab", "meski begitu", "meski demikian", "kedua orang",
+     "he", "she", "they", "but")
+)  # fmt: skip
 
 
 def leans(sentence: str) -> bool:
     """Tell a sentence that means little without the one before it, by how it opens."""
-    return any(opening in _leaning() for opening in openings(sentence))
+    return any(found in _leaning() or found in _JOINING for found in openings(sentence))
 
 
 def openings(sentence: str) -> tuple[str, ...]:
