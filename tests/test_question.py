@@ -245,6 +245,12 @@ def test_quotes_are_of_a_speaker() -> None:
     assert ask("Apa kata Mahfud MD soal revisi UU KPK?").first.speaker == "Mahfud MD"
 
 
+@pytest.mark.parametrize("who", ["para tokoh", "pejabat", "warga", "sejumlah pengamat"])
+def test_quotes_of_many_are_of_nobody_in_particular(who: str) -> None:
+    part = ask(f"Kumpulkan kutipan {who} soal trailer film Laut Selasih").first
+    assert (part.task, part.speaker) == ("quotes", "")
+
+
 BARE = (
     "Berapa biaya jembatan di Desa Sukamaju?",
     "Siapa ketua kelompok tani di Kecamatan Wanasari?",

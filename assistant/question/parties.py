@@ -6,6 +6,7 @@ from warta.assistant.question.ellipsis import own_words
 from warta.assistant.question.head import Asking
 from warta.assistant.question.task import Roles
 from warta.corpus.language.names import names
+from warta.corpus.language.words import fold
 
 _WHILE = re.compile(
     r"\s+(?:setelah|sesudah|usai|saat|ketika|pas|waktu|sebelum|after|when|before)\b", re.IGNORECASE
@@ -20,10 +21,19 @@ _SAYS = re.compile(
 )
 
 
+# Words for many of whom none is meant: in an article stands a name instead.
+_MANY = frozenset(
+    """para berbagai semua sejumlah beberapa banyak tokoh pejabat warga warganet netizen pengamat
+    pihak publik masyarakat politisi politikus ahli pakar orang korban saksi pedagang officials
+    experts people residents witnesses""".split()
+)
+
+
 def speaker_of(text: str, asking: Asking, roles: Roles | None, task: str) -> str:
-    """Return whose words are asked for, "" for nobody's."""
+    """Return whose words are asked for, "" for nobody's in particular."""
     if task == "quotes" and roles and roles.person:
-        return _WHILE.split(roles.person)[0].strip() or roles.person
+        person = _WHILE.split(roles.person)[0].strip() or roles.person
+        return "" if set(fold(person).split()) <= _MANY else person
     if asking.head != "statement" and task != "quotes":
         return ""
     if match := _SAYS.search(text):
