@@ -1,8 +1,10 @@
 """The terms of every passage and headline as numbers: what ranking counts, memory-mapped."""
 
 from array import array
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 from typing import Self
 
@@ -19,18 +21,15 @@ class TokenWriter:
     """
 
     def __init__(self, vocabulary: Sequence[str] = ()) -> None:
-        self._terms = list(vocabulary)
-        self._numbers = {term: number for number, term in enumerate(self._terms)}
+        # A term that is not there yet gets the next number.
+        self._numbers: defaultdict[str, int] = defaultdict(None, zip(vocabulary, count()))
+        self._numbers.default_factory = self._numbers.__len__
         self._tokens = array("i")
         self._lengths = array("q")
 
     def add(self, terms: Sequence[str]) -> None:
         """Append the terms of the next row."""
-        for term in terms:
-            number = self._numbers.setdefault(term, len(self._terms))
-            if number == len(self._terms):
-                self._terms.append(term)
-            self._tokens.append(number)
+        self._tokens.extend(map(self._numbers.__getitem__, terms))
         self._lengths.append(len(terms))
 
     def take(self, numbers: Numbers, lengths: Rows) -> None:
@@ -41,12 +40,12 @@ class TokenWriter:
     def finish(self) -> "Tokens":
         """Number the terms that occur in alphabetical order, however they came in."""
         tokens = np.frombuffer(self._tokens, np.int32) if self._tokens else np.empty(0, np.int32)
-        count = len(self._terms)
-        occurs = np.flatnonzero(np.bincount(tokens, minlength=count)).tolist()
-        used = sorted(occurs, key=self._terms.__getitem__)
-        final = np.zeros(count, np.int32)
+        terms = list(self._numbers)
+        occurs = np.flatnonzero(np.bincount(tokens, minlength=len(terms))).tolist()
+        used = sorted(occurs, key=terms.__getitem__)
+        final = np.zeros(len(terms), np.int32)
         final[used] = np.arange(len(used), dtype=np.int32)
-        vocabulary = [self._terms[number] for number in used]
+        vocabulary = [terms[number] for number in used]
         offsets = np.concatenate([[0], np.cumsum(np.frombuffer(self._lengths, np.int64))])
         was = np.array(used, np.int64)
         return Tokens(final[tokens], offsets.astype(np.int64), vocabulary, was)

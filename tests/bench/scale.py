@@ -73,80 +73,80 @@ class Draft(SnapshotDraft):
 
 
 @dataclass(frozen=True)
-class Source:
-    """One home to take passages from."""
+class Original:
+    """An article of a home: its passages with their terms and vectors, and its headline's terms."""
 
-    snapshot: Snapshot
-    vocabulary: list[str]
-
-    def terms(self, row: int) -> list[str]:
-        return [self.vocabulary[number] for number in self.snapshot.tokens.row(row).tolist()]
-
-
-def originals(sources: Sequence[Source]) -> Iterator[tuple[Source, int]]:
-    for source in sources:
-        for number in range(len(source.snapshot.published)):
-            yield source, number
+    article: Article
+    texts: list[str]
+    terms: list[list[str]]
+    vectors: np.ndarray
+    headline: list[str]
 
 
-def entry(source: Source, number: int, name: str, other: tuple[Source, int] | None, waiting: list):
+def originals(snapshot: Snapshot) -> Iterator[Original]:
+    vocabulary = snapshot.texts.vocabulary()
+
+    def terms(row: int) -> list[str]:
+        return [vocabulary[number] for number in snapshot.tokens.row(row).tolist()]
+
+    for number in range(len(snapshot.published)):
+        begin, end = snapshot.run(number, number + 1).passages
+        article, spans = snapshot.article(number), snapshot.texts.spans(range(begin, end))
+        yield Original(
+            article,
+            [article.text[slice(*spans[row])] for row in range(begin, end)],
+            [terms(row) for row in range(begin, end)],
+            snapshot.vectors.rows(np.arange(begin, end)),
+            terms(len(snapshot) + number),
+        )
+
+
+def entry(own: Original, name: str, other: Original | None, waiting: list) -> Entry:
     """Return an article as it is, or varied with another one; its vectors go to `waiting`."""
-    snapshot = source.snapshot
-    item = snapshot.article(number)
-    begin, end = snapshot.run(number, number + 1).passages
-    spans = snapshot.texts.spans(range(begin, end))
-    texts = [item.text[slice(*spans[row])] for row in range(begin, end)]
-    terms = [source.terms(row) for row in range(begin, end)]
-    vectors = snapshot.vectors.rows(np.arange(begin, end))
-    if other:
-        texts, terms, vectors = mixed(texts, terms, vectors, *other)
+    item = own.article
+    texts, terms, vectors = mixed(own, other) if other else (own.texts, own.terms, own.vectors)
     waiting.extend(vectors)
     text, places = "", []
-    for number_, part in enumerate(texts):
-        places.append((len(text), len(text) + len(part), f"{name}-{number_}".encode()))
+    for number, part in enumerate(texts):
+        places.append((len(text), len(text) + len(part), f"{name}-{number}".encode()))
         text += part + "\n\n"
     copy = Article(name, item.title, text, item.published, item.source, item.url, item.language)
-    headline = source.terms(len(snapshot) + number)
     row = ArticleRow(copy, name, b"", tuple(places))
-    return Entry(row, headline, terms, texts, [-1] * len(texts))
+    return Entry(row, own.headline, terms, texts, [-1] * len(texts))
 
 
-def mixed(texts: list[str], terms: list, vectors: np.ndarray, other: Source, number: int):
-    begin, end = other.snapshot.run(number, number + 1).passages
-    strange = other.snapshot.article(number).text.split()
-    rows = [begin + place % (end - begin) for place in range(len(texts))]
-    for place, row in enumerate(rows):
-        words, theirs = texts[place].split(), other.terms(row)
+def mixed(own: Original, other: Original) -> tuple[list[str], list[list[str]], np.ndarray]:
+    texts, terms = [], []
+    strange, rows = other.article.text.split(), np.arange(len(own.texts)) % len(other.texts)
+    for place, row in enumerate(rows.tolist()):
+        words, theirs = own.texts[place].split(), other.terms[row]
         cut = int(KEPT * len(words))
         at = place * 40 % max(len(strange), 1)
-        texts[place] = " ".join([*words[:cut], *strange[at : at + len(words) - cut]])
-        cut = int(KEPT * len(terms[place]))
-        terms[place] = terms[place][:cut] + theirs[int(KEPT * len(theirs)) :]
-    found = KEPT * vectors + (1 - KEPT) * other.snapshot.vectors.rows(np.array(rows))
+        texts.append(" ".join([*words[:cut], *strange[at : at + len(words) - cut]]))
+        cut = int(KEPT * len(own.terms[place]))
+        terms.append(own.terms[place][:cut] + theirs[int(KEPT * len(theirs)) :])
+    found = KEPT * own.vectors + (1 - KEPT) * other.vectors[rows]
     lengths = np.linalg.norm(found, axis=1, keepdims=True)
     return texts, terms, found / np.maximum(lengths, 1e-9)
 
 
 def build(homes: Sequence[Path], home: Path, passages: int, name: str = "000001") -> None:
     """Write a snapshot of at least so many passages as the live one of `home`."""
-    sources = []
-    for path in homes:
-        snapshot = open_snapshot(path).snapshot
-        sources.append(Source(snapshot, snapshot.texts.vocabulary()))
+    sources = [open_snapshot(path).snapshot for path in homes]
     embedder = Prepared(SentenceTransformerEmbedder.load(), [])
     random = np.random.default_rng(0)
-    real = list(originals(sources))
+    real = [own for source in sources for own in originals(source)]
+    real = [own for own in real if own.texts]
     folder = index_folder(home) / name
     folder.mkdir(parents=True)
     began, draft, count = time.perf_counter(), Draft(folder, embedder, None), 0
     while draft.passages < passages:
-        source, number = real[count % len(real)]
         other = real[int(random.integers(len(real)))] if count >= len(real) else None
-        draft.add(entry(source, number, f"{count:08}", other, embedder.waiting))
+        draft.add(entry(real[count % len(real)], f"{count:08}", other, embedder.waiting))
         count += 1
     read = time.perf_counter() - began
     files = seal(folder, draft.finish({}))
-    versions = replace(sources[0].snapshot.manifest.versions, stories="")
+    versions = replace(sources[0].manifest.versions, stories="")
     built = "2026-01-01T00:00:00+00:00"
     commit(
         home,
