@@ -139,6 +139,7 @@ def build(homes: Sequence[Path], home: Path, passages: int, name: str = "000001"
     real = [own for own in real if own.texts]
     folder = index_folder(home) / name
     folder.mkdir(parents=True)
+    before = memory()["Rss"]
     began, draft, count = time.perf_counter(), Draft(folder, embedder, None), 0
     while draft.passages < passages:
         other = real[int(random.integers(len(real)))] if count >= len(real) else None
@@ -156,8 +157,8 @@ def build(homes: Sequence[Path], home: Path, passages: int, name: str = "000001"
     most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
     size = sum(file.size for file in files.values()) / 1e9
     print(
-        f"  written in {taken:.0f} s ({taken - read:.0f} s of it files), {most:.2f} GB of memory, "
-        f"{size:.2f} GB on disk",
+        f"  written in {taken:.0f} s ({taken - read:.0f} s of it files), {most:.2f} GB of memory "
+        f"({before:.2f} before the first), {size:.2f} GB on disk",
         flush=True,
     )
 
@@ -169,7 +170,7 @@ def memory() -> dict[str, float]:
     return {name.rstrip(":"): int(size) / 1e6 for name, size, _ in fields}
 
 
-def timed(retriever: Retriever, questions: Sequence[str]) -> tuple[str, list[list[int]]]:
+def timed(retriever: Retriever, questions: Sequence[str]) -> str:
     wall, used = [], []
     for question in questions:
         begun, processor = time.perf_counter(), time.thread_time()
@@ -182,8 +183,8 @@ def timed(retriever: Retriever, questions: Sequence[str]) -> tuple[str, list[lis
     )
 
 
-def serve(home: Path, questions: Sequence[str], beside: Sequence[str]) -> None:
-    """Print what asking costs; `beside` is the command of a build to run meanwhile."""
+def serve(home: Path, questions: Sequence[str], beside: Sequence[str], built: Path) -> None:
+    """Print what asking costs; `beside` is the command of a build of `built` to run meanwhile."""
     began = time.perf_counter()
     retriever = Retriever.load(home)
     print(f"  opened in {time.perf_counter() - began:.1f} s, files verified", flush=True)
@@ -197,7 +198,8 @@ def serve(home: Path, questions: Sequence[str], beside: Sequence[str]) -> None:
         f"  serving takes {own['Rss']:.2f} GB, {own['Pss']:.2f} of it its share, {private:.2f} own"
     )
     building = subprocess.Popen(beside, stdout=subprocess.DEVNULL)
-    time.sleep(3)  # until it works
+    while building.poll() is None and not built.exists():
+        time.sleep(0.2)  # until it has read what it builds of
     said = timed(retriever, asked)
     going = building.poll() is None
     building.kill()
@@ -249,10 +251,11 @@ def main() -> None:
         return
     with tempfile.TemporaryDirectory(dir=given.folder) as scratch:
         beside = [sys.executable, __file__, *map(str, given.homes), "--questions"]
-        beside += [str(given.questions), "--step", "build", "--folder", f"{scratch}/beside"]
+        built = Path(scratch) / "beside"
+        beside += [str(given.questions), "--step", "build", "--folder", str(built)]
         if given.step == "serve":
             questions = read_questions(given.questions)
-            serve(given.folder, questions, [*beside, "--passages", "1000000"])
+            serve(given.folder, questions, [*beside, "--passages", "1000000"], built)
             return
         for count in given.passages:
             print(f"{count:,} passages", flush=True)
