@@ -3,8 +3,8 @@
     python tests/bench/scale.py HOME… --questions QUESTIONS.jsonl.gz [--passages 54000 326000 …]
 
 Passages of the homes come first, in their order; then varied copies: of every passage the first
-two thirds of the words, with the last third of one drawn from all others, and the vector mixed as
-a static embedder mixes it. Vectors, terms and texts are written straight into a snapshot, without
+two thirds, with the last third of one of an article drawn from all, and the vector mixed as a
+static embedder mixes it. Vectors, terms and texts are written straight into a snapshot, without
 reading, cleaning, copies and links, which `warta index` does too and which are measured elsewhere
 (tests/bench/search.py). Printed are the time and memory of that, the memory of a process that
 serves it, recall@10 of the vectors against comparing all, how many of the ten passages that
@@ -74,13 +74,17 @@ class Draft(SnapshotDraft):
 
 @dataclass(frozen=True)
 class Original:
-    """An article of a home: its passages with their terms and vectors, and its headline's terms."""
+    """An article of a home: its passages with their terms and vectors, and its headline's terms.
+
+    `heads` and `tails`: the first two thirds and the rest of each passage and of its terms.
+    """
 
     article: Article
-    texts: list[str]
-    terms: list[list[str]]
+    whole: list[tuple[str, list[str]]]
     vectors: np.ndarray
     headline: list[str]
+    heads: list[tuple[str, list[str]]]
+    tails: list[tuple[str, list[str]]]
 
 
 def originals(snapshot: Snapshot) -> Iterator[Original]:
@@ -92,42 +96,41 @@ def originals(snapshot: Snapshot) -> Iterator[Original]:
     for number in range(len(snapshot.published)):
         begin, end = snapshot.run(number, number + 1).passages
         article, spans = snapshot.article(number), snapshot.texts.spans(range(begin, end))
+        whole = [(article.text[slice(*spans[row])], terms(row)) for row in range(begin, end)]
+        cuts = [(int(KEPT * len(text)), int(KEPT * len(own))) for text, own in whole]
+        parts = list(zip(whole, cuts, strict=True))
         yield Original(
             article,
-            [article.text[slice(*spans[row])] for row in range(begin, end)],
-            [terms(row) for row in range(begin, end)],
+            whole,
             snapshot.vectors.rows(np.arange(begin, end)),
             terms(len(snapshot) + number),
+            [(text[:at], own[:place]) for (text, own), (at, place) in parts],
+            [(text[at:], own[place:]) for (text, own), (at, place) in parts],
         )
 
 
 def entry(own: Original, name: str, other: Original | None, waiting: list) -> Entry:
     """Return an article as it is, or varied with another one; its vectors go to `waiting`."""
     item = own.article
-    texts, terms, vectors = mixed(own, other) if other else (own.texts, own.terms, own.vectors)
+    passages, vectors = mixed(own, other) if other else (own.whole, own.vectors)
     waiting.extend(vectors)
-    text, places = "", []
+    text, places, texts = "", [], [text for text, _ in passages]
     for number, part in enumerate(texts):
         places.append((len(text), len(text) + len(part), f"{name}-{number}".encode()))
         text += part + "\n\n"
     copy = Article(name, item.title, text, item.published, item.source, item.url, item.language)
     row = ArticleRow(copy, name, b"", tuple(places))
-    return Entry(row, own.headline, terms, texts, [-1] * len(texts))
+    return Entry(row, own.headline, [terms for _, terms in passages], texts, [-1] * len(texts))
 
 
-def mixed(own: Original, other: Original) -> tuple[list[str], list[list[str]], np.ndarray]:
-    texts, terms = [], []
-    strange, rows = other.article.text.split(), np.arange(len(own.texts)) % len(other.texts)
-    for place, row in enumerate(rows.tolist()):
-        words, theirs = own.texts[place].split(), other.terms[row]
-        cut = int(KEPT * len(words))
-        at = place * 40 % max(len(strange), 1)
-        texts.append(" ".join([*words[:cut], *strange[at : at + len(words) - cut]]))
-        cut = int(KEPT * len(own.terms[place]))
-        terms.append(own.terms[place][:cut] + theirs[int(KEPT * len(theirs)) :])
+def mixed(own: Original, other: Original) -> tuple[list[tuple[str, list[str]]], np.ndarray]:
+    rows = np.arange(len(own.whole)) % len(other.whole)
+    tails = [other.tails[row] for row in rows.tolist()]
+    pairs = zip(own.heads, tails, strict=True)
+    passages = [(head[0] + tail[0], head[1] + tail[1]) for head, tail in pairs]
     found = KEPT * own.vectors + (1 - KEPT) * other.vectors[rows]
     lengths = np.linalg.norm(found, axis=1, keepdims=True)
-    return texts, terms, found / np.maximum(lengths, 1e-9)
+    return passages, found / np.maximum(lengths, 1e-9)
 
 
 def build(homes: Sequence[Path], home: Path, passages: int, name: str = "000001") -> None:
@@ -136,7 +139,7 @@ def build(homes: Sequence[Path], home: Path, passages: int, name: str = "000001"
     embedder = Prepared(SentenceTransformerEmbedder.load(), [])
     random = np.random.default_rng(0)
     real = [own for source in sources for own in originals(source)]
-    real = [own for own in real if own.texts]
+    real = [own for own in real if own.whole]
     folder = index_folder(home) / name
     folder.mkdir(parents=True)
     before = memory()["Rss"]
