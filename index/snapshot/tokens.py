@@ -21,9 +21,8 @@ class TokenWriter:
     """
 
     def __init__(self, vocabulary: Sequence[str] = ()) -> None:
-        # A term that is not there yet gets the next number.
-        self._numbers: defaultdict[str, int] = defaultdict(None, zip(vocabulary, count()))
-        self._numbers.default_factory = self._numbers.__len__
+        following = count(len(vocabulary)).__next__  # the number of a term that is not there yet
+        self._numbers = defaultdict(following, zip(vocabulary, count()))
         self._tokens = array("i")
         self._lengths = array("q")
 

@@ -144,8 +144,8 @@ def measure(name: str, file: Path, questions: Sequence[dict], folder: Path) -> N
     recall = " ".join(f"{np.mean([rank < k for rank in ranks]):.2f}" for k in KS)
     gigabytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
     print(
-        f"| {name} | {a_second:.0f} | {np.median(taken):.1f} ms | {recall} | {gigabytes:.2f} GB |"
-        f" <!-- {count / processor:.0f} articles a second of a processor, started and opened -->",
+        f"| {name} | {a_second:.3g} | {np.median(taken):.1f} ms | {recall} | {gigabytes:.2f} GB |"
+        f" <!-- {count / processor:.3g} articles a second of a processor, started and opened -->",
         flush=True,
     )
 

@@ -196,9 +196,9 @@ def serve(home: Path, questions: Sequence[str], beside: Sequence[str], built: Pa
     asked = questions[WARM : WARM + ASKED]
     print(f"  retrieve(k=10) alone: {timed(retriever, asked)}")
     own = memory()
-    private = own["Private_Clean"] + own["Private_Dirty"]
     print(
-        f"  serving takes {own['Rss']:.2f} GB, {own['Pss']:.2f} of it its share, {private:.2f} own"
+        f"  serving takes {own['Rss']:.2f} GB, {own['Pss']:.2f} of it its share, and "
+        f"{own['Anonymous']:.2f} without what is mapped from files"
     )
     building = subprocess.Popen(beside, stdout=subprocess.DEVNULL)
     while building.poll() is None and not built.exists():
