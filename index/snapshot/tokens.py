@@ -13,6 +13,8 @@ import numpy as np
 from warta.corpus.errors import DamagedSnapshot
 from warta.index.candidates import NO_TERM, Numbers, Rows, Scores
 
+_AT_ONCE = 1 << 22  # numbers that are looked up at a time
+
 
 class TokenWriter:
     """Collects the terms of rows, as they come or by their numbers in `vocabulary`.
@@ -37,17 +39,23 @@ class TokenWriter:
         self._lengths.frombytes(np.ascontiguousarray(lengths, np.int64).tobytes())
 
     def finish(self) -> "Tokens":
-        """Number the terms that occur in alphabetical order, however they came in."""
+        """Number the terms that occur in alphabetical order, however they came in; once only."""
         tokens = np.frombuffer(self._tokens, np.int32) if self._tokens else np.empty(0, np.int32)
+        # In place and in parts: numpy makes eight bytes of each number that it looks up.
+        parts = [tokens[at : at + _AT_ONCE] for at in range(0, len(tokens), _AT_ONCE)]
         terms = list(self._numbers)
-        occurs = np.flatnonzero(np.bincount(tokens, minlength=len(terms))).tolist()
-        used = sorted(occurs, key=terms.__getitem__)
+        occurs = np.zeros(len(terms), np.bool_)
+        for part in parts:
+            occurs[part] = True
+        used = sorted(np.flatnonzero(occurs).tolist(), key=terms.__getitem__)
         final = np.zeros(len(terms), np.int32)
         final[used] = np.arange(len(used), dtype=np.int32)
+        for part in parts:
+            part[:] = final[part]
         vocabulary = [terms[number] for number in used]
         offsets = np.concatenate([[0], np.cumsum(np.frombuffer(self._lengths, np.int64))])
         was = np.array(used, np.int64)
-        return Tokens(final[tokens], offsets.astype(np.int64), vocabulary, was)
+        return Tokens(tokens, offsets.astype(np.int64), vocabulary, was)
 
 
 @dataclass(frozen=True, slots=True)
