@@ -40,6 +40,16 @@ def test_rows_taken_over_are_numbered_as_if_they_were_new() -> None:
     assert (numbers.tolist(), lengths.tolist()) == ([0, 1, 0], [1, 0, 2])
 
 
+def test_many_terms_are_numbered_part_by_part(monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = [[random.Random(row).choice("hgfedcba") for _ in range(row % 5)] for row in range(40)]
+    whole, vocabulary = _table(rows)
+    monkeypatch.setattr("warta.index.snapshot.tokens._AT_ONCE", 7)
+    parts, same = _table(rows)
+    assert same == vocabulary
+    assert parts.rows(0, 40)[0].tolist() == whole.rows(0, 40)[0].tolist()
+    assert parts.rows(0, 40)[0].tolist() == [vocabulary[term] for row in rows for term in row]
+
+
 def test_counts_equal_counting_word_by_word() -> None:
     chance = random.Random(3)
     rows = [[chance.choice("abcdefgh") for _ in range(chance.randrange(9))] for _ in range(60)]

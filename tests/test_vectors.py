@@ -88,6 +88,29 @@ def test_vectors_taken_over_from_an_index_keep_every_bit(tmp_path: Path) -> None
     assert np.array_equal(second.rows(rows), last.rows(rows))
 
 
+def test_new_vectors_wait_in_a_file_where_they_are_too_many_to_hold(tmp_path: Path) -> None:
+    vectors = np.random.default_rng(5).standard_normal((90, 8)).astype(np.float32)
+    held, put_down = VectorWriter(8), VectorWriter(8, tmp_path, held=200)  # 12 rows
+    last = _index(tmp_path, _held(vectors[:40]))
+    (tmp_path / "vectors.faiss").rename(tmp_path / "last")
+    for writer in (held, put_down):
+        writer.take(last, 0, 10)
+        for at in range(10, 90, 8):
+            writer.add(vectors[at : at + 8])
+        writer.take(last, 10, 30)
+    assert sum(put_down._pieces[at].nbytes for at in put_down._new) <= 200
+    assert [path.name for path in tmp_path.iterdir()] == ["last"]
+    assert b"".join(put_down.parts()) == b"".join(held.parts())
+    rows = np.array([109, 0, 20, 89, 30, 19, 11])
+    assert np.array_equal(put_down.rows(rows), held.rows(rows))
+
+
+def _held(vectors: np.ndarray) -> VectorWriter:
+    writer = VectorWriter(vectors.shape[1])
+    writer.add(vectors)
+    return writer
+
+
 def test_wrong_shapes_and_numbers_are_named(tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"Expected 2-dim vectors, got \(1, 3\)"):
         _writer().add(np.zeros((1, 3), np.float32))

@@ -1,8 +1,10 @@
 """The terms of every passage and headline as numbers: what ranking counts, memory-mapped."""
 
 from array import array
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 from typing import Self
 
@@ -10,6 +12,8 @@ import numpy as np
 
 from warta.corpus.errors import DamagedSnapshot
 from warta.index.candidates import NO_TERM, Numbers, Rows, Scores
+
+_AT_ONCE = 1 << 22  # numbers that are looked up at a time
 
 
 class TokenWriter:
@@ -19,18 +23,14 @@ class TokenWriter:
     """
 
     def __init__(self, vocabulary: Sequence[str] = ()) -> None:
-        self._terms = list(vocabulary)
-        self._numbers = {term: number for number, term in enumerate(self._terms)}
+        following = count(len(vocabulary)).__next__  # the number of a term that is not there yet
+        self._numbers = defaultdict(following, zip(vocabulary, count()))
         self._tokens = array("i")
         self._lengths = array("q")
 
     def add(self, terms: Sequence[str]) -> None:
         """Append the terms of the next row."""
-        for term in terms:
-            number = self._numbers.setdefault(term, len(self._terms))
-            if number == len(self._terms):
-                self._terms.append(term)
-            self._tokens.append(number)
+        self._tokens.extend(map(self._numbers.__getitem__, terms))
         self._lengths.append(len(terms))
 
     def take(self, numbers: Numbers, lengths: Rows) -> None:
@@ -39,17 +39,23 @@ class TokenWriter:
         self._lengths.frombytes(np.ascontiguousarray(lengths, np.int64).tobytes())
 
     def finish(self) -> "Tokens":
-        """Number the terms that occur in alphabetical order, however they came in."""
+        """Number the terms that occur in alphabetical order, however they came in; once only."""
         tokens = np.frombuffer(self._tokens, np.int32) if self._tokens else np.empty(0, np.int32)
-        count = len(self._terms)
-        occurs = np.flatnonzero(np.bincount(tokens, minlength=count)).tolist()
-        used = sorted(occurs, key=self._terms.__getitem__)
-        final = np.zeros(count, np.int32)
+        # In place and in parts: numpy makes eight bytes of each number that it looks up.
+        parts = [tokens[at : at + _AT_ONCE] for at in range(0, len(tokens), _AT_ONCE)]
+        terms = list(self._numbers)
+        occurs = np.zeros(len(terms), np.bool_)
+        for part in parts:
+            occurs[part] = True
+        used = sorted(np.flatnonzero(occurs).tolist(), key=terms.__getitem__)
+        final = np.zeros(len(terms), np.int32)
         final[used] = np.arange(len(used), dtype=np.int32)
-        vocabulary = [self._terms[number] for number in used]
+        for part in parts:
+            part[:] = final[part]
+        vocabulary = [terms[number] for number in used]
         offsets = np.concatenate([[0], np.cumsum(np.frombuffer(self._lengths, np.int64))])
         was = np.array(used, np.int64)
-        return Tokens(final[tokens], offsets.astype(np.int64), vocabulary, was)
+        return Tokens(tokens, offsets.astype(np.int64), vocabulary, was)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """Vector search, exact or by sketches first: the one file that knows FAISS."""
 
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -22,6 +23,7 @@ EXACT: Final = 100_000
 _RESCORED = 4  # times as many rows as are wanted that sketches propose
 _LEAST = 300  # rows that they propose at least
 _BATCH = 16_384  # rows sketched at a time
+_HELD = 64 << 20  # bytes of new vectors that a build keeps in memory
 
 _faiss: Any = faiss  # its stubs describe the C++ side, not what Python is given
 single_threaded_in_children("faiss", _faiss.omp_set_num_threads)
@@ -41,13 +43,17 @@ def _on_one_core() -> Iterator[None]:
 class VectorWriter:
     """The vectors of a new snapshot: 16-bit codes one after the other, none of them moved.
 
-    What is taken over stays where it lies: it is written from there, and takes no memory.
+    What is taken over stays where it lies: it is written from there, and takes no memory. Of what
+    is new, `held` bytes do; more than that wait in a file without a name in `folder`.
     """
 
-    def __init__(self, dim: int) -> None:
+    def __init__(self, dim: int, folder: Path | None = None, held: int = _HELD) -> None:
         self._index = _empty(dim)
         self._pieces: list[Codes] = []
         self._ends: list[int] = []
+        self._folder = folder
+        self._held = held
+        self._new: list[int] = []  # places of the pieces that are in memory
 
     @property
     def dim(self) -> int:
@@ -66,7 +72,27 @@ class VectorWriter:
             )
         if not np.isfinite(vectors).all():
             raise InputError("An embedder gave vectors that are not finite.", "Use another one.")
+        if not len(vectors):
+            return
+        self._new.append(len(self._pieces))
         self._put(self._index.sa_encode(np.ascontiguousarray(vectors, dtype=np.float32)))
+        if self._folder and sum(self._pieces[at].nbytes for at in self._new) > self._held:
+            self._put_down(self._folder)
+
+    def _put_down(self, folder: Path) -> None:
+        """Replace the pieces in memory by their like in a file, which goes with this object."""
+        with tempfile.TemporaryFile(dir=folder) as file:
+            for at in self._new:
+                file.write(self._pieces[at].data)
+            file.flush()
+            mapped = np.memmap(file, np.uint8, "r")
+        begin = 0
+        for at in self._new:
+            shape = self._pieces[at].shape
+            end = begin + self._pieces[at].nbytes
+            self._pieces[at] = mapped[begin:end].reshape(shape)
+            begin = end
+        self._new = []
 
     def take(self, other: "VectorIndex", first: int, last: int) -> None:
         """Append rows `first` to before `last` of another index, as they are kept."""

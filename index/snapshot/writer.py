@@ -73,7 +73,7 @@ class SnapshotDraft:
         self._last = last
         before = folder.parent / last.name if last else None
         self._goes_on = everything and before is not None and can_be_taken_over(before / TERMS)
-        self._vectors = VectorWriter(embedder.dim)
+        self._vectors = VectorWriter(embedder.dim, folder)
         self._texts = TextWriter(folder / TEXTS, before / TEXTS if before else None)
         self._lexical = LexicalWriter(
             folder / TERMS, before / TERMS if before and self._goes_on else None

@@ -3,8 +3,8 @@
     python tests/bench/scale.py HOME… --questions QUESTIONS.jsonl.gz [--passages 54000 326000 …]
 
 Passages of the homes come first, in their order; then varied copies: of every passage the first
-two thirds of the words, with the last third of one drawn from all others, and the vector mixed as
-a static embedder mixes it. Vectors, terms and texts are written straight into a snapshot, without
+two thirds, with the last third of one of an article drawn from all, and the vector mixed as a
+static embedder mixes it. Vectors, terms and texts are written straight into a snapshot, without
 reading, cleaning, copies and links, which `warta index` does too and which are measured elsewhere
 (tests/bench/search.py). Printed are the time and memory of that, the memory of a process that
 serves it, recall@10 of the vectors against comparing all, how many of the ten passages that
@@ -73,80 +73,84 @@ class Draft(SnapshotDraft):
 
 
 @dataclass(frozen=True)
-class Source:
-    """One home to take passages from."""
+class Original:
+    """An article of a home: its passages with their terms and vectors, and its headline's terms.
 
-    snapshot: Snapshot
-    vocabulary: list[str]
+    `heads` and `tails`: the first two thirds and the rest of each passage and of its terms.
+    """
 
-    def terms(self, row: int) -> list[str]:
-        return [self.vocabulary[number] for number in self.snapshot.tokens.row(row).tolist()]
-
-
-def originals(sources: Sequence[Source]) -> Iterator[tuple[Source, int]]:
-    for source in sources:
-        for number in range(len(source.snapshot.published)):
-            yield source, number
+    article: Article
+    whole: list[tuple[str, list[str]]]
+    vectors: np.ndarray
+    headline: list[str]
+    heads: list[tuple[str, list[str]]]
+    tails: list[tuple[str, list[str]]]
 
 
-def entry(source: Source, number: int, name: str, other: tuple[Source, int] | None, waiting: list):
+def originals(snapshot: Snapshot) -> Iterator[Original]:
+    vocabulary = snapshot.texts.vocabulary()
+
+    def terms(row: int) -> list[str]:
+        return [vocabulary[number] for number in snapshot.tokens.row(row).tolist()]
+
+    for number in range(len(snapshot.published)):
+        begin, end = snapshot.run(number, number + 1).passages
+        article, spans = snapshot.article(number), snapshot.texts.spans(range(begin, end))
+        whole = [(article.text[slice(*spans[row])], terms(row)) for row in range(begin, end)]
+        cuts = [(int(KEPT * len(text)), int(KEPT * len(own))) for text, own in whole]
+        parts = list(zip(whole, cuts, strict=True))
+        yield Original(
+            article,
+            whole,
+            snapshot.vectors.rows(np.arange(begin, end)),
+            terms(len(snapshot) + number),
+            [(text[:at], own[:place]) for (text, own), (at, place) in parts],
+            [(text[at:], own[place:]) for (text, own), (at, place) in parts],
+        )
+
+
+def entry(own: Original, name: str, other: Original | None, waiting: list) -> Entry:
     """Return an article as it is, or varied with another one; its vectors go to `waiting`."""
-    snapshot = source.snapshot
-    item = snapshot.article(number)
-    begin, end = snapshot.run(number, number + 1).passages
-    spans = snapshot.texts.spans(range(begin, end))
-    texts = [item.text[slice(*spans[row])] for row in range(begin, end)]
-    terms = [source.terms(row) for row in range(begin, end)]
-    vectors = snapshot.vectors.rows(np.arange(begin, end))
-    if other:
-        texts, terms, vectors = mixed(texts, terms, vectors, *other)
+    item = own.article
+    passages, vectors = mixed(own, other) if other else (own.whole, own.vectors)
     waiting.extend(vectors)
-    text, places = "", []
-    for number_, part in enumerate(texts):
-        places.append((len(text), len(text) + len(part), f"{name}-{number_}".encode()))
+    text, places, texts = "", [], [text for text, _ in passages]
+    for number, part in enumerate(texts):
+        places.append((len(text), len(text) + len(part), f"{name}-{number}".encode()))
         text += part + "\n\n"
     copy = Article(name, item.title, text, item.published, item.source, item.url, item.language)
-    headline = source.terms(len(snapshot) + number)
     row = ArticleRow(copy, name, b"", tuple(places))
-    return Entry(row, headline, terms, texts, [-1] * len(texts))
+    return Entry(row, own.headline, [terms for _, terms in passages], texts, [-1] * len(texts))
 
 
-def mixed(texts: list[str], terms: list, vectors: np.ndarray, other: Source, number: int):
-    begin, end = other.snapshot.run(number, number + 1).passages
-    strange = other.snapshot.article(number).text.split()
-    rows = [begin + place % (end - begin) for place in range(len(texts))]
-    for place, row in enumerate(rows):
-        words, theirs = texts[place].split(), other.terms(row)
-        cut = int(KEPT * len(words))
-        at = place * 40 % max(len(strange), 1)
-        texts[place] = " ".join([*words[:cut], *strange[at : at + len(words) - cut]])
-        cut = int(KEPT * len(terms[place]))
-        terms[place] = terms[place][:cut] + theirs[int(KEPT * len(theirs)) :]
-    found = KEPT * vectors + (1 - KEPT) * other.snapshot.vectors.rows(np.array(rows))
+def mixed(own: Original, other: Original) -> tuple[list[tuple[str, list[str]]], np.ndarray]:
+    rows = np.arange(len(own.whole)) % len(other.whole)
+    tails = [other.tails[row] for row in rows.tolist()]
+    pairs = zip(own.heads, tails, strict=True)
+    passages = [(head[0] + tail[0], head[1] + tail[1]) for head, tail in pairs]
+    found = KEPT * own.vectors + (1 - KEPT) * other.vectors[rows]
     lengths = np.linalg.norm(found, axis=1, keepdims=True)
-    return texts, terms, found / np.maximum(lengths, 1e-9)
+    return passages, found / np.maximum(lengths, 1e-9)
 
 
 def build(homes: Sequence[Path], home: Path, passages: int, name: str = "000001") -> None:
     """Write a snapshot of at least so many passages as the live one of `home`."""
-    sources = []
-    for path in homes:
-        snapshot = open_snapshot(path).snapshot
-        sources.append(Source(snapshot, snapshot.texts.vocabulary()))
+    sources = [open_snapshot(path).snapshot for path in homes]
     embedder = Prepared(SentenceTransformerEmbedder.load(), [])
     random = np.random.default_rng(0)
-    real = list(originals(sources))
+    real = [own for source in sources for own in originals(source)]
+    real = [own for own in real if own.whole]
     folder = index_folder(home) / name
     folder.mkdir(parents=True)
+    before = memory()["Rss"]
     began, draft, count = time.perf_counter(), Draft(folder, embedder, None), 0
     while draft.passages < passages:
-        source, number = real[count % len(real)]
         other = real[int(random.integers(len(real)))] if count >= len(real) else None
-        draft.add(entry(source, number, f"{count:08}", other, embedder.waiting))
+        draft.add(entry(real[count % len(real)], f"{count:08}", other, embedder.waiting))
         count += 1
     read = time.perf_counter() - began
     files = seal(folder, draft.finish({}))
-    versions = replace(sources[0].snapshot.manifest.versions, stories="")
+    versions = replace(sources[0].manifest.versions, stories="")
     built = "2026-01-01T00:00:00+00:00"
     commit(
         home,
@@ -156,8 +160,8 @@ def build(homes: Sequence[Path], home: Path, passages: int, name: str = "000001"
     most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
     size = sum(file.size for file in files.values()) / 1e9
     print(
-        f"  written in {taken:.0f} s ({taken - read:.0f} s of it files), {most:.2f} GB of memory, "
-        f"{size:.2f} GB on disk",
+        f"  written in {taken:.0f} s ({taken - read:.0f} s of it files), {most:.2f} GB of memory "
+        f"({before:.2f} before the first), {size:.2f} GB on disk",
         flush=True,
     )
 
@@ -169,7 +173,7 @@ def memory() -> dict[str, float]:
     return {name.rstrip(":"): int(size) / 1e6 for name, size, _ in fields}
 
 
-def timed(retriever: Retriever, questions: Sequence[str]) -> tuple[str, list[list[int]]]:
+def timed(retriever: Retriever, questions: Sequence[str]) -> str:
     wall, used = [], []
     for question in questions:
         begun, processor = time.perf_counter(), time.thread_time()
@@ -182,8 +186,8 @@ def timed(retriever: Retriever, questions: Sequence[str]) -> tuple[str, list[lis
     )
 
 
-def serve(home: Path, questions: Sequence[str], beside: Sequence[str]) -> None:
-    """Print what asking costs; `beside` is the command of a build to run meanwhile."""
+def serve(home: Path, questions: Sequence[str], beside: Sequence[str], built: Path) -> None:
+    """Print what asking costs; `beside` is the command of a build of `built` to run meanwhile."""
     began = time.perf_counter()
     retriever = Retriever.load(home)
     print(f"  opened in {time.perf_counter() - began:.1f} s, files verified", flush=True)
@@ -192,12 +196,13 @@ def serve(home: Path, questions: Sequence[str], beside: Sequence[str]) -> None:
     asked = questions[WARM : WARM + ASKED]
     print(f"  retrieve(k=10) alone: {timed(retriever, asked)}")
     own = memory()
-    private = own["Private_Clean"] + own["Private_Dirty"]
     print(
-        f"  serving takes {own['Rss']:.2f} GB, {own['Pss']:.2f} of it its share, {private:.2f} own"
+        f"  serving takes {own['Rss']:.2f} GB, {own['Pss']:.2f} of it its share, and "
+        f"{own['Anonymous']:.2f} without what is mapped from files"
     )
     building = subprocess.Popen(beside, stdout=subprocess.DEVNULL)
-    time.sleep(3)  # until it works
+    while building.poll() is None and not built.exists():
+        time.sleep(0.2)  # until it has read what it builds of
     said = timed(retriever, asked)
     going = building.poll() is None
     building.kill()
@@ -249,10 +254,11 @@ def main() -> None:
         return
     with tempfile.TemporaryDirectory(dir=given.folder) as scratch:
         beside = [sys.executable, __file__, *map(str, given.homes), "--questions"]
-        beside += [str(given.questions), "--step", "build", "--folder", f"{scratch}/beside"]
+        built = Path(scratch) / "beside"
+        beside += [str(given.questions), "--step", "build", "--folder", str(built)]
         if given.step == "serve":
             questions = read_questions(given.questions)
-            serve(given.folder, questions, [*beside, "--passages", "1000000"])
+            serve(given.folder, questions, [*beside, "--passages", "1000000"], built)
             return
         for count in given.passages:
             print(f"{count:,} passages", flush=True)
