@@ -22,7 +22,7 @@ from warta.assistant.desk.article import article_page, editions
 from warta.assistant.desk.frame import ASSETS, Frame, asset
 from warta.assistant.desk.routes import add_desk
 from warta.assistant.desk.search import snippet
-from warta.assistant.exporting.lists import to_atom, to_csv, to_ris
+from warta.assistant.exporting.formats import to_atom, to_csv, to_ris
 from warta.assistant.upkeep.articles import read_since, show_article
 from warta.assistant.web.server import create_app
 from warta.corpus.archive.withdrawn import Withdrawal, read_withdrawn

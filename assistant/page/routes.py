@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from warta.assistant.api.api import Served
 from warta.assistant.exporting.export import Told, to_json, to_markdown, to_text
-from warta.assistant.exporting.rich import to_docx, to_html
+from warta.assistant.exporting.formats import to_docx, to_html
 from warta.assistant.exporting.stored import unpack
 from warta.assistant.page.render import notice, turn
 from warta.assistant.texts import Language
