@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from warta.corpus.article import Record, Skipped
 from warta.corpus.errors import InputError
-from warta.corpus.reading.feeds import Fetched, check_address, feed_items, fetch
-from warta.corpus.reading.files import Limits
+from warta.corpus.reading.feeds import feed_items
+from warta.corpus.reading.files import Fetched, Limits, check_address, fetch
 from warta.corpus.reading.items import Item
 from warta.corpus.reading.readers import read
 
@@ -226,13 +226,13 @@ def test_addresses_that_lead_inside_are_refused(host):
 
 def test_a_redirect_that_leads_inside_is_refused():
     # The first hop is let through as if it were public: only the second must be refused.
-    from warta.corpus.reading import feeds
+    from warta.corpus.reading import files
 
     with server(feed=(302, {"Location": "http://10.0.0.1/"}, b"")) as address:
-        first = feeds._ask(f"{address}/feed", Limits(), True, float("inf"))
+        first = files._ask(f"{address}/feed", Limits(), True, float("inf"))
         assert first == "http://10.0.0.1/"
         with pytest.raises(InputError, match=r"'10\.0\.0\.1' is 10\.0\.0\.1, a local or private"):
-            feeds._ask(str(first), Limits(), False, float("inf"))
+            files._ask(str(first), Limits(), False, float("inf"))
 
 
 @pytest.mark.parametrize(

@@ -27,10 +27,13 @@ from warta.corpus.reading.documents import (
     saved_page_item,
     text_item,
 )
-from warta.corpus.reading.feeds import Fetched, check_address, feed_items, fetch
+from warta.corpus.reading.feeds import feed_items
 from warta.corpus.reading.files import (
+    Fetched,
     Limits,
     Watch,
+    check_address,
+    fetch,
     is_address,
     lines,
     opened,
