@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from functools import lru_cache
 from typing import Literal
 
-from warta.corpus.dates import absolute, relative, seasons
+from warta.corpus.dates import absolute, relative
 from warta.corpus.dates.calendar import MONTH
 from warta.corpus.dates.moments import Asked, Grain, Moment, found
 from warta.corpus.dates.periods import Period
@@ -58,7 +58,7 @@ def blot_names(text: str) -> str:
     return _NAMES.sub(lambda match: "\x00" * len(match[0]), text)
 
 
-_RULES = absolute.RULES + seasons.RULES + relative.RULES
+_RULES = absolute.RULES + relative.RULES
 Kind = Literal["published", "mentioned"]
 
 
