@@ -11,7 +11,7 @@ from starlette.responses import JSONResponse
 
 from warta.assistant.config import Settings, load_settings
 from warta.assistant.web.callers import Proxies
-from warta.assistant.web.listening import warn_if_open
+from warta.assistant.web.connections import warn_if_open
 from warta.assistant.web.login import Guesses, HeaderWall, Logins, LoginWall, add_login
 from warta.assistant.web.server import create_app
 from warta.corpus.errors import ConfigError

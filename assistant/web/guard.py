@@ -19,7 +19,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from warta.assistant.api.places import address_of
 from warta.assistant.config import is_local
 from warta.assistant.web.door import SEARCHES
-from warta.assistant.web.logs import REQUEST_ID
+from warta.assistant.web.observing import REQUEST_ID
 from warta.assistant.web.refusals import refuse
 
 _log = logging.getLogger(__name__)
