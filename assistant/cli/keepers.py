@@ -81,17 +81,17 @@ def watch(paths: tuple[str, ...], embedder: str | None, home: Path | None, **how
     Without PATH those of the settings watch and feeds. Prints one line a run; what fails or
     vanishes is tried again, later each time.
     """
-    from warta.assistant.upkeep import watching
+    from warta.assistant.upkeep import maintain
 
     settings = settings_of(home=home, embedder=embedder)
-    watched = watching.watched_of(settings, paths)
+    watched = maintain.watched_of(settings, paths)
     if not watched:
         raise click.UsageError("Name a folder or feed, or set watch and feeds in the settings.")
     # One way to stop, also where a shell started it in the background and had Ctrl-C ignored.
     stops = (signal.SIGINT, signal.SIGTERM)
     before = [signal.signal(stop, signal.default_int_handler) for stop in stops]
     try:
-        watching.watch(settings, watched, lambda line: click.echo(printable(line)), **how)
+        maintain.watch(settings, watched, lambda line: click.echo(printable(line)), **how)
     except KeyboardInterrupt:
         click.echo("Stopped. What was indexed is whole.")
     finally:
