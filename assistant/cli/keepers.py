@@ -108,11 +108,11 @@ def train(home: Path | None, as_json: bool) -> None:
     Takes minutes and shows what was gained on headlines it had not seen; without a gain nothing
     changes. The next `warta index` uses the new weights, and answers go on meanwhile.
     """
-    from warta.assistant.evaluation import measuring
+    from warta.assistant.upkeep import maintain
 
     with Progress() as progress:
-        report = measuring.train(settings_of(home=home), progress)
-    show(measuring.training_dict(report) if as_json else None, measuring.training_lines(report))
+        report = maintain.train(settings_of(home=home).home, progress)
+    show(report.to_dict() if as_json else None, report.lines())
 
 
 @click.command()
@@ -159,11 +159,11 @@ def evaluate(
         raise click.UsageError(f"--picture {picture} has to end in .svg: the picture is SVG.")
     with Progress() as progress:
         if answers:
-            from warta.assistant.evaluation import measuring
-            from warta.assistant.evaluation.evaluate import figures, report
+            from warta.assistant.evaluation import evaluate as judging
 
-            outcomes = measuring.evaluate_answers(settings, file, progress)
-            found, lines = measuring.figures_dict(figures(outcomes)), [report(outcomes).rstrip()]
+            outcomes = judging.evaluate_answers(settings, file, progress)
+            found = judging.figures_dict(judging.figures(outcomes))
+            lines = [judging.report(outcomes).rstrip()]
         else:
             from warta.assistant.evaluation.comparison import evaluate_retrieval
 

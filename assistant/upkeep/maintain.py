@@ -13,6 +13,7 @@ from warta.assistant.config import Settings
 from warta.assistant.exporting.printing import counted, one_line, skipped_summary
 from warta.assistant.upkeep.publishing import publish_home, retriever_of
 from warta.assistant.upkeep.removal import finish_interrupted
+from warta.assistant.upkeep.status import open_archive
 from warta.corpus.archive.archive import NAME, Archive
 from warta.corpus.article import Skipped
 from warta.corpus.errors import InputError, LockedError, WartaError
@@ -21,10 +22,11 @@ from warta.corpus.samples import sample_ids, samples_path
 from warta.index.building.build import Progress
 from warta.index.building.ingest import IndexReport, index_paths
 from warta.index.snapshot import shelf
-from warta.index.snapshot.own_models import embedder_to_index, forget_older, trained
+from warta.index.snapshot.own_models import embedder_to_index, forget_older, next_folder, trained
 
 if TYPE_CHECKING:
     from warta.assistant.answering.assistant import Assistant
+    from warta.index.training.adapting import TrainReport
 
 _LONGEST = 3_600.0  # seconds until what keeps failing is tried again
 _LOCKED = 10.0  # seconds until the next try where another process writes
@@ -102,6 +104,15 @@ def index(
     skipped = tuple(_skipped_under(home, paths)) if report.skipped else ()
     generation = publish_home(settings, progress) if report.snapshot else ""
     return IndexOutcome(report, skipped, _complaint(report, paths, skipped), generation)
+
+
+def train(home: Path, progress: Progress) -> "TrainReport":
+    """Train on the home's articles; raises TrainingError where nothing is gained."""
+    from warta.index.training.adapting import train_on_archive
+
+    with open_archive(home) as archive:
+        articles = list(archive.articles())
+    return train_on_archive(articles, next_folder(home), progress=progress)
 
 
 def load_assistant(settings: Settings) -> "Assistant":
