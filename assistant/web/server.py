@@ -31,8 +31,8 @@ from warta.assistant.api.gate import Stops
 from warta.assistant.api.mcp_tools import add_tools
 from warta.assistant.api.places import Lanes
 from warta.assistant.config import Settings, is_local
-from warta.assistant.desk import frame, routes
-from warta.assistant.desk.routes import add_shares
+from warta.assistant.desk import add_desk, add_shares
+from warta.assistant.desk import assets as desk_assets
 from warta.assistant.page.routes import (
     add_assets,
     add_kept,
@@ -94,11 +94,11 @@ def create_app(assistant: Served, settings: Settings) -> FastAPI:
         _add_metrics(app, metrics, Home(assistant, settings, lanes), lanes)
     _add_handlers(app)
     shares = Shares(settings.home, settings.share_days) if settings.share_days else None
-    routes.add_desk(app, assistant, settings)
+    add_desk(app, assistant, settings)
     add_shares(app, settings, shares)
     add_kept(app, assistant, settings.home, shares)
     assets = page_assets()
-    add_assets(app, assets | {name: frame.asset(name) for name in frame.ASSETS})
+    add_assets(app, assets | desk_assets())
     if settings.mcp:
         add_tools(app, assistant, settings, lanes)
     page = build_page(assistant, settings, lanes.ask, stops, arrivals, shares)

@@ -15,10 +15,10 @@ from email.message import EmailMessage, Message, MIMEPart
 from typing import Any, Final
 
 from warta.corpus.errors import InputError
-from warta.corpus.reading.columns import Columns
 from warta.corpus.reading.encoding import decode, sound
 from warta.corpus.reading.files import Limits
 from warta.corpus.reading.items import Item, as_line, is_page
+from warta.corpus.reading.tables import Columns
 from warta.corpus.reading.timing import within
 
 _MOST_PARTS: Final = 1000

@@ -17,7 +17,6 @@ from typing import Final
 
 from warta.corpus.article import PAGE_BREAK, Record, Skipped
 from warta.corpus.errors import InputError
-from warta.corpus.reading.columns import Columns, check_fields
 from warta.corpus.reading.documents import (
     docx_item,
     html_item,
@@ -51,7 +50,7 @@ from warta.corpus.reading.identity import (
     fingerprint,
 )
 from warta.corpus.reading.items import Item, as_address
-from warta.corpus.reading.tables import csv_items, json_items, jsonl_items
+from warta.corpus.reading.tables import Columns, check_fields, csv_items, json_items, jsonl_items
 from warta.corpus.reading.timing import within
 
 _log = logging.getLogger(__name__)
