@@ -46,7 +46,6 @@ MAY_IMPORT = {
         "index/building", "index/embedding", "index/query", "index/reader", "index/search",
         "index/snapshot", "index/training/models",
     },
-    "index/training/counting": set(),
     "index/training/models": {"index/reader"},
     "assistant": set(),
     "assistant/question": set(),

@@ -52,6 +52,7 @@ class Step:
 
 
 _EMBEDDER = "warta.index.training.embedder"
+_COUNTING = "warta.index.training.counting"
 # The tokenizer is kept: a trainer of tokenizers breaks ties at random.
 _KEPT = (*_DATA, "--tokenizer", str(TOP / "index" / "embedding" / "model" / "tokenizer.json"))
 STEPS = (
@@ -66,10 +67,11 @@ STEPS = (
         ships="index/search/ranking.json",
         toy=("--toy",),
     ),
-    Step("rarity", "warta.index.training.counting.rarity", ships="index/reader/rarity.json"),
+    Step("rarity", _COUNTING, ("rarity", *_DATA), ships="index/reader/rarity.json"),
     Step(
         "small-letters",
-        "warta.index.training.counting.small_letters",
+        _COUNTING,
+        ("small-letters", *_DATA),
         ships="corpus/language/small_letters.txt",
     ),
     Step(
