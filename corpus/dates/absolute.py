@@ -22,9 +22,9 @@ from warta.corpus.dates.moments import (
     PARTS,
     SHIFT,
     YEAR,
-    Asked,
     Grain,
     Moment,
+    PlainQuestion,
     Rule,
     compiled,
     nearest_year,
@@ -69,7 +69,7 @@ def _day_number(text: str) -> int:
     return int(re.sub(r"\D", "", text))
 
 
-def _dated(match: re.Match[str], asked: Asked) -> Moment | None:
+def _dated(match: re.Match[str], asked: PlainQuestion) -> Moment | None:
     """Read "11 September", "10–12 September 2019", "September 10, 2019"."""
     number, year = MONTHS[match["month"]], year_of(match, asked)
     first = _day_number(match["first"])
@@ -94,7 +94,7 @@ def _in(day: date, years: int) -> date:
     return make_date(day.year + years, day.month, day.day) or date(day.year + years, 3, 1)
 
 
-def _numeric(match: re.Match[str], asked: Asked) -> Moment | None:
+def _numeric(match: re.Match[str], asked: PlainQuestion) -> Moment | None:
     """Read "7/8/2024" and, beside a word that makes it a date, "11/9"."""
     year = full_year(match["year"]) if match["year"] else None
     day = make_date(year or asked.anchor.year, int(match["month"]), int(match["first"]))
@@ -105,7 +105,7 @@ def _numeric(match: re.Match[str], asked: Asked) -> Moment | None:
     return Moment(match.start(), match.end(), days_from(day), "day", year is None)
 
 
-def _numeric_days(match: re.Match[str], asked: Asked) -> Moment | None:
+def _numeric_days(match: re.Match[str], asked: PlainQuestion) -> Moment | None:
     """Read "5-7/9/2019"."""
     year, number = full_year(match["year"]), int(match["month"])
     since = make_date(year, number, int(match["first"]))
@@ -115,7 +115,7 @@ def _numeric_days(match: re.Match[str], asked: Asked) -> Moment | None:
     return Moment(match.start(), match.end(), Period(since, until), "day")
 
 
-def _numeric_span(match: re.Match[str], asked: Asked) -> Moment | None:
+def _numeric_span(match: re.Match[str], asked: PlainQuestion) -> Moment | None:
     """Read "5/9 sampai 7/9"."""
     year = asked.anchor.year
     since = make_date(year, int(match["month"]), int(match["first"]))
@@ -129,12 +129,12 @@ def _numeric_span(match: re.Match[str], asked: Asked) -> Moment | None:
     return Moment(match.start(), match.end(), Period(since, until), "day", guessed=True)
 
 
-def _iso(match: re.Match[str], asked: Asked) -> Moment | None:
+def _iso(match: re.Match[str], asked: PlainQuestion) -> Moment | None:
     day = make_date(int(match["year"]), int(match["month"]), int(match["first"]))
     return Moment(match.start(), match.end(), days_from(day), "day") if day else None
 
 
-def _day_of_month(match: re.Match[str], asked: Asked) -> Moment | None:
+def _day_of_month(match: re.Match[str], asked: PlainQuestion) -> Moment | None:
     """Read "tanggal 14", "tanggal 10-12 bulan lalu": of this month, else of the last."""
     groups = match.groupdict()
     first = _day_number(match["first"])
@@ -157,7 +157,7 @@ _BEFORE_MONTH = re.compile(
 )
 
 
-def _monthly(match: re.Match[str], asked: Asked) -> Moment | None:
+def _monthly(match: re.Match[str], asked: PlainQuestion) -> Moment | None:
     """Read "September 2019", "awal Oktober", "last August", "minggu pertama September"."""
     groups = match.groupdict()
     named, year = MONTHS[match["month"]], year_of(match, asked)
@@ -198,7 +198,7 @@ def _part_of_month(groups: dict[str, str | None], whole: Period) -> tuple[Period
     return whole, "month"
 
 
-def _is_month(match: re.Match[str], asked: Asked) -> bool:
+def _is_month(match: re.Match[str], asked: PlainQuestion) -> bool:
     """Tell a month from a name ("April Jasmine") or an English verb ("may", "march")."""
     start, end = match.span("month")
     prepared = bool(_BEFORE_MONTH.search(asked.text[:start]) or "bulan" in match[0])
@@ -209,18 +209,18 @@ def _is_month(match: re.Match[str], asked: Asked) -> bool:
     return prepared or not named
 
 
-def _week_of_shifted_month(match: re.Match[str], asked: Asked) -> Moment:
+def _week_of_shifted_month(match: re.Match[str], asked: PlainQuestion) -> Moment:
     whole = month(asked.today.year, asked.today.month + (shift(match) or 0))
     period = week_of(whole, ORDINALS[match["ordinal"]])
     return Moment(match.start(), match.end(), period, "week", relative=True)
 
 
-def _numeric_month(match: re.Match[str], asked: Asked) -> Moment:
+def _numeric_month(match: re.Match[str], asked: PlainQuestion) -> Moment:
     period = month(int(match["year"]), int(match["month"]))
     return Moment(match.start(), match.end(), period, "month")
 
 
-def _yearly(match: re.Match[str], asked: Asked) -> Moment | None:
+def _yearly(match: re.Match[str], asked: PlainQuestion) -> Moment | None:
     """Read "tahun 2019", "awal 2019", "sejak 2018", "tahun 2018–2020", "tahun 1990-an"."""
     groups = match.groupdict()
     first = int(match["year"])
@@ -313,7 +313,7 @@ _DATE_RULES: tuple[Rule, ...] = (
 # Quarters, halves of a year and holidays: kuartal III 2019, semester pertama, saat Lebaran.
 
 
-def _part_of_year(match: re.Match[str], asked: Asked) -> Moment | None:
+def _part_of_year(match: re.Match[str], asked: PlainQuestion) -> Moment | None:
     """Read "kuartal III 2019", "Q3", "semester pertama", "first half of 2019"."""
     groups = match.groupdict()
     length: int = 6 if groups.get("half") else 3
@@ -329,7 +329,7 @@ def _part_of_year(match: re.Match[str], asked: Asked) -> Moment | None:
     return Moment(match.start(), match.end(), period, "quarter", year is None)
 
 
-def _festive(match: re.Match[str], asked: Asked) -> Moment | None:
+def _festive(match: re.Match[str], asked: PlainQuestion) -> Moment | None:
     """Read a holiday where it tells the time: with its year, or after "saat", "sejak", "libur"."""
     name = next((n for n, rule in HOLIDAYS.items() if re.fullmatch(rule, match["name"])), "")
     year = year_of(match, asked)
@@ -353,7 +353,7 @@ def _festive(match: re.Match[str], asked: Asked) -> Moment | None:
     return Moment(match.start("name"), match.end(), days[-1], "holiday", year is None)
 
 
-def _counted(match: re.Match[str], asked: Asked) -> Moment | None:
+def _counted(match: re.Match[str], asked: PlainQuestion) -> Moment | None:
     """Read "H-1 Lebaran", "H+3 Idul Adha 2019", "dua hari setelah Natal"."""
     groups = match.groupdict()
     name = next((n for n, rule in HOLIDAYS.items() if re.fullmatch(rule, match["name"])), "")
@@ -375,7 +375,7 @@ def _counted(match: re.Match[str], asked: Asked) -> Moment | None:
     return Moment(match.start(), match.end(), Period(day, day), "day", year is None)
 
 
-def _nearest_holidays(days: list[Period], step: int | None, asked: Asked) -> list[Period]:
+def _nearest_holidays(days: list[Period], step: int | None, asked: PlainQuestion) -> list[Period]:
     if step == 0:
         return [p for p in days if p.since.year == asked.anchor.year]
     coming = [p for p in days if p.since > asked.anchor][:1]

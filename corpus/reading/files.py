@@ -2,7 +2,8 @@
 
 Whatever lies in a folder may be a link out of it, a pipe, a device, a file that is still being
 written or one that unpacks without end. All of it is met here; what comes out is bytes and lines
-within `Limits`. A file that cannot be used raises `InputError`, which readers turn into `Skipped`.
+within `InputLimits`. A file that cannot be used raises `InputError`, which readers turn into
+`Skipped`.
 
 Addresses are fetched with httpx: bounded in time, size and redirects, and only from public
 machines, so that a feed cannot make Warta ask the inner network. The name is resolved once and
@@ -45,7 +46,7 @@ _DOCUMENTATION: Final = ipaddress.ip_network("3fff::/20")
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class InputLimits:
     """How much one input may cost before it is given up.
 
     `page_bytes` for a file that is one text, `json_bytes` for one that must be parsed whole,
@@ -236,7 +237,7 @@ def read_whole(path: Path, limit: int) -> bytes:
 
 
 def lines(
-    stream: io.BufferedReader, origin: str, limits: Limits, watch: Watch
+    stream: io.BufferedReader, origin: str, limits: InputLimits, watch: Watch
 ) -> Iterator[Line | Skipped]:
     """Yield the lines of a stream, packed or not; what cannot be read is Skipped in its place.
 
@@ -268,7 +269,7 @@ def lines(
         yield Skipped(origin, number + 1, reason, fault.remedy, rest=True)
 
 
-def _check(total: int, limits: Limits, watch: Watch) -> None:
+def _check(total: int, limits: InputLimits, watch: Watch) -> None:
     watch.check()
     if total > limits.stream_bytes:
         raise InputError(
@@ -329,7 +330,7 @@ def check_address(address: str) -> None:
         )
 
 
-def fetch(address: str, limits: Limits, allow_local: bool = False) -> Fetched:
+def fetch(address: str, limits: InputLimits, allow_local: bool = False) -> Fetched:
     """Return what an http(s) address answers with.
 
     Raises InputError when it does not answer well within the limits, or (unless
@@ -348,7 +349,7 @@ def fetch(address: str, limits: Limits, allow_local: bool = False) -> Fetched:
     raise InputError(f"It redirects more than {_REDIRECTS} times.", "Check the address.")
 
 
-def _ask(address: str, limits: Limits, allow_local: bool, deadline: float) -> Fetched | str:
+def _ask(address: str, limits: InputLimits, allow_local: bool, deadline: float) -> Fetched | str:
     """Return the answer, or the address it redirects to."""
     import httpx
 
@@ -373,7 +374,7 @@ def _ask(address: str, limits: Limits, allow_local: bool, deadline: float) -> Fe
     raise InputError(f"It cannot be fetched: {failure or kind} ({kind}).", "Try again later.")
 
 
-def _answer(response: Any, limits: Limits, deadline: float) -> Fetched | str:
+def _answer(response: Any, limits: InputLimits, deadline: float) -> Fetched | str:
     if response.status_code in _MOVED and "location" in response.headers:
         return str(response.headers["location"])
     if response.status_code != 200:

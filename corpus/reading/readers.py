@@ -29,7 +29,7 @@ from warta.corpus.reading.documents import (
 from warta.corpus.reading.feeds import feed_items
 from warta.corpus.reading.files import (
     Fetched,
-    Limits,
+    InputLimits,
     Watch,
     check_address,
     fetch,
@@ -94,7 +94,7 @@ def read(
     known: Mapping[str, str] = _NOTHING,
     held: Held | None = None,
     prints: Mapping[str, str] = _NOTHING,
-    limits: Limits = Limits(),  # noqa: B008 -- frozen
+    limits: InputLimits = InputLimits(),  # noqa: B008 -- frozen
 ) -> Iterator[Record | Skipped]:
     """Yield what `paths` hold: files, folders (all below, sorted) and http(s) feed addresses.
 
@@ -164,7 +164,7 @@ class _Run:
         source: str,
         allow_local: bool,
         identities: Identities,
-        limits: Limits,
+        limits: InputLimits,
     ) -> None:
         self._columns = Columns(fields)
         self._source = source
