@@ -2,9 +2,11 @@
 
 Gradio serves more than Warta uses (uploads, a proxy, files, code editing), trusts what Host and
 Origin say, and its first document names other servers. Here only the routes the page needs are
-open, and what leaves carries a policy under which a browser runs no script we did not write.
+open, and what leaves carries a policy under which a browser runs no script we did not write. Every
+wall says no by `refuse`: in the shape of every error, with what a client needs.
 """
 
+import contextvars
 import ipaddress
 import logging
 import re
@@ -14,15 +16,17 @@ from collections.abc import Callable, Collection
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from warta.assistant.api.bodies import problem
 from warta.assistant.api.places import address_of
 from warta.assistant.config import is_local
-from warta.assistant.web.door import SEARCHES
-from warta.assistant.web.observing import REQUEST_ID
-from warta.assistant.web.refusals import refuse
+from warta.corpus.errors import BusyError, WartaError
 
 _log = logging.getLogger(__name__)
+REQUEST_ID: contextvars.ContextVar[str] = contextvars.ContextVar("request_id", default="")
+SEARCHES = ("/api/search", "/search", "/search.csv", "/search.ris", "/feed")
 _GRADIO_OPEN = re.compile(
     r"/gradio_api/(queue/(join|data)|cancel|startup-events|app_id|info|reset)/?"
 )
@@ -67,6 +71,7 @@ _COUNTED = (
     "/warta/share",
 )
 _MOST_CLIENTS = 10_000
+_EXTRA = {408: {"connection": "close"}, 429: {"retry-after": "60"}, 503: {"retry-after": "2"}}
 
 
 class Guard:
@@ -275,3 +280,20 @@ class RateLimit:
             self._buckets.pop(next(iter(self._buckets)))
         self._buckets[client] = (max(left - 1, 0.0) if left >= 1 else left, now)
         return left >= 1
+
+
+async def refuse(
+    status: int,
+    what: str,
+    scope: Scope,
+    receive: Receive,
+    send: Send,
+    *,
+    remedy: str = "",
+    headers: dict[str, str] | None = None,
+) -> None:
+    """Answer with `status` and what was wrong."""
+    kind = BusyError if status == 503 else WartaError
+    body = problem(kind(what, remedy), status)
+    said = JSONResponse(body, status, headers={**_EXTRA.get(status, {}), **(headers or {})})
+    await said(scope, receive, send)

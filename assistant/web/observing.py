@@ -10,7 +10,6 @@ Figures for Prometheus say what is asked, how long it takes, who waits and how f
 by reader, question or address. Each process has its own; they begin with its start.
 """
 
-import contextvars
 import json
 import logging
 import os
@@ -43,6 +42,7 @@ from warta.assistant.api.places import Lanes
 from warta.assistant.config import Settings
 from warta.assistant.upkeep.status import last_run
 from warta.assistant.web.callers import Callers
+from warta.assistant.web.guard import REQUEST_ID
 from warta.corpus.errors import InputError, WartaError
 
 _log = logging.getLogger(__name__)
@@ -51,7 +51,6 @@ _LONGEST = 500  # characters of a path
 # Who knows the address of a shared answer may read it; a person's holds what was asked.
 _TOLD = re.compile(r"^/(share|person)/.*", re.DOTALL)
 _ID = re.compile(r"[\w.-]{1,64}")
-REQUEST_ID: contextvars.ContextVar[str] = contextvars.ContextVar("request_id", default="")
 
 _EVERY = 60.0  # seconds
 _MOST = 256  # messages remembered; who invents new ones makes no more than these a minute

@@ -14,15 +14,18 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from warta.corpus.cleaning.furniture import heads_a_list, heads_comments, is_timestamp, words
-from warta.corpus.cleaning.headline import choose, key, stems, without_site
 from warta.corpus.cleaning.leftovers import feed_line
 from warta.corpus.cleaning.lines import (
     Kind,
+    choose,
     is_held_open,
     judge,
+    key,
     looks_like_caption,
     rejoin,
     stands_beside_text,
+    stems,
+    without_site,
 )
 from warta.corpus.cleaning.table_rows import is_number, rows_in, tidy
 from warta.corpus.language.characters import normalise
