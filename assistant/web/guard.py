@@ -2,8 +2,7 @@
 
 Gradio serves more than Warta uses (uploads, a proxy, files, code editing), trusts what Host and
 Origin say, and its first document names other servers. Here only the routes the page needs are
-open, and what leaves carries a policy under which a browser runs no script we did not write. Every
-wall says no by `refuse`: in the shape of every error, with what a client needs.
+open, and what leaves carries a policy under which a browser runs no script we did not write.
 """
 
 import contextvars
@@ -16,17 +15,15 @@ from collections.abc import Callable, Collection
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from warta.assistant.api.bodies import problem
 from warta.assistant.api.places import address_of
 from warta.assistant.config import is_local
-from warta.corpus.errors import BusyError, WartaError
+from warta.assistant.web.callers import refuse
+from warta.assistant.web.door import SEARCHES
 
 _log = logging.getLogger(__name__)
 REQUEST_ID: contextvars.ContextVar[str] = contextvars.ContextVar("request_id", default="")
-SEARCHES = ("/api/search", "/search", "/search.csv", "/search.ris", "/feed")
 _GRADIO_OPEN = re.compile(
     r"/gradio_api/(queue/(join|data)|cancel|startup-events|app_id|info|reset)/?"
 )
@@ -71,7 +68,6 @@ _COUNTED = (
     "/warta/share",
 )
 _MOST_CLIENTS = 10_000
-_EXTRA = {408: {"connection": "close"}, 429: {"retry-after": "60"}, 503: {"retry-after": "2"}}
 
 
 class Guard:
@@ -280,20 +276,3 @@ class RateLimit:
             self._buckets.pop(next(iter(self._buckets)))
         self._buckets[client] = (max(left - 1, 0.0) if left >= 1 else left, now)
         return left >= 1
-
-
-async def refuse(
-    status: int,
-    what: str,
-    scope: Scope,
-    receive: Receive,
-    send: Send,
-    *,
-    remedy: str = "",
-    headers: dict[str, str] | None = None,
-) -> None:
-    """Answer with `status` and what was wrong."""
-    kind = BusyError if status == 503 else WartaError
-    body = problem(kind(what, remedy), status)
-    said = JSONResponse(body, status, headers={**_EXTRA.get(status, {}), **(headers or {})})
-    await said(scope, receive, send)
