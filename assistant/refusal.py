@@ -17,10 +17,11 @@ class Refusal:
     `reason`: no article matches ("nothing"); none of the whole archive holds a name ("unnamed");
     the story is there, but not what is asked of it ("not_this"); nothing in the days or outlets
     that were searched ("outside"); the outlet asked for is not in the archive ("outlet").
+    "not_this" is what a reader found, who can overlook: it is said so, not that it is not there.
     `missing` are the names, years or outlets it lacks; `wanted` says what is asked for ("siapa",
     "berapa harganya"), "" where that is not known. `since`, `until` and `sources` narrowed the
     search. `articles`, `first` and `last` are what the archive covers. `nearest` is the article
-    that comes closest and `lead` its first sentence.
+    that comes closest and `told` what it says: the sentence that comes closest where one was read.
     """
 
     reason: Reason
@@ -33,12 +34,12 @@ class Refusal:
     first: date | None = None
     last: date | None = None
     nearest: Article | None = None
-    lead: str = ""
+    told: str = ""
 
     def said(self, language: str, *, headed: bool = False) -> str:
         """Return the refusal as one paragraph in `language`, "id" or "en".
 
-        `headed`: "Tidak ada di arsip" stands above it already.
+        `headed`: "Tidak ditemukan di arsip" stands above it already.
         """
         spoken: Language = "en" if language == "en" else "id"
         said = _SAID[spoken]
@@ -89,19 +90,19 @@ class Refusal:
         opened = said["closest"].format(
             title=_plain(article.title) or _plain(article.id), where=f" ({where})" if where else ""
         )
-        return f"{opened} {_plain(self.lead)}" if self.lead else opened
+        return f"{opened} {_plain(self.told)}" if self.told else opened
 
 
 _SAID = {
     "id": {
-        "heading": "Tidak ada di arsip: ",
+        "heading": "Tidak ditemukan di arsip: ",
         "nothing": "tidak ada artikel yang cocok dengan pertanyaan ini.",
         "unnamed": "tidak ada artikel yang menyebut {missing}.",
         "unnamed_within": "tidak ada artikel{limits} yang menyebut {missing}.",
-        "not_this": "ada artikel tentang hal ini{limits}, tetapi tidak ada "
-        "yang menjawab pertanyaan ini.",
-        "not_wanted": "ada artikel tentang hal ini{limits}, tetapi tidak ada "
-        "yang menyebut {wanted}.",
+        "not_this": "ada artikel tentang hal ini{limits}, tetapi tidak terlihat "
+        "di dalamnya jawaban pertanyaan ini.",
+        "not_wanted": "ada artikel tentang hal ini{limits}, tetapi tidak terlihat "
+        "di dalamnya {wanted}.",
         "outside": "tidak ada artikel tentang ini yang terbit{limits}.",
         "outlet": "media {missing} tidak termasuk dalam arsip ini.",
         "covers": "Arsip ini memuat {articles} artikel{days}.",
@@ -112,14 +113,14 @@ _SAID = {
         "at": "di {sources}",
     },
     "en": {
-        "heading": "Not in the archive: ",
+        "heading": "Not found in the archive: ",
         "nothing": "no article matches this question.",
         "unnamed": "no article mentions {missing}.",
         "unnamed_within": "no article{limits} mentions {missing}.",
-        "not_this": "there are articles on this{limits}, but none that "
-        "answers this question.",
-        "not_wanted": "there are articles on this{limits}, but none that says "
-        "{wanted}.",
+        "not_this": "there are articles on this{limits}, but none was seen "
+        "that answers this question.",
+        "not_wanted": "there are articles on this{limits}, but none was seen "
+        "that says {wanted}.",
         "outside": "no article on this was published{limits}.",
         "outlet": "the outlet {missing} is not part of it.",
         "covers": "The archive holds {articles} articles{days}.",

@@ -160,7 +160,7 @@ _TABLE: dict[str, tuple[str, str]] = {
         "The source it refers to does not carry this sentence. Check before using it.",
     ),
     "partial": ("Jawaban sebagian", "Partial answer"),
-    "abstained": ("Tidak ada di arsip", "Not in the archive"),
+    "abstained": ("Tidak ditemukan di arsip", "Not found in the archive"),
     "nearest": ("Artikel terdekat", "Nearest articles"),
     "wider": ("Cari tanpa batasan", "Search without limits"),
     "understood": ("Dipahami sebagai", "Understood as"),

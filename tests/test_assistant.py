@@ -93,7 +93,7 @@ def test_the_stream_grows_to_the_answer(assistant):
 def test_a_question_about_nothing_in_the_archive_is_declined(assistant):
     answer = assistant.answer("Siapa pelatih tim nasional kriket Zimbabwe?", today=TODAY)
     assert answer.status == "abstained"
-    assert answer.text.startswith("Tidak ada di arsip")
+    assert answer.text.startswith("Tidak ditemukan di arsip")
     assert "3 artikel, terbit 13 Februari 2025 sampai 3 Maret 2025" in answer.text
     assert answer.citations == ()
 
@@ -110,7 +110,7 @@ def test_a_misspelt_question_is_answered_as_it_was_meant_and_says_so(assistant):
 def test_an_english_question_is_declined_in_english(assistant):
     answer = assistant.answer("Who coaches the cricket team of Zimbabwe?", today=TODAY)
     assert answer.status == "abstained"
-    assert answer.text.startswith("Not in the archive")
+    assert answer.text.startswith("Not found in the archive")
 
 
 def test_days_without_articles_are_said_and_others_offered(assistant):

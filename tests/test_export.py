@@ -116,7 +116,7 @@ def test_what_an_outlet_has_twice_is_not_said_to_be_carried_by_another():
 
 
 def test_a_partial_answer_names_what_is_missing_and_how_the_question_was_read_is_told():
-    lacking = Note("missing", "Arsip tidak menjawab bagian ini: Siapa pengelolanya?")
+    lacking = Note("missing", "Jawaban bagian ini tidak ditemukan di arsip: Siapa pengelolanya?")
     receipt = replace(RECEIPT, notes=(lacking, Note("newest", "yang terbaru didahulukan")))
     partial = replace(ANSWER, status="partial", receipt=receipt)
     said = lacking.text

@@ -336,6 +336,23 @@ def test_quotations_of_a_speaker_stand_by_article_each_with_its_byline():
     assert draft.sentences[0].lead == "Harian Selatan, 3 Mar 2025:"
 
 
+def test_who_speaks_stands_before_words_that_do_not_tell_it_and_once():
+    text = (
+        "Lurah Ratna Dewanti mengatakan pasar sudah siap.\n"
+        '"Kami lega karena 214 kios itu tahan api," ujarnya. '
+        '"Sewa 214 kios itu tetap murah sampai tahun depan," katanya.'
+    )
+    one = (hit("a", "", text, date(2025, 3, 3), 1),)
+    read = reading(one, **{'"Kami': 0.6, '"Sewa': 0.58})
+    fact = told(asked(head="count"), read, one).sentences
+    assert [s.lead for s in fact] == ["Ratna Dewanti, Harian Selatan, 3 Mar 2025:", ""]
+    words = asked("Kutipan Ratna", task="quotes", speaker="Ratna")
+    assert [s.lead for s in told(words, read, one).sentences] == [s.lead for s in fact]
+    named = text.replace("ujarnya", "ujar Ratna")
+    one = (hit("a", "", named, date(2025, 3, 3), 1),)
+    assert told(asked(head="count"), reading(one, **{'"Kami': 0.6}), one).sentences[0].lead == ""
+
+
 def test_what_another_says_is_no_quotation_of_the_one_asked_for():
     text = (
         'Ani menjenguk pasar. "Kios itu aman dari api sekarang juga," kata Budi, mandor. '

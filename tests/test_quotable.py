@@ -2,8 +2,9 @@
 
 import pytest
 
-from warta.assistant.composing.quotable import leans, opening, quotable, torn, whole
+from warta.assistant.composing.quotable import opening, quotable, torn, whole
 from warta.corpus.article import Article, Passage
+from warta.corpus.language.sentences import leans
 from warta.index.candidates import Hit
 from warta.index.reader.features import candidates
 
@@ -42,7 +43,10 @@ def test_a_dateline_is_not_quoted_and_the_rest_is_verbatim():
 
 def test_a_sentence_that_leans_is_quoted_with_the_one_before_it():
     text = "Bupati Ratna membuka pasar. Ia datang bersama Ani. Hal itu diberitakan luas."
-    assert leans("Ia datang bersama Ani.")
+    assert all(map(leans, ["Ia datang bersama Ani.", "Sehingga Ani pulang.", '"Dan Ani pulang."']))
+    assert not any(
+        map(leans, ["Iadarto datang.", "Danau itu surut.", "Sementara itu, Ani pulang."])
+    )
     assert quotable(sentence(text, 1)).text == "Bupati Ratna membuka pasar. Ia datang bersama Ani."
     assert quotable(sentence(text, 2)).text == text
 

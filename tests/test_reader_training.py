@@ -1,12 +1,16 @@
 """How the reader learns."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from warta.corpus.article import Article, Passage
+from warta.corpus.language.sentences import sentences
 from warta.index.candidates import Hit
 from warta.index.reader import ask
 from warta.index.reader.features import candidates
+from warta.index.training.leaning import table
 from warta.index.training.reader_pools import (
     MORE,
     EvidencePlace,
@@ -122,3 +126,26 @@ def test_the_listwise_model_learns_what_the_offset_leaves_over():
     assert weights[0] == pytest.approx(-weights[1])
     # d/dw of −log σ(2w) + 0.1 w² is zero at w = 10 (1 − σ(2w)) → w = 1.128
     assert weights[0] == pytest.approx(10 * (1 - 1 / (1 + np.exp(-2 * weights[0]))), abs=1e-3)
+
+
+def test_what_leans_is_counted_by_what_annotators_wanted_beside_it():
+    """Openings that hardly ever open an article, wanted with the sentence before them."""
+    told = "Pasar {n} dibuka. Sehingga warga {n} senang. Harga {n} tetap."
+    texts = {f"a{n}": told.format(n=n) for n in range(100, 112)}
+    texts |= {f"b{n}": f"Warga {n} pulang." for n in range(9)}
+
+    def asked(name: str, at: int, beside: bool) -> Question:
+        spans = sentences(texts[name])
+        place, before = (
+            EvidencePlace(name, s.start, s.end, digest(texts[name][s.start : s.end]))
+            for s in (spans[at], spans[at - 1])
+        )
+        found = question(name, name)
+        return replace(found, evidence=(place,), context=(before,) if beside else ())
+
+    leaning = [asked(f"a{n}", 1, True) for n in range(100, 112)]
+    alone = [asked(f"a{n}", 2, False) for n in range(100, 112)]
+    assert table(texts, [*leaning, *alone]) == "sehingga\nsehingga warga\n"
+    assert table(texts, [*leaning[:9], *alone]) == ""
+    texts |= {f"c{n}": f"Sehingga {n}." for n in range(9)}
+    assert table(texts, [*leaning, *alone]) == "sehingga warga\n"

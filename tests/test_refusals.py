@@ -10,6 +10,8 @@ from warta.assistant.question.understood import Part, Understood
 from warta.assistant.refusal import Refusal
 from warta.corpus.article import Article, Passage
 from warta.index.candidates import Hit
+from warta.index.reader.features import Candidate
+from warta.index.reader.reader import Scored
 
 ARTICLE = Article(
     "a", "Pasar Selasih [dibuka]", "Bupati Ratna membuka Pasar Selasih. Warga senang.",
@@ -41,6 +43,7 @@ class View:
 @dataclass(frozen=True)
 class Reading:
     verdict: str
+    sentences: tuple[Scored, ...] = ()
 
 
 def asked(**values):
@@ -62,11 +65,29 @@ def test_what_is_spoken_of_but_not_said_is_refused_with_what_is_wanted_and_the_n
     refusal = verdict(said, head="price")
     assert (refusal.reason, refusal.missing) == ("not_this", ())
     assert refusal.said("id") == (
-        "Tidak ada di arsip: ada artikel tentang hal ini, tetapi tidak ada yang menyebut berapa "
-        "nilainya. Arsip ini memuat 1.234 artikel, terbit 1 Januari 2025 sampai 31 Maret 2025. "
+        "Tidak ditemukan di arsip: ada artikel tentang hal ini, tetapi tidak terlihat di "
+        "dalamnya berapa nilainya. Arsip ini memuat 1.234 artikel, terbit 1 Januari 2025 sampai "
+        "31 Maret 2025. "
         "Yang paling dekat: “Pasar Selasih ［dibuka］” (Harian Selatan, 3 Maret 2025). "
         "Bupati Ratna membuka Pasar Selasih."
     )
+
+
+def test_the_sentence_that_comes_closest_is_told_and_its_article_named():
+    text = "Kios dibuka Senin. Ia menyewa kios Rp2 juta. Sewa kios Rp3 juta."
+    other = Article("b", "Kios baru", text, date(2025, 3, 4), "Harian Utara")
+    hit = Hit(Passage("b", 0, text, 0, len(text)), other, 0.9, 2)
+    spans = [(text.index("Ia"), text.index(" Sewa")), (text.index("Sewa"), len(text))]
+    leaning, alone = (
+        Scored(Candidate(hit, start, end, text[start:end], at, 3), -2.0)
+        for at, (start, end) in enumerate(spans, 1)
+    )
+    for best, told in [(leaning, text[: spans[0][1]]), (alone, text[spans[1][0] :])]:
+        refusal = refused(asked(), (*HITS, hit), Reading("near", (best,)), View())
+        assert refusal.nearest == other
+        assert refusal.said("id").endswith(f"“Kios baru” (Harian Utara, 4 Maret 2025). {told}")
+    torn = Scored(Candidate(hit, 2, 17, text[2:17], 0, 3), -2.0)
+    assert refused(asked(), HITS, Reading("near", (torn,)), View()).nearest == ARTICLE
 
 
 def test_a_name_is_called_missing_only_where_the_whole_archive_lacks_it():
@@ -98,7 +119,7 @@ def test_the_filter_that_held_is_named():
     )
     unnamed = Refusal("unnamed", ("Ani",), since=date(2025, 2, 1), until=date(2025, 2, 1))
     assert unnamed.said("en") == (
-        "Not in the archive: no article on 1 February 2025 mentions “Ani”."
+        "Not found in the archive: no article on 1 February 2025 mentions “Ani”."
     )
 
 

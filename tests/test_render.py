@@ -231,7 +231,7 @@ def test_an_unsupported_sentence_looks_different_and_says_so():
 
 def test_an_abstention_offers_the_nearest_articles():
     html = turn(answer_to("Siapa di bulan?"), "id", done=True)
-    assert visible(html).startswith("Tidak ada di arsip")
+    assert visible(html).startswith("Tidak ditemukan di arsip")
     wanted = [attrs["data-id"] for attrs in Reader(html).buttons("whole")]
     assert wanted == ["a-1", "a-2"]
 
@@ -241,7 +241,7 @@ def test_a_refusal_is_headed_once_and_within_limits_offers_to_look_beyond_them()
     refusal = Refusal("outside", since=date(2019, 9, 1), articles=40)
     html = turn(Answer("abstained", (), "id", (), told, refusal=refusal), "id", done=True)
     shown = visible(html.split('class="w-actions"')[0])
-    assert shown.count("Tidak ada di arsip") == 1
+    assert shown.count("Tidak ditemukan di arsip") == 1
     said = "Tidak ada artikel tentang ini yang terbit sejak 1 September 2019."
     assert f"{said} Arsip ini memuat 40 artikel." in shown
     assert len(Reader(html).buttons("wider")) == 1

@@ -27,7 +27,10 @@ def _question(town: str, *, split: str = "train", answerable: bool = True) -> di
 
 def write_toy_data(folder: Path) -> Path:
     """Write all files of `index/training/data.toml` below `folder`; return it."""
-    news = ({"title": f"Pasar {t} dibuka", "text": _question(t)["context"]} for t in _TOWNS)
+    news = (
+        {"id": f"click-{n}", "title": f"Pasar {t} dibuka", "text": _question(t)["context"]}
+        for n, t in enumerate(_TOWNS)
+    )
     _write(folder / "news" / "click_id.jsonl.gz", news)
     leads = ({"a": t, "b": f"{t} adalah kota di tepi laut. Kota itu besar."} for t in _TOWNS)
     _write(folder / "train" / "wiki_title_lead.jsonl.gz", leads)

@@ -37,8 +37,8 @@ _YEARS = range(1900, 2201)  # of `today`: "tahun lalu" and "tahun depan" have to
 _NEAREST = 3
 _PLAIN = frozenset(("question", "list", "explain", "quotes", "comparison"))
 _SOCIAL = frozenset(("help", "courtesy", "elsewhere"))
-_LACKING = {"id": "Arsip tidak menjawab bagian ini: {part}",
-            "en": "The archive does not answer this part: {part}"}  # fmt: skip
+_LACKING = {"id": "Jawaban bagian ini tidak ditemukan di arsip: {part}",
+            "en": "No answer to this part was found in the archive: {part}"}  # fmt: skip
 
 
 class Conditions(TypedDict, total=False):
@@ -279,7 +279,9 @@ class Assistant:
         if not hits and asked.narrowed:
             # Nothing under those conditions: what there is outside them helps more than nothing.
             hits = tuple(found(view, part.question))
-        nearest = tuple({hit.article.id: hit.article for hit in hits}.values())[:_NEAREST]
+        first = (refusal.nearest,) if refusal.nearest else ()
+        near = {each.id: each for each in (*first, *(hit.article for hit in hits))}
+        nearest = tuple(near.values())[:_NEAREST]
         return Answer(
             status="abstained",
             sentences=(),

@@ -14,18 +14,18 @@ from warta.assistant.composing.quotable import (
     after_its_name,
     following,
     in_order,
-    leans,
     quotable,
     siblings,
     torn,
 )
-from warta.assistant.composing.story import Story
+from warta.assistant.composing.story import Story, voice
 from warta.assistant.composing.telling import said
 from warta.assistant.composing.writer import Planned
 from warta.corpus.article import Article
 from warta.corpus.language.aliases import other_names
 from warta.corpus.language.marks import stem_list
 from warta.corpus.language.quotations import quotations as read_quotations
+from warta.corpus.language.sentences import leans
 from warta.corpus.language.words import fold, terms, words
 from warta.corpus.passages import passages
 from warta.index.candidates import Hit
@@ -139,7 +139,7 @@ def is_said_by(sentence: Candidate, speaker: set[str]) -> bool | None:
 
 def _attributed(story: Story, item: Planned) -> str:
     assert item.sentence is not None
-    line = story.byline(item.sentence.hit.article)
+    line = story.byline(item.sentence.hit.article, voice(item.sentence))
     if is_direct(item.sentence.text):
         return line
     label = "bukan kutipan langsung" if story.language == "id" else "not his own words"
@@ -310,11 +310,17 @@ def _around(story: Story, lead: Weighed, most: int, least: float = NEARLY) -> li
 
 
 def _introduced_once(item: Planned, before: Planned | None) -> Planned:
-    """Return `item` without a lead where the sentence before it is of the same article."""
+    """Return `item` without outlet and day where the sentence before it is of the same article.
+
+    Who speaks stays where that sentence does not tell it.
+    """
     if before is None or before.sentence is None or item.sentence is None:
         return item
-    same = before.sentence.hit.article.id == item.sentence.hit.article.id
-    return replace(item, lead="") if same else item
+    if before.sentence.hit.article.id != item.sentence.hit.article.id:
+        return item
+    who = voice(item.sentence)
+    told = set(terms(before.sentence.text)) | set(terms(before.lead))
+    return replace(item, lead=f"{who}:" if who and not told & set(terms(who)) else "")
 
 
 def found_in(found: dict[int, Weighed]) -> list[Candidate]:

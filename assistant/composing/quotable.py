@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from warta.corpus.language.names import names
 from warta.corpus.language.offices import may_be_a_person
-from warta.corpus.language.sentences import sentences
+from warta.corpus.language.sentences import leans, sentences
 from warta.corpus.language.words import fold
 from warta.corpus.passages import passages
 from warta.index.candidates import Hit
@@ -33,13 +33,6 @@ _NO_SUBJECT = re.compile(r"[^,]{3,60}, (?:me[mnl]\w+|ber\w+|siap|sudah|akan|suks
 _ENDED = re.compile(r"[.!?…][\"”’')\]]*$")
 # A question, and what announces a list that is not quoted with it.
 _TELLS_NOTHING = re.compile(r"(?:\?[\"”]?|:\W*\d{0,2}\W*)$")
-_LEANS = re.compile(
-    r"[\"“'‘(]*(?:ia|dia|beliau|mereka|itu|hal (?:ini|itu|tersebut)|namun|tetapi|tapi|sebab|dan|"
-    r"selain itu|sementara itu|karena itu|oleh (?:karena|sebab) itu|pihaknya|menurutnya|contohnya|"
-    r"akibatnya|sebaliknya|padahal|meski (?:begitu|demikian)|kedua orang itu|keduanya|he|she|they|"
-    r"it|this|but)\b",
-    re.IGNORECASE,
-)
 _GOES_ON = re.compile(
     r"(?:bahkan|sayangnya|kendati|selanjutnya|lantas|kemudian|sebelumnya|untuk (?:sekadar )?"
     r"diketahui|menurut (?:dia|pria|wanita)|lebih lanjut|tak hanya|tidak hanya|akhirnya|lalu)\b",
@@ -76,11 +69,6 @@ def whole(text: str) -> bool:
 def torn(text: str) -> bool:
     """Tell a sentence that lost its beginning or a word."""
     return any((_NO_START.match(text), _HOLE.search(text), _POINTER.match(text)))
-
-
-def leans(text: str) -> bool:
-    """Tell a sentence that means nothing without the one before it."""
-    return _LEANS.match(text) is not None
 
 
 def quotable(sentence: Candidate) -> Candidate | None:

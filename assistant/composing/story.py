@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from warta.assistant.composing.beside import Weighed
-from warta.assistant.composing.quotable import leans
 from warta.assistant.texts import Language, day_text
 from warta.corpus.article import Article
 from warta.corpus.language.marks import marks
-from warta.corpus.language.words import fold
+from warta.corpus.language.quotations import quotations
+from warta.corpus.language.sentences import leans
+from warta.corpus.language.words import fold, terms
 from warta.index.candidates import Hit
 from warta.index.reader.features import Candidate
 
@@ -46,23 +47,37 @@ class Story:
         """The language it is asked in."""
         return self.question.language
 
-    def byline(self, article: Article) -> str:
-        """Return outlet and day of publication, as far as they are known, with a colon."""
+    def byline(self, article: Article, who: str = "") -> str:
+        """Return who speaks, outlet and day of publication, as far as known, with a colon."""
         day = day_text(self.language, article.published) if article.published else ""
-        parts = (article.source.strip() or fold(article.id), day)
+        parts = (who, article.source.strip() or fold(article.id), day)
         return f"{', '.join(part for part in parts if part)}:"
 
     def introduced(self, sentence: Candidate) -> str:
         """Return what a sentence needs before it to be understood, else "".
 
-        Outlet and day for one whose "kemarin" means nothing without them; with the headline for
-        one that leans on what cannot be quoted with it.
+        Outlet and day for one whose "kemarin" means nothing without them, with who speaks for one
+        that quotes a person it does not name, with the headline for one that leans on what cannot
+        be quoted with it.
         """
-        article = sentence.hit.article
+        article, who = sentence.hit.article, voice(sentence)
         title = " ".join(article.title.split())
         if leans(sentence.text) and title:
-            return f"{self.byline(article)[:-1]}, “{title}”:"
-        if _RELATIVE.search(sentence.text) is None or article.published is None:
-            return ""
+            return f"{self.byline(article, who)[:-1]}, “{title}”:"
+        relative = _RELATIVE.search(sentence.text) is not None and article.published is not None
         named = any(fact.kind == "date" for fact in marks(sentence.text).facts)
-        return "" if named else self.byline(article)
+        return self.byline(article, who) if who or (relative and not named) else ""
+
+
+def voice(sentence: Candidate) -> str:
+    """Return who says the direct words of a sentence that does not name him, "" where it does.
+
+    Nobody where the article leaves open who it is, or two speak.
+    """
+    said = [
+        each for each in quotations(sentence.hit.article.text)
+        if each.start < sentence.end and sentence.start < each.end
+    ]  # fmt: skip
+    speakers = {each.speaker for each in said}
+    (who,) = speakers if len(speakers) == 1 else ("",)
+    return "" if set(terms(who)) & set(terms(sentence.text)) else who

@@ -7,7 +7,7 @@ from dataclasses import replace
 from warta.assistant.composing.beside import Weighed, shared
 from warta.assistant.composing.facts import agree, around, fact, is_direct, is_said_by
 from warta.assistant.composing.quotable import in_order, quotable, siblings, standing
-from warta.assistant.composing.story import Story
+from warta.assistant.composing.story import Story, voice
 from warta.assistant.composing.telling import place, said, tells
 from warta.assistant.composing.writer import Planned
 from warta.corpus.language.marks import stem_list
@@ -51,10 +51,14 @@ def quotations(story: Story) -> list[Planned]:
         key=lambda each: (str(each.article.published or ""), each.article.id, each.sentence.start),
     )
     last, told = "", []
+    named: set[str] = set()
     for each in placed:
-        line = story.byline(each.article) if each.article.id != last else ""
-        told.append(Planned(each.sentence, lead=line, gap="\n\n" if line else " "))
+        who, new = voice(each.sentence), each.article.id != last
+        beside = f"{who}:" if who and not named & set(terms(who)) else ""
+        line = story.byline(each.article, who) if new else beside
+        told.append(Planned(each.sentence, lead=line, gap="\n\n" if new else " "))
         last = each.article.id
+        named = {*terms(each.sentence.text), *(terms(who) if who else ())}
     return told
 
 

@@ -65,7 +65,7 @@ def unpack(packed: str, find: Find, gone: Collection[str] = ()) -> Answer:
     lost = {cited.number for cited in answer.citations if cited.article.id in gone}
     refusal = answer.refusal
     if refusal and refusal.nearest and refusal.nearest.id in gone:
-        refusal = replace(refusal, nearest=None, lead="")
+        refusal = replace(refusal, nearest=None, told="")
     return replace(
         answer,
         sentences=tuple(s for s in answer.sentences if not lost.intersection(s.citations)),

@@ -4,13 +4,19 @@ A full stop ends a sentence unless what stands before it is an abbreviation, an 
 title or a list number, or what stands after it cannot begin one. Two habits of scraped archives are
 read as boundaries too: paragraphs joined by a comma (`selesai., Namun`) and paragraphs glued
 together (`selesai.Namun`). Short quotations stay in one piece with the words that introduce them.
+Which openings lean on the sentence before stands in the table beside this file, counted by
+`warta.index.training.leaning`.
 """
 
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Final
 
+LEANING: Final = Path(__file__).with_name("leaning.txt")
 LONGEST_QUOTE = 300
 """Characters up to which a quotation of several sentences is kept whole."""
 
@@ -21,6 +27,33 @@ class Span:
 
     start: int
     end: int
+
+
+_WORD = re.compile(r"[^\W_]+(?:-[^\W_]+)?")
+# What joins a sentence to the one before it and hangs without it. Annotators want that one beside
+# 0.28 of 137 such sentences, as beside 0.29 of all; yet nobody opens an answer with "Dan".
+_JOINING = frozenset(
+    ("dan", "padahal", "sebaliknya", "contohnya", "akibatnya", "pihaknya", "selain itu",
+     "karena itu", "oleh karena", "oleh sebab", "meski begitu", "meski demikian", "kedua orang",
+     "he", "she", "they", "but")
+)  # fmt: skip
+
+
+def leans(sentence: str) -> bool:
+    """Tell a sentence that means little without the one before it, by how it opens."""
+    return any(found in _leaning() or found in _JOINING for found in openings(sentence))
+
+
+def openings(sentence: str) -> tuple[str, ...]:
+    """Return by what a sentence opens: its first word, the first two, an ending of the first."""
+    words = [found[0].lower() for found, _ in zip(_WORD.finditer(sentence), "12", strict=False)]
+    ending = ["-nya"] if words and words[0].endswith("nya") else []
+    return (*words[:1], *([" ".join(words)] if len(words) > 1 else []), *ending)
+
+
+@cache
+def _leaning() -> frozenset[str]:
+    return frozenset(LEANING.read_text("utf-8").splitlines())
 
 
 # Never the end of a sentence: a name, number or address follows.

@@ -74,6 +74,7 @@ STEPS = (
         ("small-letters", *_DATA),
         ships="corpus/language/small_letters.txt",
     ),
+    Step("leaning", "warta.index.training.leaning", ships="corpus/language/leaning.txt"),
     Step(
         "stories",
         "warta.index.stories.training.train",

@@ -58,7 +58,10 @@ class EvidencePlace:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """An annotated question: as typed (`own`), as searched (`query`), and what answers it."""
+    """An annotated question: as typed (`own`), as searched (`query`), and what answers it.
+
+    `evidence`, the best first, answers it; `context` belongs beside it.
+    """
 
     id: str
     kind: str
@@ -71,6 +74,7 @@ class Question:
     answers: tuple[str, ...]
     article_ids: tuple[str, ...]
     evidence: tuple[EvidencePlace, ...]
+    context: tuple[EvidencePlace, ...] = ()
 
     @property
     def answerable(self) -> bool:
@@ -212,6 +216,7 @@ def _question(row: dict[str, Any]) -> Question:
         answers=tuple(row["answers"]),
         article_ids=tuple(row["article_ids"]),
         evidence=tuple(EvidencePlace(*place) for place in row["evidence"]),
+        context=tuple(EvidencePlace(*place) for place in row.get("context", ())),
     )
 
 

@@ -42,7 +42,7 @@ def test_what_the_archive_does_not_hold_is_declined_with_the_nearest_articles(re
     at = visit(real)
     at.ask("Kapan Bandara Tirtamaya diresmikan?")
     assert at.last('[data-act="whole"]').count() >= 1
-    assert "Tidak ada di arsip" in at.last(".w-verdict").inner_text()
+    assert "Tidak ditemukan di arsip" in at.last(".w-verdict").inner_text()
     shoot(at.page, shots / "abstention.png")
 
 
