@@ -348,6 +348,9 @@ def test_who_speaks_stands_before_words_that_do_not_tell_it_and_once():
     assert [s.lead for s in fact] == ["Ratna Dewanti, Harian Selatan, 3 Mar 2025:", ""]
     words = asked("Kutipan Ratna", task="quotes", speaker="Ratna")
     assert [s.lead for s in told(words, read, one).sentences] == [s.lead for s in fact]
+    described = text.replace("ujarnya", "ujar perempuan yang memimpin kelurahan itu")
+    one = (hit("a", "", described, date(2025, 3, 3), 1),)
+    assert told(asked(head="count"), reading(one, **{'"Kami': 0.6}), one).sentences[0].lead == ""
     named = text.replace("ujarnya", "ujar Ratna")
     one = (hit("a", "", named, date(2025, 3, 3), 1),)
     assert told(asked(head="count"), reading(one, **{'"Kami': 0.6}), one).sentences[0].lead == ""

@@ -44,6 +44,7 @@ def test_a_dateline_is_not_quoted_and_the_rest_is_verbatim():
 def test_a_sentence_that_leans_is_quoted_with_the_one_before_it():
     text = "Bupati Ratna membuka pasar. Ia datang bersama Ani. Hal itu diberitakan luas."
     assert all(map(leans, ["Ia datang bersama Ani.", "Sehingga Ani pulang.", '"Dan Ani pulang."']))
+    assert leans("Seminar kecil tersebut ramai.")
     assert not any(
         map(leans, ["Iadarto datang.", "Danau itu surut.", "Sementara itu, Ani pulang."])
     )

@@ -351,6 +351,11 @@ def test_months_without_articles_are_drawn_too():
     assert every_month({date(2019, 11, 9): 1, date(2019, 11, 10): 1, date(2020, 1, 31): 1}) == [
         (date(2019, 11, 1), 2), (date(2019, 12, 1), 0), (date(2020, 1, 1), 1),
     ]  # fmt: skip
+    old = {date(1990, 12, 28): 1, date(2023, 1, 9): 1}
+    assert every_month({**old, date(2025, 6, 1): 150, date(2025, 7, 1): 50}) == [
+        (date(2025, 6, 1), 150), (date(2025, 7, 1), 50),
+    ]  # fmt: skip
+    assert len(every_month({date(1990, 12, 28): 1, date(2025, 6, 1): 9})) == 120
     assert month_range(date(2020, 2, 1)) == (date(2020, 2, 1), date(2020, 2, 29))
 
 

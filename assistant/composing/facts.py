@@ -43,6 +43,10 @@ _MOST_NUMBERED = 20
 _SAME = 0.8  # share of the shorter sentence's terms that makes two of them one statement
 _ALIKE = 0.3  # the same where both hold the value that is asked for
 _SPOKEN = 250  # characters before a sentence in which its speaker is named
+# The same with which more of somebody's words stand beside the first. Of 52 kept questions for them
+# 0.46 of the answers hold what is asked at 0.9, 0.52 at 0.7, 0.56 at 0.5, 0.58 at 0.3, in 1.2 to
+# 2.2 sentences, of which 0.41 to 0.30 are annotated; 0.77 to 0.85 tell of the event.
+_MORE_WORDS = 0.7
 _CLOSE = 0.5  # share of the best one's chance with which a direct quotation goes first
 
 
@@ -98,7 +102,7 @@ def quoted(story: Story) -> list[Planned]:
         pool = (direct, *(each for each in pool if each is not direct))
     if not pool:
         return []
-    told = _around(replace(story, pool=pool), pool[0], _MOST_TOLD_ON)
+    told = _around(replace(story, pool=pool), pool[0], _MOST_TOLD_ON, _MORE_WORDS)
     return [replace(item, lead=_attributed(story, item)) if at == 0 else item
             for at, item in enumerate(told)]  # fmt: skip
 

@@ -25,6 +25,11 @@ _RELATIVE = re.compile(
     r"today|yesterday|tomorrow|last (?:night|week|month|year)|(?:this|next) (?:week|month|year))\b",
     re.IGNORECASE,
 )
+_SAID = re.compile(r"[\"“][^\"“”]*[\"”]")
+_DESCRIBED = re.compile(
+    r"\b(?:kata|ujar|tutur|ucap|ungkap|jelas|tegas|imbuh|papar|terang|lanjut|tambah|sambung|sebut|"
+    r"tandas|beber|cetus|cerita|said|says) (?!dia\b|ia\b|beliau\b|he\b|she\b)\w+"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +77,11 @@ class Story:
 def voice(sentence: Candidate) -> str:
     """Return who says the direct words of a sentence that does not name him, "" where it does.
 
-    Nobody where the article leaves open who it is, or two speak.
+    Nobody where the article leaves open who it is, or two speak, or the sentence describes him
+    ("ujar pria yang memimpin partai itu").
     """
+    if _DESCRIBED.search(_SAID.sub("", sentence.text)):
+        return ""
     said = [
         each for each in quotations(sentence.hit.article.text)
         if each.start < sentence.end and sentence.start < each.end

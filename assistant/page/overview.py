@@ -1,10 +1,12 @@
 """What the archive holds, as the page shows it: coverage, recent headlines, filters; pure HTML."""
 
 import re
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import accumulate
 from urllib.parse import urlencode
 
 from warta.assistant.page.markup import (
@@ -155,13 +157,19 @@ def month_range(first: date) -> tuple[date, date]:
 
 
 def every_month(days: dict[date, int]) -> list[tuple[date, int]]:
-    """Return the months of `days` in order, also those without articles, at most ten years."""
+    """Return the months of `days` in order, also those without articles, at most ten years.
+
+    The earliest are left out as far as they hold no more than one article in a hundred: a few that
+    are old or wrongly dated would leave no room for the others.
+    """
     if not days:
         return []
     months: dict[date, int] = {}
     for day, count in days.items():
         months[day.replace(day=1)] = months.get(day.replace(day=1), 0) + count
-    filled, month = [], min(months)
+    few = sum(months.values()) // 100
+    held = list(accumulate(months[month] for month in sorted(months)))
+    filled, month = [], sorted(months)[bisect_right(held, few)]
     while month <= max(months):
         filled.append((month, months.get(month, 0)))
         month = date.fromordinal(month_range(month)[1].toordinal() + 1)

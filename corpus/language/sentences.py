@@ -35,8 +35,9 @@ _WORD = re.compile(r"[^\W_]+(?:-[^\W_]+)?")
 _JOINING = frozenset(
     ("dan", "padahal", "sebaliknya", "contohnya", "akibatnya", "pihaknya", "selain itu",
      "karena itu", "oleh karena", "oleh sebab", "meski begitu", "meski demikian", "kedua orang",
-     "he", "she", "they", "but")
+     "sedangkan", "he", "she", "they", "but")
 )  # fmt: skip
+_POINTING = ("tersebut",)
 
 
 def leans(sentence: str) -> bool:
@@ -45,10 +46,14 @@ def leans(sentence: str) -> bool:
 
 
 def openings(sentence: str) -> tuple[str, ...]:
-    """Return by what a sentence opens: its first word, the first two, an ending of the first."""
-    words = [found[0].lower() for found, _ in zip(_WORD.finditer(sentence), "12", strict=False)]
+    """Return by what a sentence opens: its first word, the first two, what points back after it.
+
+    "… tersebut" where that is among its second to fourth word, "-nya" where the first ends so.
+    """
+    words = [found[0].lower() for found, _ in zip(_WORD.finditer(sentence), "1234", strict=False)]
+    back = [f"… {word}" for word in _POINTING if word in words[1:]]
     ending = ["-nya"] if words and words[0].endswith("nya") else []
-    return (*words[:1], *([" ".join(words)] if len(words) > 1 else []), *ending)
+    return (*words[:1], *([" ".join(words[:2])] if len(words) > 1 else []), *back, *ending)
 
 
 @cache
