@@ -9,7 +9,7 @@ from homes import EMBEDDER, article, fill
 from warta.corpus.language.aliases import other_names
 from warta.corpus.language.words import terms, words
 from warta.index.query.spelling import Speller
-from warta.index.query.wording import Reader
+from warta.index.query.wording import WordingReader as Reader
 from warta.index.search.retriever import Retriever
 
 PAIRS = Path(__file__).with_name("spelling_pairs.jsonl")
@@ -31,7 +31,9 @@ def test_a_question_without_slips_or_names_is_searched_as_it_stands(reader: Read
     assert (found.terms, found.shares.tolist()) == (("rektor", "universitas"), [1, 1])
 
 
-def test_a_word_that_no_passage_holds_gives_way_to_the_one_that_was_meant(reader: Reader) -> None:
+def test_a_word_that_no_passage_holds_gives_way_to_the_one_that_was_meant(
+    reader: WordingReader,
+) -> None:
     found = reader.read("rektor Universtas Ahmad Dahln")
     assert found.text == "rektor universitas Ahmad dahlan"
     assert found.corrected == (("Universtas", "universitas"), ("Dahln", "dahlan"))
@@ -40,7 +42,9 @@ def test_a_word_that_no_passage_holds_gives_way_to_the_one_that_was_meant(reader
     )
 
 
-def test_a_rare_spelling_of_the_archive_stays_and_the_common_one_joins(reader: Reader) -> None:
+def test_a_rare_spelling_of_the_archive_stays_and_the_common_one_joins(
+    reader: WordingReader,
+) -> None:
     found = reader.read("Ahmas Dahlan")
     assert (found.text, found.corrected) == ("Ahmas Dahlan", ())
     assert (found.terms, found.shares.tolist()) == (("ahmas", "dahlan", "ahmad"), [1, 1, 0.5])
