@@ -359,7 +359,7 @@ def test_a_question_without_conditions_has_none() -> None:
         ("Menurut Kompas, berapa korban banjir?", ("kompas.com",), "berapa korban banjir?"),
         ("Berapa korban banjir Ambon di Tempo?", ("tempo.co",), "Berapa korban banjir Ambon?"),
         ("Berapa korban versi tribun?", ("tribunnews.com",), "Berapa korban?"),
-        ("Laporan Posmetro Medan soal begal?", ("posmetro-medan.com",), "soal begal?"),
+        ("Laporan Posmetro Medan soal begal?", ("posmetro-medan.com",), "begal"),
         ("How many victims according to kompas.com?", ("kompas.com",), "How many victims?"),
         (
             "Berapa korban menurut Kompas dan Tempo?",
@@ -829,3 +829,41 @@ def test_a_day_before_a_question_is_asked_for_and_a_wish_is_not():
     assert asked.days is not None
     assert asked.days.first == date(2019, 9, 16)
     assert understand("Saya butuh hari ini, siapa ketua DPR?", (), TODAY).first.days is None
+
+
+@pytest.mark.parametrize(
+    ("request_", "task"),
+    [
+        ("jelaskan secara singkat apa yang terjadi di Pasar Selasih", "summary"),
+        ("kasus Pasar Selasih dari awal gimana", "timeline"),
+        ("Pasar Selasih sekarang gimana ya", "latest"),
+        ("What are the differences between Pasar Selasih and Pasar Menoreh", "comparison"),
+        ("kapan bupati dilantik", "question"),
+        ("berapa kali gempa susulan di Menoreh", "question"),
+        ("apa kata Ratna soal Pasar Selasih", "question"),
+    ],
+)
+def test_a_request_is_told_from_a_question_that_only_looks_like_one(
+    request_: str, task: str
+) -> None:
+    assert ask(request_).task == task
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "makasih ya, membantu banget",
+        "oke sip, makasih infonya",
+        "terima kasih banyak, sangat terbantu",
+        "thanks, that helps",
+        "kamu memang hebat, makasih",
+        "makasih, sekarang aku paham",
+    ],
+)
+def test_thanks_with_more_behind_are_thanks(message: str) -> None:
+    understood = ask(message)
+    assert (understood.task, understood.courtesy) == ("courtesy", "thanks")
+
+
+def test_thanks_before_a_question_are_not_what_it_is() -> None:
+    assert ask("makasih ya, kapan bupati Menoreh dilantik?").task == "question"

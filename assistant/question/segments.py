@@ -192,7 +192,10 @@ def _told_before(text: str) -> int:
     return begins[-1] if asks and not asking_of(before).word and own_words(last) else 0
 
 
-_BESIDE = re.compile(r"\s*(?:,\s*|\s)(?:dan|serta|terus|trus|lalu|and)\s+", re.IGNORECASE)
+_BESIDE = re.compile(
+    r"\s*(?:,\s*|\s)(?:dan|serta|terus|trus|lalu|and)\s+|[.]\s+(?:terus|trus|lalu),?\s+",
+    re.IGNORECASE,
+)
 _LEAST = 3  # words of its own of a question that stands beside another one
 _MOST_JOINTS = 8  # looked at, both sides read at each; of 34,905 questions none has more than 3
 

@@ -52,8 +52,16 @@ def _says_more(request: str) -> bool:
     Of 5,704 topics and names of train typed alone 18 are taken for small talk then, without it 449.
     """
     words = [token.text.lower() for token in tokens(request) if token.text[0].isalpha()]
-    unknown = sum(word not in small_talk_words() for word in words)
-    return 2 * unknown >= max(1, len(words)) and not _addressed(words)
+    return strangeness(request) >= _HALF and not _addressed(words)
+
+
+_HALF = 0.5
+
+
+def strangeness(request: str) -> float:
+    """Return the share of its words that are in no small talk known; 0 of no words."""
+    words = [token.text.lower() for token in tokens(request) if token.text[0].isalpha()]
+    return sum(word not in small_talk_words() for word in words) / max(1, len(words))
 
 
 def task_features(request: str) -> list[str]:
@@ -69,6 +77,7 @@ def task_features(request: str) -> list[str]:
     out += [f"l{at}={word}" for at, word in enumerate(inner[::-1][:3])]
     out += [f"f2={' '.join(inner[:2])}", f"f3={' '.join(inner[:3])}", f"l2={' '.join(inner[-2:])}"]
     out += [f"s3={word[:4]}" for word in inner[:2]]
+    out += sorted({f"g={gram}" for word in inner[:4] + inner[-3:] for gram in _grams(word)})
     out += [
         f"n={min(size, 12)}", f"?={'?' in found:d}", f"head={asking.head}",
         f"word={asking.word}", f"list={asking.listed:d}", f"hn={asking.word}{min(size, 12)}",
@@ -78,6 +87,14 @@ def task_features(request: str) -> list[str]:
         f"empty={size == 0:d}", f"digits={any(w.isdigit() for w in inner):d}{min(size, 6)}",
     ]  # fmt: skip
     return out
+
+
+_GRAM = 5  # characters: "^ring", "ringk", …: "dirangkumin" shares most of them with "rangkumkan"
+
+
+def _grams(word: str) -> list[str]:
+    marked = f"^{word}$"
+    return [marked[at : at + _GRAM] for at in range(max(1, len(marked) - _GRAM + 1))]
 
 
 _YOU = frozenset(

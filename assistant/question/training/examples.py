@@ -34,7 +34,9 @@ PHRASES = (
     "minggu ini|10 Oktober 2019|tadi malam|dalam sepekan terakhir|sepanjang 2019|yesterday|"
     "last week|in September 2019|on 24 September"
 ).split("|")
+_OWN_QUESTIONS = 0.15  # share of questions written here: few of train begin with a clause
 _SLOT = re.compile(r"\{(\w+)\}")
+_SAID = re.compile(r"\{(\w+)\}|<([^<>]+)>")  # of a request: a slot, or words it is about
 _CHOICE = re.compile(r"\[([^\[\]]*)\]")
 
 
@@ -80,23 +82,29 @@ class Maker:
     """Makes messages of questions; the same seed makes the same ones.
 
     `keep(section, number)` tells which lines of a section may be used, so that a figure can be
-    taken over wordings that were not learned from.
+    taken over wordings that were not learned from. `further`: with the lines of `kinds.txt`.
     """
+
+    further = False
 
     def __init__(
         self, seed: int, questions: Sequence[str], topics: Sequence[str], people: Sequence[str],
-        lists: Sequence[str], held: int | None = None, fold: int = 4, *, test: bool = False,
+        lists: Sequence[str], clauses: Sequence[str], held: int | None = None, fold: int = 4, *,
+        test: bool = False,
     ) -> None:  # fmt: skip
         self._random = random.Random(seed)
         self._questions = questions
         self._topics = topics
         self._people = people
         self._lists = lists
+        self._clauses = clauses
         self._held, self._fold, self._test = held, fold, test
 
     def lines(self, name: str, section: str) -> list[str]:
         """Return the lines of a section that may be used here."""
         every = pools(name)[section]
+        if self.further and name == "requests.txt":
+            every += pools("kinds.txt").get(section, ())
         if self._held is None or len(every) < 2 * self._fold:
             return list(every)
         return [
@@ -137,6 +145,7 @@ class Maker:
             "topic": lambda: pick(self._topics),
             "t": lambda: pick(self._topics),
             "p": lambda: pick(self._people),
+            "w": lambda: pick(self._clauses),
             "a": lambda: pick(self._topics if self._random.random() < 0.5 else self._people),
             "b": lambda: pick(self._topics if self._random.random() < 0.5 else self._people),
             "d": lambda: pick(PHRASES),
@@ -151,11 +160,11 @@ class Maker:
         if self._random.random() < 0.5:
             line = line.rstrip("?")
         pieces, end = [], 0
-        for match in _SLOT.finditer(line):
+        for match in _SAID.finditer(line):
             if match.start() > end:
                 pieces.append(Piece(line[end : match.start()], "I", "X"))
-            role = {"t": "S", "a": "S", "b": "S", "p": "P", "d": "T"}.get(match[1], "X")
-            said = self._slot(match[1])
+            role = {"p": "P", "d": "T"}.get(match[1], "S")
+            said = self._slot(match[1]) if match[1] else self._random.choice(match[2].split("|"))
             if section == "list" and match[1] == "t":
                 said = self._random.choice(self._lists)
             pieces.append(Piece(said, "I", role))
@@ -292,7 +301,8 @@ class Maker:
             number = self._random.choices((1, 2, 3), (0.8, 0.17, 0.03))[0]
             for _ in range(number):
                 if self._random.random() < 0.8 or number > 1:
-                    asks.append(self.question())
+                    own = self._random.random() < _OWN_QUESTIONS
+                    asks.append(self.request("question") if own else self.question())
                 else:
                     section = self._random.choice(tasks)
                     while ":" in section and self._random.random() < 0.6:

@@ -33,7 +33,9 @@ QUESTIONS = Path(training.__file__).with_name("questions.jsonl.gz")
 WEIGHTS = Path(linear.__file__).with_name(linear.WEIGHTS)
 _MODELS = ("leaning", "role", "task", "asking")
 _SEED = 1
-_A_LINE = 50  # requests made of each line of small talk, which is told by its words alone
+_A_LINE = 12  # requests made of each line
+_THANKED = 1500  # questions and topics behind thanks, beside as many thanks with more behind
+_A_SMALL_LINE = 50  # the same of small talk, which is told by its words alone
 _ABOUT = re.compile(
     r"\b(?:soal|tentang|ttg|terkait|mengenai|about|on)\s+(.{4,60}?)[?]?$", re.IGNORECASE
 )
@@ -43,6 +45,7 @@ _ASKS = re.compile(
     r"mengapa|knp|what|who|how|why|when|which|where)\b(?: saja| aja| yang| yg)?|[?]",
     re.IGNORECASE,
 )
+_WHY = re.compile(r"(?:mengapa|kenapa|knp)\s+([^?]+?)\W*", re.IGNORECASE)
 _OVERVIEW = (
     ("summary", r"\b(?:rangkum|ringkas|ringkasan|rangkuman|ada apa|ceritanya|apa yang terjadi|"
          r"cerita)\b"),
@@ -60,6 +63,7 @@ class Material:
     topics: list[str]
     people: list[str]
     lists: list[str]
+    clauses: list[str]
 
 
 def material(path: Path) -> Material:
@@ -67,11 +71,13 @@ def material(path: Path) -> Material:
     with gzip.open(path, "rt", encoding="utf-8") as lines:
         rows = [json.loads(line) for line in lines]
     questions = [row["question"] for row in rows]
-    topics, people, lists = set(), set(), set()
+    topics, people, lists, clauses = set(), set(), set(), set()
     for row in rows:
         text = row["question"]
         if match := _ABOUT.search(text):
             topics.add(match[1].strip())
+        if match := _WHY.fullmatch(text):
+            clauses.add(match[1])
         bare = " ".join(_ASKS.sub(" ", text).split()).strip(" ,")
         if row["kind"] == "overview" and not re.match(
             r"(?i)(apa|bagaimana|gimana|rangkum|ringkas|info|ada|kok|kenapa|perkembangan)", text
@@ -87,7 +93,7 @@ def material(path: Path) -> Material:
         }  # fmt: skip
     topics |= {name for at, name in enumerate(sorted(people)) if at % 6 == 0}
     short = sorted(t for t in topics if len(t.split()) <= 8 and not _ASKS.search(t))
-    return Material(rows, questions, short, sorted(people), sorted(lists))
+    return Material(rows, questions, short, sorted(people), sorted(lists), sorted(clauses))
 
 
 def fitted(
@@ -116,7 +122,10 @@ def fitted(
 
 def maker(found: Material, seed: int, held: int | None = None, *, test: bool = False) -> Maker:
     """Return what makes messages of the material."""
-    return Maker(seed, found.questions, found.topics, found.people, found.lists, held, test=test)
+    return Maker(
+        seed, found.questions, found.topics, found.people, found.lists, found.clauses, held,
+        test=test,
+    )  # fmt: skip
 
 
 def labelled(pieces: Sequence[Piece]) -> tuple[str, list[str]]:
@@ -149,10 +158,28 @@ def learn_task(found: Material, each: int, held: int | None = None) -> dict[str,
         rows.append(task_features(row["question"]))
         labels.append(_task(row))
     make = maker(found, _SEED + 1, held)
-    for request in requests(make, each, _A_LINE):
+    make.further = True
+    for request in requests(make, each, _A_LINE, _A_SMALL_LINE):
         rows.append(task_features(request.text))
         labels.append(request.task)
-    return fitted(rows, labels, least=3, smallest=0.4, strength=2.0, steps=150)
+    for text, task in _after_thanks(found, make):
+        rows.append(task_features(text))
+        labels.append(task)
+    return fitted(rows, labels, least=3, smallest=0.2, strength=1.0, steps=150)
+
+
+def _after_thanks(found: Material, make: Maker) -> list[tuple[str, str]]:
+    """Return questions, topics and what leans on the answer before, behind thanks for it."""
+    pick, made = random.Random(_SEED + 4), []
+    for at in range(_THANKED):
+        row = pick.choice(found.rows)
+        asked = (row["question"], _task(row)) if at % 3 else (pick.choice(found.topics), "keyword")
+        if at % 9 == 0:
+            asked = (make.request("leaning").text, "question")
+        thanks = make.choice("wrappers.txt", "thanks")
+        joint = " " if thanks[-1] in ".!" else pick.choice([", ", ". ", " "])
+        made.append((f"{thanks}{joint}{asked[0]}", asked[1]))
+    return made
 
 
 def _task(row: Mapping[str, Any]) -> str:
@@ -166,15 +193,15 @@ def _task(row: Mapping[str, Any]) -> str:
     return next(found, "explain" if "apa" in text.split() else bare)
 
 
-def requests(make: Maker, each: int, a_line: int = 0) -> list[Request]:
-    """Return so many requests of each kind, half where it has kinds; of small talk more a line."""
+def requests(make: Maker, each: int, a_line: int = 0, a_small_line: int = 0) -> list[Request]:
+    """Return so many requests of each kind, half where it has kinds, or of each line of it."""
     made = []
     for section in pools("requests.txt"):
         if section == "leaning":
             continue
         share = each if ":" not in section else each // 2
-        if _is_small_talk(section):
-            share = max(share, a_line * len(make.lines("requests.txt", section)))
+        a_line_here = a_small_line if _is_small_talk(section) else a_line
+        share = max(share, a_line_here * len(make.lines("requests.txt", section)))
         made += [make.request(section) for _ in range(share)]
     return made
 
@@ -183,7 +210,9 @@ def learn_role(found: Material, each: int, held: int | None = None) -> dict[str,
     """Return the model of what is instruction, topic and person in a request."""
     rows: list[list[str]] = []
     labels: list[str] = []
-    for request in requests(maker(found, _SEED + 2, held), each):
+    make = maker(found, _SEED + 2, held)
+    make.further = True
+    for request in requests(make, each, _A_LINE):
         if ":" in request.task or request.task in ("help", "question"):
             continue
         roles = ["S" if p.role == "T" else p.role for p in request.pieces for _ in p.text]
@@ -258,14 +287,18 @@ def _is_small_talk(section: str) -> bool:
 
 
 def _words_of(lines: Sequence[str]) -> set[str]:
-    plain = (re.sub(r"[\[\]|]", " ", re.sub(r"\{\w+\}", " ", line)) for line in lines)
+    plain = (re.sub(r"[\[\]|]", " ", re.sub(r"\{\w+\}|<[^<>]+>", " ", line)) for line in lines)
     return {token.text.lower() for line in plain for token in tokens(line)}
+
+
+def _every_line() -> list[tuple[str, tuple[str, ...]]]:
+    return [*pools("requests.txt").items(), *pools("kinds.txt").items()]
 
 
 def instruction() -> list[str]:
     """Return the words that requests are made of, apart from what they are about."""
     found: set[str] = set()
-    for section, lines in pools("requests.txt").items():
+    for section, lines in _every_line():
         if ":" in section or section in ("question", "keyword", "help", "leaning"):
             continue
         found |= _words_of(lines)
@@ -275,7 +308,7 @@ def instruction() -> list[str]:
 def small_talk() -> list[str]:
     """Return the words that messages to Warta itself are made of."""
     found: set[str] = set()
-    for section, lines in pools("requests.txt").items():
+    for section, lines in _every_line():
         found |= _words_of(lines) if section == "help" or ":" in section else set()
     return sorted(word for word in found if word[0].isalpha())
 
