@@ -3,7 +3,7 @@
 import pytest
 from writer_cases import PLAN, QUESTION, TRUE, assert_promises_kept, told, unsupported
 
-from warta.assistant.writing.chat import ModelWriter, ScriptedModel, WritingLimits
+from warta.assistant.writing.writers import ModelWriter, ScriptedModel, WritingLimits
 from warta.corpus.errors import WriterError
 
 

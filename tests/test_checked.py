@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from writer_cases import HITS, TRUE, assert_promises_kept, told, unsupported
 
-from warta.assistant.writing.checked import Checker
+from warta.assistant.writing.support import Checker
 
 
 def read(output, kind="mark", **how):

@@ -1,7 +1,7 @@
 """Markers and citations."""
 
 from warta.assistant.composing.writer import cite, neutralise
-from warta.assistant.writing.checked import Checker, best_quote
+from warta.assistant.writing.support import Checker, best_quote
 from warta.corpus.article import Article, Passage
 from warta.index.candidates import Hit
 

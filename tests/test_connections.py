@@ -13,8 +13,7 @@ import pytest
 import uvicorn
 
 from warta.assistant.web.callers import Proxies
-from warta.assistant.web.connections import Crowd, Hurried
-from warta.assistant.web.listening import listen
+from warta.assistant.web.connections import Crowd, Hurried, listen
 
 HEAD = b"POST /x HTTP/1.1\r\nhost: 127.0.0.1\r\n"
 WHOLE = b"GET /x HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n"

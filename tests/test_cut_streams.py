@@ -15,8 +15,7 @@ import uvicorn
 from page_fake import FakeAssistant
 
 from warta.assistant.config import Settings
-from warta.assistant.web.connections import Hurried
-from warta.assistant.web.listening import listen
+from warta.assistant.web.connections import Hurried, listen
 from warta.assistant.web.server import create_app
 
 ENDLESS = "Tolong jawab lambat sekali"  # the fake says the same until it is stopped

@@ -18,11 +18,12 @@ from page_fake import HOSTILE, FakeAssistant
 from test_listing import ARTICLES, LONG
 
 from warta.assistant.config import Settings
+from warta.assistant.desk import assets
 from warta.assistant.desk.article import article_page, editions
-from warta.assistant.desk.frame import ASSETS, Frame, asset
+from warta.assistant.desk.frame import Frame
 from warta.assistant.desk.routes import add_desk
 from warta.assistant.desk.search import snippet
-from warta.assistant.exporting.lists import to_atom, to_csv, to_ris
+from warta.assistant.exporting.formats import to_atom, to_csv, to_ris
 from warta.assistant.upkeep.articles import read_since, show_article
 from warta.assistant.web.server import create_app
 from warta.corpus.archive.withdrawn import Withdrawal, read_withdrawn
@@ -174,10 +175,10 @@ def test_a_page_is_small_and_asks_for_nothing_but_its_style_and_script(client):
     assert len(page.cssselect(".found > li")) == 20
     wanted = [*(s.get("src") for s in page.cssselect("script[src]")),
               *(s.get("href") for s in page.cssselect("link[rel=stylesheet]"))]  # fmt: skip
-    assert {address.split("?")[0] for address in wanted} == {f"./warta/{name}" for name in ASSETS}
+    assert {address.split("?")[0] for address in wanted} == {f"./warta/{name}" for name in assets()}
     for address in wanted:
         assert client.get("/" + address.removeprefix("./")).status_code == 200
-    assert len(answered.content) + sum(len(asset(name)) for name in ASSETS) < 100_000
+    assert len(answered.content) + sum(map(len, assets().values())) < 100_000
     assert "script-src 'self'" in answered.headers["content-security-policy"]
     assert answered.headers["cache-control"] == "no-store"
 

@@ -20,8 +20,6 @@ from writer_cases import (
 )
 
 from warta.assistant.config import Settings
-from warta.assistant.writing.chat import ModelWriter, ScriptedModel
-from warta.assistant.writing.checked import Checker
 from warta.assistant.writing.entailment import (
     NliModel,
     WordEntailment,
@@ -29,7 +27,8 @@ from warta.assistant.writing.entailment import (
     load_entailment,
     premises,
 )
-from warta.assistant.writing.writers import load_writer
+from warta.assistant.writing.support import Checker
+from warta.assistant.writing.writers import ModelWriter, ScriptedModel, load_writer
 from warta.corpus.errors import InputError, WriterError
 
 NAMES = ("contradiction", "neutral", "entailment")

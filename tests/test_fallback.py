@@ -11,8 +11,12 @@ from warta.assistant.answer import Sentence
 from warta.assistant.composing.writer import Draft, QuotingWriter
 from warta.assistant.exporting.export import to_json_dict, to_markdown
 from warta.assistant.page.render import turn
-from warta.assistant.writing.chat import ModelWriter, ScriptedModel, WritingLimits
-from warta.assistant.writing.writers import FallbackWriter
+from warta.assistant.writing.writers import (
+    FallbackWriter,
+    ModelWriter,
+    ScriptedModel,
+    WritingLimits,
+)
 from warta.corpus.errors import WriterError
 from warta.index.reader import Reader
 from warta.index.search.retriever import Retriever

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from warta.corpus.article import Record, Skipped
 from warta.corpus.errors import InputError
-from warta.corpus.reading.feeds import Fetched, check_address, feed_items, fetch
-from warta.corpus.reading.files import Limits
+from warta.corpus.reading.feeds import feed_items
+from warta.corpus.reading.files import Fetched, InputLimits, check_address, fetch
 from warta.corpus.reading.items import Item
 from warta.corpus.reading.readers import read
 
@@ -165,11 +165,11 @@ def test_a_redirect_is_followed_and_a_ring_of_them_is_not():
         "away": (302, {"Location": "file:///etc/passwd"}, b""),
     }
     with server(**answers) as address:
-        assert fetch(f"{address}/old", Limits(), allow_local=True).data == rss(ENTRY)
+        assert fetch(f"{address}/old", InputLimits(), allow_local=True).data == rss(ENTRY)
         with pytest.raises(InputError, match="redirects more than 5 times"):
-            fetch(f"{address}/ring", Limits(), allow_local=True)
+            fetch(f"{address}/ring", InputLimits(), allow_local=True)
         with pytest.raises(InputError, match="'file:///etc/passwd' is not an http"):
-            fetch(f"{address}/away", Limits(), allow_local=True)
+            fetch(f"{address}/away", InputLimits(), allow_local=True)
 
 
 def test_errors_sizes_and_closed_ports_have_their_own_messages():
@@ -180,7 +180,7 @@ def test_errors_sizes_and_closed_ports_have_their_own_messages():
         "bomb": (200, {"Content-Encoding": "gzip"}, bomb),
         "more": (200, {"Content-Encoding": "gzip"}, gzip.compress(rss(ENTRY)) + b" "),
     }
-    limits = Limits(feed_bytes=2000)
+    limits = InputLimits(feed_bytes=2000)
     with server(**answers) as address:
         (skip,) = read([f"{address}/missing"], allow_local=True)
         assert skip.reason == "The server answers 404."
@@ -189,7 +189,7 @@ def test_errors_sizes_and_closed_ports_have_their_own_messages():
             assert skip.reason == "The feed is longer than the limit of 2,000 bytes."
         (skip,) = read([f"{address}/more"], allow_local=True)
         assert skip.reason == "Its gzip goes on after its end."
-        (skip,) = read([f"{address}/long"], allow_local=True, limits=Limits(feed_seconds=-1.0))
+        (skip,) = read([f"{address}/long"], allow_local=True, limits=InputLimits(feed_seconds=-1.0))
         assert "the limit of -1 seconds" in skip.reason
     (skip,) = read([f"{address}/missing"], allow_local=True)
     assert skip.reason.startswith("It cannot be fetched")
@@ -226,13 +226,13 @@ def test_addresses_that_lead_inside_are_refused(host):
 
 def test_a_redirect_that_leads_inside_is_refused():
     # The first hop is let through as if it were public: only the second must be refused.
-    from warta.corpus.reading import feeds
+    from warta.corpus.reading import files
 
     with server(feed=(302, {"Location": "http://10.0.0.1/"}, b"")) as address:
-        first = feeds._ask(f"{address}/feed", Limits(), True, float("inf"))
+        first = files._ask(f"{address}/feed", InputLimits(), True, float("inf"))
         assert first == "http://10.0.0.1/"
         with pytest.raises(InputError, match=r"'10\.0\.0\.1' is 10\.0\.0\.1, a local or private"):
-            feeds._ask(str(first), Limits(), False, float("inf"))
+            files._ask(str(first), InputLimits(), False, float("inf"))
 
 
 @pytest.mark.parametrize(

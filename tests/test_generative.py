@@ -12,9 +12,8 @@ from writer_cases import HITS, PLAN, QUESTION, TRUE, assert_promises_kept, told,
 
 from warta.assistant.answer import Message
 from warta.assistant.composing.writer import QuotingWriter
-from warta.assistant.writing.chat import ModelWriter, WritingLimits, _Speech
 from warta.assistant.writing.generative import TransformersModel
-from warta.assistant.writing.writers import FallbackWriter
+from warta.assistant.writing.writers import FallbackWriter, ModelWriter, WritingLimits, _Speech
 from warta.corpus.errors import ConfigError
 
 LLAMA = (

@@ -2,7 +2,7 @@
 
 import logging
 
-from warta.assistant.web.logs import OnceAMinute, _Short
+from warta.assistant.web.observing import OnceAMinute, _Short
 
 
 def record(message: str, *args: object, line: int = 1, error: Exception | None = None):

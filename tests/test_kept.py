@@ -14,7 +14,7 @@ from page_fake import ARTICLES, FakeAssistant, FakeView, answer_to, cited, quoti
 from warta.assistant.answer import Answer, Sentence
 from warta.assistant.config import Settings
 from warta.assistant.exporting.export import Told
-from warta.assistant.exporting.rich import to_docx, to_html
+from warta.assistant.exporting.formats import to_docx, to_html
 from warta.assistant.exporting.stored import pack, unpack
 from warta.assistant.page.overview import topics
 from warta.assistant.web.server import create_app

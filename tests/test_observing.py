@@ -16,8 +16,7 @@ from warta.assistant.api.places import Lanes
 from warta.assistant.config import Settings
 from warta.assistant.upkeep.maintain import index_samples, load_assistant
 from warta.assistant.web.callers import Callers, Proxies
-from warta.assistant.web.logs import Observing, RequestLog
-from warta.assistant.web.metrics import Home, Metrics, Observed, route_of
+from warta.assistant.web.observing import Home, Metrics, Observed, Observing, RequestLog, route_of
 from warta.assistant.web.server import _add_handlers, _add_health, _add_metrics, _observe
 from warta.assistant.web.tokens import ApiTokens, TokenWall, add_token
 from warta.corpus.errors import NoSnapshot

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from warta.corpus.dates.calendar import HOLIDAYS, holiday
 from warta.corpus.dates.periods import Period, month, months_before, third, week
 from warta.corpus.dates.phrases import find_range
-from warta.corpus.dates.seasons import NAMES, holiday
 
 WEDNESDAY = date(2019, 9, 18)
 SUNDAY = date(2026, 2, 15)
@@ -319,7 +319,7 @@ def test_any_text_is_read_without_failing(text: str, today: date) -> None:
 
 
 def test_every_holiday_has_its_days_in_every_year_of_the_table() -> None:
-    for name in NAMES:
+    for name in HOLIDAYS:
         for year in range(2015, 2031):
             for period in holiday(name, year):
                 assert period.since.year == year

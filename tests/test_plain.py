@@ -2,7 +2,7 @@
 
 import pytest
 
-from warta.assistant.writing.checked import plain
+from warta.assistant.writing.support import plain
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from dataclasses import replace
 from writer_cases import ARTICLES, HITS, QUESTION, TODAY, hit
 
 from warta.assistant.question.understanding import understand
-from warta.assistant.writing.chat import prompt
+from warta.assistant.writing.writers import prompt
 
 MARKER = "0123456789abcdef"
 

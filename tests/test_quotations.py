@@ -4,7 +4,7 @@ import pytest
 
 from warta.corpus.language.quotations import person_of, quotations
 from warta.corpus.language.small_letters import share_small
-from warta.index.training.counting.small_letters import table
+from warta.index.training.counting import small_shares
 
 
 def said(text: str) -> list[tuple[str, str, bool]]:
@@ -178,10 +178,10 @@ def test_words_are_counted_inside_sentences_only():
         "Kota itu sepi. Di Kota Laguna dan kota lain, kota lagi, Surya.",
         "Cahaya cahaya.",
     ] * 20
-    assert table(texts, []) == "66 kota\n100 cahaya dan itu lagi lain sepi\n"
-    assert table(texts, ["Cahaya Ratna"] * 5) == "66 kota\n100 dan itu lagi lain sepi\n"
+    assert small_shares(texts, []) == "66 kota\n100 cahaya dan itu lagi lain sepi\n"
+    assert small_shares(texts, ["Cahaya Ratna"] * 5) == "66 kota\n100 dan itu lagi lain sepi\n"
     spoken = "Semua cahaya padam, kata Cahaya."
-    assert "cahaya" not in table([spoken] * 20, [])
+    assert "cahaya" not in small_shares([spoken] * 20, [])
 
 
 @pytest.mark.parametrize(

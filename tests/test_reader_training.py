@@ -10,7 +10,7 @@ from warta.corpus.language.sentences import sentences
 from warta.index.candidates import Hit
 from warta.index.reader import ask
 from warta.index.reader.features import candidates
-from warta.index.training.counting.leaning import table
+from warta.index.training.leaning import table
 from warta.index.training.reader_pools import (
     MORE,
     EvidencePlace,

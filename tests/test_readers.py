@@ -8,7 +8,7 @@ import pytest
 
 from warta.corpus.article import Record, Skipped
 from warta.corpus.errors import InputError
-from warta.corpus.reading.files import Limits
+from warta.corpus.reading.files import InputLimits
 from warta.corpus.reading.readers import read
 
 BODY = "Wali kota membuka pasar baru di tepi sungai."
@@ -160,7 +160,7 @@ def test_a_damaged_gzip_and_a_file_that_is_none_say_so(tmp_path):
 
 
 def test_each_limit_says_that_it_was_hit(tmp_path):
-    limits = Limits(
+    limits = InputLimits(
         page_bytes=100, json_bytes=100, line_bytes=100, stream_bytes=1000, item_chars=50
     )
     long = "kata " * 50
@@ -181,7 +181,7 @@ def test_each_limit_says_that_it_was_hit(tmp_path):
 
 def test_the_time_limit_counts_from_item_to_item(tmp_path):
     path = write(tmp_path / "a.jsonl", json.dumps({"id": "a", "text": BODY}))
-    (skip,) = read([path], limits=Limits(seconds=-1.0))
+    (skip,) = read([path], limits=InputLimits(seconds=-1.0))
     assert "more than the limit of -1 seconds" in skip.reason
 
 
@@ -199,7 +199,7 @@ def test_the_time_limit_counts_from_item_to_item(tmp_path):
 def test_what_a_parser_takes_without_end_is_ended_and_the_next_file_is_read(tmp_path, name, data):
     write(tmp_path / name, data)
     write(tmp_path / "z.txt", BODY)
-    skip, record = read([tmp_path], limits=Limits(seconds=0.5))
+    skip, record = read([tmp_path], limits=InputLimits(seconds=0.5))
     assert skip.reason == "It took more than the limit of 0.5 seconds."
     assert record.text.strip() == BODY.strip()
 
@@ -327,7 +327,7 @@ def test_folders_nested_deeper_than_calls_can_be_are_read(tmp_path):
 @pytest.mark.parametrize("part", ["[", "![a](", "**a ", "*a\t", "_a ", "# ", "-", "> ", "a_", "`"])
 def test_markup_that_never_closes_is_kept_and_does_not_hold_up(tmp_path, part):
     text = "Isi.\n" + part * (900_000 // len(part)) + "x"
-    (record,) = read([write(tmp_path / "a.md", text)], limits=Limits(seconds=20.0))
+    (record,) = read([write(tmp_path / "a.md", text)], limits=InputLimits(seconds=20.0))
     assert record.text.endswith("x")
 
 

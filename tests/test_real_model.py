@@ -21,10 +21,9 @@ from writer_cases import PLAN, QUESTION, assert_promises_kept
 
 from warta.assistant.answer import Message
 from warta.assistant.composing.writer import QuotingWriter
-from warta.assistant.writing.chat import ModelWriter, WritingLimits
 from warta.assistant.writing.endpoint import EndpointModel
 from warta.assistant.writing.generative import TransformersModel
-from warta.assistant.writing.writers import FallbackWriter
+from warta.assistant.writing.writers import FallbackWriter, ModelWriter, WritingLimits
 
 pytestmark = pytest.mark.model
 _LIMITS = WritingLimits(tokens=48, seconds=120)

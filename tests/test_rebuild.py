@@ -9,11 +9,11 @@ import pytest
 from toy_data import write_toy_data
 
 from warta.corpus.errors import ConfigError
-from warta.index.training.__main__ import main
-from warta.index.training.rebuild import (
+from warta.index.training.__main__ import (
     ARTEFACTS,
     STEPS,
     check_data,
+    main,
     read_artefacts,
     read_data_sets,
     rebuild,

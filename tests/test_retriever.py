@@ -12,7 +12,7 @@ from homes import EMBEDDER, article, fill
 from warta.corpus.errors import EmbedderMismatch, InputError, NoSnapshot
 from warta.index.candidates import Candidates, Hit, Query, Scores
 from warta.index.embedding.embedder import LengthEmbedder
-from warta.index.query.wording import Reader, check_sources
+from warta.index.query.wording import WordingReader, check_sources
 from warta.index.search.retriever import Retriever
 
 FLOOD = article(
@@ -131,10 +131,10 @@ def _long(id_: str, word: str) -> str:
 def test_the_spelling_of_a_question_is_read_once(
     home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    read = Reader.read
+    read = WordingReader.read
     questions = []
     monkeypatch.setattr(
-        Reader, "read", lambda self, text: questions.append(text) or read(self, text)
+        WordingReader, "read", lambda self, text: questions.append(text) or read(self, text)
     )
     view = Retriever(EMBEDDER, home).view()
     view.retrieve("gempa di Ambn")

@@ -7,9 +7,10 @@ from fastapi.testclient import TestClient
 from page_fake import FakeAssistant
 
 from warta.assistant.config import Settings
+from warta.assistant.page.routes import SCRIPTS
+from warta.assistant.web.connections import listen, warn_if_open
 from warta.assistant.web.guard import dress
-from warta.assistant.web.listening import listen, warn_if_open
-from warta.assistant.web.server import SCRIPTS, create_app, serve
+from warta.assistant.web.server import create_app, serve
 from warta.corpus.errors import ConfigError
 
 OURS = {"host": "127.0.0.1:7860"}

@@ -5,7 +5,7 @@ import pytest
 from homes import article, fill
 from page_fake import FakeView
 
-from warta.assistant.page.statuspage import examine, status_page
+from warta.assistant.page.routes import examine, status_page
 from warta.assistant.upkeep.feedback import DECLINED, add_feedback
 from warta.corpus.archive.archive import Archive
 from warta.corpus.archive.rows import Counts

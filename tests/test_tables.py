@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from warta.corpus.article import Record, Skipped
 from warta.corpus.errors import InputError
-from warta.corpus.reading.files import Limits
+from warta.corpus.reading.files import InputLimits
 from warta.corpus.reading.readers import read
 
 BODY = "Wali kota membuka pasar baru di tepi sungai."
@@ -248,7 +248,7 @@ def test_a_quote_that_is_never_closed_does_not_swallow_the_rest_unnoticed(readin
 
 def test_a_field_and_a_header_beyond_the_limits_say_so(reading):
     record, skip = reading(
-        "a.csv", 'id,isi\n1,satu\n2,"' + "dua\n" * 300, limits=Limits(page_chars=1000)
+        "a.csv", 'id,isi\n1,satu\n2,"' + "dua\n" * 300, limits=InputLimits(page_chars=1000)
     )
     assert record.id == "1"
     assert (skip.line, skip.rest) == (3, True)
@@ -270,7 +270,7 @@ def test_a_row_with_broken_quotes_is_skipped_and_the_next_is_read(reading):
 
 def test_a_csv_line_over_the_limit_ends_the_reading(reading):
     content = "id,isi\n1,satu\n2," + "x" * 500 + "\n3,tiga\n"
-    record, skip = reading("a.csv", content, limits=Limits(line_bytes=200))
+    record, skip = reading("a.csv", content, limits=InputLimits(line_bytes=200))
     assert record.id == "1"
     assert (skip.line, skip.rest) == (3, True)
 

@@ -16,7 +16,7 @@ from warta.assistant.api.places import Gate
 from warta.assistant.cli.commands import main
 from warta.assistant.config import Settings
 from warta.assistant.web.callers import Proxies
-from warta.assistant.web.listening import warn_if_open
+from warta.assistant.web.connections import warn_if_open
 from warta.assistant.web.login import add_login
 from warta.assistant.web.server import _add_walls
 from warta.assistant.web.tokens import ApiTokens, add_token, read_tokens, revoke_token

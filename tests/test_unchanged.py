@@ -8,8 +8,7 @@ import pytest
 from homes import EMBEDDER
 
 from warta.corpus.archive.archive import Archive
-from warta.index.building.ingest import IndexReport, index_paths
-from warta.index.building.unchanged import SEEN, LastRun, glance, last_run
+from warta.index.building.ingest import SEEN, IndexReport, LastRun, glance, index_paths, last_run
 
 TEXT = "Pasar Sagara dibuka kembali pada hari Senin setelah diperbaiki selama tiga bulan penuh."
 

@@ -14,8 +14,7 @@ from click.testing import CliRunner
 
 from warta.assistant.cli.commands import main
 from warta.assistant.config import Settings
-from warta.assistant.upkeep.maintain import IndexOutcome
-from warta.assistant.upkeep.watching import Watched, Watcher, watched_of
+from warta.assistant.upkeep.maintain import IndexOutcome, Watched, Watcher, watched_of
 from warta.corpus.article import Skipped
 from warta.corpus.errors import LockedError
 from warta.index.building.ingest import IndexReport

@@ -16,7 +16,7 @@ from warta.corpus.archive.archive import Archive
 from warta.corpus.article import Article, Record, Skipped
 from warta.corpus.cleaning.intake import to_article
 from warta.corpus.errors import InputError
-from warta.corpus.reading.files import Limits
+from warta.corpus.reading.files import InputLimits
 from warta.corpus.reading.readers import read
 from warta.index.building.ingest import IndexReport, index_paths
 from warta.index.embedding.embedder import LengthEmbedder
@@ -754,9 +754,9 @@ def test_documents_keep_within_the_limits(tmp_path):
     assert "holds no text" in said["pictures.pdf"]
     assert said["a.eml"] == "The mail has no text."
     (tmp_path / "a.pdf").write_bytes(pdf_bytes([BRIDGE]))
-    (record,) = read([tmp_path / "a.pdf"], limits=Limits(item_chars=50))
+    (record,) = read([tmp_path / "a.pdf"], limits=InputLimits(item_chars=50))
     assert "more than 50 characters" in record.reason
-    (record,) = read([tmp_path / "a.pdf"], limits=Limits(document_pages=0))
+    (record,) = read([tmp_path / "a.pdf"], limits=InputLimits(document_pages=0))
     assert "the limit is 0" in record.reason
 
 

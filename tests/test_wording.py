@@ -9,7 +9,7 @@ from homes import EMBEDDER, article, fill
 from warta.corpus.language.aliases import other_names
 from warta.corpus.language.words import terms, words
 from warta.index.query.spelling import Speller
-from warta.index.query.wording import Reader
+from warta.index.query.wording import WordingReader
 from warta.index.search.retriever import Retriever
 
 PAIRS = Path(__file__).with_name("spelling_pairs.jsonl")
@@ -18,20 +18,22 @@ HOW_OFTEN = {"joko": 40, "widodo": 40, "jokow": 60, "kpk": 90, "komisi": 20, "an
 
 
 @pytest.fixture
-def reader() -> Reader:
+def reader() -> WordingReader:
     def frequency(term: str) -> int:
         return HOW_OFTEN.get(term, 0)
 
-    return Reader(Speller(lambda: list(HOW_OFTEN), frequency), frequency)
+    return WordingReader(Speller(lambda: list(HOW_OFTEN), frequency), frequency)
 
 
-def test_a_question_without_slips_or_names_is_searched_as_it_stands(reader: Reader) -> None:
+def test_a_question_without_slips_or_names_is_searched_as_it_stands(reader: WordingReader) -> None:
     found = reader.read("Siapa rektor universitas?")
     assert (found.text, found.corrected) == ("Siapa rektor universitas?", ())
     assert (found.terms, found.shares.tolist()) == (("rektor", "universitas"), [1, 1])
 
 
-def test_a_word_that_no_passage_holds_gives_way_to_the_one_that_was_meant(reader: Reader) -> None:
+def test_a_word_that_no_passage_holds_gives_way_to_the_one_that_was_meant(
+    reader: WordingReader,
+) -> None:
     found = reader.read("rektor Universtas Ahmad Dahln")
     assert found.text == "rektor universitas Ahmad dahlan"
     assert found.corrected == (("Universtas", "universitas"), ("Dahln", "dahlan"))
@@ -40,28 +42,30 @@ def test_a_word_that_no_passage_holds_gives_way_to_the_one_that_was_meant(reader
     )
 
 
-def test_a_rare_spelling_of_the_archive_stays_and_the_common_one_joins(reader: Reader) -> None:
+def test_a_rare_spelling_of_the_archive_stays_and_the_common_one_joins(
+    reader: WordingReader,
+) -> None:
     found = reader.read("Ahmas Dahlan")
     assert (found.text, found.corrected) == ("Ahmas Dahlan", ())
     assert (found.terms, found.shares.tolist()) == (("ahmas", "dahlan", "ahmad"), [1, 1, 0.5])
 
 
-def test_the_short_name_brings_the_long_one_and_the_other_way_round(reader: Reader) -> None:
+def test_the_short_name_brings_the_long_one_and_the_other_way_round(reader: WordingReader) -> None:
     assert reader.read("kata Jokowi").terms == ("jokow", "joko", "widodo")
     assert reader.read("kata Joko Widodo").terms == ("joko", "widodo", "jokow")
 
 
-def test_a_long_name_that_is_rarer_than_its_acronym_does_not_join(reader: Reader) -> None:
+def test_a_long_name_that_is_rarer_than_its_acronym_does_not_join(reader: WordingReader) -> None:
     assert reader.read("ketua KPK").terms == ("ketua", "kpk")
     assert "kpk" in reader.read("Komisi Pemberantasan Korupsi").terms
 
 
-def test_in_english_only_names_are_put_right(reader: Reader) -> None:
+def test_in_english_only_names_are_put_right(reader: WordingReader) -> None:
     found = reader.read("What did the univrsitas say about Dahln?")
     assert found.corrected == (("Dahln", "dahlan"),)
 
 
-def test_a_page_of_gibberish_is_looked_into_only_in_part(reader: Reader) -> None:
+def test_a_page_of_gibberish_is_looked_into_only_in_part(reader: WordingReader) -> None:
     typed = " ".join(f"universta{letter}" for letter in "bcdefghijklmnopqrtuvwxyz")
     assert len(reader.read(typed).corrected) <= 12
 

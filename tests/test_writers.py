@@ -3,8 +3,7 @@
 import pytest
 
 from warta.assistant.config import Settings
-from warta.assistant.writing.chat import ModelWriter
-from warta.assistant.writing.writers import load_writer
+from warta.assistant.writing.writers import ModelWriter, load_writer
 from warta.corpus.errors import ConfigError
 
 

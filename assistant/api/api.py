@@ -26,7 +26,7 @@ from warta.assistant.api.bodies import (
     StoryBody,
     problem,
 )
-from warta.assistant.api.gate import Asked, AskRequest, Day, Outlet, ask_request, paced
+from warta.assistant.api.gate import Answering, AskRequest, Day, Outlet, ask_request, paced
 from warta.assistant.api.places import Gate, address_of
 from warta.assistant.config import Settings
 from warta.assistant.exporting.export import article_dict, to_json_dict
@@ -129,7 +129,7 @@ class Searched(Protocol):
         """Why not the snapshot is in use that should be; "" where all is well."""
 
 
-class Served(Asked, Protocol):
+class Served(Answering, Protocol):
     """An assistant with its retriever."""
 
     @property

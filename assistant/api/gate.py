@@ -98,7 +98,7 @@ _MAX_CONTENT = 8_000  # characters of one message that a follow-up may look back
 _PACE = 0.1  # seconds between two pictures of a growing answer
 
 
-class Asked(Protocol):
+class Answering(Protocol):
     """What the page and the API need of an assistant."""
 
     def stream(
@@ -173,7 +173,7 @@ class AskRequest(BaseModel):
     )
     language: Language = Field(default="id", description="Of what surrounds the answer.")
 
-    def ask(self, assistant: Asked) -> Iterator[Answer]:
+    def ask(self, assistant: Answering) -> Iterator[Answer]:
         """Put the question; the answer grows in what is returned.
 
         Raises InputError for a `today` of another age.

@@ -9,7 +9,6 @@ import time
 import unicodedata
 import warnings
 from collections.abc import Sequence
-from types import TracebackType
 from typing import Any
 
 import click
@@ -131,12 +130,7 @@ class Progress:
     def __enter__(self) -> "Progress":
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *raised: object) -> None:
         self._close()
 
     def __call__(self, stage: str, done: int, total: int | None = None) -> None:

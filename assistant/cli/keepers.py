@@ -81,17 +81,17 @@ def watch(paths: tuple[str, ...], embedder: str | None, home: Path | None, **how
     Without PATH those of the settings watch and feeds. Prints one line a run; what fails or
     vanishes is tried again, later each time.
     """
-    from warta.assistant.upkeep import watching
+    from warta.assistant.upkeep import maintain
 
     settings = settings_of(home=home, embedder=embedder)
-    watched = watching.watched_of(settings, paths)
+    watched = maintain.watched_of(settings, paths)
     if not watched:
         raise click.UsageError("Name a folder or feed, or set watch and feeds in the settings.")
     # One way to stop, also where a shell started it in the background and had Ctrl-C ignored.
     stops = (signal.SIGINT, signal.SIGTERM)
     before = [signal.signal(stop, signal.default_int_handler) for stop in stops]
     try:
-        watching.watch(settings, watched, lambda line: click.echo(printable(line)), **how)
+        maintain.watch(settings, watched, lambda line: click.echo(printable(line)), **how)
     except KeyboardInterrupt:
         click.echo("Stopped. What was indexed is whole.")
     finally:
@@ -108,11 +108,11 @@ def train(home: Path | None, as_json: bool) -> None:
     Takes minutes and shows what was gained on headlines it had not seen; without a gain nothing
     changes. The next `warta index` uses the new weights, and answers go on meanwhile.
     """
-    from warta.assistant.evaluation import measuring
+    from warta.assistant.upkeep import maintain
 
     with Progress() as progress:
-        report = measuring.train(settings_of(home=home), progress)
-    show(measuring.training_dict(report) if as_json else None, measuring.training_lines(report))
+        report = maintain.train(settings_of(home=home).home, progress)
+    show(report.to_dict() if as_json else None, report.lines())
 
 
 @click.command()
@@ -159,11 +159,11 @@ def evaluate(
         raise click.UsageError(f"--picture {picture} has to end in .svg: the picture is SVG.")
     with Progress() as progress:
         if answers:
-            from warta.assistant.evaluation import measuring
-            from warta.assistant.evaluation.evaluate import figures, report
+            from warta.assistant.evaluation import evaluate as judging
 
-            outcomes = measuring.evaluate_answers(settings, file, progress)
-            found, lines = measuring.figures_dict(figures(outcomes)), [report(outcomes).rstrip()]
+            outcomes = judging.evaluate_answers(settings, file, progress)
+            found = judging.figures_dict(judging.figures(outcomes))
+            lines = [judging.report(outcomes).rstrip()]
         else:
             from warta.assistant.evaluation.comparison import evaluate_retrieval
 

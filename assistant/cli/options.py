@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from warta.corpus.errors import InputError
-from warta.corpus.reading.columns import check_fields
+from warta.corpus.reading.tables import check_fields
 
 Command = Callable[..., Any]
 

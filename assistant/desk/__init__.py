@@ -2,3 +2,8 @@
 
 No script is needed to read them; the templates in `templates/` escape whatever is foreign.
 """
+
+from warta.assistant.desk.frame import assets
+from warta.assistant.desk.routes import add_desk, add_shares
+
+__all__ = ["add_desk", "add_shares", "assets"]

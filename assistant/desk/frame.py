@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from functools import cache, partial
 from importlib.resources import files
 from pathlib import Path
-from typing import Final
 from urllib.parse import urlencode
 
 import jinja2
@@ -19,7 +18,6 @@ from warta.assistant.page.markup import article_address
 from warta.assistant.texts import Language, day_text, language_of, month_text, number_text
 from warta.corpus.article import Article
 
-ASSETS: Final = ("desk.css", "desk.js")
 Pairs = Iterable[tuple[str, object]]
 
 
@@ -111,14 +109,10 @@ def page(name: str, frame: Frame, status: int = 200, **values: object) -> HTMLRe
     return HTMLResponse(render(name, frame, **values), status, headers=headers)
 
 
-def asset(name: str) -> bytes:
-    """Return one of `ASSETS`."""
-    return files(__package__).joinpath(name).read_bytes()
-
-
-def _version(name: str) -> str:
-    """Return an asset's address below the root; another content, another address."""
-    return f"warta/{name}?{hashlib.sha256(asset(name)).hexdigest()[:12]}"
+def assets() -> dict[str, bytes]:
+    """Return our style sheet and script by their names."""
+    folder = files(__package__)
+    return {name: folder.joinpath(name).read_bytes() for name in ("desk.css", "desk.js")}
 
 
 def _clean(value: object) -> object:
@@ -136,6 +130,9 @@ def _templates() -> jinja2.Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.globals |= {name.replace(".", "_"): _version(name) for name in ASSETS}
+    for name, content in assets().items():  # below the root; another content, another address
+        made.globals[name.replace(".", "_")] = (
+            f"warta/{name}?{hashlib.sha256(content).hexdigest()[:12]}"
+        )
     made.globals["checked_url"] = checked_url
     return made

@@ -23,7 +23,7 @@ from warta.assistant.desk.search import Searchable, search_page
 from warta.assistant.desk.story import person_page, story_page
 from warta.assistant.desk.texts import text
 from warta.assistant.exporting.export import paragraphs
-from warta.assistant.exporting.lists import to_atom, to_csv, to_ris
+from warta.assistant.exporting.formats import to_atom, to_csv, to_ris
 from warta.assistant.texts import Language
 from warta.assistant.upkeep.articles import read_since
 from warta.assistant.upkeep.shares import LARGEST, Share, Shares, find

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from warta.assistant.config import Settings
-from warta.assistant.evaluation.measuring import figures_dict
+from warta.assistant.evaluation.evaluate import figures_dict
 from warta.corpus.errors import InputError
 from warta.index.candidates import Hit, Ranker
 from warta.index.search.fusion import Mixture

@@ -15,18 +15,22 @@ import tempfile
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from warta.assistant.answer import Answer, Message
 from warta.assistant.answering.assistant import Assistant
+from warta.assistant.config import Settings
+from warta.assistant.upkeep.maintain import load_assistant
 from warta.corpus.archive.archive import Archive
 from warta.corpus.article import Article
 from warta.corpus.errors import InputError
 from warta.corpus.language.numbers import contains
 from warta.corpus.language.words import terms
-from warta.index.building.build import build
+from warta.index.building.build import Progress, build
 from warta.index.embedding.embedder import Embedder, SentenceTransformerEmbedder
 from warta.index.search.metrics import Figure, bootstrap
 
@@ -115,6 +119,13 @@ def evaluate(
     return outcomes
 
 
+def evaluate_answers(settings: Settings, file: Path, progress: Progress) -> list[JudgedAnswer]:
+    """Ask every question of a file in gold format and judge the answers."""
+    questions = read_gold(file)
+    assistant = load_assistant(settings)
+    return evaluate(assistant, questions, partial(progress, "questions"))
+
+
 def read_trials(path: Path) -> list[Trial]:
     """Read a question file (.jsonl or .jsonl.gz); raises InputError where it is none."""
     opened = gzip.open if path.suffix == ".gz" else open
@@ -197,6 +208,21 @@ def figures(outcomes: Sequence[JudgedAnswer]) -> list[Figure]:
         these = [o for o in outcomes if kind in ("all", o.asked.kind)]
         found += [Figure(kind, name, bootstrap(values)) for name, values in _measures(these)]
     return [figure for figure in found if figure.interval.n]
+
+
+def figures_dict(figures: Sequence[Figure]) -> list[dict[str, Any]]:
+    """Return the shape of `warta evaluate --json`: a mean with its 95 % interval each."""
+    return [
+        {
+            "kind": figure.kind,
+            "measure": figure.measure,
+            "mean": round(figure.interval.mean, 4),
+            "low": round(figure.interval.low, 4),
+            "high": round(figure.interval.high, 4),
+            "questions": figure.interval.n,
+        }
+        for figure in figures
+    ]
 
 
 def report(outcomes: Sequence[JudgedAnswer]) -> str:

@@ -1,11 +1,20 @@
-"""Who calls: the address of a connection, or where a listed proxy says that the request is from."""
+"""What all walls share: who calls, and how each of them says no.
+
+Who calls is the address of a connection, or where a listed proxy says that the request is from. A
+refusal has the shape of every error, with what a client needs.
+"""
 
 import ipaddress
 from collections.abc import Sequence
 
 from starlette.datastructures import Headers
+from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from warta.assistant.api.bodies import problem
+from warta.corpus.errors import BusyError, WartaError
+
+_EXTRA = {408: {"connection": "close"}, 429: {"retry-after": "60"}, 503: {"retry-after": "2"}}
 _SAID_BY_PROXIES = (b"x-forwarded-", b"x-gradio-server", b"x-real-ip", b"forwarded")
 
 
@@ -77,3 +86,20 @@ def _bare(said: str) -> str:
         return str(ipaddress.ip_address(said))
     except ValueError:
         return ""
+
+
+async def refuse(
+    status: int,
+    what: str,
+    scope: Scope,
+    receive: Receive,
+    send: Send,
+    *,
+    remedy: str = "",
+    headers: dict[str, str] | None = None,
+) -> None:
+    """Answer with `status` and what was wrong."""
+    kind = BusyError if status == 503 else WartaError
+    body = problem(kind(what, remedy), status)
+    said = JSONResponse(body, status, headers={**_EXTRA.get(status, {}), **(headers or {})})
+    await said(scope, receive, send)

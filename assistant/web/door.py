@@ -18,9 +18,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from warta.assistant.api.arrivals import Arrivals
 from warta.assistant.api.places import Gate, Lanes, Place, address_of
-from warta.assistant.web.refusals import refuse
+from warta.assistant.web.callers import refuse
 from warta.corpus.errors import BusyError
 
+SEARCHES = ("/api/search", "/search", "/search.csv", "/search.ris", "/feed")
 _JOIN, _DATA = "/gradio_api/queue/join", "/gradio_api/queue/data"
 _ASK = "/api/ask"
 _ENTERING = 2  # questions that Gradio takes in at a time
@@ -32,7 +33,6 @@ _FREE = re.compile(
     r"/(gradio_api/|assets/|static/|theme\.css|warta/[\w.-]+\.(css|js)$|warta/stop$"
     r"|healthz$|readyz$|api/openapi\.json$|favicon\.ico$)"
 )
-SEARCHES = ("/api/search", "/search", "/search.csv", "/search.ris", "/feed")
 _READER = re.compile(r"[\w-]{1,64}")
 
 

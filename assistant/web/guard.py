@@ -5,6 +5,7 @@ Origin say, and its first document names other servers. Here only the routes the
 open, and what leaves carries a policy under which a browser runs no script we did not write.
 """
 
+import contextvars
 import ipaddress
 import logging
 import re
@@ -18,11 +19,11 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from warta.assistant.api.places import address_of
 from warta.assistant.config import is_local
+from warta.assistant.web.callers import refuse
 from warta.assistant.web.door import SEARCHES
-from warta.assistant.web.logs import REQUEST_ID
-from warta.assistant.web.refusals import refuse
 
 _log = logging.getLogger(__name__)
+REQUEST_ID: contextvars.ContextVar[str] = contextvars.ContextVar("request_id", default="")
 _GRADIO_OPEN = re.compile(
     r"/gradio_api/(queue/(join|data)|cancel|startup-events|app_id|info|reset)/?"
 )

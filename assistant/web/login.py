@@ -20,8 +20,7 @@ from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from warta.assistant.api.places import Gate, address_of
-from warta.assistant.web.callers import Proxies
-from warta.assistant.web.refusals import refuse
+from warta.assistant.web.callers import Proxies, refuse
 from warta.corpus.errors import BusyError, ConfigError
 
 OPEN = ("/healthz", "/readyz")

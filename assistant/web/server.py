@@ -5,9 +5,7 @@ The port is taken before anything is loaded, so that a port in use is said at on
 
 import asyncio
 import gc
-import hashlib
 import importlib
-import json
 import logging
 import socket
 import sys
@@ -16,14 +14,11 @@ import time
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import replace
-from datetime import UTC, datetime
 from functools import partial
-from importlib.resources import files
-from typing import Annotated
 
-from fastapi import APIRouter, FastAPI, Header, Query, Request
+from fastapi import APIRouter, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import HTMLResponse, JSONResponse, Response
+from fastapi.responses import JSONResponse, Response
 from prometheus_client import CONTENT_TYPE_LATEST
 from starlette.exceptions import HTTPException
 from starlette.middleware.cors import CORSMiddleware
@@ -36,45 +31,46 @@ from warta.assistant.api.gate import Stops
 from warta.assistant.api.mcp_tools import add_tools
 from warta.assistant.api.places import Lanes
 from warta.assistant.config import Settings, is_local
-from warta.assistant.desk import frame, routes
-from warta.assistant.desk.routes import add_shares
-from warta.assistant.page.markup import whole_article
-from warta.assistant.page.overview import (
-    Overview,
-    coverage_line,
-    examples,
-    filters,
-    glance,
-    recent_cards,
-    topics,
+from warta.assistant.desk import add_desk, add_shares
+from warta.assistant.desk import assets as desk_assets
+from warta.assistant.page.routes import (
+    add_assets,
+    add_kept,
+    add_page_routes,
+    add_status_page,
+    page_assets,
+    page_head,
 )
-from warta.assistant.page.routes import add_kept
-from warta.assistant.texts import Language, language_of, table
 from warta.assistant.upkeep.shares import Shares
 from warta.assistant.web.callers import Callers, Proxies
-from warta.assistant.web.door import Door
-from warta.assistant.web.guard import Guard, RateLimit
-from warta.assistant.web.listening import (
+from warta.assistant.web.connections import (
     BACKLOG,
+    Crowd,
+    Hurried,
     listen,
+    most_connections,
     names_of,
     ports_of,
     run_forked,
     warn_if_open,
 )
+from warta.assistant.web.door import Door
+from warta.assistant.web.guard import Guard, RateLimit
 from warta.assistant.web.login import Guesses, HeaderWall, Logins, LoginWall
-from warta.assistant.web.logs import Observing, RequestLog, keep_short
-from warta.assistant.web.metrics import Home, Metrics, Observed, route_of
+from warta.assistant.web.observing import (
+    Home,
+    Metrics,
+    Observed,
+    Observing,
+    RequestLog,
+    keep_short,
+    route_of,
+)
 from warta.assistant.web.tokens import ApiTokens, TokenWall
 from warta.corpus.errors import ConfigError, InputError, WartaError
 
-_RECENT = 6
-_NEWS = 80  # newest articles: who is named in several of them is in the news
-# in the order in which they run: each adds to window.warta what the next ones use
-SCRIPTS = ("base.js", "store.js", "panel.js", "out.js", "history.js", "page.js")
 _PER_MINUTE = 60  # questions of one address
 _AT_A_TIME = 16  # connections taken in before others are served
-_FRESH = 3.0  # seconds in which the status page says the same
 _SWITCH = 0.0001  # seconds; the default is fifty times that, at each read and write of the loop
 
 
@@ -90,24 +86,24 @@ def create_app(assistant: Served, settings: Settings) -> FastAPI:
     app.state.lanes = lanes
     arrivals = Arrivals(lanes.ask)
     _add_api(app, build_api(assistant, settings, lanes.ask))
-    _add_page_routes(app, assistant, stops)
+    add_page_routes(app, assistant, stops)
     _add_health(app, assistant)
     if is_local(settings.host) or settings.asks_login:
         if not settings.milvus:  # it shows the archive, which lies elsewhere then
-            _add_status_page(app, assistant, settings)
+            add_status_page(app, assistant, settings)
         _add_metrics(app, metrics, Home(assistant, settings, lanes), lanes)
     _add_handlers(app)
     shares = Shares(settings.home, settings.share_days) if settings.share_days else None
-    routes.add_desk(app, assistant, settings)
+    add_desk(app, assistant, settings)
     add_shares(app, settings, shares)
     add_kept(app, assistant, settings.home, shares)
-    assets = {name: _asset(name) for name in ("page.css", "status.css", *SCRIPTS)}
-    _add_assets(app, assets | {name: frame.asset(name) for name in frame.ASSETS})
+    assets = page_assets()
+    add_assets(app, assets | desk_assets())
     if settings.mcp:
         add_tools(app, assistant, settings, lanes)
     page = build_page(assistant, settings, lanes.ask, stops, arrivals, shares)
     mount_page(app, page)
-    head = _head(settings, assets)
+    head = page_head(settings, assets)
     # Added last runs first: the guard dresses every answer, also a refused host's; who may come in
     # is asked before anything takes a place.
     proxies = Proxies(settings.proxies)
@@ -188,8 +184,6 @@ def serve(
 def _serve_at(
     listening: socket.socket, served: Served, settings: Settings, ready: Callable[[str], None]
 ) -> None:
-    from warta.assistant.web.connections import Crowd, Hurried, most_connections
-
     app = create_app(served, settings)
     # Writers compute in threads; the loop that refuses and streams must not wait for them.
     sys.setswitchinterval(_SWITCH)
@@ -236,41 +230,6 @@ def _import_page() -> None:
     importlib.import_module("warta.assistant.page.page")  # and Gradio with it
 
 
-def _asset(name: str) -> bytes:
-    return files("warta.assistant.page").joinpath(name).read_bytes()
-
-
-def _version(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()[:12]
-
-
-def _head(settings: Settings, assets: dict[str, bytes]) -> str:
-    """Return what the document's head gets: our style, our texts, our scripts in their order."""
-    texts = json.dumps({"id": table("id"), "en": table("en")}).replace("<", "\\u003c")
-    chosen = settings.language or ""
-    scripts = "".join(
-        f'<script defer src="warta/{name}?{_version(assets[name])}"></script>' for name in SCRIPTS
-    )
-    return (
-        "<title>Warta</title>"
-        f'<link rel="stylesheet" href="warta/page.css?{_version(assets["page.css"])}">'
-        f'<script type="application/json" id="w-texts" data-language="{chosen}">{texts}</script>'
-        f"{scripts}"
-    )
-
-
-def _add_assets(app: FastAPI, assets: dict[str, bytes]) -> None:
-    kinds = {"css": "text/css; charset=utf-8", "js": "text/javascript; charset=utf-8"}
-
-    @app.get("/warta/{name}.{kind}", include_in_schema=False)
-    def asset(name: str, kind: str) -> Response:
-        content = assets.get(f"{name}.{kind}")
-        if content is None:
-            return Response(status_code=404)
-        kept = {"cache-control": "public, max-age=31536000, immutable"}
-        return Response(content, media_type=kinds[kind], headers=kept)
-
-
 def _add_api(app: FastAPI, api: APIRouter) -> None:
     """Add the API and, after it, an answer in its own shape for what it does not have.
 
@@ -288,38 +247,6 @@ def _add_api(app: FastAPI, api: APIRouter) -> None:
                 answer.headers["allow"] = ", ".join(allowed)
                 return answer
         return failure(InputError(f"There is no {request.url.path}.", "See openapi.json."), 404)
-
-
-def _add_page_routes(app: FastAPI, assistant: Served, stops: Stops) -> None:
-    @app.post("/warta/stop", include_in_schema=False, status_code=204)
-    async def stop(number: Annotated[str, Query(max_length=40)]) -> Response:
-        stops.stop(number)
-        return Response(status_code=204)
-
-    @app.get("/warta/overview", include_in_schema=False)
-    def overview(language: Language = "id") -> dict[str, str]:
-        view = assistant.retriever.view()
-        newest = tuple(view.recent(_NEWS))
-        seen = Overview(view.coverage(), newest[:_RECENT], view.days(), topics(newest))
-        return {
-            "coverage": coverage_line(seen, language, datetime.now(UTC)),
-            "recent": examples(seen, language) + recent_cards(seen, language),
-            "filters": filters(seen, language),
-            "glance": glance(seen, language),
-        }
-
-    @app.get("/warta/article", include_in_schema=False)
-    def article(
-        id: Annotated[str, Query(max_length=2_000)],
-        start: int = 0,
-        end: int = 0,
-        language: Language = "id",
-    ) -> Response:
-        try:
-            found = assistant.retriever.view().article(id)
-        except InputError as error:
-            return failure(error, 404)
-        return HTMLResponse(whole_article(found, language, start, end))
 
 
 def _add_health(app: FastAPI, assistant: Served) -> None:
@@ -358,26 +285,6 @@ def _open_log(settings: Settings) -> RequestLog:
             f"The log {settings.request_log} cannot be opened: {error.strerror}.",
             "Name a file that can be written, or - for stdout.",
         ) from error
-
-
-def _add_status_page(app: FastAPI, assistant: Served, settings: Settings) -> None:
-    """Add /status, which shows readers' questions: on an open server it is not there."""
-    from warta.assistant.page.statuspage import Health, examine, status_page
-
-    kept: dict[str, tuple[float, Health]] = {}  # by identity; one place, so one request at a time
-
-    @app.get("/status", include_in_schema=False)
-    def status(
-        language: Language | None = None, accept_language: Annotated[str, Header()] = ""
-    ) -> HTMLResponse:
-        view = assistant.retriever.view()
-        looked, seen = kept.get(view.identity, (0.0, None))
-        if seen is None or time.monotonic() - looked > _FRESH:
-            seen = examine(settings.home, view, assistant.retriever.warning)
-            kept.clear()
-            kept[view.identity] = (time.monotonic(), seen)
-        spoken = language or language_of(accept_language)
-        return HTMLResponse(status_page(seen, spoken, datetime.now(UTC)))
 
 
 def _add_handlers(app: FastAPI) -> None:

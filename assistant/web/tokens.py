@@ -20,8 +20,8 @@ from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from warta.assistant.api.places import address_of
+from warta.assistant.web.callers import refuse
 from warta.assistant.web.login import OPEN, Guesses, bears
-from warta.assistant.web.refusals import refuse
 from warta.corpus.errors import ConfigError
 
 SCOPES = ("read", "feedback")

@@ -3,7 +3,16 @@
 import re
 from datetime import date, timedelta
 
-from warta.corpus.dates.calendar import MONTH, MONTHS, WEEKDAY, alternatives, full_year, make_date
+from warta.corpus.dates.calendar import (
+    HOLIDAYS,
+    MONTH,
+    MONTHS,
+    WEEKDAY,
+    alternatives,
+    full_year,
+    holiday,
+    make_date,
+)
 from warta.corpus.dates.moments import (
     NUMBERS,
     OF_YEAR,
@@ -13,9 +22,9 @@ from warta.corpus.dates.moments import (
     PARTS,
     SHIFT,
     YEAR,
-    Asked,
     Grain,
     Moment,
+    PlainQuestion,
     Rule,
     compiled,
     nearest_year,
@@ -23,7 +32,7 @@ from warta.corpus.dates.moments import (
     shift,
     year_of,
 )
-from warta.corpus.dates.periods import Period, days_from, month, third, week, week_of
+from warta.corpus.dates.periods import Period, days_from, month, months, third, week, week_of
 
 _TO = (
     r"(?:\s?(?:-|–|—|&|,)\s?|\s(?:s/?d|s\.d\.?|sampai(?: dengan)?|hingga|dan|and|to|until|through|"
@@ -46,13 +55,21 @@ _ENGLISH_MONTH = (
 _MONTH_EN = f"(?:{'|'.join(_ENGLISH_MONTH.split())})"
 _FULL = [name for name in MONTHS if len(name) > 3 and name not in ("sept", "agust", "may")]
 _FULL_MONTH = f"(?:{alternatives(dict.fromkeys([*_FULL, 'mei', 'may'], 0))})"
+_LUNAR_YEAR = 0.970224  # of a solar one
+_WHEN = (
+    r"(?P<when>saat|pada|ketika|selama|sejak|setelah|sesudah|sebelum|menjelang|jelang|usai|seusai|"
+    r"pasca|sepanjang|waktu|hingga|sampai|during|on|before|after|at|since|over|around|until|last|"
+    r"this|by|for)(?:\s+(?:libur(?:an)?|arus mudik|arus balik|mudik|cuti(?: bersama)?|masa|momen|"
+    r"perayaan|the|hari))?"
+)
+_NAME = "|".join(f"(?:{rule})" for rule in HOLIDAYS.values())
 
 
 def _day_number(text: str) -> int:
     return int(re.sub(r"\D", "", text))
 
 
-def _dated(match: re.Match[str], asked: Asked) -> Moment | None:
+def _dated(match: re.Match[str], asked: PlainQuestion) -> Moment | None:
     """Read "11 September", "10–12 September 2019", "September 10, 2019"."""
     number, year = MONTHS[match["month"]], year_of(match, asked)
     first = _day_number(match["first"])
@@ -77,7 +94,7 @@ def _in(day: date, years: int) -> date:
     return make_date(day.year + years, day.month, day.day) or date(day.year + years, 3, 1)
 
 
-def _numeric(match: re.Match[str], asked: Asked) -> Moment | None:
+def _numeric(match: re.Match[str], asked: PlainQuestion) -> Moment | None:
     """Read "7/8/2024" and, beside a word that makes it a date, "11/9"."""
     year = full_year(match["year"]) if match["year"] else None
     day = make_date(year or asked.anchor.year, int(match["month"]), int(match["first"]))
@@ -88,7 +105,7 @@ def _numeric(match: re.Match[str], asked: Asked) -> Moment | None:
     return Moment(match.start(), match.end(), days_from(day), "day", year is None)
 
 
-def _numeric_days(match: re.Match[str], asked: Asked) -> Moment | None:
+def _numeric_days(match: re.Match[str], asked: PlainQuestion) -> Moment | None:
     """Read "5-7/9/2019"."""
     year, number = full_year(match["year"]), int(match["month"])
     since = make_date(year, number, int(match["first"]))
@@ -98,7 +115,7 @@ def _numeric_days(match: re.Match[str], asked: Asked) -> Moment | None:
     return Moment(match.start(), match.end(), Period(since, until), "day")
 
 
-def _numeric_span(match: re.Match[str], asked: Asked) -> Moment | None:
+def _numeric_span(match: re.Match[str], asked: PlainQuestion) -> Moment | None:
     """Read "5/9 sampai 7/9"."""
     year = asked.anchor.year
     since = make_date(year, int(match["month"]), int(match["first"]))
@@ -112,12 +129,12 @@ def _numeric_span(match: re.Match[str], asked: Asked) -> Moment | None:
     return Moment(match.start(), match.end(), Period(since, until), "day", guessed=True)
 
 
-def _iso(match: re.Match[str], asked: Asked) -> Moment | None:
+def _iso(match: re.Match[str], asked: PlainQuestion) -> Moment | None:
     day = make_date(int(match["year"]), int(match["month"]), int(match["first"]))
     return Moment(match.start(), match.end(), days_from(day), "day") if day else None
 
 
-def _day_of_month(match: re.Match[str], asked: Asked) -> Moment | None:
+def _day_of_month(match: re.Match[str], asked: PlainQuestion) -> Moment | None:
     """Read "tanggal 14", "tanggal 10-12 bulan lalu": of this month, else of the last."""
     groups = match.groupdict()
     first = _day_number(match["first"])
@@ -140,7 +157,7 @@ _BEFORE_MONTH = re.compile(
 )
 
 
-def _monthly(match: re.Match[str], asked: Asked) -> Moment | None:
+def _monthly(match: re.Match[str], asked: PlainQuestion) -> Moment | None:
     """Read "September 2019", "awal Oktober", "last August", "minggu pertama September"."""
     groups = match.groupdict()
     named, year = MONTHS[match["month"]], year_of(match, asked)
@@ -181,7 +198,7 @@ def _part_of_month(groups: dict[str, str | None], whole: Period) -> tuple[Period
     return whole, "month"
 
 
-def _is_month(match: re.Match[str], asked: Asked) -> bool:
+def _is_month(match: re.Match[str], asked: PlainQuestion) -> bool:
     """Tell a month from a name ("April Jasmine") or an English verb ("may", "march")."""
     start, end = match.span("month")
     prepared = bool(_BEFORE_MONTH.search(asked.text[:start]) or "bulan" in match[0])
@@ -192,18 +209,18 @@ def _is_month(match: re.Match[str], asked: Asked) -> bool:
     return prepared or not named
 
 
-def _week_of_shifted_month(match: re.Match[str], asked: Asked) -> Moment:
+def _week_of_shifted_month(match: re.Match[str], asked: PlainQuestion) -> Moment:
     whole = month(asked.today.year, asked.today.month + (shift(match) or 0))
     period = week_of(whole, ORDINALS[match["ordinal"]])
     return Moment(match.start(), match.end(), period, "week", relative=True)
 
 
-def _numeric_month(match: re.Match[str], asked: Asked) -> Moment:
+def _numeric_month(match: re.Match[str], asked: PlainQuestion) -> Moment:
     period = month(int(match["year"]), int(match["month"]))
     return Moment(match.start(), match.end(), period, "month")
 
 
-def _yearly(match: re.Match[str], asked: Asked) -> Moment | None:
+def _yearly(match: re.Match[str], asked: PlainQuestion) -> Moment | None:
     """Read "tahun 2019", "awal 2019", "sejak 2018", "tahun 2018–2020", "tahun 1990-an"."""
     groups = match.groupdict()
     first = int(match["year"])
@@ -230,7 +247,7 @@ _NOT_COUNTED = (
     r"(?![.,]?\d|\s?(?:orang|rumah|unit|kasus|ha|hektare|km|meter|kg|ton|warga|people)\b|/)"
 )
 
-RULES: tuple[Rule, ...] = (
+_DATE_RULES: tuple[Rule, ...] = (
     (compiled(rf"{_DATE_LEAD}{_DAY_LIST}\s?[-/]?\s?(?:of )?(?:bulan )?(?P<month>{MONTH})\.?"
               rf"(?:-?{OF_YEAR}|(?:\s+(?:{SHIFT})(?! tahun)))?{_TAIL}"), _dated),
     (compiled(rf"(?:{WEEKDAY}\b\.?,?\s*|the week of )?"
@@ -291,3 +308,103 @@ RULES: tuple[Rule, ...] = (
     (re.compile(rf"^\W*{YEAR}\W*$"), _yearly),
     (compiled(rf"{YEAR}(?=\s(?:lalu|silam)\b)"), _yearly),
 )  # fmt: skip
+
+
+# Quarters, halves of a year and holidays: kuartal III 2019, semester pertama, saat Lebaran.
+
+
+def _part_of_year(match: re.Match[str], asked: PlainQuestion) -> Moment | None:
+    """Read "kuartal III 2019", "Q3", "semester pertama", "first half of 2019"."""
+    groups = match.groupdict()
+    length: int = 6 if groups.get("half") else 3
+    number = ORDINALS[groups.get("ordinal") or groups.get("digit") or ""]
+    if not 1 <= number <= 12 // length:
+        return None
+    year = year_of(match, asked)
+    guess = asked.anchor.year if year is None else year
+    period = months(guess, 1 + length * (number - 1), length)
+    if year is None:
+        guess += nearest_year(period.since, asked, None)
+        period = months(guess, 1 + length * (number - 1), length)
+    return Moment(match.start(), match.end(), period, "quarter", year is None)
+
+
+def _festive(match: re.Match[str], asked: PlainQuestion) -> Moment | None:
+    """Read a holiday where it tells the time: with its year, or after "saat", "sejak", "libur"."""
+    name = next((n for n, rule in HOLIDAYS.items() if re.fullmatch(rule, match["name"])), "")
+    year = year_of(match, asked)
+    if match["anniversary"]:
+        name, year = "kemerdekaan", 1945 + int(match["anniversary"])
+    step = shift(match)
+    told = step is not None or match["when"] or len(match[0]) >= len(asked.text.strip(" ?.!"))
+    if match["hijri"]:
+        began = 621.57 if name in ("muharam", "maulid") else 622.2  # early and late in that year
+        year = int(int(match["hijri"]) * _LUNAR_YEAR + began)
+    if not name or (year is None and not told):
+        return None
+    if year and name == "malam tahun baru" and "eve" not in match["name"]:
+        year -= 1  # "malam tahun baru 2020" is in 2019
+    years = range(year, year + 1) if year else range(asked.anchor.year - 2, asked.anchor.year + 2)
+    days = [p for y in years for p in holiday(name, y)]
+    if year is None:
+        days = _nearest_holidays(days, step, asked)
+    if not days:
+        return None
+    return Moment(match.start("name"), match.end(), days[-1], "holiday", year is None)
+
+
+def _counted(match: re.Match[str], asked: PlainQuestion) -> Moment | None:
+    """Read "H-1 Lebaran", "H+3 Idul Adha 2019", "dua hari setelah Natal"."""
+    groups = match.groupdict()
+    name = next((n for n, rule in HOLIDAYS.items() if re.fullmatch(rule, match["name"])), "")
+    year = year_of(match, asked)
+    if not name:
+        return None
+    years = range(year, year + 1) if year else range(asked.anchor.year - 2, asked.anchor.year + 2)
+    found = [p for y in years for p in holiday(name, y)]
+    if year is None:
+        found = _nearest_holidays(found, None, asked)
+    if not found:
+        return None
+    count = number(match["count"])
+    before = groups.get("sign") in ("-", "–", "min") or groups.get("side") in (
+        "sebelum", "jelang", "menjelang", "before",
+    )  # fmt: skip
+    holiday_ends = found[-1].since if groups.get("sign") else found[-1].until  # H is its first day
+    day = found[-1].since - timedelta(count) if before else holiday_ends + timedelta(count)
+    return Moment(match.start(), match.end(), Period(day, day), "day", year is None)
+
+
+def _nearest_holidays(days: list[Period], step: int | None, asked: PlainQuestion) -> list[Period]:
+    if step == 0:
+        return [p for p in days if p.since.year == asked.anchor.year]
+    coming = [p for p in days if p.since > asked.anchor][:1]
+    if step == 1 or (asked.ahead and coming and (coming[0].since - asked.anchor).days < 120):
+        return coming
+    return [p for p in days if p.since <= asked.anchor]
+
+
+_SEASON_RULES: tuple[Rule, ...] = (
+    (compiled(rf"h\s?(?P<sign>[-–+]|min|plus)\s?(?P<count>\d\d?)\s+(?:hari (?:raya )?|"
+         rf"libur(?:an)? )?"
+              rf"(?P<name>{_NAME}){OF_YEAR}?"), _counted),
+    (compiled(rf"(?P<count>\d\d?|{alternatives(NUMBERS)})\s?hari (?P<side>sebelum|setelah|sesudah|"
+              rf"usai|jelang|menjelang) (?:hari (?:raya )?)?(?P<name>{_NAME})"
+              rf"{OF_YEAR}?"), _counted),
+    (compiled(rf"(?P<count>\d\d?|{alternatives(NUMBERS)}) days? (?P<side>before|after) "
+              rf"(?P<name>{_NAME}){OF_YEAR}?"), _counted),
+    (compiled(rf"(?:kuartal|triwulan|tw|kw)[ -]?(?:ke\s?)?(?P<ordinal>{_ORDINAL}){OF_YEAR}?"),
+     _part_of_year),
+    (compiled(rf"q(?P<digit>[1-4]){OF_YEAR}?"), _part_of_year),
+    (compiled(rf"(?:the )?(?P<ordinal>{_ORDINAL}) quarter{OF_YEAR}?"), _part_of_year),
+    (compiled(rf"(?P<half>semester)[ -]?(?:ke\s?)?(?P<ordinal>{_ORDINAL}){OF_YEAR}?"),
+     _part_of_year),
+    (compiled(rf"(?P<half>paruh)\s+(?P<ordinal>{_ORDINAL}){OF_YEAR}"), _part_of_year),
+    (compiled(rf"(?:the )?(?P<ordinal>{_ORDINAL}) (?P<half>half){OF_YEAR}"), _part_of_year),
+    (compiled(rf"(?P<half>h)(?P<digit>[12])\s*{YEAR}"), _part_of_year),
+    (compiled(rf"(?:{_WHEN}\s+)?(?P<name>hut ri ke-?(?P<anniversary>\d\d\d?)|"
+              rf"{_NAME})(?:{OF_YEAR}|\s+(?:{SHIFT})|\s+(?P<hijri>14\d\d)(?: h(?:ijriah)?)?)?"),
+        _festive),
+)  # fmt: skip
+
+RULES = _DATE_RULES + _SEASON_RULES

@@ -13,7 +13,7 @@ Grain = Literal["day", "week", "month", "quarter", "year", "span", "holiday"]
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class PlainQuestion:
     """The question as the rules see it: lower case, of equal length, names blotted out.
 
     `original` is as typed. `ahead`: it speaks of what is to come, so that a date without a
@@ -45,7 +45,7 @@ class Moment:
     joined: bool = False
 
 
-Rule = tuple[re.Pattern[str], Callable[[re.Match[str], Asked], Moment | None]]
+Rule = tuple[re.Pattern[str], Callable[[re.Match[str], PlainQuestion], Moment | None]]
 
 
 def compiled(pattern: str) -> re.Pattern[str]:
@@ -53,7 +53,7 @@ def compiled(pattern: str) -> re.Pattern[str]:
     return re.compile(rf"(?<!\w)(?:{pattern})(?!\w)")
 
 
-def found(rules: tuple[Rule, ...], asked: Asked) -> Iterator[Moment]:
+def found(rules: tuple[Rule, ...], asked: PlainQuestion) -> Iterator[Moment]:
     """Yield what each rule finds, overlapping ones included."""
     for pattern, read in rules:
         for match in pattern.finditer(asked.text):
@@ -123,7 +123,7 @@ def shift(match: re.Match[str]) -> int | None:
     return next((step for name, step in steps.items() if groups.get(name)), None)
 
 
-def year_of(match: re.Match[str], asked: Asked) -> int | None:
+def year_of(match: re.Match[str], asked: PlainQuestion) -> int | None:
     """Return the year as written or counted from today, None where none stands there."""
     groups = match.groupdict()
     if groups.get("year"):
@@ -132,7 +132,7 @@ def year_of(match: re.Match[str], asked: Asked) -> int | None:
     return next((asked.today.year + n for name, n in steps.items() if groups.get(name)), None)
 
 
-def nearest_year(since: date, asked: Asked, step: int | None, whole: bool = False) -> int:
+def nearest_year(since: date, asked: PlainQuestion, step: int | None, whole: bool = False) -> int:
     """Return the years to move a date guessed in today's year: to the past, unless told ahead.
 
     `whole`: a month or quarter, of which "lalu" means one that is over.

@@ -6,9 +6,9 @@ from datetime import date, timedelta
 from functools import lru_cache
 from typing import Literal
 
-from warta.corpus.dates import absolute, relative, seasons
+from warta.corpus.dates import absolute, relative
 from warta.corpus.dates.calendar import MONTH
-from warta.corpus.dates.moments import Asked, Grain, Moment, found
+from warta.corpus.dates.moments import Grain, Moment, PlainQuestion, found
 from warta.corpus.dates.periods import Period
 
 # Numbers that look like dates and are none: laws, school years, editions, schools, durations.
@@ -58,7 +58,7 @@ def blot_names(text: str) -> str:
     return _NAMES.sub(lambda match: "\x00" * len(match[0]), text)
 
 
-_RULES = absolute.RULES + seasons.RULES + relative.RULES
+_RULES = absolute.RULES + relative.RULES
 Kind = Literal["published", "mentioned"]
 
 
@@ -103,7 +103,7 @@ def find_range(question: str, today: date, newest: date | None = None) -> DateRa
 def _found(question: str, today: date, anchor: date) -> DateRange | None:
     lower = question.lower() if len(question.lower()) == len(question) else question
     ahead = bool(_AHEAD.search(lower))
-    asked = Asked(blot_names(lower), question, today, ahead, anchor)
+    asked = PlainQuestion(blot_names(lower), question, today, ahead, anchor)
     moments = _apart(asked)
     if not moments:
         return None
@@ -197,7 +197,7 @@ _NEWS = re.compile(
 )
 
 
-def _apart(asked: Asked) -> list[Moment]:
+def _apart(asked: PlainQuestion) -> list[Moment]:
     """Return the moments that do not overlap, longest first choice, in order of place."""
     every = list(found(_RULES, asked))
     chosen: list[Moment] = []
@@ -217,7 +217,7 @@ _NEAR = re.compile(
 )
 
 
-def _chosen(moments: list[Moment], asked: Asked) -> tuple[Moment, int]:
+def _chosen(moments: list[Moment], asked: PlainQuestion) -> tuple[Moment, int]:
     """Return the first moment with those that continue it, and how many they are.
 
     "antara 1 dan 5 September" and "dari Agustus hingga Oktober" are one span; "kemarin (10/9)"
@@ -289,7 +289,7 @@ _EVE = 14
 """Days before a day that "menjelang" means."""
 
 
-def _ranged(moments: list[Moment], asked: Asked, kind: Kind) -> DateRange:
+def _ranged(moments: list[Moment], asked: PlainQuestion, kind: Kind) -> DateRange:
     moment, used = _chosen(moments, asked)
     closing = _closing(moments[used:], asked) if used < len(moments) else None
     rest = [m.period for m in moments[used:] if not m.relative]
@@ -321,7 +321,7 @@ def _ranged(moments: list[Moment], asked: Asked, kind: Kind) -> DateRange:
     return DateRange(since, until, asked.original[start:end], start, end, kind, first, last)
 
 
-def _closing(moments: list[Moment], asked: Asked) -> tuple[date, int] | None:
+def _closing(moments: list[Moment], asked: PlainQuestion) -> tuple[date, int] | None:
     """Return the last day and the end of "… dan sebelum 10 September", None for no such bound."""
     moment = moments[0]
     before = asked.text[: moment.start]

@@ -10,9 +10,9 @@ from warta.corpus.dates.moments import (
     PART_OF_DAY,
     PARTS,
     SHIFT,
-    Asked,
     Grain,
     Moment,
+    PlainQuestion,
     Rule,
     compiled,
     number,
@@ -55,14 +55,14 @@ _TODAY_ALONE = ("jam", "hour", "hours")
 
 
 def _day(offset: int) -> Rule:
-    def read(match: re.Match[str], asked: Asked) -> Moment:
+    def read(match: re.Match[str], asked: PlainQuestion) -> Moment:
         period = days_from(asked.today).moved(offset)
         return Moment(match.start(), match.end(), period, "day", relative=True)
 
     return compiled(rf"(?:{dict(_DAYS)[offset]})"), read
 
 
-def _ago(match: re.Match[str], asked: Asked) -> Moment | None:
+def _ago(match: re.Match[str], asked: PlainQuestion) -> Moment | None:
     """Read "dua hari lalu": that day; of weeks, months and years the whole one."""
     unit = _UNITS[match["unit"]]
     if match["count"] in ("beberapa", "several", "few", "a few"):
@@ -77,7 +77,7 @@ def _ago(match: re.Match[str], asked: Asked) -> Moment | None:
     return Moment(match.start(), match.end(), period, unit, relative=True)
 
 
-def _lasting(match: re.Match[str], asked: Asked) -> Moment:
+def _lasting(match: re.Match[str], asked: PlainQuestion) -> Moment:
     """Read "3 hari terakhir": so many days, today the last; months and years to the same day."""
     unit = _UNITS[match["unit"]]
     words = match.groupdict().get("count", "few") or "1"
@@ -92,7 +92,7 @@ def _lasting(match: re.Match[str], asked: Asked) -> Moment:
     return Moment(match.start(), match.end(), Period(since, asked.today), "span", relative=True)
 
 
-def _ahead(match: re.Match[str], asked: Asked) -> Moment:
+def _ahead(match: re.Match[str], asked: PlainQuestion) -> Moment:
     """Read "3 hari lagi", "dua pekan ke depan": from tomorrow to then."""
     unit, count = _UNITS[match["unit"]], number(match["count"])
     days = count * {"day": 1, "week": 7, "month": 30, "quarter": 91, "year": 365}[unit]
@@ -115,7 +115,7 @@ def _whole(unit: Grain, day: date, step: int) -> Period:
     return months(day.year + step, 1, 12)
 
 
-def _shifted(match: re.Match[str], asked: Asked) -> Moment | None:
+def _shifted(match: re.Match[str], asked: PlainQuestion) -> Moment | None:
     """Read "pekan lalu", "akhir bulan lalu", "last year", "early this month"."""
     step = shift(match)
     groups = match.groupdict()
@@ -132,7 +132,7 @@ _PREPARED = re.compile(
 )
 
 
-def _bare_part(match: re.Match[str], asked: Asked) -> Moment | None:
+def _bare_part(match: re.Match[str], asked: PlainQuestion) -> Moment | None:
     """Read "sejak awal tahun", "at the end of the month": the latest that has begun."""
     if not _PREPARED.search(asked.text[: match.start()]):
         return None
@@ -143,7 +143,7 @@ def _bare_part(match: re.Match[str], asked: Asked) -> Moment | None:
     return Moment(match.start(), match.end(), period, unit, relative=True)
 
 
-def _weekend(match: re.Match[str], asked: Asked) -> Moment:
+def _weekend(match: re.Match[str], asked: PlainQuestion) -> Moment:
     """Read "akhir pekan lalu": the weekend of last week; bare, the latest that has begun."""
     step = shift(match)
     if step is None:
@@ -158,7 +158,7 @@ _NO_DAY = re.compile(
 )
 
 
-def _weekday(match: re.Match[str], asked: Asked) -> Moment | None:
+def _weekday(match: re.Match[str], asked: PlainQuestion) -> Moment | None:
     """Read "Senin lalu", "hari Senin", "Senin pekan lalu", "last Tuesday"."""
     if _HABITS.search(asked.text[: match.start()]) or _NO_DAY.match(asked.text, match.end("day")):
         return None
@@ -174,7 +174,7 @@ def _weekday(match: re.Match[str], asked: Asked) -> Moment | None:
     return Moment(match.start(), match.end(), days_from(day), "day", relative=True)
 
 
-def _nearest(weekday: int, step: int | None, asked: Asked) -> date:
+def _nearest(weekday: int, step: int | None, asked: PlainQuestion) -> date:
     back = (asked.today.weekday() - weekday) % 7
     if step == 1:
         return asked.today + timedelta((7 - back) if back else 7)
@@ -187,7 +187,7 @@ def _nearest(weekday: int, step: int | None, asked: Asked) -> date:
     return asked.today - timedelta(back)
 
 
-def _means_sunday(match: re.Match[str], asked: Asked) -> bool:
+def _means_sunday(match: re.Match[str], asked: PlainQuestion) -> bool:
     """Tell Sunday from week: "hari Minggu", "Minggu malam", or a capital where none need be."""
     if match["named"] or match["part"] or match.groupdict().get("week"):
         return True
@@ -199,7 +199,7 @@ def _means_sunday(match: re.Match[str], asked: Asked) -> bool:
     return match.start() > 0 and asked.original[match.start("day")].isupper()
 
 
-def _eve(match: re.Match[str], asked: Asked) -> Moment | None:
+def _eve(match: re.Match[str], asked: PlainQuestion) -> Moment | None:
     """Read "malam Minggu" as people mean it: the evening before that day."""
     if _HABITS.search(asked.text[: match.start()]) or _NO_DAY.match(asked.text, match.end("day")):
         return None

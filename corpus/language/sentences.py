@@ -5,7 +5,7 @@ title or a list number, or what stands after it cannot begin one. Two habits of 
 read as boundaries too: paragraphs joined by a comma (`selesai., Namun`) and paragraphs glued
 together (`selesai.Namun`). Short quotations stay in one piece with the words that introduce them.
 Which openings lean on the sentence before stands in the table beside this file, counted by
-`warta.index.training.counting.leaning`.
+`warta.index.training.leaning`.
 """
 
 import re

@@ -1,6 +1,6 @@
 """How often a word is written in small letters inside a sentence: what tells it from a name.
 
-The table beside this file is counted by `warta.index.training.counting.small_letters`.
+The table beside this file is counted by `warta.index.training.counting`.
 """
 
 from functools import cache

@@ -15,10 +15,10 @@ from email.message import EmailMessage, Message, MIMEPart
 from typing import Any, Final
 
 from warta.corpus.errors import InputError
-from warta.corpus.reading.columns import Columns
 from warta.corpus.reading.encoding import decode, sound
-from warta.corpus.reading.files import Limits
+from warta.corpus.reading.files import InputLimits
 from warta.corpus.reading.items import Item, as_line, is_page
+from warta.corpus.reading.tables import Columns
 from warta.corpus.reading.timing import within
 
 _MOST_PARTS: Final = 1000
@@ -43,7 +43,7 @@ _PLAIN: Final = (
 )
 
 
-def pdf_item(data: bytes, limits: Limits) -> Item:
+def pdf_item(data: bytes, limits: InputLimits) -> Item:
     """Return a PDF as an item: the text of its pages, without headline or day of its own.
 
     Raises InputError for one that is protected, damaged, over the limits or only pictures.
@@ -71,7 +71,7 @@ def pdf_item(data: bytes, limits: Limits) -> Item:
     return Item(text=sound(text))
 
 
-def _pages(reader: Any, limits: Limits) -> Iterator[str]:
+def _pages(reader: Any, limits: InputLimits) -> Iterator[str]:
     count = len(reader.pages)
     if count > limits.document_pages:
         raise InputError(
@@ -90,7 +90,7 @@ def _pages(reader: Any, limits: Limits) -> Iterator[str]:
         yield text
 
 
-def docx_item(data: bytes, limits: Limits) -> Item:
+def docx_item(data: bytes, limits: InputLimits) -> Item:
     """Return a DOCX as an item: its paragraphs and tables in order, a title where it has one.
 
     Raises InputError for what is none, is protected, or unpacks to more than the limits.
@@ -131,7 +131,7 @@ def _rows(table: Any) -> Iterator[str]:
         yield f"| {' | '.join(cells)} |"
 
 
-def _check_package(data: bytes, limits: Limits) -> None:
+def _check_package(data: bytes, limits: InputLimits) -> None:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as package:
             found = package.infolist()

@@ -1,52 +1,49 @@
-"""RSS and Atom, from a file or an address, read by feedparser.
-
-Addresses are fetched with httpx: bounded in time, size and redirects, and only from public
-machines, so that a feed cannot make Warta ask the inner network. The name is resolved once and
-that address is connected to: a name that answers differently the second time gains nothing.
-"""
+"""Feeds and other XML of news: RSS and Atom by feedparser, NITF, NewsML-G2 and NewsML 1."""
 
 import io
-import ipaddress
 import re
-import socket
-import time
-import zlib
+import xml.etree.ElementTree as ET
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, Final
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 from warta.corpus.article import Format, Skipped
 from warta.corpus.errors import InputError
 from warta.corpus.reading.encoding import sound
-from warta.corpus.reading.files import Limits, is_address
+from warta.corpus.reading.files import Fetched, is_address
 from warta.corpus.reading.identity import id_of_address
 from warta.corpus.reading.items import Item, as_address, as_line, as_name, format_of
-from warta.corpus.reading.news_xml import check_root, is_news, news_items, not_a_feed, root_of
 from warta.corpus.reading.timing import within
 
-_REDIRECTS: Final = 5
-_TIMEOUT: Final = 15.0
-_MOVED: Final = frozenset({301, 302, 303, 307, 308})
-_HEADERS: Final = {
-    "User-Agent": "Warta (news archive reader)",
-    "Accept": "application/atom+xml, application/rss+xml, application/xml;q=0.9, */*;q=0.1",
-    "Accept-Encoding": "gzip",
-}
-_GLOBAL_UNICAST: Final = ipaddress.ip_network("2000::/3")
-_DOCUMENTATION: Final = ipaddress.ip_network("3fff::/20")
 _ENTITY = re.compile(rb"<!ENTITY", re.I)
 _REFERENCE = re.compile(rb"&#(?:[xX]([0-9a-fA-F]{1,8})|([0-9]{1,9}));")
 # feedparser needs up to a tenth of a millisecond for a tag.
 _MAX_TAGS: Final = 200_000
-
-
-@dataclass(frozen=True, slots=True)
-class Fetched:
-    """What an address answered with: its bytes and its declared type."""
-
-    data: bytes
-    content_type: str = ""
+_ROOT = re.compile(
+    rb"^(?:\xef\xbb\xbf)?\s*(?:<\?[^>]*\?>\s*|<!--.*?-->\s*|<!DOCTYPE[^>\[]*(?:\[[^\]]*\])?>\s*){0,20}"
+    rb"<(?:[\w.-]+:)?([A-Za-z][\w.-]*)",
+    re.S,
+)
+_ITEMS: Final = frozenset({"newsItem", "NewsItem", "nitf"})
+_NEWS: Final = frozenset({"nitf", "newsItem", "newsMessage", "packageItem", "NewsML"})
+_OTHERS: Final = {
+    "urlset": ("a sitemap, a list of addresses", "Save the pages it lists, or give a feed."),
+    "sitemapindex": ("an index of sitemaps", "Save the pages they list, or give a feed."),
+    "opml": ("an OPML list of feeds", "Give the feeds' own addresses or files."),
+    "html": ("an HTML page", "Name it .html."),
+    "mediawiki": ("a dump of a wiki", "Export its articles as JSON Lines."),
+    "knowledgeItem": ("a NewsML-G2 list of terms", "Give the news items."),
+}
+_FEEDS: Final = frozenset({"rss", "RDF", "feed"})
+_TITLES: Final = ("headline", "HeadLine", "hl1", "hedline", "title", "slugline", "SlugLine")
+_BODIES: Final = ("body.content", "inlineXML", "inlineData", "DataContent", "body")
+_DAYS: Final = (
+    *("date.issue", "story.date", "contentCreated", "FirstCreated", "firstCreated"),
+    *("date.release", "versionCreated", "ThisRevisionCreated", "DateAndTime", "DateId"),
+)
+_PARAGRAPHS: Final = frozenset({"p", "hl2", "li", "h1", "h2", "h3", "h4", "pre", "dt", "dd"})
+_WITHHELD: Final = ("canceled", "cancelled", "withheld", "kill")
 
 
 def feed_items(fetched: Fetched, origin: str, source: str = "") -> Iterator[Item | Skipped]:
@@ -222,154 +219,148 @@ def _id(guid: str, url: str) -> str:
     return f"{host}-{guid}" if host else guid
 
 
-def check_address(address: str) -> None:
-    """Raise InputError for an address that cannot be a feed's, before anything is fetched."""
+# News agencies' XML: NITF, NewsML-G2 and NewsML 1; what other XML is, by its root element.
+
+
+def root_of(data: bytes) -> str:
+    """Return the name of an XML file's root element without its prefix, "" where it has none."""
+    found = _ROOT.match(data[:20_000])
+    return found[1].decode("ascii", "replace") if found else ""
+
+
+def is_news(root: str) -> bool:
+    """Tell the formats of news agencies by their root element."""
+    return root in _NEWS
+
+
+def check_root(root: str) -> None:
+    """Raise InputError, with the way out, for XML that is known to be no feed."""
+    what, remedy = _OTHERS.get(root, ("", ""))
+    if what:
+        raise InputError(f"It is {what}, not an RSS or Atom feed.", remedy)
+
+
+def not_a_feed(root: str) -> InputError:
+    """Return the error for XML of a kind nobody here knows."""
+    if root and root not in _FEEDS:
+        what = f"It is XML with the root <{root}>, not an RSS or Atom feed."
+        return InputError(what, "Export the articles as JSON Lines, CSV, NITF or a feed.")
+    return InputError("It is not an RSS or Atom feed.", "Give the address or file of a feed.")
+
+
+def news_items(data: bytes, origin: str, source: str = "") -> Iterator[Item | Skipped]:
+    """Yield the news items of NITF or NewsML; what is withdrawn or has no text is Skipped.
+
+    Raises InputError for XML that is not well formed, declares entities or is over the limit.
+    """
+    if re.search(rb"<!ENTITY", data.replace(b"\x00", b""), re.I):
+        raise InputError("It declares XML entities.", "Remove its <!ENTITY …> declarations.")
+    if data.count(b"<") > _MAX_TAGS:
+        raise InputError(f"It has more than {_MAX_TAGS:,} tags.", "Split it into smaller ones.")
     try:
-        parts = urlsplit(address)
-        host, _ = parts.hostname, parts.port
-    except ValueError as error:
-        raise InputError(
-            f"{address!r} is not an address: {error}.", "Check its spelling."
-        ) from None
-    if parts.scheme.lower() not in ("http", "https") or not host:
-        raise InputError(f"{address!r} is not an http(s) address.", "Check its spelling.")
-    if parts.username or parts.password:
-        raise InputError(
-            f"The address of {host} holds a user name or password, which would be stored.",
-            "Give an address without them.",
-        )
+        with within():
+            root = ET.fromstring(data)
+    except ET.ParseError as error:
+        raise InputError(f"It is not well-formed XML: {error}.", "Export it again.") from error
+    found = [element for element in root.iter() if _name(element) in _ITEMS]
+    # The NITF that a NewsML item carries is its content, no item of its own.
+    carried = {
+        id(inner)
+        for each in found
+        if _name(each) != "nitf"
+        for inner in each.iter()
+        if _name(inner) == "nitf"
+    }
+    outer = [element for element in found if id(element) not in carried]
+    for number, element in enumerate(outer, 1):
+        line = number if len(outer) > 1 else None
+        if status := _withheld(element):
+            remedy = "Give the version that may be published."
+            yield Skipped(origin, line, f"Its status is {status!r}.", remedy)
+            continue
+        item = _news_item(element, line, source)
+        yield item if item.text.strip() else Skipped(origin, line, "The item has no text.", "")
 
 
-def fetch(address: str, limits: Limits, allow_local: bool = False) -> Fetched:
-    """Return what an http(s) address answers with.
-
-    Raises InputError when it does not answer well within the limits, or (unless
-    `allow_local`) when it or a redirect leads to a local or private address.
-    """
-    deadline = time.monotonic() + limits.feed_seconds
-    # From the first byte asked for to the last one read, redirects and heads included: a server
-    # may send a byte each second, which no time limit of a single read would ever meet.
-    with within(limits.feed_seconds, "Try again later."):
-        for _ in range(_REDIRECTS + 1):
-            check_address(address)
-            answer = _ask(address, limits, allow_local, deadline)
-            if isinstance(answer, Fetched):
-                return answer
-            address = urljoin(address, answer)
-    raise InputError(f"It redirects more than {_REDIRECTS} times.", "Check the address.")
+def _name(element: ET.Element) -> str:
+    return element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""
 
 
-def _ask(address: str, limits: Limits, allow_local: bool, deadline: float) -> Fetched | str:
-    """Return the answer, or the address it redirects to."""
-    import httpx
-
-    parts = urlsplit(address)
-    host = parts.hostname or ""
-    failure: Exception | None = None
-    with httpx.Client(timeout=_TIMEOUT, trust_env=False, headers=_HEADERS) as client:
-        for ip in _resolve(host, parts.port or 0, allow_local):
-            url = httpx.URL(address).copy_with(host=ip, fragment=None)
-            headers = {"Host": parts.netloc}
-            try:
-                with client.stream(
-                    "GET", url, headers=headers, extensions={"sni_hostname": host}
-                ) as response:
-                    return _answer(response, limits, deadline)
-            except httpx.ConnectError as error:
-                failure = error
-            except (httpx.HTTPError, httpx.InvalidURL) as error:
-                failure = error
-                break
-    kind = type(failure).__name__
-    raise InputError(f"It cannot be fetched: {failure or kind} ({kind}).", "Try again later.")
+def _elements(element: ET.Element, names: tuple[str, ...]) -> Iterator[ET.Element]:
+    for name in names:
+        yield from (each for each in element.iter() if _name(each) == name)
 
 
-def _answer(response: Any, limits: Limits, deadline: float) -> Fetched | str:
-    if response.status_code in _MOVED and "location" in response.headers:
-        return str(response.headers["location"])
-    if response.status_code != 200:
-        raise InputError(f"The server answers {response.status_code}.", "Check the address.")
-    body = _Body(response.headers.get("content-encoding", ""), limits.feed_bytes)
-    for chunk in response.iter_raw():
-        body.add(chunk)
-        if time.monotonic() > deadline:
-            raise InputError(
-                f"The feed took longer than the limit of {limits.feed_seconds:g} seconds.",
-                "Try again later.",
-            )
-    return Fetched(body.finished(), response.headers.get("content-type", ""))
+def _news_item(element: ET.Element, line: int | None, source: str) -> Item:
+    body = next(_elements(element, _BODIES), element)
+    inside = {id(each) for each in body.iter()}
+    titles = [*_elements(element, _TITLES)]
+    outside = [each for each in titles if id(each) not in inside] or titles
+    identifier = element.get("guid") or _attribute(element, "doc-id", "id-string")
+    return Item(
+        line=line,
+        id=as_name(identifier or _text_in(element, ("NewsItemId",))),
+        title=next((text for each in outside if (text := _flat(each))), ""),
+        text=sound("\n".join(_lines(body))),
+        date=next((day for each in _elements(element, _DAYS) if (day := _day(each))), ""),
+        source=as_name(_outlet(element)) or source,
+        url=as_name(_attribute(element, "pubdata", "ex-ref")),
+    )
 
 
-class _Body:
-    """The bytes of an answer, of which never more than `most` are unpacked.
+def _withheld(element: ET.Element) -> str:
+    for each in _elements(element, ("pubStatus", "Status", "docdata", "del-list")):
+        said = " ".join(each.get(key, "") for key in ("qcode", "FormalName", "management-status"))
+        if any(word in said.casefold() for word in _WITHHELD):
+            return said.strip()
+    return ""
 
-    Only gzip was asked for, and once is enough: each further encoding multiplies what a few
-    bytes can stand for by a thousand.
-    """
 
-    def __init__(self, encoding: str, most: int) -> None:
-        named = encoding.strip().lower()
-        if named not in ("", "identity", "gzip", "x-gzip"):
-            raise InputError(
-                f"The server sends its answer encoded as {encoding[:60]!r}; only gzip is read.",
-                "Ask the outlet for a plain feed.",
-            )
-        self._unpacker = zlib.decompressobj(16 + zlib.MAX_WBITS) if "gzip" in named else None
-        self._most = most
-        self._data = bytearray()
+def _outlet(element: ET.Element) -> str:
+    for name in ("creditline", "CreditLine", "distributor"):
+        if text := _text_in(element, (name,)):
+            return text
+    named = _attribute(element, "pubdata", "name") or _attribute(element, "doc.copyright", "holder")
+    if named:
+        return named
+    for each in _elements(element, ("infoSource", "provider")):
+        if text := _flat(each) or each.get("literal", ""):
+            return text
+    return ""
 
-    def add(self, chunk: bytes) -> None:
-        """Take what came in."""
-        if self._unpacker is None:
-            self._data += chunk
+
+def _attribute(element: ET.Element, name: str, key: str) -> str:
+    return next((each.get(key, "") for each in _elements(element, (name,)) if each.get(key)), "")
+
+
+def _text_in(element: ET.Element, names: tuple[str, ...]) -> str:
+    return next((text for each in _elements(element, names) if (text := _flat(each))), "")
+
+
+def _flat(element: ET.Element) -> str:
+    return as_line("".join(element.itertext()))
+
+
+def _day(element: ET.Element) -> str:
+    return as_line(element.get("norm") or _flat(element))
+
+
+def _lines(body: ET.Element) -> Iterator[str]:
+    """Yield the paragraphs and table rows of a body; all its lines where it has neither."""
+    found = False
+    skipped: set[int] = set()
+    for element in body.iter():
+        name = _name(element)
+        if id(element) in skipped or name not in _PARAGRAPHS | {"tr"}:
+            continue
+        skipped.update(id(inner) for inner in element.iter())
+        if name == "tr":
+            cells = [_flat(cell) for cell in element if _name(cell) in ("td", "th")]
+            text = f"| {' | '.join(cells)} |"
         else:
-            try:
-                self._data += self._unpacker.decompress(chunk, self._most + 1 - len(self._data))
-            except zlib.error as error:
-                raise InputError(f"Its gzip is damaged: {error}.", "Try again later.") from error
-            if self._unpacker.unused_data:
-                raise InputError("Its gzip goes on after its end.", "Try again later.")
-        if len(self._data) > self._most or (self._unpacker and self._unpacker.unconsumed_tail):
-            raise InputError(
-                f"The feed is longer than the limit of {self._most:,} bytes.",
-                "Ask the outlet for a shorter feed.",
-            )
-
-    def finished(self) -> bytes:
-        """Return all of it; raises InputError where it breaks off."""
-        if self._unpacker is not None and not self._unpacker.eof:
-            raise InputError("Its gzip ends too early.", "Try again later.")
-        return bytes(self._data)
-
-
-def _resolve(host: str, port: int, allow_local: bool) -> list[str]:
-    """Return the host's IP addresses; raises InputError when one of them is not public."""
-    try:
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    except (OSError, UnicodeError) as error:
-        raise InputError(f"The name {host!r} cannot be resolved: {error}.", "Check it.") from error
-    addresses = list(dict.fromkeys(str(entry[4][0]).split("%")[0] for entry in found))
-    for address in addresses:
-        if not allow_local and not _is_public(address):
-            raise InputError(
-                f"{host!r} is {address}, a local or private address.",
-                "Warta fetches such addresses only where they are allowed explicitly.",
-            )
-    return addresses
-
-
-def _is_public(address: str) -> bool:
-    ip = ipaddress.ip_address(address)
-    # An IPv4 address can hide in an IPv6 one: mapped, 6to4, Teredo, NAT64.
-    if isinstance(ip, ipaddress.IPv6Address):
-        inner = ip.ipv4_mapped or ip.sixtofour or (ip.teredo[1] if ip.teredo else None)
-        if ip in ipaddress.ip_network("64:ff9b::/96"):
-            inner = ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
-        if inner is not None and not _is_public(str(inner)):
-            return False
-        if inner is not None:
-            return True
-        # All that is given out to the public; lists of exceptions there are older than some.
-        if ip not in _GLOBAL_UNICAST or ip in _DOCUMENTATION:
-            return False
-    return ip.is_global and not ip.is_multicast
+            text = _flat(element)
+        if text.strip(" |"):
+            found = True
+            yield text
+    if not found:
+        yield from (line.strip() for line in "".join(body.itertext()).split("\n"))

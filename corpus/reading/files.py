@@ -1,13 +1,20 @@
-"""Finding files and reading their bytes without being led astray.
+"""Finding files and addresses, and reading their bytes without being led astray.
 
 Whatever lies in a folder may be a link out of it, a pipe, a device, a file that is still being
 written or one that unpacks without end. All of it is met here; what comes out is bytes and lines
-within `Limits`. A file that cannot be used raises `InputError`, which readers turn into `Skipped`.
+within `InputLimits`. A file that cannot be used raises `InputError`, which readers turn into
+`Skipped`.
+
+Addresses are fetched with httpx: bounded in time, size and redirects, and only from public
+machines, so that a feed cannot make Warta ask the inner network. The name is resolved once and
+that address is connected to: a name that answers differently the second time gains nothing.
 """
 
 import gzip
 import io
+import ipaddress
 import os
+import socket
 import stat
 import time
 import zlib
@@ -15,19 +22,31 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
+from typing import IO, Any, Final
+from urllib.parse import urljoin, urlsplit
 
 from warta.corpus.article import Skipped
 from warta.corpus.errors import InputError
 from warta.corpus.reading.encoding import as_utf8
+from warta.corpus.reading.timing import within
 
 MIB = 1024 * 1024
 GROWN = "The file changed while it was read."
 GROWN_REMEDY = "Index again when it is complete."
+_REDIRECTS: Final = 5
+_TIMEOUT: Final = 15.0
+_MOVED: Final = frozenset({301, 302, 303, 307, 308})
+_HEADERS: Final = {
+    "User-Agent": "Warta (news archive reader)",
+    "Accept": "application/atom+xml, application/rss+xml, application/xml;q=0.9, */*;q=0.1",
+    "Accept-Encoding": "gzip",
+}
+_GLOBAL_UNICAST: Final = ipaddress.ip_network("2000::/3")
+_DOCUMENTATION: Final = ipaddress.ip_network("3fff::/20")
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class InputLimits:
     """How much one input may cost before it is given up.
 
     `page_bytes` for a file that is one text, `json_bytes` for one that must be parsed whole,
@@ -78,6 +97,14 @@ class Line:
 
     number: int
     data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """What an address answered with: its bytes and its declared type."""
+
+    data: bytes
+    content_type: str = ""
 
 
 def is_address(origin: str) -> bool:
@@ -210,7 +237,7 @@ def read_whole(path: Path, limit: int) -> bytes:
 
 
 def lines(
-    stream: io.BufferedReader, origin: str, limits: Limits, watch: Watch
+    stream: io.BufferedReader, origin: str, limits: InputLimits, watch: Watch
 ) -> Iterator[Line | Skipped]:
     """Yield the lines of a stream, packed or not; what cannot be read is Skipped in its place.
 
@@ -242,7 +269,7 @@ def lines(
         yield Skipped(origin, number + 1, reason, fault.remedy, rest=True)
 
 
-def _check(total: int, limits: Limits, watch: Watch) -> None:
+def _check(total: int, limits: InputLimits, watch: Watch) -> None:
     watch.check()
     if total > limits.stream_bytes:
         raise InputError(
@@ -283,3 +310,156 @@ class _Eager(io.RawIOBase):
         data = self._packed.read1(len(buffer))
         buffer[: len(data)] = data
         return len(data)
+
+
+def check_address(address: str) -> None:
+    """Raise InputError for an address that cannot be a feed's, before anything is fetched."""
+    try:
+        parts = urlsplit(address)
+        host, _ = parts.hostname, parts.port
+    except ValueError as error:
+        raise InputError(
+            f"{address!r} is not an address: {error}.", "Check its spelling."
+        ) from None
+    if parts.scheme.lower() not in ("http", "https") or not host:
+        raise InputError(f"{address!r} is not an http(s) address.", "Check its spelling.")
+    if parts.username or parts.password:
+        raise InputError(
+            f"The address of {host} holds a user name or password, which would be stored.",
+            "Give an address without them.",
+        )
+
+
+def fetch(address: str, limits: InputLimits, allow_local: bool = False) -> Fetched:
+    """Return what an http(s) address answers with.
+
+    Raises InputError when it does not answer well within the limits, or (unless
+    `allow_local`) when it or a redirect leads to a local or private address.
+    """
+    deadline = time.monotonic() + limits.feed_seconds
+    # From the first byte asked for to the last one read, redirects and heads included: a server
+    # may send a byte each second, which no time limit of a single read would ever meet.
+    with within(limits.feed_seconds, "Try again later."):
+        for _ in range(_REDIRECTS + 1):
+            check_address(address)
+            answer = _ask(address, limits, allow_local, deadline)
+            if isinstance(answer, Fetched):
+                return answer
+            address = urljoin(address, answer)
+    raise InputError(f"It redirects more than {_REDIRECTS} times.", "Check the address.")
+
+
+def _ask(address: str, limits: InputLimits, allow_local: bool, deadline: float) -> Fetched | str:
+    """Return the answer, or the address it redirects to."""
+    import httpx
+
+    parts = urlsplit(address)
+    host = parts.hostname or ""
+    failure: Exception | None = None
+    with httpx.Client(timeout=_TIMEOUT, trust_env=False, headers=_HEADERS) as client:
+        for ip in _resolve(host, parts.port or 0, allow_local):
+            url = httpx.URL(address).copy_with(host=ip, fragment=None)
+            headers = {"Host": parts.netloc}
+            try:
+                with client.stream(
+                    "GET", url, headers=headers, extensions={"sni_hostname": host}
+                ) as response:
+                    return _answer(response, limits, deadline)
+            except httpx.ConnectError as error:
+                failure = error
+            except (httpx.HTTPError, httpx.InvalidURL) as error:
+                failure = error
+                break
+    kind = type(failure).__name__
+    raise InputError(f"It cannot be fetched: {failure or kind} ({kind}).", "Try again later.")
+
+
+def _answer(response: Any, limits: InputLimits, deadline: float) -> Fetched | str:
+    if response.status_code in _MOVED and "location" in response.headers:
+        return str(response.headers["location"])
+    if response.status_code != 200:
+        raise InputError(f"The server answers {response.status_code}.", "Check the address.")
+    body = _Body(response.headers.get("content-encoding", ""), limits.feed_bytes)
+    for chunk in response.iter_raw():
+        body.add(chunk)
+        if time.monotonic() > deadline:
+            raise InputError(
+                f"The feed took longer than the limit of {limits.feed_seconds:g} seconds.",
+                "Try again later.",
+            )
+    return Fetched(body.finished(), response.headers.get("content-type", ""))
+
+
+class _Body:
+    """The bytes of an answer, of which never more than `most` are unpacked.
+
+    Only gzip was asked for, and once is enough: each further encoding multiplies what a few
+    bytes can stand for by a thousand.
+    """
+
+    def __init__(self, encoding: str, most: int) -> None:
+        named = encoding.strip().lower()
+        if named not in ("", "identity", "gzip", "x-gzip"):
+            raise InputError(
+                f"The server sends its answer encoded as {encoding[:60]!r}; only gzip is read.",
+                "Ask the outlet for a plain feed.",
+            )
+        self._unpacker = zlib.decompressobj(16 + zlib.MAX_WBITS) if "gzip" in named else None
+        self._most = most
+        self._data = bytearray()
+
+    def add(self, chunk: bytes) -> None:
+        """Take what came in."""
+        if self._unpacker is None:
+            self._data += chunk
+        else:
+            try:
+                self._data += self._unpacker.decompress(chunk, self._most + 1 - len(self._data))
+            except zlib.error as error:
+                raise InputError(f"Its gzip is damaged: {error}.", "Try again later.") from error
+            if self._unpacker.unused_data:
+                raise InputError("Its gzip goes on after its end.", "Try again later.")
+        if len(self._data) > self._most or (self._unpacker and self._unpacker.unconsumed_tail):
+            raise InputError(
+                f"The feed is longer than the limit of {self._most:,} bytes.",
+                "Ask the outlet for a shorter feed.",
+            )
+
+    def finished(self) -> bytes:
+        """Return all of it; raises InputError where it breaks off."""
+        if self._unpacker is not None and not self._unpacker.eof:
+            raise InputError("Its gzip ends too early.", "Try again later.")
+        return bytes(self._data)
+
+
+def _resolve(host: str, port: int, allow_local: bool) -> list[str]:
+    """Return the host's IP addresses; raises InputError when one of them is not public."""
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError) as error:
+        raise InputError(f"The name {host!r} cannot be resolved: {error}.", "Check it.") from error
+    addresses = list(dict.fromkeys(str(entry[4][0]).split("%")[0] for entry in found))
+    for address in addresses:
+        if not allow_local and not _is_public(address):
+            raise InputError(
+                f"{host!r} is {address}, a local or private address.",
+                "Warta fetches such addresses only where they are allowed explicitly.",
+            )
+    return addresses
+
+
+def _is_public(address: str) -> bool:
+    ip = ipaddress.ip_address(address)
+    # An IPv4 address can hide in an IPv6 one: mapped, 6to4, Teredo, NAT64.
+    if isinstance(ip, ipaddress.IPv6Address):
+        inner = ip.ipv4_mapped or ip.sixtofour or (ip.teredo[1] if ip.teredo else None)
+        if ip in ipaddress.ip_network("64:ff9b::/96"):
+            inner = ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
+        if inner is not None and not _is_public(str(inner)):
+            return False
+        if inner is not None:
+            return True
+        # All that is given out to the public; lists of exceptions there are older than some.
+        if ip not in _GLOBAL_UNICAST or ip in _DOCUMENTATION:
+            return False
+    return ip.is_global and not ip.is_multicast

@@ -17,7 +17,6 @@ from typing import Final
 
 from warta.corpus.article import PAGE_BREAK, Record, Skipped
 from warta.corpus.errors import InputError
-from warta.corpus.reading.columns import Columns, check_fields
 from warta.corpus.reading.documents import (
     docx_item,
     html_item,
@@ -27,10 +26,13 @@ from warta.corpus.reading.documents import (
     saved_page_item,
     text_item,
 )
-from warta.corpus.reading.feeds import Fetched, check_address, feed_items, fetch
+from warta.corpus.reading.feeds import feed_items
 from warta.corpus.reading.files import (
-    Limits,
+    Fetched,
+    InputLimits,
     Watch,
+    check_address,
+    fetch,
     is_address,
     lines,
     opened,
@@ -48,7 +50,7 @@ from warta.corpus.reading.identity import (
     fingerprint,
 )
 from warta.corpus.reading.items import Item, as_address
-from warta.corpus.reading.tables import csv_items, json_items, jsonl_items
+from warta.corpus.reading.tables import Columns, check_fields, csv_items, json_items, jsonl_items
 from warta.corpus.reading.timing import within
 
 _log = logging.getLogger(__name__)
@@ -92,7 +94,7 @@ def read(
     known: Mapping[str, str] = _NOTHING,
     held: Held | None = None,
     prints: Mapping[str, str] = _NOTHING,
-    limits: Limits = Limits(),  # noqa: B008 -- frozen
+    limits: InputLimits = InputLimits(),  # noqa: B008 -- frozen
 ) -> Iterator[Record | Skipped]:
     """Yield what `paths` hold: files, folders (all below, sorted) and http(s) feed addresses.
 
@@ -162,7 +164,7 @@ class _Run:
         source: str,
         allow_local: bool,
         identities: Identities,
-        limits: Limits,
+        limits: InputLimits,
     ) -> None:
         self._columns = Columns(fields)
         self._source = source

@@ -67,7 +67,7 @@ class Wording:
     corrected: tuple[tuple[str, str], ...]
 
 
-class Reader:
+class WordingReader:
     """Reads questions by the words of one archive; safe to use from several threads."""
 
     def __init__(self, speller: Speller, frequency: Callable[[str], int]) -> None:

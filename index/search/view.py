@@ -31,7 +31,7 @@ from warta.index.embedding.word_vectors import word_embedder, word_vectors
 from warta.index.forking import unforked
 from warta.index.query.lexicon import Lexicon
 from warta.index.query.spelling import Speller
-from warta.index.query.wording import Reader, check_sources
+from warta.index.query.wording import WordingReader, check_sources
 from warta.index.search.corrections import Correction, corrected_by, corrections
 from warta.index.search.evidence import Evidence, PassageReading, evidence
 from warta.index.search.fusion import Mixture, coverage, rarity
@@ -63,7 +63,7 @@ class View:
         self._learned = None if ranker else self._ranking()
         self._reranker = reranker
         frequency = snapshot.lexical.frequency
-        reader = Reader(Speller(snapshot.texts.vocabulary, frequency), frequency)
+        reader = WordingReader(Speller(snapshot.texts.vocabulary, frequency), frequency)
         self._wording = lru_cache(_LAST_READ)(reader.read)
         self._amended: tuple[Correction, ...] | None = None
 

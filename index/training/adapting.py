@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -63,6 +64,32 @@ class TrainReport:
     headlines: int
     seconds: float
     folder: Path
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the shape of `warta train --json`: recall@10 of held-out headlines.
+
+        `gain` is the mean difference with the bounds of its 95 % interval.
+        """
+        gain = self.change.difference
+        return {
+            "before": round(self.before, 4),
+            "after": round(self.after, 4),
+            "gain": [round(bound, 4) for bound in (gain.mean, gain.low, gain.high)],
+            "articles": self.articles,
+            "headlines": self.headlines,
+            "seconds": round(self.seconds, 1),
+            "folder": str(self.folder),
+        }
+
+    def lines(self) -> list[str]:
+        """Return what training gained, as it is read on a terminal."""
+        return [
+            f"Trained on {self.articles:,} articles in {self.seconds:.0f} s.",
+            f"Of {self.headlines:,} headlines it had not seen, {self.before:.3f} found their "
+            f"article among ten before, {self.after:.3f} find it now "
+            f"(gain {self.change.difference}).",
+            "The next `warta index` uses the new weights.",
+        ]
 
 
 def train_on_archive(

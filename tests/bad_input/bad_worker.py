@@ -1,7 +1,7 @@
 """Reads one bad input after the other between two good ones, and says what came of each.
 
 A name of a case comes in on each line, a verdict goes out as JSON. Whatever ends this process,
-or is not answered in time, is the verdict of the case it was at. Limits hold for each case.
+or is not answered in time, is the verdict of the case it was at. InputLimits hold for each case.
 """
 
 import json

@@ -43,7 +43,7 @@ from warta.corpus.reading import files, readers
 from warta.index.building.ingest import index_paths
 from warta.index.embedding.embedder import LengthEmbedder
 import httpx, feedparser
-limits = files.Limits(feed_seconds=float(sys.argv[3]))
+limits = files.InputLimits(feed_seconds=float(sys.argv[3]))
 real = readers.read
 def read(paths, **how):
     return real(paths, **how, limits=limits)

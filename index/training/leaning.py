@@ -1,6 +1,6 @@
 """Counts with which words sentences open that an annotator wanted the sentence before beside.
 
-    python -m warta.index.training.counting.leaning --data ../shared/data
+    python -m warta.index.training.leaning --data ../shared/data
 
 Over the sentences that answer the training questions. The openings are the first word, the first
 two, and the ending "-nya" of the first; kept are those that hardly ever open an article.
