@@ -12,12 +12,12 @@ Reason = Literal["nothing", "unnamed", "not_this", "outside", "outlet"]
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """What the archive lacks, true as it stands.
+    """Why a question is not answered: what the archive lacks, or what was not seen in it.
 
     `reason`: no article matches ("nothing"); none of the whole archive holds a name ("unnamed");
     the story is there, but not what is asked of it ("not_this"); nothing in the days or outlets
     that were searched ("outside"); the outlet asked for is not in the archive ("outlet").
-    "not_this" is what a reader found, who can overlook: it is said so, not that it is not there.
+    "not_this" is what the passage reader judged, which may overlook: no more is said than that.
     `missing` are the names, years or outlets it lacks; `wanted` says what is asked for ("siapa",
     "berapa harganya"), "" where that is not known. `since`, `until` and `sources` narrowed the
     search. `articles`, `first` and `last` are what the archive covers. `nearest` is the article
@@ -100,9 +100,9 @@ _SAID = {
         "unnamed": "tidak ada artikel yang menyebut {missing}.",
         "unnamed_within": "tidak ada artikel{limits} yang menyebut {missing}.",
         "not_this": "ada artikel tentang hal ini{limits}, tetapi tidak terlihat "
-        "di dalamnya jawaban pertanyaan ini.",
+        "yang menjawab pertanyaan ini.",
         "not_wanted": "ada artikel tentang hal ini{limits}, tetapi tidak terlihat "
-        "di dalamnya {wanted}.",
+        "yang menyebut {wanted}.",
         "outside": "tidak ada artikel tentang ini yang terbit{limits}.",
         "outlet": "media {missing} tidak termasuk dalam arsip ini.",
         "covers": "Arsip ini memuat {articles} artikel{days}.",

@@ -336,6 +336,16 @@ def test_quotations_of_a_speaker_stand_by_article_each_with_its_byline():
     assert draft.sentences[0].lead == "Harian Selatan, 3 Mar 2025:"
 
 
+def test_words_within_a_long_quotation_are_direct_though_they_have_no_marks():
+    long = "Kami lega karena kios baru itu tahan api sejak dibangun tahun lalu. " * 6
+    text = f'Ani menjenguk pasar. "{long}Sewa kios tetap murah. Semua senang," kata Ani.'
+    one = (hit("a", "", text, date(2025, 3, 3), 1),)
+    question = asked("Apa kata Ani soal sewa?", head="statement", speaker="Ani")
+    (first, *_) = told(question, reading(one, Sewa=0.6), one).sentences
+    assert first.text == "Sewa kios tetap murah."
+    assert first.lead == "Ani, Harian Selatan, 3 Mar 2025:"
+
+
 def test_who_speaks_stands_before_words_that_do_not_tell_it_and_once():
     text = (
         "Lurah Ratna Dewanti mengatakan pasar sudah siap.\n"
@@ -348,6 +358,12 @@ def test_who_speaks_stands_before_words_that_do_not_tell_it_and_once():
     assert [s.lead for s in fact] == ["Ratna Dewanti, Harian Selatan, 3 Mar 2025:", ""]
     words = asked("Kutipan Ratna", task="quotes", speaker="Ratna")
     assert [s.lead for s in told(words, read, one).sentences] == [s.lead for s in fact]
+    other = text.replace("katanya", "kata Budi Santosa").replace("ujarnya", "kata Ratna")
+    other += ' "Parkir 214 kios itu belum cukup juga," ujarnya.'
+    one = (hit("a", "", other, date(2025, 3, 3), 1),)
+    read = reading(one, **{'"Kami': 0.6, '"Sewa': 0.58, '"Parkir': 0.57})
+    leads = [s.lead for s in told(asked("Kutipan", task="quotes"), read, one).sentences]
+    assert leads == ["Harian Selatan, 3 Mar 2025:", "", ""]
     described = text.replace("ujarnya", "ujar perempuan yang memimpin kelurahan itu")
     one = (hit("a", "", described, date(2025, 3, 3), 1),)
     assert told(asked(head="count"), reading(one, **{'"Kami': 0.6}), one).sentences[0].lead == ""

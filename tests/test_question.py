@@ -873,3 +873,13 @@ def test_thanks_with_more_behind_are_thanks(message: str) -> None:
 
 def test_thanks_before_a_question_are_not_what_it_is() -> None:
     assert ask("makasih ya, kapan bupati Menoreh dilantik?").task == "question"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["makasih, yang terbaru dong", "makasih, coba cari lagi yang lain",
+     "makasih, kasih tahu lebih banyak"],
+)  # fmt: skip
+def test_thanks_before_a_request_are_not_what_it_is(text: str) -> None:
+    assert ask(text).task != "courtesy"
+    assert ask(text, "Ada apa di Pasar Selasih?", "Kebakaran.").task != "courtesy"

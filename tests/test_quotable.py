@@ -46,7 +46,15 @@ def test_a_sentence_that_leans_is_quoted_with_the_one_before_it():
     assert all(map(leans, ["Ia datang bersama Ani.", "Sehingga Ani pulang.", '"Dan Ani pulang."']))
     assert leans("Seminar kecil tersebut ramai.")
     assert not any(
-        map(leans, ["Iadarto datang.", "Danau itu surut.", "Sementara itu, Ani pulang."])
+        map(
+            leans,
+            [
+                "Iadarto datang.",
+                "Oleh-oleh laku.",
+                "Danau itu surut.",
+                "Sementara itu, Ani pulang.",
+            ],
+        )
     )
     assert quotable(sentence(text, 1)).text == "Bupati Ratna membuka pasar. Ia datang bersama Ani."
     assert quotable(sentence(text, 2)).text == text

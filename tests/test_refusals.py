@@ -65,8 +65,8 @@ def test_what_is_spoken_of_but_not_said_is_refused_with_what_is_wanted_and_the_n
     refusal = verdict(said, head="price")
     assert (refusal.reason, refusal.missing) == ("not_this", ())
     assert refusal.said("id") == (
-        "Tidak ditemukan di arsip: ada artikel tentang hal ini, tetapi tidak terlihat di "
-        "dalamnya berapa nilainya. Arsip ini memuat 1.234 artikel, terbit 1 Januari 2025 sampai "
+        "Tidak ditemukan di arsip: ada artikel tentang hal ini, tetapi tidak terlihat yang "
+        "menyebut berapa nilainya. Arsip ini memuat 1.234 artikel, terbit 1 Januari 2025 sampai "
         "31 Maret 2025. "
         "Yang paling dekat: “Pasar Selasih ［dibuka］” (Harian Selatan, 3 Maret 2025). "
         "Bupati Ratna membuka Pasar Selasih."

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 LONGEST_QUESTION = 2000
 _YEARS = range(1900, 2201)  # of `today`: "tahun lalu" and "tahun depan" have to be years, too
 _NEAREST = 3
+_AS_NEAR = 0.5  # share of the first hit's score with which another is offered beside it
 _PLAIN = frozenset(("question", "list", "explain", "quotes", "comparison"))
 _SOCIAL = frozenset(("help", "courtesy", "elsewhere"))
 _LACKING = {"id": "Jawaban bagian ini tidak ditemukan di arsip: {part}",
@@ -280,7 +281,10 @@ class Assistant:
             # Nothing under those conditions: what there is outside them helps more than nothing.
             hits = tuple(found(view, part.question))
         first = (refusal.nearest,) if refusal.nearest else ()
-        near = {each.id: each for each in (*first, *(hit.article for hit in hits))}
+        best = max((hit.score for hit in hits), default=0.0)
+        least = min(best, _AS_NEAR * best)
+        others = (hit.article for hit in hits if hit.score >= least)
+        near = {each.id: each for each in (*first, *others)}
         nearest = tuple(near.values())[:_NEAREST]
         return Answer(
             status="abstained",

@@ -18,7 +18,7 @@ from warta.assistant.composing.quotable import (
     siblings,
     torn,
 )
-from warta.assistant.composing.story import Story, voice
+from warta.assistant.composing.story import Story, speaker, tells_who, voice
 from warta.assistant.composing.telling import said
 from warta.assistant.composing.writer import Planned
 from warta.corpus.article import Article
@@ -92,7 +92,10 @@ def quoted(story: Story) -> list[Planned]:
     A sentence that passes on what was said without quoting it is labelled so.
     """
     speaker = set(terms(story.part.speaker))
-    own = [each for each in story.pool if speaker & around(each.sentence)]
+    own = [
+        each for each in story.pool
+        if speaker & around(each.sentence) or is_said_by(each.sentence, speaker)
+    ]  # fmt: skip
     pool = tuple(own) or story.pool
     voices = [is_said_by(each.sentence, speaker) for each in pool]
     if any(voices):  # others' words are none; of 96 new questions 51 are right so, 50 without
@@ -144,7 +147,7 @@ def is_said_by(sentence: Candidate, speaker: set[str]) -> bool | None:
 def _attributed(story: Story, item: Planned) -> str:
     assert item.sentence is not None
     line = story.byline(item.sentence.hit.article, voice(item.sentence))
-    if is_direct(item.sentence.text):
+    if is_direct(item.sentence.text) or speaker(item.sentence):  # also within a longer quotation
         return line
     label = "bukan kutipan langsung" if story.language == "id" else "not his own words"
     return f"{line[:-1]} ({label}):"
@@ -323,8 +326,8 @@ def _introduced_once(item: Planned, before: Planned | None) -> Planned:
     if before.sentence.hit.article.id != item.sentence.hit.article.id:
         return item
     who = voice(item.sentence)
-    told = set(terms(before.sentence.text)) | set(terms(before.lead))
-    return replace(item, lead=f"{who}:" if who and not told & set(terms(who)) else "")
+    told = not who or tells_who(before.sentence, item.sentence)
+    return replace(item, lead="" if told else f"{who}:")
 
 
 def found_in(found: dict[int, Weighed]) -> list[Candidate]:

@@ -77,15 +77,24 @@ class Story:
 def voice(sentence: Candidate) -> str:
     """Return who says the direct words of a sentence that does not name him, "" where it does.
 
-    Nobody where the article leaves open who it is, or two speak, or the sentence describes him
-    ("ujar pria yang memimpin partai itu").
+    Nobody where `speaker` is nobody, or the sentence describes him ("ujar pria yang memimpin
+    partai itu").
     """
-    if _DESCRIBED.search(_SAID.sub("", sentence.text)):
-        return ""
-    said = [
-        each for each in quotations(sentence.hit.article.text)
+    bare, who = _SAID.sub("", sentence.text), speaker(sentence)
+    return "" if _DESCRIBED.search(bare) or set(terms(who)) & set(terms(bare)) else who
+
+
+def speaker(sentence: Candidate) -> str:
+    """Return who says the direct words of a sentence, "" where nobody does or it is left open."""
+    speakers = {
+        each.speaker
+        for each in quotations(sentence.hit.article.text)
         if each.start < sentence.end and sentence.start < each.end
-    ]  # fmt: skip
-    speakers = {each.speaker for each in said}
-    (who,) = speakers if len(speakers) == 1 else ("",)
-    return "" if set(terms(who)) & set(terms(sentence.text)) else who
+    }
+    return speakers.pop() if len(speakers) == 1 else ""
+
+
+def tells_who(before: Candidate, sentence: Candidate) -> bool:
+    """Tell whether who speaks is known from the sentence before: the same, or it is about him."""
+    own, who = speaker(before), speaker(sentence)
+    return own == who if own else set(terms(who)) <= set(terms(_SAID.sub("", before.text)))

@@ -3,11 +3,12 @@
 import re
 from collections.abc import Collection, Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from warta.assistant.composing.beside import Weighed, shared
 from warta.assistant.composing.facts import agree, around, fact, is_direct, is_said_by
 from warta.assistant.composing.quotable import in_order, quotable, siblings, standing
-from warta.assistant.composing.story import Story, voice
+from warta.assistant.composing.story import Story, tells_who, voice
 from warta.assistant.composing.telling import place, said, tells
 from warta.assistant.composing.writer import Planned
 from warta.corpus.language.marks import stem_list
@@ -50,15 +51,15 @@ def quotations(story: Story) -> list[Planned]:
         chosen,
         key=lambda each: (str(each.article.published or ""), each.article.id, each.sentence.start),
     )
-    last, told = "", []
-    named: set[str] = set()
-    for each in placed:
-        who, new = voice(each.sentence), each.article.id != last
-        beside = f"{who}:" if who and not named & set(terms(who)) else ""
+    told: list[Planned] = []
+    for before, each in pairwise([None, *placed]):
+        assert each is not None
+        who = voice(each.sentence)
+        new = before is None or before.article.id != each.article.id
+        known = before is not None and tells_who(before.sentence, each.sentence)
+        beside = f"{who}:" if who and not known else ""
         line = story.byline(each.article, who) if new else beside
         told.append(Planned(each.sentence, lead=line, gap="\n\n" if new else " "))
-        last = each.article.id
-        named = {*terms(each.sentence.text), *(terms(who) if who else ())}
     return told
 
 

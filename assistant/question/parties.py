@@ -23,14 +23,17 @@ _SAYS = re.compile(
 
 # Words for many of whom none is meant: in an article stands a name instead.
 _MANY = frozenset(
-    """para berbagai semua sejumlah beberapa banyak tokoh pejabat warga warganet netizen pengamat
-    pihak publik masyarakat politisi politikus ahli pakar orang korban saksi pedagang officials
-    experts people residents witnesses""".split()
+    """para berbagai semua sejumlah beberapa banyak tokoh pejabat menteri anggota warga warganet
+    netizen pengamat pihak publik masyarakat politisi politikus ahli pakar orang korban saksi
+    pedagang officials experts people residents witnesses""".split()
 )
 
 
 def speaker_of(text: str, asking: Asking, roles: Roles | None, task: str) -> str:
-    """Return whose words are asked for, "" for nobody's in particular."""
+    """Return whose words are asked for, "" for nobody's.
+
+    A collection of what many say ("kutipan para tokoh") is nobody's in particular.
+    """
     if task == "quotes" and roles and roles.person:
         person = _WHILE.split(roles.person)[0].strip() or roles.person
         return "" if set(fold(person).split()) <= _MANY else person

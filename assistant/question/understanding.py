@@ -126,7 +126,7 @@ def _without_courtesies(
         else task_of(part.text)
         for part, topics in read
     ]
-    if kind := _kindly(clean, kinds):
+    if kind := _kindly(clean, kinds, [task_of(part.text) for part, _ in read]):
         return [Part(clean, clean, "", "", task="courtesy")], kind
     asking = [part for (part, _), kind in zip(read, kinds, strict=True) if ":" not in kind]
     if len(asking) > 1:  # "… komunitas apa dan kegiatannya ngapain aja?" asks nothing of Warta
@@ -144,16 +144,19 @@ def _without_courtesies(
     return [Part(clean, clean, "", "", task=task)], kind
 
 
-def _kindly(clean: str, kinds: Sequence[str]) -> str:
-    """Return which courtesy a message is as a whole, "" for none, whatever its parts were read as.
+def _kindly(clean: str, kinds: Sequence[str], alone: Sequence[str]) -> str:
+    """Return which courtesy a message is as a whole, "" for none.
 
-    "makasih ya, membantu banget": "membantu banget" alone is nothing that is known.
+    "makasih ya, membantu banget": "membantu banget" alone is nothing that is known. `kinds`: what
+    its parts ask for, with what they lean on; `alone`: each by itself. "makasih, yang terbaru dong"
+    asks for the latest.
     """
     kind = task_of(clean)
     if not kind.startswith("courtesy:"):
         return ""
     social = all(":" in part or part == "help" for part in kinds)
-    thanked = kind == "courtesy:thanks" and not asking_of(clean).word and "?" not in clean
+    asks = any(":" not in task and task not in ("help", "question", "keyword") for task in alone)
+    thanked = kind == "courtesy:thanks" and not (asks or asking_of(clean).word or "?" in clean)
     return kind if social or (thanked and strangeness(clean) <= _STRANGE) else ""
 
 

@@ -13,6 +13,7 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
+from itertools import islice
 from pathlib import Path
 from typing import Final
 
@@ -29,15 +30,14 @@ class Span:
     end: int
 
 
-_WORD = re.compile(r"[^\W_]+(?:-[^\W_]+)?")
+_OPENING_WORD = re.compile(r"[^\W_]+(?:-[^\W_]+)*")
 # What joins a sentence to the one before it and hangs without it. Annotators want that one beside
 # 0.28 of 137 such sentences, as beside 0.29 of all; yet nobody opens an answer with "Dan".
 _JOINING = frozenset(
     ("dan", "padahal", "sebaliknya", "contohnya", "akibatnya", "pihaknya", "selain itu",
      "karena itu", "oleh karena", "oleh sebab", "meski begitu", "meski demikian", "kedua orang",
-     "sedangkan", "he", "she", "they", "but")
+     "sedangkan", "he", "she", "they", "it", "this", "but")
 )  # fmt: skip
-_POINTING = ("tersebut",)
 
 
 def leans(sentence: str) -> bool:
@@ -46,14 +46,14 @@ def leans(sentence: str) -> bool:
 
 
 def openings(sentence: str) -> tuple[str, ...]:
-    """Return by what a sentence opens: its first word, the first two, what points back after it.
+    """Return by what a sentence opens: its first word, the first two, "… tersebut".
 
-    "… tersebut" where that is among its second to fourth word, "-nya" where the first ends so.
+    The last where that is among its second to fourth word.
     """
-    words = [found[0].lower() for found, _ in zip(_WORD.finditer(sentence), "1234", strict=False)]
-    back = [f"… {word}" for word in _POINTING if word in words[1:]]
-    ending = ["-nya"] if words and words[0].endswith("nya") else []
-    return (*words[:1], *([" ".join(words[:2])] if len(words) > 1 else []), *back, *ending)
+    found = islice(_OPENING_WORD.finditer(sentence), 4)
+    words = [word[0].lower() for word in found]
+    two = [" ".join(words[:2])] if len(words) > 1 else []
+    return (*words[:1], *two, *(["… tersebut"] if "tersebut" in words[1:] else []))
 
 
 @cache

@@ -3,7 +3,7 @@
     python -m warta.index.training.leaning --data ../shared/data
 
 Over the sentences that answer the training questions. The openings are the first word, the first
-two, and the ending "-nya" of the first; kept are those that hardly ever open an article.
+two, and "tersebut" among the next; kept are those that hardly ever open an article.
 """
 
 import argparse
@@ -28,7 +28,7 @@ _MOST_FIRST = 0.01  # share of the sentences with an opening that open an articl
 def table(texts: Mapping[str, str], questions: Iterable[Question]) -> str:
     """Return what `warta.corpus.language.sentences` reads: openings, one a line, in order.
 
-    `texts`: those of the articles that the questions are about, by id.
+    `texts`: articles by id, those that the questions are about among them.
     """
     first, opened = Counter[str](), Counter[str]()
     wanted, seen = Counter[str](), Counter[str]()

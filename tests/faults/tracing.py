@@ -94,9 +94,20 @@ def harmed(
     result = run(code, folder, *arguments, by=strace)
     lines = log.read_text(errors="replace").splitlines()
     log.unlink()
-    ends = ("= ?", "<unfinished ...>") if harm.startswith("signal") else ("(INJECTED)",)
-    met = [line for line in lines if line.endswith(ends)]
-    return result, any(str(folder) in line or " resumed>" in line for line in met)
+    return result, any(str(folder) in call for call in _hit(lines))
+
+
+def _hit(lines: Iterable[str]) -> Iterator[str]:
+    """Yield the calls that an error was returned from, or that each thread was killed in."""
+    begun: dict[str, str] = {}
+    for line in lines:
+        thread = line.split(maxsplit=1)[0]
+        if line.endswith("(INJECTED)"):  # "<... read resumed>" does not name the file
+            yield begun[thread] if " resumed>" in line else line
+        elif "+++ killed by SIGKILL" in line and thread in begun:
+            yield begun[thread]
+        elif _LINE.match(line):
+            begun[thread] = line
 
 
 def side_by_side(work: Callable[[In], Out], items: Iterable[In]) -> Iterator[Out]:
