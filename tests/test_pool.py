@@ -5,6 +5,7 @@ import pickle
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 from warta.corpus.errors import Unbuildable
@@ -18,6 +19,13 @@ def _squares(numbers: list[int]) -> list[int]:
 def _dying_at_77(numbers: list[int]) -> list[int]:
     if 77 in numbers:
         os.kill(os.getpid(), signal.SIGKILL)
+    return [-number for number in numbers]
+
+
+def _dying_first(numbers: list[int]) -> list[int]:
+    if 7 in numbers:
+        os.kill(os.getpid(), signal.SIGKILL)
+    time.sleep(0.3 if 60 in numbers else 0)  # the second chunk, at work beside the first
     return [-number for number in numbers]
 
 
@@ -45,6 +53,11 @@ def test_many_items_are_done_elsewhere() -> None:
 def test_an_item_that_kills_its_process_is_the_only_one_lost() -> None:
     found = dict(in_order(_dying_at_77, range(560), _crashed, workers=2))
     assert found == {number: -number for number in range(560)} | {77: 1_000_077}
+
+
+def test_an_item_that_kills_its_process_before_any_answers_is_the_only_one_lost() -> None:
+    found = dict(in_order(_dying_first, range(560), _crashed, workers=2))
+    assert found == {number: -number for number in range(560)} | {7: 1_000_007}
 
 
 def test_a_script_without_a_main_guard_tries_workers_once_and_goes_on_alone(tmp_path: Path) -> None:

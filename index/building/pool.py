@@ -93,7 +93,7 @@ class _Pool(Generic[In, Out]):
             self._answered = True
             return found
         except BrokenProcessPool:
-            if not self._answered:
+            if not (self._answered or self._starts()):
                 return self._here(chunk)
         _log.warning("A worker process died; what it had is done again one by one.")
         found = [self._alone(item) for item in chunk]
@@ -102,8 +102,18 @@ class _Pool(Generic[In, Out]):
             flying[place] = (waiting, self._submit(waiting))
         return found
 
+    def _starts(self) -> bool:
+        """Tell whether a worker starts at all: one may have died before any answered."""
+        if not self._is_in_vain:
+            with _executor(1) as executor:
+                try:
+                    self._answered = executor.submit(os.getpid).result() > 0
+                except BrokenProcessPool:
+                    pass
+        return self._answered
+
     def _here(self, chunk: list[In]) -> list[Out]:
-        """Do without workers: none ever answered, as in a script without a main guard."""
+        """Do without workers: none starts, as in a script without a main guard."""
         if not self._is_in_vain:
             self._is_in_vain = True
             _log.warning("No worker process can start here; all is done in this one.")
