@@ -883,3 +883,15 @@ def test_thanks_before_a_question_are_not_what_it_is() -> None:
 def test_thanks_before_a_request_are_not_what_it_is(text: str) -> None:
     assert ask(text).task != "courtesy"
     assert ask(text, "Ada apa di Pasar Selasih?", "Kebakaran.").task != "courtesy"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Siapa ketua DPR?", "Siapa menteri keuangan?", "Berapa harga emas?", "Kapan Liga 1 dimulai?"],
+)
+@pytest.mark.parametrize(
+    "before", ["Apa kata Bupati Ratna soal banjir di Purnaraya?", "Apa isi revisi UU KPK?"]
+)
+def test_a_short_question_for_something_else_takes_nothing_over(text: str, before: str) -> None:
+    found = ask(text, before, "Bupati Ratna mengatakan warga sudah pulang.")
+    assert (found.topics, found.query.rstrip("?")) == ((), text.rstrip("?"))

@@ -12,7 +12,7 @@ import json
 import random
 import re
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -258,6 +258,7 @@ def threads(found: Material) -> list[tuple[str, Thread, bool]]:
             text = row["question"]
             thread = Thread(text, subject_of(text), said, asking_of(text).head)
             made.append((pick.choice(_BACK).format(pick.choice(named)), thread, True))
+    made += _short(alone, pick)
     for section, count, leans in (("question", 1200, False), ("leaning", 700, True)):
         for _ in range(count):
             row = pick.choice(alone)
@@ -268,6 +269,25 @@ def threads(found: Material) -> list[tuple[str, Thread, bool]]:
     return made
 
 
+def _short(
+    alone: Sequence[dict[str, Any]], pick: random.Random
+) -> Iterator[tuple[str, Thread, bool]]:
+    """Yield short questions for something else: "Siapa ketua DPR?" after one for a flood."""
+    for row in alone:
+        named = [n.text for n in names(row["question"]) if not n.initial or " " in n.text]
+        if named and pick.random() < 0.25:
+            other = pick.choice(alone)
+            text, said = other["question"], next(iter(other["answers"]), "")
+            thread = Thread(text, subject_of(text), said, asking_of(text).head)
+            asked = pick.choice(_OWN).format(pick.choice(named))
+            yield asked if pick.random() < 0.7 else asked.lower(), thread, False
+
+
+_OWN = (
+    "Siapa ketua {}?", "Siapa kepala {} sekarang?", "Siapa {}?", "Apa itu {}?", "Di mana {}?",
+    "Kapan {} dimulai?", "Berapa anggota {}?", "Apa isi {}?", "Siapa pemilik {}?", "Ada apa di {}?",
+    "Apa yang dibangun di {}?", "siapa pelatih {}", "Who leads {}?", "What is {}?",
+)  # fmt: skip
 _BACK = (
     "Berapa lama {} itu berlaku?", "Kapan {} itu mulai?", "Siapa yang menolak {} itu?",
     "Apa syarat {} itu?", "{} itu di mana?", "Mengapa {} itu ditunda?", "Apa tujuan {} itu?",
