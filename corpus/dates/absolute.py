@@ -344,10 +344,7 @@ def _festive(match: re.Match[str], asked: PlainQuestion) -> Moment | None:
         return None
     if year and name == "malam tahun baru" and "eve" not in match["name"]:
         year -= 1  # "malam tahun baru 2020" is in 2019
-    years = range(year, year + 1) if year else range(asked.anchor.year - 2, asked.anchor.year + 2)
-    days = [p for y in years for p in holiday(name, y)]
-    if year is None:
-        days = _nearest_holidays(days, step, asked)
+    days = _holidays(name, year, step, asked)
     if not days:
         return None
     return Moment(match.start("name"), match.end(), days[-1], "holiday", year is None)
@@ -360,10 +357,7 @@ def _counted(match: re.Match[str], asked: PlainQuestion) -> Moment | None:
     year = year_of(match, asked)
     if not name:
         return None
-    years = range(year, year + 1) if year else range(asked.anchor.year - 2, asked.anchor.year + 2)
-    found = [p for y in years for p in holiday(name, y)]
-    if year is None:
-        found = _nearest_holidays(found, None, asked)
+    found = _holidays(name, year, None, asked)
     if not found:
         return None
     count = number(match["count"])
@@ -375,7 +369,12 @@ def _counted(match: re.Match[str], asked: PlainQuestion) -> Moment | None:
     return Moment(match.start(), match.end(), Period(day, day), "day", year is None)
 
 
-def _nearest_holidays(days: list[Period], step: int | None, asked: PlainQuestion) -> list[Period]:
+def _holidays(name: str, year: int | None, step: int | None, asked: PlainQuestion) -> list[Period]:
+    """Return a holiday of that year; without one those that may be meant, the nearest last."""
+    years = range(year, year + 1) if year else range(asked.anchor.year - 2, asked.anchor.year + 2)
+    days = [period for each in years for period in holiday(name, each)]
+    if year is not None:
+        return days
     if step == 0:
         return [p for p in days if p.since.year == asked.anchor.year]
     coming = [p for p in days if p.since > asked.anchor][:1]
