@@ -1,7 +1,7 @@
 """What was learnt about sentences and answers, as a readable JSON file and pure numpy."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
@@ -128,6 +128,62 @@ def _depth(tree: Tree) -> int:
         if tree.feature[node] >= 0:
             depths[[tree.left[node], tree.right[node]]] = depths[node] + 1
     return int(depths.max(initial=0))
+
+
+@dataclass(frozen=True, slots=True)
+class Linear:
+    """A linear model over named features: scores of classes, a bias each and a weight a feature.
+
+    `weights`: feature -> (c,) weights in the order of `classes` (log-odds); what is not there
+    weighs nothing. Of two classes the one score is that of the second, the first has 0.
+    """
+
+    classes: tuple[str, ...]
+    bias: tuple[float, ...]
+    weights: Mapping[str, tuple[float, ...]]
+
+    def scores(self, features: Iterable[str]) -> list[float]:
+        """Return (c,) the score of each class for a set of features."""
+        totals = list(self.bias)
+        size = range(len(totals))
+        found = self.weights
+        for feature in features:
+            row = found.get(feature)
+            if row is not None:
+                for at in size:
+                    totals[at] += row[at]
+        return totals
+
+    def sums(self, features: Iterable[str]) -> list[float]:
+        """Return (c,) the score without the bias, to be added to another part of the features."""
+        scores = self.scores(features)
+        return [score - bias for score, bias in zip(scores, self.bias, strict=True)]
+
+    def best(self, features: Iterable[str]) -> str:
+        """Return the class that scores highest."""
+        scores = self.scores(features)
+        if len(scores) == 1:
+            return self.classes[scores[0] > 0]
+        return self.classes[max(range(len(scores)), key=scores.__getitem__)]
+
+    @classmethod
+    def from_dict(cls, found: Mapping[str, Any]) -> "Linear":
+        """Read what `to_dict` wrote."""
+        return cls(
+            tuple(found["classes"]),
+            tuple(value / 100 for value in found["bias"]),
+            {key: tuple(v / 100 for v in row) for key, row in found["weights"].items()},
+        )
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return JSON values: weights in whole hundredths, features in order."""
+        return {
+            "classes": list(self.classes),
+            "bias": [round(100 * value) for value in self.bias],
+            "weights": {
+                key: [round(100 * v) for v in row] for key, row in sorted(self.weights.items())
+            },
+        }
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from warta.corpus.article import Article, Passage
 from warta.corpus.language.marks import answering, known_words, marks
 from warta.corpus.language.names import names
 from warta.index.candidates import Hit
-from warta.index.reader.asked import answer_form, focus, question_word
+from warta.index.reader.asked import asking_of
 from warta.index.reader.features import FEATURES, ask, candidates, feature_matrix
 from warta.index.weights import Rarity
 
@@ -97,14 +97,15 @@ def test_features_are_finite():
     ],
 )
 def test_the_form_of_the_answer_is_read_from_the_question(question, form):
-    assert answer_form(question) == form
+    assert asking_of(question).form == form
 
 
 def test_question_word_and_its_noun():
-    assert question_word("Siapakah bupati itu?") == "siapa"
-    assert focus("Kota apa yang menang?") == "kota"
-    assert focus("Which city won?") == "city"
-    assert focus("Beliau dimakamkan di sebelah siapa?") == "sebelah"
+    assert asking_of("Siapakah bupati itu?").word == "siapa"
+    assert asking_of("knp pasar ditutup").typed == "knp"
+    assert asking_of("Kota apa yang menang?").noun == "kota"
+    assert asking_of("Which city won?").noun == "city"
+    assert asking_of("Beliau dimakamkan di sebelah siapa?").noun == "sebelah"
 
 
 def test_names_are_runs_of_capitals():

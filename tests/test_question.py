@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from warta.assistant.answer import Message
-from warta.assistant.question.head import asking_of
+from warta.index.reader.asked import asking_of
 from warta.assistant.question.outlets import find_sources, find_unknown
 from warta.assistant.question.segments import asked_in
 from warta.assistant.question.understanding import spelt, understand
@@ -79,7 +79,7 @@ def ask(
         ("Persib menang berapa lawan Persija?", "score"),
         ("Persib di peringkat berapa sekarang?", "rank"),
         ("Berapa tinggi menara itu?", "measure"),
-        ("Sekolah mana yang menang?", "thing"),
+        ("Sekolah mana yang menang?", "name"),
         ("Apa nama acara itu?", "name"),
         ("Apa jabatan Rina Hartono?", "office"),
         ("Mengapa rapat ditunda?", "reason"),

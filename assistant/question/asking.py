@@ -9,10 +9,13 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from pathlib import Path
+from typing import Any
 
-from warta.assistant.question.linear import Linear, read_weights, shipped
 from warta.corpus.language.function_words import ENGLISH, INDONESIAN
+from warta.index.weights import Linear, read_json
 
+WEIGHTS = Path(__file__).with_name("weights.json")
 TOKEN = re.compile(r"[^\W_]+(?:[.,:/'’‘&–-][^\W_]+)*|\n|[^\w\s]|_+")
 LABELS = ("B", "D", "I")
 _ENDS = frozenset(".?!;:,\n—–()|[]<>•*")
@@ -47,6 +50,19 @@ class AskingSpan:
 
     start: int
     end: int
+
+
+@cache
+def read_weights() -> dict[str, Any]:
+    """Return all that was learned for reading messages, as it lies in the file."""
+    found: dict[str, Any] = read_json(WEIGHTS)
+    return found
+
+
+@cache
+def shipped(name: str) -> Linear:
+    """Return the model of that name that ships: "asking", "task", "role" or "leaning"."""
+    return Linear.from_dict(read_weights()[name])
 
 
 def tokens(text: str) -> list[Token]:

@@ -13,10 +13,9 @@ from datetime import date
 from functools import cache, lru_cache
 
 from warta.assistant.answer import Message
-from warta.assistant.question.asking import asking_spans
+from warta.assistant.question.asking import asking_spans, shipped
 from warta.assistant.question.ellipsis import OPENS, missing_piece, own_words, put_in, subject_of
-from warta.assistant.question.head import asking_of
-from warta.assistant.question.linear import shipped
+from warta.index.reader.asked import asking_of
 from warta.assistant.question.understood import Topic
 from warta.corpus.dates.phrases import find_range
 from warta.corpus.language.characters import normalise

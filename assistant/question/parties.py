@@ -3,7 +3,7 @@
 import re
 
 from warta.assistant.question.ellipsis import own_words
-from warta.assistant.question.head import Asking
+from warta.index.reader.asked import Asking
 from warta.assistant.question.task import Roles
 from warta.corpus.language.names import names
 from warta.corpus.language.words import fold

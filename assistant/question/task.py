@@ -10,10 +10,9 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import pairwise
 
-from warta.assistant.question.asking import Token, tokens
-from warta.assistant.question.head import asking_of
-from warta.assistant.question.linear import read_weights, shipped
+from warta.assistant.question.asking import Token, read_weights, shipped, tokens
 from warta.corpus.language.names import names
+from warta.index.reader.asked import asking_of
 
 ROLES = ("P", "S", "X")
 _STAY = 0.6  # log-odds of going on with a role rather than changing it

@@ -16,7 +16,7 @@ from warta.assistant.question.conversation import (
     thread_of,
 )
 from warta.assistant.question.ellipsis import own_words, subject_of
-from warta.assistant.question.head import asking_of
+from warta.index.reader.asked import asking_of
 from warta.assistant.question.outlets import Restriction, find_sources, find_unknown
 from warta.assistant.question.parties import sides_of, speaker_of
 from warta.assistant.question.segments import asked_in, lines_of, quoted_topic

@@ -10,6 +10,7 @@ from datetime import date
 from typing import Literal, Self
 
 from warta.corpus.dates.phrases import DateRange
+from warta.index.reader.asked import Head
 
 Language = Literal["id", "en"]
 
@@ -27,21 +28,6 @@ count: how many articles there are. profile: who somebody or what some body is. 
 articles themselves. explain: background, in sentences of one article. keyword: a name or topic
 without any verb. help: what Warta is and does. courtesy: a greeting or thanks and nothing else.
 elsewhere: what no archive can know (the weather now, a joke, a sum, a booking).
-"""
-
-Head = Literal[
-    "person", "office", "place", "day", "duration", "age", "price", "share", "rank", "score",
-    "count", "measure", "reason", "way", "purpose", "statement", "decision", "meaning", "name",
-    "thing",
-]  # fmt: skip
-"""What the answer is, said by the asking word with its noun.
-
-person "siapa"; office "apa jabatan"; place "di mana", "kota apa"; day "kapan", "pukul berapa";
-duration "berapa lama"; age "umur berapa"; price "berapa biaya"; share "berapa persen"; rank
-"peringkat berapa"; score "berapa skor"; count "berapa warga"; measure "berapa tinggi", "nomor
-berapa" and other figures; reason "mengapa"; way "bagaimana", "apa caranya"; purpose "untuk apa";
-statement "apa kata X"; decision "apakah", "benarkah" (yes or no); meaning "apa itu",
-"kepanjangan"; name "apa nama", "judulnya apa"; thing whatever else is asked for.
 """
 
 Courtesy = Literal["", "greeting", "thanks", "farewell"]

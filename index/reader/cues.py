@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from warta.corpus.errors import ConfigError
 from warta.corpus.language.marks import marks
-from warta.index.reader.asked import answer_form, focus, question_word
+from warta.index.reader.asked import asking_of
 from warta.index.reader.features import Asked, Candidate
 
 CUES = Path(__file__).with_name("cues.npz")
@@ -34,9 +34,10 @@ def asking(asked: Asked) -> tuple[str, ...]:
     """Return what a question asks with: its form, its question word and the noun beside it."""
     found = ["*"]
     for text in dict.fromkeys((asked.text, asked.own or asked.text)):
-        found += [f"f:{answer_form(text)}", f"w:{question_word(text)}"]
-        if noun := focus(text):
-            found.append(f"h:{noun}")
+        read = asking_of(text)
+        found += [f"f:{read.form}", f"w:{read.typed}"]
+        if read.noun:
+            found.append(f"h:{read.noun}")
     return tuple(dict.fromkeys(found))
 
 

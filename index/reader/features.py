@@ -18,7 +18,7 @@ from warta.corpus.language.sentences import sentences
 from warta.corpus.language.words import fold, query_terms, terms
 from warta.index.candidates import Hit
 from warta.index.query.lexicon import Alternatives
-from warta.index.reader.asked import FORMS, answer_form, focus, question_word
+from warta.index.reader.asked import FORMS, asking_of
 from warta.index.weights import Rarity
 
 QUESTION_WORDS = ("apa", "siapa", "kapan", "dimana", "mana", "berapa", "mengapa", "bagaimana")
@@ -106,7 +106,8 @@ def ask(question: str, rarity: Rarity, translated: Sequence[Alternatives] | None
     `translated`: for an English question what may stand for each of its terms.
     """
     read = marks(question)
-    word = question_word(question)
+    asking = asking_of(question)
+    word = asking.typed
     stems = tuple(query_terms(question))
     runs = (tuple(terms(name.text)) for name in read.names)
     alike = translated if translated is not None else [((term, 1.0),) for term in stems]
@@ -116,7 +117,7 @@ def ask(question: str, rarity: Rarity, translated: Sequence[Alternatives] | None
     )
     return Asked(
         text=question,
-        form=answer_form(question),
+        form=asking.form,
         stems=stems,
         known=known_words(question),
         wanted=wanted,
@@ -124,7 +125,7 @@ def ask(question: str, rarity: Rarity, translated: Sequence[Alternatives] | None
         name_runs=tuple(run for run in runs if len(run) > 1 and stem(word) not in run),
         names=tuple({stem(w) for n in read.names for w in fold(n.text).split()} - {"", stem(word)}),
         numbers=frozenset(fact.value for fact in read.facts),
-        focus=stem(focus(question)),
+        focus=stem(asking.noun),
         word="dimana" if word == "mana" and "di mana" in fold(question) else word,
         english=translated is not None,
         own=question,

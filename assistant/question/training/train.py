@@ -11,26 +11,24 @@ import gzip
 import json
 import random
 import re
-from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 
-from warta.assistant.question import linear
-from warta.assistant.question.asking import features, tokens
+from warta.assistant.question.asking import WEIGHTS, features, read_weights, tokens
 from warta.assistant.question.conversation import Thread, leaning_features
 from warta.assistant.question.ellipsis import subject_of
-from warta.assistant.question.head import asking_of
+from warta.index.reader.asked import asking_of
 from warta.assistant.question.task import role_features, task_features
 from warta.assistant.question.training.examples import Maker, Piece, Request, pools
 from warta.corpus.language.names import names
 from warta.index import training
+from warta.index.training.models.linear import fitted
+from warta.index.weights import Linear
 
 QUESTIONS = Path(training.__file__).with_name("questions.jsonl.gz")
-WEIGHTS = Path(linear.__file__).with_name(linear.WEIGHTS)
 _MODELS = ("leaning", "role", "task", "asking")
 _SEED = 1
 _A_LINE = 12  # requests made of each line
@@ -96,30 +94,6 @@ def material(path: Path) -> Material:
     return Material(rows, questions, short, sorted(people), sorted(lists), sorted(clauses))
 
 
-def fitted(
-    rows: Sequence[Sequence[str]], labels: Sequence[str], *, least: int, smallest: float,
-    strength: float, steps: int = 80,
-) -> dict[str, object]:  # fmt: skip
-    """Return a linear model as JSON values: multinomial logistic regression, small weights off."""
-    from sklearn.feature_extraction import DictVectorizer
-    from sklearn.linear_model import LogisticRegression
-
-    count = Counter(name for row in rows for name in set(row))
-    kept = [{name: 1.0 for name in row if count[name] >= least} for row in rows]
-    reader = DictVectorizer(dtype=np.float32)
-    matrix = reader.fit_transform(kept)
-    model = LogisticRegression(C=strength, max_iter=steps).fit(matrix, np.array(labels))
-    weights, bias = model.coef_, model.intercept_
-    if len(model.classes_) == 2:  # one row for two classes: the score is that of the second
-        weights, bias = weights[:1], bias[:1]
-    found = {
-        name: [float(value) for value in weights[:, at]]
-        for at, name in enumerate(reader.get_feature_names_out())
-        if np.abs(weights[:, at]).max() >= smallest
-    }
-    return linear.to_dict([str(c) for c in model.classes_], bias.tolist(), found)
-
-
 def maker(found: Material, seed: int, held: int | None = None, *, test: bool = False) -> Maker:
     """Return what makes messages of the material."""
     return Maker(
@@ -140,7 +114,7 @@ def labelled(pieces: Sequence[Piece]) -> tuple[str, list[str]]:
     return text, labels
 
 
-def learn_asking(found: Material, count: int, held: int | None = None) -> dict[str, object]:
+def learn_asking(found: Material, count: int, held: int | None = None) -> Linear:
     """Return the model of which words ask."""
     rows: list[list[str]] = []
     labels: list[str] = []
@@ -151,7 +125,7 @@ def learn_asking(found: Material, count: int, held: int | None = None) -> dict[s
     return fitted(rows, labels, least=8, smallest=0.25, strength=0.7, steps=50)
 
 
-def learn_task(found: Material, each: int, held: int | None = None) -> dict[str, object]:
+def learn_task(found: Material, each: int, held: int | None = None) -> Linear:
     """Return the model of what is to be done."""
     rows, labels = [], []
     for row in found.rows:
@@ -206,7 +180,7 @@ def requests(make: Maker, each: int, a_line: int = 0, a_small_line: int = 0) -> 
     return made
 
 
-def learn_role(found: Material, each: int, held: int | None = None) -> dict[str, object]:
+def learn_role(found: Material, each: int, held: int | None = None) -> Linear:
     """Return the model of what is instruction, topic and person in a request."""
     rows: list[list[str]] = []
     labels: list[str] = []
@@ -295,7 +269,7 @@ _BACK = (
 )  # fmt: skip
 
 
-def learn_leaning(made: Sequence[tuple[str, Thread, bool]]) -> dict[str, object]:
+def learn_leaning(made: Sequence[tuple[str, Thread, bool]]) -> Linear:
     """Return the model of whether a question leans on the thread before it."""
     rows = [list(leaning_features(question, thread)) for question, thread, _ in made]
     labels = ["leans" if yes else "alone" for _, _, yes in made]
@@ -374,9 +348,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
         "small_talk": small_talk(),
         "wrapping": wrapping(found.questions),
     }
-    kept = linear.read_weights()
+    kept = read_weights()
     kept.update(weights)  # the features read these lists
-    learn: dict[str, Callable[[], dict[str, object]]] = {
+    learn: dict[str, Callable[[], Linear]] = {
         "leaning": lambda: learn_leaning(threads(found)),
         "role": lambda: learn_role(found, 400),
         "task": lambda: learn_task(found, 450),
@@ -384,7 +358,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     }
     for name in _MODELS:
         only = chosen.only and name not in chosen.only
-        weights[name] = kept[name] if only else learn[name]()
+        weights[name] = kept[name] if only else learn[name]().to_dict()
     said = json.dumps(weights, ensure_ascii=False, separators=(",", ":"))
     chosen.out.write_text(said, "utf-8")
 
