@@ -34,7 +34,7 @@ def speaker_of(text: str, asking: Asking, roles: Roles | None, task: str) -> str
 
     A collection of what many say ("kutipan para tokoh") is nobody's in particular.
     """
-    if task == "quotes" and roles and roles.person:
+    if task == "quotes" and roles:
         person = _WHILE.split(roles.person)[0].strip() or roles.person
         return "" if set(fold(person).split()) <= _MANY else person
     if asking.head != "statement" and task != "quotes":
