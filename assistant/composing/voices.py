@@ -9,8 +9,10 @@ from warta.assistant.composing.beside import Weighed, shared
 from warta.assistant.composing.facts import agree, around, fact, is_direct, is_said_by
 from warta.assistant.composing.quotable import in_order, quotable, siblings, standing
 from warta.assistant.composing.story import Story, tells_who, voice
+from warta.assistant.composing.story import speaker as said_by
 from warta.assistant.composing.telling import place, said, tells
 from warta.assistant.composing.writer import Planned
+from warta.corpus.article import Article
 from warta.corpus.language.marks import stem_list
 from warta.corpus.language.quotations import quotations as read_quotations
 from warta.corpus.language.words import terms
@@ -33,6 +35,8 @@ _SPEAKS = re.compile(
 def quotations(story: Story) -> list[Planned]:
     """What somebody said, direct words first by article, each with outlet and day."""
     speaker = set(terms(story.part.speaker))
+    if not speaker and len(voices_of_many := _of_many(story)) > 1:
+        return _told(story, voices_of_many)
     spoken = [
         each for each in story.pool
         if _SPEAKS.search(each.sentence.text.lower()) or is_direct(each.sentence.text)
@@ -46,7 +50,11 @@ def quotations(story: Story) -> list[Planned]:
     own = sure or open_ or own
     own = _on_that(story, own or spoken, speaker)
     direct = [each for each in own if is_direct(each.sentence.text)]
-    chosen = _distinct(direct or own, _QUOTES)
+    return _told(story, _distinct(direct or own, _QUOTES))
+
+
+def _told(story: Story, chosen: Sequence[Weighed]) -> list[Planned]:
+    """Return quotations by day and article, each with who speaks where it does not tell."""
     placed = sorted(
         chosen,
         key=lambda each: (str(each.article.published or ""), each.article.id, each.sentence.start),
@@ -61,6 +69,36 @@ def quotations(story: Story) -> list[Planned]:
         line = story.byline(each.article, who) if new else beside
         told.append(Planned(each.sentence, lead=line, gap="\n\n" if new else " "))
     return told
+
+
+def _of_many(story: Story) -> list[Weighed]:
+    """Return one quotation of each who is named as speaking in the articles on the topic.
+
+    Of an article whose headline and opening hold half as much of the topic as the best one's; of
+    a speaker the first one that has most of the topic, the articles in the order they were found.
+    """
+    topic = set(terms(story.part.subject))
+    articles = {hit.article.id: hit for hit in reversed(story.hits)}
+    order = [articles[name] for name in dict.fromkeys(hit.article.id for hit in story.hits)]
+    held = [len(topic & set(terms(_about(hit.article)))) for hit in order]
+    least = max(held, default=0) / 2
+    best: dict[frozenset[str], tuple[int, Candidate]] = {}
+    for hit, own in zip(order, held, strict=True):
+        for passage in passages(hit.article) if own >= max(least, 1) else ():
+            for each in siblings(replace(hit, passage=passage)):
+                sentence = quotable(each) if is_direct(each.text) else None
+                name = frozenset(terms(said_by(each))) if sentence else frozenset()
+                if sentence is None or not name:
+                    continue
+                on_it = len(topic & _around(sentence))
+                known = next((who for who in best if who <= name or name <= who), name)
+                if known not in best or on_it > best[known][0]:
+                    best[known] = on_it, sentence
+    return _distinct([Weighed(s, 0.0, at) for at, (_, s) in enumerate(best.values())], _QUOTES)
+
+
+def _about(article: Article) -> str:
+    return f"{article.title} {article.text[:_OPENING]}"
 
 
 def _elsewhere(

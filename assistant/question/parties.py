@@ -4,7 +4,7 @@ import re
 
 from warta.assistant.question.ellipsis import own_words
 from warta.index.reader.asked import Asking
-from warta.assistant.question.task import Roles
+from warta.assistant.question.task import Roles, instruction_words
 from warta.corpus.language.names import names
 from warta.corpus.language.words import fold
 
@@ -36,12 +36,26 @@ def speaker_of(text: str, asking: Asking, roles: Roles | None, task: str) -> str
     """
     if task == "quotes" and roles:
         person = _WHILE.split(roles.person)[0].strip() or roles.person
-        return "" if set(fold(person).split()) <= _MANY else person
+        of_many = set(fold(person).split()) <= _MANY | instruction_words()
+        of_many = of_many or _spoken_of(text, person)
+        return "" if of_many else person
     if asking.head != "statement" and task != "quotes":
         return ""
     if match := _SAYS.search(text):
         return match["who"].strip()
     return next((n.text for n in names(text) if not n.initial or " " in n.text), "")
+
+
+_MATTER = re.compile(
+    r"\b(?:soal|tentang|ttg|mengenai|perihal|ihwal|terkait|terhadap|atas|about|on)\b"
+    r"(?!.*\b(?:oleh|dari|kata|menurut|by|from)\b)",
+    re.IGNORECASE,
+)
+
+
+def _spoken_of(text: str, name: str) -> bool:
+    """Tell a name behind "soal": what is spoken of, where nobody is named before it."""
+    return _MATTER.search(text[: max(text.lower().find(name.lower()), 0)]) is not None
 
 
 def sides_of(text: str, roles: Roles | None) -> tuple[str, ...]:
