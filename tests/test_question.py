@@ -10,11 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from warta.assistant.answer import Message
-from warta.index.reader.asked import asking_of
 from warta.assistant.question.outlets import find_sources, find_unknown
 from warta.assistant.question.segments import asked_in
 from warta.assistant.question.understanding import spelt, understand
 from warta.assistant.question.understood import Holdings, Understood
+from warta.index.reader.asked import asking_of
 
 TODAY = date(2019, 9, 18)
 OUTLETS = ("kompas.com", "tempo.co", "tribunnews.com", "posmetro-medan.com", "antaranews.com")

@@ -15,13 +15,13 @@ from functools import cache, lru_cache
 from warta.assistant.answer import Message
 from warta.assistant.question.asking import asking_spans, shipped
 from warta.assistant.question.ellipsis import OPENS, missing_piece, own_words, put_in, subject_of
-from warta.index.reader.asked import asking_of
 from warta.assistant.question.understood import Topic
 from warta.corpus.dates.phrases import find_range
 from warta.corpus.language.characters import normalise
 from warta.corpus.language.names import names
 from warta.corpus.language.offices import may_be_a_person
 from warta.corpus.language.words import terms, words
+from warta.index.reader.asked import asking_of
 from warta.index.weights import read_rarity
 
 _TURNS = 8  # questions back that are looked at: a thread of eight follow-ups is rare

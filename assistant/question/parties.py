@@ -3,10 +3,10 @@
 import re
 
 from warta.assistant.question.ellipsis import own_words
-from warta.index.reader.asked import Asking
 from warta.assistant.question.task import Roles, instruction_words
 from warta.corpus.language.names import names
 from warta.corpus.language.words import fold
+from warta.index.reader.asked import Asking
 
 _WHILE = re.compile(
     r"\s+(?:setelah|sesudah|usai|saat|ketika|pas|waktu|sebelum|after|when|before)\b", re.IGNORECASE

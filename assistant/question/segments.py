@@ -9,11 +9,11 @@ from itertools import islice
 from warta.assistant.question.asking import AskingSpan, asking_spans, wrapping_words
 from warta.assistant.question.conversation import Thread, leans
 from warta.assistant.question.ellipsis import own_words, subject_of
-from warta.index.reader.asked import asking_of
 from warta.assistant.question.task import instruction_words
 from warta.corpus.dates.phrases import find_range
 from warta.corpus.language.characters import normalise
 from warta.corpus.language.function_words import ENGLISH, INDONESIAN
+from warta.index.reader.asked import asking_of
 
 
 def lines_of(question: str) -> str:

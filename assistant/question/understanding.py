@@ -16,7 +16,6 @@ from warta.assistant.question.conversation import (
     thread_of,
 )
 from warta.assistant.question.ellipsis import own_words, subject_of
-from warta.index.reader.asked import asking_of
 from warta.assistant.question.outlets import Restriction, find_sources, find_unknown
 from warta.assistant.question.parties import sides_of, speaker_of
 from warta.assistant.question.segments import asked_in, lines_of, quoted_topic
@@ -35,6 +34,7 @@ from warta.corpus.dates.phrases import DateRange, find_range
 from warta.corpus.language.function_words import QUESTION_WORDS
 from warta.corpus.language.names import names
 from warta.corpus.language.words import is_english, query_terms, terms
+from warta.index.reader.asked import asking_of
 
 _ANY_TOPIC = "kebakaran hutan di Riau"  # stands for a headline where its request is read
 _MOST_PARTS = 4  # questions of one message that are answered; what follows is dropped

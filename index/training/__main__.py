@@ -75,6 +75,7 @@ STEPS = (
         ships="corpus/language/small_letters.txt",
     ),
     Step("leaning", "warta.index.training.leaning", ships="corpus/language/leaning.txt"),
+    Step("heads", "warta.index.training.models.heads", ships="index/reader/heads.json"),
     Step(
         "stories",
         "warta.index.stories.training.train",
@@ -82,7 +83,7 @@ STEPS = (
         toy=None,
     ),  # reads embedder and rarity as they are installed
     Step("lexicon", "warta.index.training.lexicon", ships="index/query/lexicon.json"),
-    # Reads embedder, ranking, rarity and lexicon as they are installed.
+    # Reads embedder, ranking, rarity, lexicon and heads as they are installed.
     Step(
         "reader",
         "warta.index.training.reader",

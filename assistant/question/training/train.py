@@ -16,15 +16,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-
 from warta.assistant.question.asking import WEIGHTS, features, read_weights, tokens
 from warta.assistant.question.conversation import Thread, leaning_features
 from warta.assistant.question.ellipsis import subject_of
-from warta.index.reader.asked import asking_of
 from warta.assistant.question.task import role_features, task_features
 from warta.assistant.question.training.examples import Maker, Piece, Request, pools
 from warta.corpus.language.names import names
 from warta.index import training
+from warta.index.reader.asked import asking_of
 from warta.index.training.models.linear import fitted
 from warta.index.weights import Linear
 
