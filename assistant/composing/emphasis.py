@@ -11,7 +11,7 @@ from warta.corpus.language.offices import is_a_body
 from warta.corpus.language.words import fold
 
 if TYPE_CHECKING:
-    from warta.assistant.question.understood import Head
+    from warta.index.reader.asked import Head
 
 # Fitted on 470 first sentences of newer questions that the encoder never saw; 0.68 of their spans
 # are right. From 0.65, 0.7, 0.75 on both together 0.57, 0.50, 0.45 have some in bold, right in

@@ -16,8 +16,9 @@ from warta.index.candidates import Hit
 from warta.index.reader.features import Candidate
 
 if TYPE_CHECKING:
-    from warta.assistant.question.understood import Head, Understood
+    from warta.assistant.question.understood import Understood
     from warta.index.reader import Reading
+    from warta.index.reader.asked import Head
     from warta.index.search.view import View
 
 # Tasks that ask for a topic, not for something in particular: what is found on it answers them.
