@@ -78,7 +78,7 @@ HEAVY = {
     },
     "tantivy": {"index/snapshot/terms.py"},
     "transformers": {"assistant/writing/generative.py", "index/training/models/passage_reader.py"},
-    "onnxruntime": {"index/reader/passage_reader.py", "index/training/models/onnx_graph.py"},
+    "onnxruntime": {"index/reader/passage_reader.py", "index/training/models/passage_reader.py"},
     "gradio": {"assistant/page/page.py"},
     "langchain_core": {"index/integrations/langchain_retriever.py"},
     "haystack": {"index/integrations/haystack_retriever.py"},
