@@ -77,7 +77,7 @@ HEAVY = {
         "index/embedding/embedder.py", "index/search/reranker.py", "index/training/embedder.py",
     },
     "tantivy": {"index/snapshot/terms.py"},
-    "transformers": {"assistant/writing/generative.py", "index/training/models/passage_reader.py"},
+    "transformers": {"assistant/writing/chat_models.py", "index/training/models/passage_reader.py"},
     "onnxruntime": {"index/reader/passage_reader.py", "index/training/models/passage_reader.py"},
     "gradio": {"assistant/page/page.py"},
     "langchain_core": {"index/integrations/langchain_retriever.py"},
