@@ -165,7 +165,7 @@ def evaluate(
             found = judging.figures_dict(judging.figures(outcomes))
             lines = [judging.report(outcomes).rstrip()]
         else:
-            from warta.assistant.evaluation.comparison import evaluate_retrieval
+            from warta.assistant.evaluation.evaluate import evaluate_retrieval
 
             measured = evaluate_retrieval(settings, file, others, progress, download=download)
             found, lines = measured.to_dict(), measured.lines()
