@@ -8,8 +8,13 @@ import pytest
 from warta.corpus.article import Article
 from warta.corpus.errors import InputError, TrainingError
 from warta.index.embedding.embedder import SentenceTransformerEmbedder
-from warta.index.training.adapting import ADAPT, _held_out, train_on_archive
-from warta.index.training.embedder import save_model, train_tokenizer
+from warta.index.training.embedder import (
+    ADAPT,
+    _held_out,
+    save_model,
+    train_on_archive,
+    train_tokenizer,
+)
 
 SYLLABLES = ["ba", "ci", "du", "fo", "ge", "ha", "ji", "ku", "lo", "me", "na", "pi"]
 WORDS = [a + b + c for a in SYLLABLES for b in SYLLABLES for c in "klmn"]

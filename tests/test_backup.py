@@ -20,7 +20,7 @@ from warta.assistant.config import Settings
 from warta.assistant.upkeep import backup as restore
 from warta.assistant.upkeep.backup import MANIFEST, opened, write_backup
 from warta.assistant.upkeep.feedback import FEEDBACK, add_feedback, read_feedback
-from warta.assistant.upkeep.mending import check, repair
+from warta.assistant.upkeep.maintain import check, repair
 from warta.corpus.archive.archive import NAME, Archive
 from warta.corpus.errors import ArchiveError, DiskError, InputError
 from warta.index.snapshot.durable import fingerprint_file, writer_lock

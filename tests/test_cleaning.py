@@ -7,6 +7,7 @@ import re
 import textwrap
 from collections import defaultdict
 from dataclasses import dataclass, replace
+from functools import cache
 from itertools import cycle
 from pathlib import Path
 
@@ -289,11 +290,12 @@ def test_any_text_is_cleaned_and_cleaning_again_changes_no_character_kind(text):
 
 def broken(text: str, width: int) -> str:
     """Each line broken at spaces so that none is longer than `width`."""
-    lines = (
-        textwrap.fill(line, width, break_long_words=False, break_on_hyphens=False)
-        for line in text.split("\n")
-    )
-    return "\n".join(lines)
+    return "\n".join(filled(line, width) for line in text.split("\n"))
+
+
+@cache  # the same paragraphs stand in the furniture of each list
+def filled(line: str, width: int) -> str:
+    return textwrap.fill(line, width, break_long_words=False, break_on_hyphens=False)
 
 
 def with_table(text: str, body: str, place: str) -> str:

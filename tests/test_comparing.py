@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from homes import EMBEDDER, article, fill
 
-from warta.assistant.evaluation.comparison import RANKERS, Measured, measure_setting
+from warta.assistant.evaluation.evaluate import RANKERS, Measured, measure_setting
 from warta.index.search.metrics import Judged, Measures
 from warta.index.search.retriever import Retriever
 

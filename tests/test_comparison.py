@@ -5,7 +5,7 @@ import json
 import pytest
 
 from warta.assistant.config import Settings
-from warta.assistant.evaluation.comparison import evaluate_retrieval
+from warta.assistant.evaluation.evaluate import evaluate_retrieval
 from warta.corpus.errors import InputError
 
 

@@ -47,7 +47,9 @@ class App:
 
 @contextlib.contextmanager
 def serving(app: App, protocol: type[Hurried] = Quick) -> Iterator[tuple[str, int]]:
-    config = uvicorn.Config(app, http=protocol, log_level="critical", lifespan="off")
+    config = uvicorn.Config(
+        app, http=protocol, log_level="critical", lifespan="off", timeout_keep_alive=1
+    )
     server = uvicorn.Server(config)
     with listen("127.0.0.1", 0) as listening:
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})

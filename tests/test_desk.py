@@ -19,8 +19,8 @@ from test_listing import ARTICLES, LONG
 
 from warta.assistant.config import Settings
 from warta.assistant.desk import assets
-from warta.assistant.desk.article import article_page, editions
 from warta.assistant.desk.frame import Frame
+from warta.assistant.desk.pages import article_page, editions
 from warta.assistant.desk.routes import add_desk
 from warta.assistant.desk.search import snippet
 from warta.assistant.exporting.formats import to_atom, to_csv, to_ris

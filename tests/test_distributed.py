@@ -19,11 +19,9 @@ from warta.assistant.upkeep.maintain import load_assistant
 from warta.assistant.web.server import create_app
 from warta.corpus.errors import ConfigError, InputError, NoSnapshot, SnapshotError
 from warta.corpus.samples import samples_path
-from warta.index.building.ingest import index_paths
 from warta.index.distributed.milvus import PASSAGES, Milvus
 from warta.index.distributed.publish import PARTS, publish
 from warta.index.distributed.retriever import MilvusRetriever, open_generation
-from warta.index.embedding.embedder import SentenceTransformerEmbedder
 from warta.index.search.listing import ListRequest
 from warta.index.search.retriever import Retriever
 from warta.index.snapshot.shelf import open_snapshot
@@ -47,12 +45,10 @@ def database(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def both(tmp_path_factory, database):
+def both(samples_home, database):
     """The samples in a home, and the same in Milvus."""
-    home = tmp_path_factory.mktemp("samples") / "home"
-    index_paths(home, [samples_path()], embedder=SentenceTransformerEmbedder.load(None))
-    publish(open_snapshot(home).snapshot, Milvus.connect(database))
-    return Retriever.load(home), MilvusRetriever.connect(database)
+    publish(open_snapshot(samples_home).snapshot, Milvus.connect(database))
+    return Retriever.load(samples_home), MilvusRetriever.connect(database)
 
 
 def told(hits):

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from slow_copies import copies_of as slow_copies_of
 
 from warta.corpus.duplicates import containment, signature
-from warta.index.snapshot.copies import copies_of
+from warta.index.snapshot.writer import copies_of
 
 WORDS = [f"kata{n}" for n in range(2000)]
 

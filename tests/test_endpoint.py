@@ -10,7 +10,7 @@ from writer_cases import PLAN, QUESTION, TRUE, assert_promises_kept, told, unsup
 
 from warta.assistant.answer import Message
 from warta.assistant.composing.writer import QuotingWriter
-from warta.assistant.writing.endpoint import EndpointModel
+from warta.assistant.writing.chat_models import EndpointModel
 from warta.assistant.writing.writers import FallbackWriter, ModelWriter, WritingLimits
 from warta.corpus.errors import ConfigError, WriterError
 

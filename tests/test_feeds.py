@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from warta.corpus.article import Record, Skipped
 from warta.corpus.errors import InputError
-from warta.corpus.reading.feeds import feed_items
 from warta.corpus.reading.files import Fetched, InputLimits, check_address, fetch
+from warta.corpus.reading.formats import feed_items
 from warta.corpus.reading.items import Item
 from warta.corpus.reading.readers import read
 

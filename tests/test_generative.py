@@ -12,7 +12,7 @@ from writer_cases import HITS, PLAN, QUESTION, TRUE, assert_promises_kept, told,
 
 from warta.assistant.answer import Message
 from warta.assistant.composing.writer import QuotingWriter
-from warta.assistant.writing.generative import TransformersModel
+from warta.assistant.writing.chat_models import TransformersModel
 from warta.assistant.writing.writers import FallbackWriter, ModelWriter, WritingLimits, _Speech
 from warta.corpus.errors import ConfigError
 
@@ -265,6 +265,6 @@ def test_a_device_that_is_not_here_is_said(llama):
 def test_importing_the_writers_loads_no_library():
     import subprocess
 
-    code = "import warta.assistant.writing.generative, sys; print('torch' in sys.modules)"
+    code = "import warta.assistant.writing.chat_models, sys; print('torch' in sys.modules)"
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert found.stdout.strip() == "False"

@@ -1,6 +1,7 @@
 """What a server tells of itself: figures, lines of its log, ids of requests, health."""
 
 import json
+import shutil
 import stat
 import sys
 from datetime import UTC, datetime, timedelta
@@ -14,7 +15,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from warta.assistant.api.api import build_api
 from warta.assistant.api.places import Lanes
 from warta.assistant.config import Settings
-from warta.assistant.upkeep.maintain import index_samples, load_assistant
+from warta.assistant.upkeep.maintain import load_assistant
 from warta.assistant.web.callers import Callers, Proxies
 from warta.assistant.web.observing import Home, Metrics, Observed, Observing, RequestLog, route_of
 from warta.assistant.web.server import _add_handlers, _add_health, _add_metrics, _observe
@@ -76,12 +77,16 @@ def test_questions_refusals_and_requests_are_counted_and_timed(server):
     assert found["warta_requests_total", "/api/ask", "422"] == 1
 
 
-def test_the_index_its_age_and_who_waits_are_told_as_they_are(tmp_path):
+@pytest.fixture
+def samples_copy(samples_home, tmp_path):
+    return shutil.copytree(samples_home, tmp_path / "home")
+
+
+def test_the_index_its_age_and_who_waits_are_told_as_they_are(samples_copy):
     built = datetime.now(UTC) - timedelta(hours=2)
     assistant = FakeAssistant()
     assistant.retriever.view = lambda: FakeView(built=built)
-    index_samples(Settings(home=tmp_path), lambda *_: None)
-    found = Server(tmp_path, assistant).figures()
+    found = Server(samples_copy, assistant).figures()
     assert found["warta_articles",] == 21_912
     assert found["warta_passages",] == 60_000
     assert 7_200 <= found["warta_snapshot_age_seconds",] < 7_260
@@ -93,10 +98,8 @@ def test_the_index_its_age_and_who_waits_are_told_as_they_are(tmp_path):
         assert found["process_resident_memory_bytes",] > 2**20
 
 
-def test_the_seconds_of_an_answer_are_told_by_stage(tmp_path):
-    settings = Settings(home=tmp_path)
-    index_samples(settings, lambda *_: None)
-    server = Server(tmp_path, load_assistant(settings))
+def test_the_seconds_of_an_answer_are_told_by_stage(samples_copy):
+    server = Server(samples_copy, load_assistant(Settings(home=samples_copy)))
     before = server.figures()
     assert "Rp47,5" in server.ask("Berapa biaya pembangunan Jembatan Kali Mendira?").json()["text"]
     found = server.figures()

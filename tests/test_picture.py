@@ -2,7 +2,7 @@
 
 import xml.etree.ElementTree as ET
 
-from warta.assistant.evaluation.comparison import figures_svg
+from warta.assistant.evaluation.evaluate import figures_svg
 from warta.index.search.metrics import Figure, Interval
 
 SVG = "{http://www.w3.org/2000/svg}"

@@ -21,8 +21,7 @@ from writer_cases import PLAN, QUESTION, assert_promises_kept
 
 from warta.assistant.answer import Message
 from warta.assistant.composing.writer import QuotingWriter
-from warta.assistant.writing.endpoint import EndpointModel
-from warta.assistant.writing.generative import TransformersModel
+from warta.assistant.writing.chat_models import EndpointModel, TransformersModel
 from warta.assistant.writing.writers import FallbackWriter, ModelWriter, WritingLimits
 
 pytestmark = pytest.mark.model

@@ -11,7 +11,7 @@ from page_fake import HOSTILE, FakeAssistant
 
 from warta.assistant.composing.dated import event_day
 from warta.assistant.config import Settings
-from warta.assistant.desk.story import StoryDay, figures, quoted, speakers, timeline, told
+from warta.assistant.desk.pages import StoryDay, figures, quoted, speakers, timeline, told
 from warta.assistant.web.server import create_app
 from warta.corpus.archive.archive import Archive
 from warta.corpus.article import Article

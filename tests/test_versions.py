@@ -34,7 +34,7 @@ def test_the_recorded_code_is_that_of_reading_cleaning_dates_and_chunking():
     for needed in (
         "corpus/cleaning/zones.py",
         "corpus/dates/published.py",
-        "corpus/reading/feeds.py",
+        "corpus/reading/formats.py",
     ):
         assert needed in intake
     chunking = {path.relative_to(ROOT).as_posix() for path in modules(ENTRIES["chunking"])}

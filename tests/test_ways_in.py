@@ -762,7 +762,7 @@ def test_documents_keep_within_the_limits(tmp_path):
 
 def test_libraries_for_documents_are_imported_only_when_used():
     code = (
-        "import sys, warta.index.building.ingest, warta.corpus.reading.documents;"
+        "import sys, warta.index.building.ingest, warta.corpus.reading.formats;"
         "print([m for m in ('pypdf', 'docx', 'ftfy', 'email.policy') if m in sys.modules])"
     )
     done = subprocess.run(

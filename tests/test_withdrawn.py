@@ -14,7 +14,7 @@ from homes import article, fill
 from warta.assistant import Assistant
 from warta.assistant.cli.commands import main
 from warta.assistant.config import Settings
-from warta.assistant.upkeep import backup, mending, removal
+from warta.assistant.upkeep import backup, maintain, removal
 from warta.assistant.upkeep.articles import show_article
 from warta.assistant.upkeep.feedback import add_feedback, blank_feedback, read_feedback
 from warta.corpus.archive.archive import NAME, Archive
@@ -200,7 +200,7 @@ def test_nothing_of_an_erased_article_is_left_in_any_file_of_the_home(
     assert shelf.names(home) == [done.snapshot]
     assert [said["verdict"] for said in read_feedback(home)] == ["up", "down"]
     assert [said["question"] for said in read_feedback(home)] == ["", "Pasar?"]
-    assert mending.check(home).findings == ()
+    assert maintain.check(home).findings == ()
     backup.write_backup(home, home.parent / "b.zip")
     shutil.unpack_archive(home.parent / "b.zip", home.parent / "unpacked")
     assert files_that_hold(home.parent / "unpacked", everything) == set()
@@ -247,11 +247,11 @@ def test_an_interrupted_erasure_is_said_and_finished(home: Path) -> None:
     events = events_for(["rahasia"], "erasing", "Redaktur", "", {"rahasia": (text_print(SECRET),)})
     Withdrawn(tuple(events)).write(home)
     assert found(home) == {"pasar"}
-    (finding,) = mending.check(home).findings
+    (finding,) = maintain.check(home).findings
     assert finding.what.startswith("Erasing 1 articles was interrupted")
     with pytest.raises(ArchiveError, match="no backup was written"):
         backup.write_backup(home, home.parent / "b.zip")
-    repaired = mending.repair(Settings(home=home), silent)
+    repaired = maintain.repair(Settings(home=home), silent)
     assert (repaired.findings, repaired.done) == (
         (),
         ("Snapshot 000002 was whole.", "Erasing 1 article is finished."),
@@ -301,7 +301,7 @@ def test_a_repair_of_a_damaged_archive_brings_nothing_back(
     data = bytearray(archive.read_bytes())
     data[4096 : 2 * 4096] = bytes(4096)  # the table of what is live
     archive.write_bytes(data)
-    mending.repair(Settings(home=home), silent)
+    maintain.repair(Settings(home=home), silent)
     assert found(home) == {"pasar"}
     with Archive.open(home, readonly=True) as mended:
         assert set(mended.hashes()) == {"pasar"}
@@ -328,7 +328,7 @@ def test_a_damaged_line_of_the_list_is_found(home: Path) -> None:
     (finding,) = check_withdrawn(home)
     assert "Line 1 of" in finding.what
     assert found(home) == set()  # the archive still knows
-    mending.repair(Settings(home=home), silent)
+    maintain.repair(Settings(home=home), silent)
     assert check_withdrawn(home) == []
 
 

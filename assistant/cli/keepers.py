@@ -165,7 +165,7 @@ def evaluate(
             found = judging.figures_dict(judging.figures(outcomes))
             lines = [judging.report(outcomes).rstrip()]
         else:
-            from warta.assistant.evaluation.comparison import evaluate_retrieval
+            from warta.assistant.evaluation.evaluate import evaluate_retrieval
 
             measured = evaluate_retrieval(settings, file, others, progress, download=download)
             found, lines = measured.to_dict(), measured.lines()
@@ -312,11 +312,11 @@ def check(repair: bool, embedder: str | None, home: Path | None, as_json: bool) 
     With --repair what is whole in a damaged archive gets into a new one, what is lost is listed,
     and the index is built again where it is damaged.
     """
-    from warta.assistant.upkeep import mending
+    from warta.assistant.upkeep import maintain
 
     settings = settings_of(home=home, embedder=embedder)
     with Progress() as progress:
-        found = mending.repair(settings, progress) if repair else mending.check(settings.home)
+        found = maintain.repair(settings, progress) if repair else maintain.check(settings.home)
     show(found.to_dict() if as_json else None, found.lines())
     if found.findings:
         click.get_current_context().exit(FAILED)

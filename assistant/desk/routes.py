@@ -16,11 +16,10 @@ from pydantic import BaseModel, ConfigDict, Field
 from warta.assistant.answer import Citation, Sentence
 from warta.assistant.api.api import SeenIndex, Served
 from warta.assistant.config import Settings
-from warta.assistant.desk.article import article_page
 from warta.assistant.desk.frame import Frame, page
+from warta.assistant.desk.pages import article_page, person_page, story_page
 from warta.assistant.desk.query import DeskSearch, read_query
 from warta.assistant.desk.search import Searchable, search_page
-from warta.assistant.desk.story import person_page, story_page
 from warta.assistant.desk.texts import text
 from warta.assistant.exporting.export import paragraphs
 from warta.assistant.exporting.formats import to_atom, to_csv, to_ris

@@ -160,7 +160,7 @@ def load_writer(settings: Settings) -> Writer | None:
 
 def _model(settings: Settings) -> "ChatModel":
     if settings.writer == "endpoint":
-        from warta.assistant.writing.endpoint import EndpointModel
+        from warta.assistant.writing.chat_models import EndpointModel
 
         return EndpointModel(
             settings.endpoint,
@@ -168,7 +168,7 @@ def _model(settings: Settings) -> "ChatModel":
             api_key=settings.api_key,
             tokens=settings.max_tokens,
         )
-    from warta.assistant.writing.generative import TransformersModel
+    from warta.assistant.writing.chat_models import TransformersModel
 
     return TransformersModel.load(
         settings.model, device=settings.device, tokens=settings.max_tokens

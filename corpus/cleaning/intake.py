@@ -6,9 +6,8 @@ from urllib.parse import urlsplit
 
 from warta.corpus.article import PAGE_BREAK, Article, Record
 from warta.corpus.cleaning.furniture import addresses_reader, web_share
-from warta.corpus.cleaning.leftovers import with_right_letters, without_shortcodes
 from warta.corpus.cleaning.lines import stems, without_site
-from warta.corpus.cleaning.webpage import WebPage, read_page
+from warta.corpus.cleaning.webpage import WebPage, read_page, with_right_letters, without_shortcodes
 from warta.corpus.cleaning.zones import Cleaned, clean
 from warta.corpus.dates.published import Reconciled, parse_date, reconcile
 from warta.corpus.errors import InputError

@@ -40,6 +40,7 @@ _WAITING = frozenset(
 )
 _GLUED = ",.;:)?!%"
 _SUFFIX = re.compile(r"\s+(?:[|»›·•]|::|[-–—])\s+")
+_PREFIX = re.compile(r"(?:meng|peng|meny|mem|men|pem|pen|ber|ter|di|me|se)(?=.{4})")
 _NO_LETTER = re.compile(r"[\W_]+")
 _STOP = frozenset(
     """yang dengan untuk dalam dari pada adalah tersebut sebagai juga akan oleh tidak sudah telah
@@ -263,24 +264,8 @@ def key(line: str) -> str:
 
 
 def _cut(word: str) -> str:
-    for prefix in (
-        "meng",
-        "peng",
-        "meny",
-        "mem",
-        "men",
-        "pem",
-        "pen",
-        "ber",
-        "ter",
-        "di",
-        "me",
-        "se",
-    ):
-        if word.startswith(prefix) and len(word) - len(prefix) >= 4:
-            word = word[len(prefix) :]
-            break
-    return word[:5]
+    prefix = _PREFIX.match(word)
+    return word[prefix.end() if prefix else 0 :][:5]
 
 
 def without_site(line: str, body: set[str]) -> str:

@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from warta.corpus.cleaning.furniture import heads_a_list, heads_comments, is_timestamp, words
-from warta.corpus.cleaning.leftovers import feed_line
 from warta.corpus.cleaning.lines import (
     Kind,
     choose,
@@ -28,6 +27,7 @@ from warta.corpus.cleaning.lines import (
     without_site,
 )
 from warta.corpus.cleaning.table_rows import is_number, rows_in, tidy
+from warta.corpus.cleaning.webpage import feed_line
 from warta.corpus.language.characters import normalise
 
 _EMPTY_POINTER = re.compile(r"\bbaca juga ?:? ?, ?", re.I)

@@ -17,16 +17,6 @@ from typing import Final
 
 from warta.corpus.article import PAGE_BREAK, Record, Skipped
 from warta.corpus.errors import InputError
-from warta.corpus.reading.documents import (
-    docx_item,
-    html_item,
-    mail_item,
-    markdown_item,
-    pdf_item,
-    saved_page_item,
-    text_item,
-)
-from warta.corpus.reading.feeds import feed_items
 from warta.corpus.reading.files import (
     Fetched,
     InputLimits,
@@ -41,6 +31,16 @@ from warta.corpus.reading.files import (
     shown,
     unpacked,
     walk,
+)
+from warta.corpus.reading.formats import (
+    docx_item,
+    feed_items,
+    html_item,
+    mail_item,
+    markdown_item,
+    pdf_item,
+    saved_page_item,
+    text_item,
 )
 from warta.corpus.reading.identity import (
     Held,

@@ -96,7 +96,7 @@ class _Pool(Generic[In, Out]):
             if not (self._answered or self._starts()):
                 return self._here(chunk)
         _log.warning("A worker process died; what it had is done again one by one.")
-        found = [self._alone(item) for item in chunk]
+        found = self._one_by_one(chunk)
         self._executor = _executor(self._workers)
         for place, (waiting, _) in enumerate(flying):
             flying[place] = (waiting, self._submit(waiting))
@@ -119,12 +119,20 @@ class _Pool(Generic[In, Out]):
             _log.warning("No worker process can start here; all is done in this one.")
         return self._work(chunk)
 
-    def _alone(self, item: In) -> Out:
-        with _executor(1) as executor:
-            try:
-                return executor.submit(self._work, [item]).result()[0]
-            except BrokenProcessPool:
-                return self._crashed(item)
+    def _one_by_one(self, chunk: list[In]) -> list[Out]:
+        """Do a chunk in one process, and in a new one after each item that ends it."""
+        executor, found = _executor(1), []
+        try:
+            for item in chunk:
+                try:
+                    found.append(executor.submit(self._work, [item]).result()[0])
+                except BrokenProcessPool:
+                    found.append(self._crashed(item))
+                    executor.shutdown()
+                    executor = _executor(1)
+        finally:
+            executor.shutdown()
+        return found
 
 
 def _executor(workers: int) -> ProcessPoolExecutor:

@@ -24,8 +24,13 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 import numpy as np
 
-from warta.assistant.evaluation.comparison import RANKERS, Measured, measure_setting
-from warta.assistant.evaluation.evaluate import build_home, read_trials
+from warta.assistant.evaluation.evaluate import (
+    RANKERS,
+    Measured,
+    build_home,
+    measure_setting,
+    read_trials,
+)
 from warta.index.building.ingest import index_paths
 from warta.index.embedding.embedder import SHIPPED, SentenceTransformerEmbedder
 from warta.index.search.metrics import Judged, compare, read_questions

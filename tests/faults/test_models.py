@@ -66,7 +66,7 @@ def hear(event, args):
 from pathlib import Path
 from warta.corpus.errors import WartaError
 from warta.assistant.writing.entailment import NliModel
-from warta.assistant.writing.generative import TransformersModel
+from warta.assistant.writing.chat_models import TransformersModel
 from warta.index.embedding.embedder import SentenceTransformerEmbedder
 from warta.index.search.reranker import CrossEncoder
 from warta.index.snapshot.own_models import embedder_to_index

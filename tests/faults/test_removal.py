@@ -18,7 +18,7 @@ import pytest
 from tracing import CHANGING, FULL, ROOT, Point, harmed, points, side_by_side, traced
 
 from warta.assistant.config import Settings
-from warta.assistant.upkeep import mending
+from warta.assistant.upkeep import maintain
 from warta.assistant.upkeep.feedback import add_feedback
 from warta.assistant.upkeep.removal import finish_interrupted
 from warta.corpus.archive.archive import Archive
@@ -128,7 +128,7 @@ def _ended(home: Path) -> str:
     assert _holding(home) == set()
     assert _searched(home) == everything - set(GONE)
     assert read_withdrawn(home).in_state("erased") == sorted(GONE)
-    assert mending.check(home).findings == ()
+    assert maintain.check(home).findings == ()
     return "after"
 
 

@@ -11,7 +11,7 @@ from homes import article, fill
 from tracing import FULL
 
 from warta.assistant.upkeep.backup import opened, write_backup
-from warta.assistant.upkeep.mending import check
+from warta.assistant.upkeep.maintain import check
 from warta.assistant.upkeep.status import status
 
 pytestmark = pytest.mark.faults
