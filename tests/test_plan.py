@@ -337,7 +337,7 @@ def test_quotations_of_a_speaker_stand_by_article_each_with_its_byline():
 
 
 def test_words_within_a_long_quotation_are_direct_though_they_have_no_marks():
-    long = "Kami lega karena kios baru itu tahan api sejak dibangun tahun lalu. " * 6
+    long = "Kami lega karena kios baru itu tahan api sejak dibangun tahun lalu. " * 9
     text = f'Ani menjenguk pasar. "{long}Sewa kios tetap murah. Semua senang," kata Ani.'
     one = (hit("a", "", text, date(2025, 3, 3), 1),)
     question = asked("Apa kata Ani soal sewa?", head="statement", speaker="Ani")

@@ -55,6 +55,7 @@ _TAKEN_BACK = re.compile(
     re.IGNORECASE,
 )
 _RIGHTED = re.compile(r"\b(?:se(?:harus|mesti|benar)nya|yang benar|menjadi)\b", re.IGNORECASE)
+_MARK = re.compile(r"[\"“”]|[’']{2}")
 _LONGEST = 600  # characters of what is quoted as one; a run of sentences without end is none
 _PREDECESSORS = 2
 _NEAR_TOP = 3  # sentences among which an opening is looked for
@@ -77,7 +78,7 @@ def quotable(sentence: Candidate) -> Candidate | None:
     That is the sentence without its dateline, with the other half of a quotation that was parted,
     and after the sentence it leans on.
     """
-    found = _undated(sentence)
+    found = _whole_quotation(_undated(sentence))
     if _open(found.text):
         closed = _closed(found)
         if closed is None:
@@ -179,8 +180,58 @@ def _undated(sentence: Candidate) -> Candidate:
 
 
 def _open(text: str) -> bool:
-    """Tell a text in which a quotation is opened and not closed, or the other way."""
-    return text.count('"') % 2 == 1 or text.count("“") != text.count("”")
+    """Tell a text in which a quotation is opened and not closed, or the other way.
+
+    One mark may close another: “Kios siap," kata Ani.
+    """
+    if text.count('"') % 2 == 0 and text.count("“") == text.count("”"):
+        return False
+    inside = False
+    for mark in _MARK.finditer(text):
+        begins = _begins(text, mark)
+        if begins is inside:
+            return True
+        inside = not inside
+    return inside
+
+
+def _begins(text: str, mark: re.Match[str]) -> bool | None:
+    """Tell a mark that opens a quotation from one that closes it, None where it may be either."""
+    before, after = text[: mark.start()][-1:], text[mark.end() :][:1]
+    if (not before or before in " \n([") and after.isalnum():
+        return True
+    return False if before not in ("", " ") and not after.isalnum() else None
+
+
+def _goes_on(text: str, inside: bool) -> bool:
+    """Tell whether somebody still speaks at the end of a text, by whether he does before it."""
+    for mark in _MARK.finditer(text):
+        begins = _begins(text, mark)
+        inside = not inside if begins is None else begins
+    return inside
+
+
+def _whole_quotation(sentence: Candidate) -> Candidate:
+    """Return a sentence with all of the quotation within its paragraph that it is a part of.
+
+    As it is where that is too long, or its end is missing. Of 1,760 questions that the encoder did
+    not learn from, 34 are answered otherwise so and where marks of two shapes close each other: 10
+    rightly that were not, none the other way.
+    """
+    passage, own = sentence.hit.passage, siblings(sentence.hit)
+    first, inside, end = own[0], False, passage.start
+    for each in own:
+        if not inside or "\n" in passage.text[end - passage.start : each.start - passage.start]:
+            if each.start > sentence.start:
+                break
+            first, inside = each, False
+        inside, end = _goes_on(each.text, inside), each.end
+        if not inside and end >= sentence.end:
+            joined = _spanning(_undated(first), each)
+            grown = joined.start < sentence.start or joined.end > sentence.end
+            fits = len(joined.text) <= _LONGEST and not torn(joined.text)
+            return joined if grown and fits else sentence
+    return sentence
 
 
 def _closed(sentence: Candidate) -> Candidate | None:
