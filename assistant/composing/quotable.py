@@ -56,7 +56,7 @@ _TAKEN_BACK = re.compile(
 )
 _RIGHTED = re.compile(r"\b(?:se(?:harus|mesti|benar)nya|yang benar|menjadi)\b", re.IGNORECASE)
 _MARK = re.compile(r"[\"“”]|[’']{2}")
-_LONGEST = 600  # characters of what is quoted as one; a run of sentences without end is none
+LONGEST = 600  # characters of what is quoted as one; a run of sentences without end is none
 _PREDECESSORS = 2
 _NEAR_TOP = 3  # sentences among which an opening is looked for
 _SHORTEST = 25  # characters of an opening that tells something
@@ -84,7 +84,7 @@ def quotable(sentence: Candidate) -> Candidate | None:
         if closed is None:
             return None
         found = closed
-    if torn(found.text) or len(found.text) > _LONGEST or _is_taken_back(found):
+    if torn(found.text) or len(found.text) > LONGEST or _is_taken_back(found):
         return None
     return _with_what_it_leans_on(found)
 
@@ -107,8 +107,8 @@ def after_its_name(sentence: Candidate, known: Collection[str]) -> Candidate:
     named = _names_anew(sentence.text, known) and not _DEFINITE.match(sentence.text)
     if named or not _names_anew(before.text, known):
         return sentence
-    joined = _spanning(before, sentence)
-    return joined if len(joined.text) <= _LONGEST else sentence
+    joined = spanning(before, sentence)
+    return joined if len(joined.text) <= LONGEST else sentence
 
 
 def _names_anew(text: str, known: Collection[str]) -> bool:
@@ -155,7 +155,7 @@ def standing(hit: Hit) -> list[Candidate]:
     return [
         each for each in found
         if whole(each.text) and not leans(each.text) and not _TELLS_NOTHING.search(each.text)
-        and _SHORTEST <= len(each.text) <= _LONGEST
+        and _SHORTEST <= len(each.text) <= LONGEST
     ]  # fmt: skip
 
 
@@ -227,9 +227,9 @@ def _whole_quotation(sentence: Candidate) -> Candidate:
             first, inside = each, False
         inside, end = _goes_on(each.text, inside), each.end
         if not inside and end >= sentence.end:
-            joined = _spanning(_undated(first), each)
+            joined = spanning(_undated(first), each)
             grown = joined.start < sentence.start or joined.end > sentence.end
-            fits = len(joined.text) <= _LONGEST and not torn(joined.text)
+            fits = len(joined.text) <= LONGEST and not torn(joined.text)
             return joined if grown and fits else sentence
     return sentence
 
@@ -241,7 +241,7 @@ def _closed(sentence: Candidate) -> Candidate | None:
         beside = (other.ordinal - sentence.ordinal) in (1, -1)
         if beside and _open(other.text):
             first, last = sorted((sentence, other), key=lambda each: each.start)
-            joined = _spanning(first, last)
+            joined = spanning(first, last)
             if not _open(joined.text):
                 return joined
     return None
@@ -264,11 +264,12 @@ def _with_what_it_leans_on(sentence: Candidate) -> Candidate:
         before = _before(found)
         if before is None or torn(before.text) or _open(before.text):
             return sentence
-        found = _spanning(before, found)
-    return sentence if leans(found.text) or len(found.text) > _LONGEST else found
+        found = spanning(before, found)
+    return sentence if leans(found.text) or len(found.text) > LONGEST else found
 
 
-def _spanning(first: Candidate, last: Candidate) -> Candidate:
+def spanning(first: Candidate, last: Candidate) -> Candidate:
+    """Return the text from one sentence to another of its passage as one."""
     start, passage = first.start, first.hit.passage
     text = passage.text[start - passage.start : last.end - passage.start]
     return replace(first, end=last.end, text=text)
