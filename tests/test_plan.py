@@ -159,6 +159,40 @@ def test_words_of_others_are_not_given_where_the_one_asked_for_is_quoted_by_any_
     assert texts(told(unknown, read, one))[0].startswith('"Kios baru')
 
 
+def test_whose_words_are_called_otherwise_stay_where_his_own_are_unlikely():
+    text = (
+        '"Kios baru tahan api sekali," kata Nova di pasar Selasih. '
+        '"Api datang dari gudang sebelah," kata Tirta di pasar. '
+        '"Parkir pasar itu luas sekali," kata Ratna Dewanti.'
+    )
+    one = (hit("a", "Pasar Selasih", text, date(2025, 3, 3), 1),)
+
+    def first(speaker, **likely):
+        question = asked(f"Apa kata {speaker}?", head="statement", speaker=speaker)
+        read = reading(one, **{f'"{start}': chance for start, chance in likely.items()})
+        return texts(told(question, read, one))[0][1:5]
+
+    assert first("Ratna Dewanti", Kios=0.9, Parkir=0.3) == "Park"
+    assert first("Ratna Dewanti", Kios=0.9, Parkir=0.2) == "Kios"
+    assert first("Novarita", Api=0.9, Kios=0.3) == "Kios"  # Nova, for short
+    assert first("Nov", Api=0.9, Kios=0.3) == "Api "
+
+
+def test_what_announces_words_is_quoted_with_them():
+    text = (
+        "Ratna Dewanti terdiam sampai ia menjawab pertanyaan itu.\n"
+        '"Sulit dijelaskan." Pasar Selasih sepi.\n'
+        'Lurah itu pulang.\n"Kios baru tahan api sekali," kata Tirta Buana.'
+    )
+    one = (hit("a", "Pasar Selasih", text, date(2025, 3, 3), 1),)
+    question = asked("Apa kata Ratna soal pasar?", head="statement", speaker="Ratna")
+    (said,) = told(question, reading(one, Ratna=0.6), one).sentences
+    assert said.text.endswith('pertanyaan itu. "Sulit dijelaskan."')
+    assert said.lead == "Harian Selatan, 3 Mar 2025:"
+    other = told(question, reading(one, Lurah=0.6), one).sentences[0]
+    assert other.text == "Lurah itu pulang."  # the words are another's
+
+
 def test_a_yes_no_question_is_answered_by_its_sentence_without_a_word_of_ours():
     one = (hit("a", "", "Pasar Selasih dibuka Senin.", date(2025, 3, 3), 1),)
     question = asked("Apakah Pasar Selasih dibuka?", head="decision", names=("Pasar Selasih",))
@@ -337,7 +371,7 @@ def test_quotations_of_a_speaker_stand_by_article_each_with_its_byline():
 
 
 def test_words_within_a_long_quotation_are_direct_though_they_have_no_marks():
-    long = "Kami lega karena kios baru itu tahan api sejak dibangun tahun lalu. " * 6
+    long = "Kami lega karena kios baru itu tahan api sejak dibangun tahun lalu. " * 9
     text = f'Ani menjenguk pasar. "{long}Sewa kios tetap murah. Semua senang," kata Ani.'
     one = (hit("a", "", text, date(2025, 3, 3), 1),)
     question = asked("Apa kata Ani soal sewa?", head="statement", speaker="Ani")

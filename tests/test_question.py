@@ -243,6 +243,11 @@ def test_a_comparison_has_two_sides_and_what_they_share() -> None:
 def test_quotes_are_of_a_speaker() -> None:
     assert ask("Kumpulkan kutipan Sri Mulyani soal cukai rokok").first.speaker == "Sri Mulyani"
     assert ask("Apa kata Mahfud MD soal revisi UU KPK?").first.speaker == "Mahfud MD"
+    assert ask("mahfud bilang apa soal revisi UU KPK").first.speaker == "mahfud"
+    assert ask("Tari cerita gimana pas ditanya Laguna FC?").first.speaker == "Tari"
+    assert ask("apa keluhan ketua pasar abis kios Selasih digusur").first.speaker == "ketua pasar"
+    assert ask("Pesan apa yang disampaikan Tari soal pasar?").first.speaker == "Tari"
+    assert ask("Tari Melati bantah Ratna soal pasar bilang apa?").first.speaker == "Tari Melati"
 
 
 @pytest.mark.parametrize("who", ["para tokoh", "pejabat", "warga", "sejumlah pengamat"])

@@ -26,6 +26,9 @@ def sentence(text, number=0):
         ("Ketua pasar, (,) datang Senin.", False),
         ("Presiden atau,mengaku sudah tahu.", False),
         ('"Kios itu milik warga.', False),
+        ('“Kios itu milik warga," kata Ani.', True),
+        ('"Kios itu milik warga,” kata Ani. "Sejak lama.', False),
+        ('"Kios itu milik warga,’’ kata Ani. Tono: ”Sejak lama,” kata dia.', True),
         ("Daftar kios", False),
         ("Baca juga:Pasar Selasih Terbakar Menurut Ani, dua kios hangus.", False),
     ],
@@ -65,12 +68,26 @@ def test_a_sentence_that_leans_on_nothing_that_can_be_quoted_stays_as_it_is():
 
 
 def test_two_halves_of_a_quotation_are_quoted_together():
-    text = '"Kios sudah siap. ' + "Warga menunggu lama sekali. " * 12 + 'Kami senang," kata Ani.'
+    text = '"Kios sudah siap. ' + "Warga menunggu lama sekali. " * 24 + 'Kami senang," kata Ani.'
     found = candidates([hit(text)])
     assert torn(found[-1].text) is False
     assert quotable(found[0]) is None  # the other half is too far away
     short = [c for c in candidates([hit('"Kios siap,\n" kata Ani.')]) if c.text == '"Kios siap,']
     assert [quotable(c).text for c in short] == ['"Kios siap,\n" kata Ani.']
+
+
+def test_a_sentence_within_a_quotation_is_quoted_with_all_of_it():
+    said = '"Kios sudah siap. Warga menunggu lama. Kami senang," kata Ani.'
+    filler = " Pasar itu ramai." + " Warga datang." * 20
+    long = said.replace("lama.", "lama " + "sekali " * 40 + "sejak kemarin.")
+    for text in (said, long):
+        own = candidates([hit(f"Pasar dibuka.\n{text}{filler}")])
+        parts = [c for c in own if c.start < own[0].hit.article.text.index(" Pasar itu")][1:]
+        assert {quotable(c).text for c in parts} == {text}
+    assert len([c for c in own if c.text.startswith("Warga menunggu")]) == 1  # parted there
+    torn_off = hit("Pasar dibuka.\n" + long.replace('senang,"', "senang,"))
+    bare = next(c for c in candidates([torn_off]) if c.text.startswith("Warga menunggu"))
+    assert quotable(bare).text == bare.text  # the quotation has no end
 
 
 def test_an_opening_is_the_first_sentence_that_tells_something_by_itself():

@@ -26,6 +26,7 @@ def who(text: str) -> list[str]:
         ('"Kami latihan lebih keras," ujar pelatih Laguna FC, Tirta Buana.', "Tirta Buana"),
         ('"Kami latihan lebih keras," ujar Tirta Buana, pelatih Laguna FC.', "Tirta Buana"),
         ('Ratna Dewanti mengatakan, "Jembatan ini selesai tahun depan."', "Ratna Dewanti"),
+        ('“Jembatan ini selesai tahun depan," kata Ratna Dewanti.', "Ratna Dewanti"),
         ('Menurut Ratna Dewanti, "jembatan ini selesai tahun depan."', "Ratna Dewanti"),
         ('"We will finish the bridge," said Ratna Dewanti on Monday.', "Ratna Dewanti"),
     ],

@@ -55,7 +55,8 @@ _TAKEN_BACK = re.compile(
     re.IGNORECASE,
 )
 _RIGHTED = re.compile(r"\b(?:se(?:harus|mesti|benar)nya|yang benar|menjadi)\b", re.IGNORECASE)
-_LONGEST = 600  # characters of what is quoted as one; a run of sentences without end is none
+_MARK = re.compile(r"[\"“”]|[’']{2}")
+LONGEST = 600  # characters of what is quoted as one; a run of sentences without end is none
 _PREDECESSORS = 2
 _NEAR_TOP = 3  # sentences among which an opening is looked for
 _SHORTEST = 25  # characters of an opening that tells something
@@ -77,13 +78,13 @@ def quotable(sentence: Candidate) -> Candidate | None:
     That is the sentence without its dateline, with the other half of a quotation that was parted,
     and after the sentence it leans on.
     """
-    found = _undated(sentence)
+    found = _whole_quotation(_undated(sentence))
     if _open(found.text):
         closed = _closed(found)
         if closed is None:
             return None
         found = closed
-    if torn(found.text) or len(found.text) > _LONGEST or _is_taken_back(found):
+    if torn(found.text) or len(found.text) > LONGEST or _is_taken_back(found):
         return None
     return _with_what_it_leans_on(found)
 
@@ -106,8 +107,8 @@ def after_its_name(sentence: Candidate, known: Collection[str]) -> Candidate:
     named = _names_anew(sentence.text, known) and not _DEFINITE.match(sentence.text)
     if named or not _names_anew(before.text, known):
         return sentence
-    joined = _spanning(before, sentence)
-    return joined if len(joined.text) <= _LONGEST else sentence
+    joined = spanning(before, sentence)
+    return joined if len(joined.text) <= LONGEST else sentence
 
 
 def _names_anew(text: str, known: Collection[str]) -> bool:
@@ -154,7 +155,7 @@ def standing(hit: Hit) -> list[Candidate]:
     return [
         each for each in found
         if whole(each.text) and not leans(each.text) and not _TELLS_NOTHING.search(each.text)
-        and _SHORTEST <= len(each.text) <= _LONGEST
+        and _SHORTEST <= len(each.text) <= LONGEST
     ]  # fmt: skip
 
 
@@ -179,8 +180,58 @@ def _undated(sentence: Candidate) -> Candidate:
 
 
 def _open(text: str) -> bool:
-    """Tell a text in which a quotation is opened and not closed, or the other way."""
-    return text.count('"') % 2 == 1 or text.count("“") != text.count("”")
+    """Tell a text in which a quotation is opened and not closed, or the other way.
+
+    One mark may close another: “Kios siap," kata Ani.
+    """
+    if text.count('"') % 2 == 0 and text.count("“") == text.count("”"):
+        return False
+    inside = False
+    for mark in _MARK.finditer(text):
+        begins = _begins(text, mark)
+        if begins is inside:
+            return True
+        inside = not inside
+    return inside
+
+
+def _begins(text: str, mark: re.Match[str]) -> bool | None:
+    """Tell a mark that opens a quotation from one that closes it, None where it may be either."""
+    before, after = text[: mark.start()][-1:], text[mark.end() :][:1]
+    if (not before or before in " \n([") and after.isalnum():
+        return True
+    return False if before not in ("", " ") and not after.isalnum() else None
+
+
+def _goes_on(text: str, inside: bool) -> bool:
+    """Tell whether somebody still speaks at the end of a text, by whether he does before it."""
+    for mark in _MARK.finditer(text):
+        begins = _begins(text, mark)
+        inside = not inside if begins is None else begins
+    return inside
+
+
+def _whole_quotation(sentence: Candidate) -> Candidate:
+    """Return a sentence with all of the quotation within its paragraph that it is a part of.
+
+    As it is where that is too long, or its end is missing. Of 1,760 questions that the encoder did
+    not learn from, 34 are answered otherwise so and where marks of two shapes close each other: 10
+    rightly that were not, none the other way.
+    """
+    passage, own = sentence.hit.passage, siblings(sentence.hit)
+    first, inside, end = own[0], False, passage.start
+    for each in own:
+        if not inside or "\n" in passage.text[end - passage.start : each.start - passage.start]:
+            if each.start > sentence.start:
+                break
+            first, inside = each, False
+        inside, end = _goes_on(each.text, inside), each.end
+        if not inside and end >= sentence.end:
+            joined = spanning(_undated(first), each)
+            grown = joined.start < sentence.start or joined.end > sentence.end
+            fits = len(joined.text) <= LONGEST and not torn(joined.text)
+            return joined if grown and fits else sentence
+    return sentence
 
 
 def _closed(sentence: Candidate) -> Candidate | None:
@@ -190,7 +241,7 @@ def _closed(sentence: Candidate) -> Candidate | None:
         beside = (other.ordinal - sentence.ordinal) in (1, -1)
         if beside and _open(other.text):
             first, last = sorted((sentence, other), key=lambda each: each.start)
-            joined = _spanning(first, last)
+            joined = spanning(first, last)
             if not _open(joined.text):
                 return joined
     return None
@@ -213,11 +264,12 @@ def _with_what_it_leans_on(sentence: Candidate) -> Candidate:
         before = _before(found)
         if before is None or torn(before.text) or _open(before.text):
             return sentence
-        found = _spanning(before, found)
-    return sentence if leans(found.text) or len(found.text) > _LONGEST else found
+        found = spanning(before, found)
+    return sentence if leans(found.text) or len(found.text) > LONGEST else found
 
 
-def _spanning(first: Candidate, last: Candidate) -> Candidate:
+def spanning(first: Candidate, last: Candidate) -> Candidate:
+    """Return the text from one sentence to another of its passage as one."""
     start, passage = first.start, first.hit.passage
     text = passage.text[start - passage.start : last.end - passage.start]
     return replace(first, end=last.end, text=text)

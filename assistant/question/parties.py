@@ -11,12 +11,27 @@ from warta.index.reader.asked import Asking
 _WHILE = re.compile(
     r"\s+(?:setelah|sesudah|usai|saat|ketika|pas|waktu|sebelum|after|when|before)\b", re.IGNORECASE
 )
-_SAYS = re.compile(
+# "Apa kata Ratna soal pasar": between what is said and what it is about stands who says it.
+_WORDS_OF = re.compile(
     r"\b(?:kata|komentar|tanggapan|pernyataan|pendapat|respons?|reaksi|pesan|saran|kritik|pandangan|"
-    r"penilaian|ucapan|bantahan|penjelasan|harapan|sikap|did|does|has|menurut) "
+    r"penilaian|ucapan|bantahan|penjelasan|harapan|sikap|sindiran|pujian|doa|keluhan|protes|"
+    r"kecaman|klarifikasi|pengakuan|jawaban|did|does|has|menurut) "
     r"(?P<who>[^?,]{2,50}?) "
     r"(?:soal|tentang|ttg|terkait|mengenai|atas|terhadap|kepada|ke|buat|untuk|say|said|think|setelah|"
-    r"saat|waktu|pas|usai|about|on)\b",
+    r"saat|waktu|pas|usai|abis|habis|sehabis|jelang|menjelang|kalo|kalau|ketika|mendengar|melihat|"
+    r"about|on)\b",
+    re.IGNORECASE,
+)
+# "ratna bilang apa soal pasar".
+_SAYS_WHAT = re.compile(
+    r"^\W*(?P<who>[^?,]{2,50}?) (?:(?:sempat|cuma|sampe|kasih|ngasih|nitip|titip) )?"
+    r"(?:bilang|ngomong|omong|cerita|jawab|berharap|berpesan|komentar|komen|nanggepin|menanggapi|"
+    r"klarifikasi|curhat|ngaku|pesan|pesen|tanggapan|sindir|nyindir|jelasin|ngejelasin)(?:nya)? "
+    r"(?:apa|apaan|gimana|gmn|bagaimana)\b",
+    re.IGNORECASE,
+)
+_NO_ONE = re.compile(
+    r"(?:apa|gimana|gmn|bagaimana|kenapa|siapa|terus|trus|lalu)\b|.* (?:soal|tentang|ttg)\b",
     re.IGNORECASE,
 )
 
@@ -41,8 +56,9 @@ def speaker_of(text: str, asking: Asking, roles: Roles | None, task: str) -> str
         return "" if of_many else person
     if asking.head != "statement" and task != "quotes":
         return ""
-    if match := _SAYS.search(text):
-        return match["who"].strip()
+    for pattern in (_SAYS_WHAT, _WORDS_OF):
+        if (match := pattern.search(text)) and not _NO_ONE.match(match["who"]):
+            return match["who"].strip()
     return next((n.text for n in names(text) if not n.initial or " " in n.text), "")
 
 
