@@ -73,6 +73,8 @@ def test_quotes_bring_the_speakers_words_first(view: View) -> None:
 def test_articles_on_a_topic_are_counted_with_their_days(view: View) -> None:
     read = ask(view, "Ada berapa berita tentang banjir?")
     assert counted(view, read) == Count(4, date(2019, 9, 1), date(2019, 9, 12))
+    read = ask(view, "Ada berapa berita tentang masalah banjir?")
+    assert counted(view, read) == Count(4, date(2019, 9, 1), date(2019, 9, 12))
     read = ask(view, "Ada berapa berita tentang gempa?")
     assert counted(view, read) == Count(0)
 

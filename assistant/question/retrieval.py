@@ -18,6 +18,7 @@ from itertools import chain, zip_longest
 
 from warta.assistant.question.ellipsis import own_words
 from warta.assistant.question.recency import recency
+from warta.assistant.question.topic import on_topic, topic_terms
 from warta.assistant.question.understood import Part, Understood
 from warta.corpus.language.words import query_terms, terms
 from warta.index.candidates import Hit
@@ -26,8 +27,7 @@ from warta.index.search.view import View
 
 PASSAGES = 12
 _DEEP = 48  # passages in which a task looks for articles on its topic
-# Of the best passage's coverage, what one on the same topic has; what one event is reported for.
-_ON_TOPIC = 0.8
+# What one event is reported for.
 _SPAN = timedelta(days=3)
 # What a day in the question counts beside a passage's score. Over the time questions of `train`
 # recall@5 is best from 2 on, see tests/bench/understanding.py.
@@ -75,11 +75,13 @@ def counted(
     until: date | None = None,
     sources: Sequence[str] = (),
 ) -> Count:
-    """Return how many articles hold all terms of what is asked for, and since when."""
-    days = understood.first.days
-    if since is None and until is None and days:
-        since, until = days.since, days.until
-    wanted = list(dict.fromkeys(query_terms(understood.first.query)))
+    """Return how many articles hold all terms of the topic and of its names, and since when."""
+    part = understood.first
+    search = _Search(view, understood, since, until, tuple(sources))
+    topic = search.topic(part, search(part, _DEEP)) if part.query else []
+    if since is None and until is None and part.days:
+        since, until = part.days.since, part.days.until
+    wanted = list(dict.fromkeys([*topic, *query_terms(" ".join(part.names))]))
     return Count(*view.count(wanted, since, until, sources or None))
 
 
@@ -98,8 +100,7 @@ class _Search:
     def __call__(self, part: Part, k: int, query: str = "") -> list[Hit]:
         """Return k passages, best first, those of the days asked for before others."""
         text = query or part.query
-        if self._english:
-            text = " ".join([text, *Lexicon.load().words_for(text)])
+        text = " ".join([text, *self._words(text)])
         free = self._since is None and self._until is None
         hits = self._retrieve(text, k, self._since, self._until)
         days = part.days
@@ -107,6 +108,18 @@ class _Search:
             return hits
         inside = self._retrieve(text, k, days.first, days.last)
         return _merged(inside, hits, k)
+
+    def on_topic(self, part: Part, k: int, more: Sequence[Hit] = ()) -> list[Hit]:
+        """Return those of k passages, and of `more`, that are on the topic."""
+        hits = self(part, k)
+        return on_topic([*hits, *more], self.topic(part, hits))
+
+    def topic(self, part: Part, hits: Sequence[Hit]) -> list[str]:
+        """Return the terms of what is asked for, of an English request in Indonesian, too."""
+        return topic_terms(hits, [part.query, *self._words(part.query)])
+
+    def _words(self, text: str) -> list[str]:
+        return Lexicon.load().words_for(text) if self._english else []
 
     def likely(self, part: Part, k: int) -> list[Hit]:
         """Return k passages, best first, those of days that an asker means before others."""
@@ -163,18 +176,12 @@ def _newest(
 def _answering(search: _Search, part: Part) -> list[Hit]:
     if not part.newest:
         return search.likely(part, PASSAGES)
-    on_topic = _on_topic(search(part, 3 * PASSAGES))
-    newest = max((h.article.published for h in on_topic if h.article.published), default=None)
+    about = search.on_topic(part, 3 * PASSAGES)
+    newest = max((h.article.published for h in about if h.article.published), default=None)
     if newest is None:
-        return _ranked(on_topic[:PASSAGES])
-    kept = [h for h in on_topic if h.article.published and newest - h.article.published <= _SPAN]
+        return _ranked(about[:PASSAGES])
+    kept = [h for h in about if h.article.published and newest - h.article.published <= _SPAN]
     return _ranked(kept[:PASSAGES])
-
-
-def _on_topic(hits: Sequence[Hit]) -> list[Hit]:
-    """Return the hits that cover nearly as much of the question as the best one does."""
-    floor = _ON_TOPIC * max((hit.coverage for hit in hits), default=0.0)
-    return [hit for hit in hits if hit.coverage >= floor]
 
 
 def _ranked(hits: Sequence[Hit]) -> list[Hit]:
@@ -187,7 +194,7 @@ def _day(hit: Hit) -> date:
 
 def _latest(search: _Search, part: Part) -> list[Hit]:
     """Return the newest on the topic: also of the archive's last days, where few articles are."""
-    hits = _on_topic([*search(part, _DEEP), *search.lately(part, PASSAGES)])
+    hits = search.on_topic(part, _DEEP, search.lately(part, PASSAGES))
     headed = search.by_now(_headed(search.view.leads(hits), part))
     newest = sorted(headed, key=lambda hit: (_day(hit), -hit.rank), reverse=True)[:_ARTICLES]
     return _with_passages(newest, hits)
@@ -211,7 +218,7 @@ def _with_passages(leads: Sequence[Hit], hits: Sequence[Hit]) -> list[Hit]:
 def _timeline(search: _Search, part: Part) -> list[Hit]:
     taken: dict[date, int] = {}
     chosen = []
-    hits = _on_topic(search(part, _DEEP))
+    hits = search.on_topic(part, _DEEP)
     for hit in _headed(search.view.leads(hits), part):
         taken[_day(hit)] = taken.get(_day(hit), 0) + 1
         if taken[_day(hit)] <= _A_DAY:
@@ -220,7 +227,7 @@ def _timeline(search: _Search, part: Part) -> list[Hit]:
 
 
 def _telling(search: _Search, part: Part) -> list[Hit]:
-    hits = _on_topic(search(part, _DEEP))
+    hits = search.on_topic(part, _DEEP)
     return _with_passages(search.view.leads(hits)[:_ARTICLES], hits)
 
 
@@ -240,7 +247,7 @@ def life_query(part: Part) -> str:
 
 def _newest_telling(search: _Search, part: Part) -> list[Hit]:
     """Return the best articles, then the newest in turn with them: who somebody is now."""
-    hits = _on_topic(search(part, _DEEP))
+    hits = search.on_topic(part, _DEEP)
     leads = _headed(search.view.leads(hits), part)
     newest = sorted(leads, key=_day, reverse=True)
     turns = (hit for hit in chain.from_iterable(zip_longest(leads, newest)) if hit)
