@@ -101,7 +101,7 @@ def test_later_questions_lie_aside_where_their_event_does_and_move_no_earlier_on
 
 
 def test_trees_score_as_the_library_that_made_them():
-    from warta.index.training.models.boosting import boost, boost_ranking, together
+    from warta.index.training.models.fitting import boost, boost_ranking, together
 
     rng = np.random.default_rng(0)
     rows = rng.normal(size=(400, 3)).astype(np.float32)
@@ -118,7 +118,7 @@ def test_the_listwise_model_learns_what_the_offset_leaves_over():
     pytest.importorskip("scipy")
     from scipy.sparse import csr_matrix
 
-    from warta.index.training.models.boosting import listwise
+    from warta.index.training.models.fitting import listwise
 
     pairs = csr_matrix(np.array([[1.0, 0.0], [0.0, 1.0]] * 4))
     right = np.array([True, False] * 4)

@@ -38,7 +38,7 @@ from warta.index.reader.reader import (
 from warta.index.reader.vectors import shipped_vectors
 from warta.index.search.retriever import Retriever
 from warta.index.training.models import passage_reader
-from warta.index.training.models.boosting import boost, boost_ranking, listwise, together
+from warta.index.training.models.fitting import boost, boost_ranking, listwise, together
 from warta.index.training.models.pretrained import packed_file
 from warta.index.training.reader_pools import (
     FOLDS,

@@ -24,7 +24,7 @@ from warta.assistant.question.training.examples import Maker, Piece, Request, po
 from warta.corpus.language.names import names
 from warta.index import training
 from warta.index.reader.asked import asking_of
-from warta.index.training.models.linear import fitted
+from warta.index.training.models.fitting import fitted
 from warta.index.weights import Linear
 
 QUESTIONS = Path(training.__file__).with_name("questions.jsonl.gz")

@@ -17,7 +17,7 @@ from typing import Any
 
 from warta.corpus.language.words import fold
 from warta.index.reader.asked import HEADS, head_features
-from warta.index.training.models.linear import fitted
+from warta.index.training.models.fitting import fitted
 
 QUESTIONS = Path(__file__).parents[1] / "questions.jsonl.gz"
 WORDINGS = Path(__file__).with_name("heads.txt")
