@@ -193,6 +193,22 @@ def test_what_announces_words_is_quoted_with_them():
     assert other.text == "Lurah itu pulang."  # the words are another's
 
 
+def test_beside_a_reason_stands_nothing_from_another_report():
+    read = reading(**{"Pasar Selasih ditutup": 0.9, "Retribusi": 0.88, "Bupati": 0.1})
+    assert len(texts(told(asked(head="count"), read))) == 2
+    (reason,) = texts(told(asked("Kenapa Pasar Selasih ditutup?", head="reason"), read))
+    assert reason == "Pasar Selasih ditutup tiga bulan karena kebakaran."
+
+
+def test_an_item_of_a_list_is_half_as_likely_as_the_first():
+    question = asked("Apa saja kabar Pasar Selasih?", head="thing", listed=True)
+
+    def items(chance):
+        return len(texts(told(question, reading(Sebanyak=0.8, Retribusi=chance))))
+
+    assert (items(0.41), items(0.39)) == (2, 1)
+
+
 def test_a_yes_no_question_is_answered_by_its_sentence_without_a_word_of_ours():
     one = (hit("a", "", "Pasar Selasih dibuka Senin.", date(2025, 3, 3), 1),)
     question = asked("Apakah Pasar Selasih dibuka?", head="decision", names=("Pasar Selasih",))

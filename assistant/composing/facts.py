@@ -40,8 +40,10 @@ _MOST_LISTED = 6
 _FIGURE = re.compile(r"\d+")
 # Share of chance and of terms with which a later count stands for the best one; not measured.
 _GROWN = 0.5
-# Share of the first one's chance that another item has: of 38 own lists 30 pass; 27 at 0.7.
-_ITEM = 0.3
+# Share of the first one's chance that another item has. Of 77 lists of train that the encoder did
+# not learn from, 52, 54, 52, 50 hold what is asked at 0.3, 0.5, 0.7, 0.9, in 313, 272, 247, 228
+# sentences, of which 0.24, 0.26, 0.26, 0.26 are wanted.
+_ITEM = 0.5
 _MOST_NUMBERED = 20
 _SAME = 0.8  # share of the shorter sentence's terms that makes two of them one statement
 _ALIKE = 0.3  # the same where both hold the value that is asked for
@@ -91,8 +93,16 @@ def _named(lead: Weighed, question: str) -> Weighed:
 
 
 def told_on(story: Story) -> list[Planned]:
-    """A reason, a way, an explanation."""
-    return _around(story, story.pool[0], _MOST_TOLD_ON) if story.pool else []
+    """A reason, a way, a purpose, and what belongs beside it in its own article.
+
+    Of 25 sentences beside 236 of them 5 are wanted, of the 18 from another report of the event 3.
+    """
+    if not story.pool:
+        return []
+    lead = story.pool[0]
+    own = tuple(each for each in story.pool if each.article.id == lead.article.id)
+    others = (e for e in story.pool if e.article.id != lead.article.id and _says_the_same(lead, e))
+    return _around(replace(story, pool=(*own, *others)), lead, _MOST_TOLD_ON)
 
 
 def quoted(story: Story) -> list[Planned]:
