@@ -18,7 +18,7 @@ from itertools import chain, zip_longest
 
 from warta.assistant.question.ellipsis import own_words
 from warta.assistant.question.recency import recency
-from warta.assistant.question.topic import on_topic, topic_terms
+from warta.assistant.question.topic import ON_TOPIC, on_topic, topic_terms
 from warta.assistant.question.understood import Part, Understood
 from warta.corpus.language.words import query_terms, terms
 from warta.index.candidates import Hit
@@ -37,6 +37,9 @@ _ARTICLES = 12
 _BACK = (3, 14, 45)  # days before the archive's last in which the latest is looked for, too
 _LIVES = 6  # passages that tell somebody's life
 _LIFE = "profil lahir riwayat karier"
+# Of the best passage's share of a topic, what a report of the same story has: of the timelines of
+# train 8 in 10 bring an article asked for at 0.6 and at 0.8, with 4.1 articles instead of 2.5.
+_OF_STORY = 0.6
 _A_DAY = 2  # articles of one day in a timeline
 _QUOTED = ('"', "“", "”", "‘")
 
@@ -109,10 +112,12 @@ class _Search:
         inside = self._retrieve(text, k, days.first, days.last)
         return _merged(inside, hits, k)
 
-    def on_topic(self, part: Part, k: int, more: Sequence[Hit] = ()) -> list[Hit]:
+    def on_topic(
+        self, part: Part, k: int, more: Sequence[Hit] = (), least: float = ON_TOPIC
+    ) -> list[Hit]:
         """Return those of k passages, and of `more`, that are on the topic."""
         hits = self(part, k)
-        return on_topic([*hits, *more], self.topic(part, hits))
+        return on_topic([*hits, *more], self.topic(part, hits), least)
 
     def topic(self, part: Part, hits: Sequence[Hit]) -> list[str]:
         """Return the terms of what is asked for, of an English request in Indonesian, too."""
@@ -195,14 +200,15 @@ def _day(hit: Hit) -> date:
 def _latest(search: _Search, part: Part) -> list[Hit]:
     """Return the newest on the topic: also of the archive's last days, where few articles are."""
     hits = search.on_topic(part, _DEEP, search.lately(part, PASSAGES))
-    headed = search.by_now(_headed(search.view.leads(hits), part))
+    headed = search.by_now(_headed(search, part, hits))
     newest = sorted(headed, key=lambda hit: (_day(hit), -hit.rank), reverse=True)[:_ARTICLES]
     return _with_passages(newest, hits)
 
 
-def _headed(leads: Sequence[Hit], part: Part) -> list[Hit]:
-    """Return the articles that are about the topic: it stands in headline or opening."""
-    wanted = set(terms(part.query))
+def _headed(search: _Search, part: Part, hits: Sequence[Hit]) -> list[Hit]:
+    """Return the articles of `hits` that are about the topic: it stands in headline or opening."""
+    leads = search.view.leads(hits)
+    wanted = set(search.topic(part, hits))
     held = [wanted & set(terms(f"{hit.article.title} {hit.passage.text}")) for hit in leads]
     about = [hit for hit, own in zip(leads, held, strict=True) if 2 * len(own) >= len(wanted)]
     return about or list(leads)
@@ -218,8 +224,8 @@ def _with_passages(leads: Sequence[Hit], hits: Sequence[Hit]) -> list[Hit]:
 def _timeline(search: _Search, part: Part) -> list[Hit]:
     taken: dict[date, int] = {}
     chosen = []
-    hits = search.on_topic(part, _DEEP)
-    for hit in _headed(search.view.leads(hits), part):
+    hits = search.on_topic(part, _DEEP, least=_OF_STORY)
+    for hit in _headed(search, part, hits):
         taken[_day(hit)] = taken.get(_day(hit), 0) + 1
         if taken[_day(hit)] <= _A_DAY:
             chosen.append(hit)
@@ -234,7 +240,7 @@ def _telling(search: _Search, part: Part) -> list[Hit]:
 def _profile(search: _Search, part: Part) -> list[Hit]:
     """Return passages that tell somebody's life first, then the best and newest articles."""
     hits = search(part, _LIVES, life_query(part))
-    about = {hit.article.id for hit in _headed(search.view.leads(hits), part)}
+    about = {hit.article.id for hit in _headed(search, part, hits)}
     lives = [hit for hit in hits if hit.article.id in about]
     every = (*lives, *_newest_telling(search, part))
     return _ranked(list({_key(hit): hit for hit in every}.values()))
@@ -248,7 +254,7 @@ def life_query(part: Part) -> str:
 def _newest_telling(search: _Search, part: Part) -> list[Hit]:
     """Return the best articles, then the newest in turn with them: who somebody is now."""
     hits = search.on_topic(part, _DEEP)
-    leads = _headed(search.view.leads(hits), part)
+    leads = _headed(search, part, hits)
     newest = sorted(leads, key=_day, reverse=True)
     turns = (hit for hit in chain.from_iterable(zip_longest(leads, newest)) if hit)
     return _with_passages(list({h.article.id: h for h in turns}.values())[:_ARTICLES], hits)
