@@ -287,6 +287,17 @@ def test_a_profile_tells_what_somebody_is_before_what_else_is_said_of_the_name()
     assert "Tari Wulandari adalah perajin perahu asal Selasih." in texts(draft)
 
 
+def test_a_profile_finds_what_somebody_is_beside_the_name_anywhere_in_the_articles_of_theirs():
+    lead = "Tari Wulandari tiba di Banda."
+    text = f"{lead} Kapal ditambatkan. Warga menyambut sutradara Tari Wulandari di dermaga."
+    article = Article("tari", "Kabar dari dermaga", text, date(2025, 3, 3), "", "", "id")
+    one = Hit(Passage("tari", 0, lead, 0, len(lead)), article, 1.0, 1, coverage=1.0)
+    other = hit("lain", "Sari menang", "Sari Wulandari adalah atlet.", date(2025, 3, 4), 2)
+    question = asked("Tari Wulandari", task="profile", names=("Tari Wulandari",))
+    draft = told(question, reading((one, other), Tari=0.2, Sari=0.2), (one, other))
+    assert texts(draft) == [lead, "Warga menyambut sutradara Tari Wulandari di dermaga."]
+
+
 def test_a_numbered_run_is_listed_whole_after_what_announces_it():
     text = (
         "Panitia memberi hadiah kepada peserta.\n1. Piala.\n2. Uang saku.\n"
@@ -362,6 +373,23 @@ def test_a_timeline_goes_by_the_day_of_the_event_and_the_newest_come_first_where
     ]  # fmt: skip
     newest = told(asked("Kabar terbaru Pasar Selasih", task="latest"), reading(hits), hits)
     assert [c.article.id for c in newest.citations] == ["pasar", "api"]
+
+
+def test_a_timeline_goes_through_the_days_of_the_best_report_and_leaves_out_other_stories():
+    lead = "Pasar Selasih terbakar lagi."
+    text = f"{lead} Kios rusak. Api pertama melalap kios itu pada 2 Februari 2025. Warga pulih."
+    article = Article("api", "Pasar Selasih terbakar", text, date(2025, 3, 3), "", "", "id")
+    one = Hit(Passage("api", 0, lead, 0, len(lead)), article, 1.0, 1, coverage=1.0)
+    other = hit(
+        "lain", "Pasar malam", "Pasar malam dibuka Senin (10/2/2025).", date(2025, 2, 11), 2
+    )
+    read = reading((one, other), Pasar=0.0)
+    likely = Scored(read.sentences[0].candidate, 0.6)
+    read = Reading((likely, *read.sentences[1:]))
+    draft = told(asked("Linimasa Pasar Selasih", task="timeline"), read, (one,))
+    assert [s.lead for s in draft.sentences] == [
+        "2 Feb 2025, “Pasar Selasih terbakar”:", "3 Mar 2025:",
+    ]  # fmt: skip
 
 
 def test_a_timeline_of_one_day_tells_five_sentences_of_it():

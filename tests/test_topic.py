@@ -2,7 +2,7 @@
 
 import pytest
 
-from warta.assistant.question.topic import on_topic, topic_terms
+from warta.assistant.question.retrieval import on_topic, topic_terms
 from warta.corpus.article import Article
 from warta.corpus.passages import Passage
 from warta.index.candidates import Hit

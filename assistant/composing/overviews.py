@@ -3,8 +3,11 @@
 import math
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
+from itertools import pairwise
 
+from warta.assistant.composing.beside import Weighed
 from warta.assistant.composing.dated import line, named_day, told_day
 from warta.assistant.composing.events import NEAR, likeness
 from warta.assistant.composing.quotable import in_order, opened, standing
@@ -24,7 +27,9 @@ from warta.assistant.composing.telling import (
 from warta.assistant.composing.writer import Planned
 from warta.assistant.texts import Language, day_text, number_text
 from warta.corpus.language.marks import marks, stem_list
-from warta.corpus.language.words import terms
+from warta.corpus.language.offices import ROLES
+from warta.corpus.language.words import terms, words
+from warta.corpus.passages import passages
 from warta.index.candidates import Hit
 from warta.index.reader.features import Candidate
 
@@ -35,6 +40,7 @@ _OF_ALL_DAYS, _OF_A_DAY = 16, (2, 5)  # sentences of a timeline, least and most 
 _LOOKED_AT = 24  # lines, most telling first, by whose days that is judged
 _A_LEAD = 0.5  # what an opening counts more
 _A_CHANCE = 2.0  # what the best chance to answer counts beside holding all of the topic
+_NO_CHANCE = 0.1  # of the best chance, below which a sentence tells of something else
 _TOLD_MORE = 3  # articles, listed one by one, of which a second sentence is told
 _COUNTED_LEADS = 3  # articles on which a count rests, all told
 _UNNAMED = 0.5  # what a sentence of somebody's life counts that does not name them
@@ -60,8 +66,9 @@ def timeline(story: Story) -> list[Planned]:
         (tells(story, each.sentence) + _A_CHANCE * each.probability / top, each.sentence)
         for each in story.pool
         if (names_topic(story, each.sentence) or each.article.id == best)
-        and (each.article.id in told or named_day(each.sentence))
+        and (each.article.id in told or _is_of_story(each, top))
     ]
+    found += [(tells(story, sentence), sentence) for sentence in _dated(story)]
     found.sort(key=lambda item: -item[0])
     days = {told_day(each) for _, each in found[:_LOOKED_AT]}
     least, most = _OF_A_DAY
@@ -76,6 +83,18 @@ def timeline(story: Story) -> list[Planned]:
             own.append(each)
     ordered = sorted(lines.items(), key=lambda item: item[0] or date.max)
     return [item for _, own in ordered if own for item in _one_day(story, own)]
+
+
+def _dated(story: Story) -> list[Candidate]:
+    """Return the sentences with a day of their own of the report that answers best, all of it."""
+    hits = [each.sentence.hit for each in story.pool[:1]]
+    whole = (replace(hit, passage=passage) for hit in hits for passage in passages(hit.article))
+    return [sentence for each in whole for sentence in standing(each) if named_day(sentence)]
+
+
+def _is_of_story(each: Weighed, top: float) -> bool:
+    """Tell a dated sentence of an article that was found for the question, not on its topic."""
+    return each.probability >= _NO_CHANCE * top and named_day(each.sentence) is not None
 
 
 def _one_day(story: Story, told: Sequence[Candidate]) -> list[Planned]:
@@ -115,17 +134,15 @@ def profile(story: Story) -> list[Planned]:
     own = set(terms((rest and who) or " ".join(story.part.names) or who))
     chances = {place(each.sentence): each.probability for each in story.pool}
     top = max(chances.values(), default=1.0) or 1.0
-    found = [each.sentence for each in story.pool]
-    found += [s for hit in story.hits for s in standing(hit) if place(s) not in chances]
 
     def worth(sentence: Candidate) -> float:
-        headed = bool(own & set(terms(sentence.hit.article.title)))
-        said_of = _says_who(sentence.text, own)
+        headed = not own.isdisjoint(terms(sentence.hit.article.title))
+        said_of = _says_who(sentence.text, own) + _names_as(sentence.text, own)
         life = _UNNAMED * (headed and not said_of and _TELLS.search(sentence.text) is not None)
         return said_of + life + chances.get(place(sentence), 0.0) / top + headed / 2
 
     chosen: list[Candidate] = []
-    for sentence in sorted((s for s in found if _is_of(s, own)), key=worth, reverse=True):
+    for sentence in sorted(_on_somebody(story, own), key=worth, reverse=True):
         if len(chosen) < _SUMMARY and not said(sentence, chosen):
             chosen.append(sentence)
     chosen = chosen or [each.sentence for each in story.pool[:1]]
@@ -135,10 +152,54 @@ def profile(story: Story) -> list[Planned]:
     ]
 
 
+def _on_somebody(story: Story, own: set[str]) -> list[Candidate]:
+    """Return what can be quoted of articles with the whole name, of all where none holds it.
+
+    Who shares a surname with somebody is told of in other articles.
+    """
+    found = {place(each.sentence): each.sentence for each in story.pool}
+    more = (s for hit in story.hits for s in standing(hit))
+    for sentence in (*more, *_naming(story, own)):
+        found.setdefault(place(sentence), sentence)
+    articles = {s.hit.article.id: s.hit.article for s in found.values()}
+    whole = {name for name, one in articles.items() if own <= set(terms(f"{one.title} {one.text}"))}
+    of_whole = [s for s in found.values() if not whole or s.hit.article.id in whole]
+    return [s for s in of_whole if _is_of(s, own)]
+
+
+def _naming(story: Story, own: set[str]) -> list[Candidate]:
+    """Return the sentences that name somebody as what they are, of the articles found, whole."""
+    hits = {hit.article.id: hit for hit in story.hits}.values()
+    whole = (replace(hit, passage=one) for hit in hits for one in passages(hit.article))
+    return [s for each in whole for s in standing(each) if _names_as(s.text, own)]
+
+
 def _is_of(sentence: Candidate, own: set[str]) -> bool:
     """Tell a sentence that holds half of a name, or stands in an article headed by all of it."""
     headline = set(terms(sentence.hit.article.title))
     return 2 * len(own & set(stem_list(sentence.text))) >= len(own) or own <= headline
+
+
+_IS = frozenset(("adalah", "merupakan", "ialah", "lahir", "is", "was"))
+
+
+def _names_as(text: str, own: set[str]) -> bool:
+    """Tell a sentence that names somebody as what they are, or by their age.
+
+    "sutradara Livi", "Livi, sutradara", "Livi adalah", "Livi (30)".
+    """
+    found = words(text)
+    named = [not own.isdisjoint(word.terms) for word in found]
+    for at, (before, after) in enumerate(pairwise(found)):
+        if named[at + 1] and not named[at] and before.folded in ROLES:
+            return True
+        if named[at] and not named[at + 1]:
+            between = text[before.end : after.start].strip()
+            comma = between == "," and after.folded in ROLES
+            aged = between == "(" and after.folded.isdigit()
+            if comma or aged or (not between and after.folded in _IS):
+                return True
+    return False
 
 
 def _says_who(text: str, own: set[str]) -> bool:
