@@ -10,9 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self, TypedDict, Unpack
 
 from warta.assistant.answer import Answer, Message, Note, Receipt, Sentence, Status
-from warta.assistant.composing.notes import notes_of
+from warta.assistant.composing.own_words import notes_of, social
 from warta.assistant.composing.plan import plan, together
-from warta.assistant.composing.social import social
 from warta.assistant.composing.verdict import refused
 from warta.assistant.composing.writer import Draft, Plan, QuotingWriter, Writer
 from warta.assistant.question.retrieval import Count, counted, found, life_query

@@ -17,9 +17,16 @@ from warta.assistant.question.conversation import (
 )
 from warta.assistant.question.ellipsis import own_words, subject_of
 from warta.assistant.question.outlets import Restriction, find_sources, find_unknown
-from warta.assistant.question.parties import sides_of, speaker_of
 from warta.assistant.question.segments import asked_in, lines_of, quoted_topic
-from warta.assistant.question.task import Roles, instruction_words, roles_of, strangeness, task_of
+from warta.assistant.question.task import (
+    Roles,
+    instruction_words,
+    roles_of,
+    sides_of,
+    speaker_of,
+    strangeness,
+    task_of,
+)
 from warta.assistant.question.understood import (
     Courtesy,
     Elsewhere,
