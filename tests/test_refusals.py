@@ -1,6 +1,6 @@
 """Why a question is not answered, and how that is said."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import pytest
@@ -86,7 +86,9 @@ def test_the_sentence_that_comes_closest_is_told_and_its_article_named():
         refusal = refused(asked(), (*HITS, hit), Reading("near", (best,)), View())
         assert refusal.nearest == other
         assert refusal.said("id").endswith(f"“Kios baru” (Harian Utara, 4 Maret 2025). {told}")
-    torn = Scored(Candidate(hit, 2, 17, text[2:17], 0, 3), -2.0)
+    half = "“Kios dibuka Senin."  # nothing closes it
+    parted = Hit(Passage("b", 0, half, 0, len(half)), replace(other, text=half), 0.9, 2)
+    torn = Scored(Candidate(parted, 0, len(half), half, 0, 1), -2.0)
     assert refused(asked(), HITS, Reading("near", (torn,)), View()).nearest == ARTICLE
 
 
