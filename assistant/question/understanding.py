@@ -122,14 +122,7 @@ def _without_courtesies(
     # is said to Warta itself does not: "apa kabar?", "kamu lagi apa?".
     kinds = [
         "question"
-        if quoted_topic(part.text)
-        or (topics and not _to_warta(part.text))
-        or (
-            _ITS_STATE.match(part.text)
-            and _HOW_IT_STANDS.search(part.text)
-            and not _to_warta(part.text)
-            and part.content
-        )
+        if quoted_topic(part.text) or (topics and not _to_warta(part.text))
         else task_of(part.text)
         for part, topics in read
     ]
@@ -207,12 +200,7 @@ def _elsewhere(kind: str) -> Elsewhere:
 def _asked_task(wording: str) -> Task:
     """Return the task of a request that leans on something or asks for it, no small talk."""
     found = task_of(wording)
-    task: Task = found if ":" not in found else "question"  # type: ignore[assignment]
-    if task in ("question", "timeline", "explain") and _IN_ORDER.search(wording):
-        task = "timeline"
-    if task in ("question", "timeline", "summary") and _HOW_IT_STANDS.search(wording):
-        task = "latest"
-    return task
+    return found if ":" not in found else "question"  # type: ignore[return-value]
 
 
 class _Reading:
@@ -412,27 +400,6 @@ _NEWEST_WORDS = (
 )
 _NEWEST = re.compile(
     rf"{_NEWEST_WORDS}|\b(?:update|perkembangan) (?:terakhir|soal|kasus)\b", re.IGNORECASE
-)
-_ITS_STATE = re.compile(r"\W*(?:nasib|kondisi|keadaan|status|kelanjutan)\s", re.IGNORECASE)
-# "Bagaimana perkembangan terakhir …", "… sekarang gimana nasibnya", "kondisi … sekarang", "…
-# sudah sampai mana": of the 3,486 of `train` one is so, which asks how something stands.
-_HOW_IT_STANDS = re.compile(
-    r"\b(?:bagaimana|gimana|gmn|apa)\s+(?:perkembangan|kelanjutan|kabar|nasib|kondisi|situasi|"
-    r"status)\w*\s+(?:terakhir|terbaru|terkini|teranyar)\b|"
-    r"^\W*(?:perkembangan|kelanjutan|kabar|nasib|kondisi|situasi|status)\w*\s+"
-    r"(?:terakhir|terbaru|terkini|teranyar)\b|"
-    r"\b(?:sekarang|skrg|skrng|kini|saat ini)\s+(?:bagaimana|gimana|gmn)"
-    r"(?:\W*$|\s+(?:nasib|kabar))|"
-    r"\b(?:bagaimana|gimana|gmn)\s+nasib\w*\b.*\b(?:sekarang|skrg|kini|saat ini)\b|"
-    r"^\W*(?:nasib|kondisi|keadaan|status|kelanjutan)\s+\w.*\b(?:sekarang|skrg|kini|saat ini)\W*$|"
-    r"\b(?:sampai|sampe|sejauh)\s+mana\b",
-    re.IGNORECASE,
-)
-# "jelasin kronologi …", "gimana urutan kejadiannya sampai …".
-_IN_ORDER = re.compile(
-    r"\b(?:kronologi(?:nya|s)?|linimasa|timeline|(?:urutan|runtutan|rentetan)\s+"
-    r"(?:kejadian|peristiwa|waktu)\w*)\b",
-    re.IGNORECASE,
 )
 # Articles seldom say of themselves that they are the newest: those that do are of another kind.
 _TAKEN_OFF = re.compile(rf"\b(?:(?:kabar|berita|info|news)\W+)?{_NEWEST_WORDS}", re.IGNORECASE)
