@@ -48,6 +48,11 @@ def test_every_training_question_is_labelled():
         ("pelakunya siapa", "person"),
         ("dendanya brp", "price"),
         ("Did the mayor resign?", "decision"),
+        ("Usianya?", "age"),
+        ("Penyebabnya?", "reason"),
+        ("Apa tanggapan wali kota?", "statement"),
+        ("Apa isi UU Pasar?", "thing"),
+        ("How did Ratna die?", "way"),
     ],
 )
 def test_the_head_is_told_by_the_words_around_what_asks(question, head):

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import date
 
+from warta.assistant.composing.facts import agree
 from warta.assistant.composing.plan import plan, together
 from warta.assistant.composing.writer import drafted
 from warta.assistant.question.retrieval import Count
@@ -600,3 +601,9 @@ def test_who_is_answered_with_the_sentence_that_names_whom_it_means():
     one = (hit("a", "", text, date(2025, 3, 3), 1),)
     question = asked("Siapa yang mencetak tiga gol bagi Persitir?", head="person")
     assert texts(told(question, reading(one, Penyerang=0.9), one)) == [text]
+
+
+def test_two_names_that_only_begin_alike_are_not_one():
+    assert agree({"novarita"}, "Nova")
+    assert not agree({"andi", "widjaja"}, "Andika Perkasa")
+    assert not agree({"rudi", "hartono"}, "Rudiantara")

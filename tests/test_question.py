@@ -248,6 +248,17 @@ def test_quotes_are_of_a_speaker() -> None:
     assert ask("apa keluhan ketua pasar abis kios Selasih digusur").first.speaker == "ketua pasar"
     assert ask("Pesan apa yang disampaikan Tari soal pasar?").first.speaker == "Tari"
     assert ask("Tari Melati bantah Ratna soal pasar bilang apa?").first.speaker == "Tari Melati"
+    assert ask("kutipan presiden soal banjir").first.speaker == "presiden"
+    assert ask("Soal pasar, kumpulkan pernyataan Ratna").first.speaker == "Ratna"
+    assert ask("Kumpulkan pernyataan berbagai pihak soal Laut Selasih").first.speaker == ""
+
+
+@pytest.mark.parametrize(
+    "message", ["Bagaimana kelanjutan kasus Melati?", "kelanjutan kasus Ratna Dewanti"]
+)
+def test_how_a_case_goes_on_is_the_latest_of_it(message: str) -> None:
+    part = ask(message).first
+    assert (part.task, part.newest) == ("latest", True)
 
 
 @pytest.mark.parametrize("who", ["para tokoh", "pejabat", "warga", "sejumlah pengamat"])

@@ -269,3 +269,8 @@ def test_the_form_of_a_name_that_stands_most_often_is_taken():
         '"Kami sudah bekerja sejak pagi," kata Ratna.'
     )
     assert who(text) == ["Ratna Dewanti"]
+
+
+def test_what_stands_in_marks_within_a_quotation_belongs_to_it():
+    text = '“Mereka bilang kepada saya "jangan pergi," tapi saya tetap pergi,” kata Ratna Dewanti.'
+    assert who(text) == ["Ratna Dewanti"]

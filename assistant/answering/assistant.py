@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self, TypedDict, Unpack
 
 from warta.assistant.answer import Answer, Message, Note, Receipt, Sentence, Status
-from warta.assistant.composing.own_words import notes_of, social
+from warta.assistant.composing.notices import notes_of, social
 from warta.assistant.composing.plan import plan, together
 from warta.assistant.composing.verdict import refused
 from warta.assistant.composing.writer import Draft, Plan, QuotingWriter, Writer

@@ -180,13 +180,15 @@ def agree(speaker: set[str], named: str) -> bool:
     each = [set(terms(name)) for name in (named, *others)]
     if any(own and (own <= speaker or speaker <= own) for own in each):
         return True
-    return any(_is_short(one, other) for one in each[0] for other in speaker)
+    return _is_short(each[0], speaker) or _is_short(speaker, each[0])
 
 
-def _is_short(one: str, other: str) -> bool:
-    """Tell one name that the other begins with, or the other way: "Alex", "Alexander"."""
-    shorter, longer = sorted((one, other), key=len)
-    return len(shorter) >= _CALLED and longer.startswith(shorter) and shorter != longer
+def _is_short(name: set[str], other: set[str]) -> bool:
+    """Tell a name each word of which begins one of the other's: "Alex", "Alexander Marwata"."""
+    return 0 < len(name) <= len(other) and all(
+        any(whole == one or (len(one) >= _CALLED and whole.startswith(one)) for whole in other)
+        for one in name
+    )
 
 
 def is_said_by(sentence: Candidate, speaker: set[str]) -> bool | None:

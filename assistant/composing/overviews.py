@@ -68,7 +68,12 @@ def timeline(story: Story) -> list[Planned]:
         if (names_topic(story, each.sentence) or each.article.id == best)
         and (each.article.id in told or _is_of_story(each, top))
     ]
-    found += [(tells(story, sentence), sentence) for sentence in _dated(story)]
+    known = {place(sentence) for _, sentence in found}
+    found += [
+        (tells(story, sentence), sentence)
+        for sentence in _dated(story)
+        if place(sentence) not in known
+    ]
     found.sort(key=lambda item: -item[0])
     days = {told_day(each) for _, each in found[:_LOOKED_AT]}
     least, most = _OF_A_DAY

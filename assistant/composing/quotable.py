@@ -229,7 +229,7 @@ def _whole_quotation(sentence: Candidate) -> Candidate:
         if not inside and end >= sentence.end:
             joined = spanning(_undated(first), each)
             grown = joined.start < sentence.start or joined.end > sentence.end
-            fits = len(joined.text) <= LONGEST and not torn(joined.text)
+            fits = len(joined.text) <= LONGEST and not torn(joined.text) and not _open(joined.text)
             return joined if grown and fits else sentence
     return sentence
 

@@ -92,10 +92,15 @@ def counted(
     """Return how many articles hold all terms of the topic and of its names, and since when."""
     part = understood.first
     search = _Search(view, understood, since, until, tuple(sources))
-    topic = search.topic(part, search(part, _DEEP)) if part.query else []
+    hits = search(part, _DEEP) if part.query else []
+    topic = search.topic(part, hits) if part.query else []
     if since is None and until is None and part.days:
         since, until = part.days.since, part.days.until
-    wanted = list(dict.fromkeys([*topic, *query_terms(" ".join(part.names))]))
+    named = query_terms(" ".join(part.names))
+    if understood.language == "en":  # "Ministry of Health" stands in no article as it is
+        held = set().union(*map(_held, hits))
+        named = [term for term in named if term in held]
+    wanted = list(dict.fromkeys([*topic, *named]))
     return Count(*view.count(wanted, since, until, sources or None))
 
 

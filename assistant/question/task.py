@@ -1,7 +1,7 @@
 """What is to be done, what a request is about, whose words it asks for, what it holds side by side.
 
-Both are linear models learned on requests made of the training questions (`training/`): one over
-the words of the whole request, one that labels each word as instruction, topic or person.
+The first two are linear models learned on requests made of the training questions (`training/`):
+one over the words of the whole request, one that labels each word as instruction, topic or person.
 """
 
 import re
@@ -242,7 +242,8 @@ _NO_ONE = re.compile(
 _MANY = frozenset(
     """para berbagai semua sejumlah beberapa banyak tokoh pejabat menteri anggota warga warganet
     netizen pengamat pihak publik masyarakat politisi politikus ahli pakar orang korban saksi
-    pedagang officials experts people residents witnesses""".split()
+    pedagang penumpang kubu bicara suara pro kontra officials experts people residents witnesses
+    both sides ministers""".split()
 )
 
 
@@ -253,7 +254,7 @@ def speaker_of(text: str, asking: Asking, roles: Roles | None, task: str) -> str
     """
     if task == "quotes" and roles:
         person = _WHILE.split(roles.person)[0].strip() or roles.person
-        of_many = set(fold(person).split()) <= _MANY | instruction_words()
+        of_many = set(fold(person).split()) <= _MANY
         of_many = of_many or _spoken_of(text, person)
         return "" if of_many else person
     if asking.head != "statement" and task != "quotes":
@@ -266,7 +267,8 @@ def speaker_of(text: str, asking: Asking, roles: Roles | None, task: str) -> str
 
 _MATTER = re.compile(
     r"\b(?:soal|tentang|ttg|mengenai|perihal|ihwal|terkait|terhadap|atas|about|on)\b"
-    r"(?!.*\b(?:oleh|dari|kata|menurut|by|from)\b)",
+    r"(?!.*(?:,|\b(?:oleh|dari|kata|menurut|by|from|pernyataan|kutipan|komentar|ucapan|tanggapan|"
+    r"disampaikan|diucapkan|dikatakan)\b))",
     re.IGNORECASE,
 )
 

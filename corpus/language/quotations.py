@@ -19,8 +19,8 @@ from warta.corpus.language.sentences import sentences
 from warta.corpus.language.small_letters import share_small
 from warta.corpus.language.words import fold
 
-# One mark may close another: “Kios siap," kata Ani.
-_QUOTED = re.compile(r"[“\"][^“”\"\n]{12,1200}[”\"]|“[^“”\n]{12,1200}”|\"[^\"\n]{12,1200}\"")
+# One mark may close another: “Kios siap," kata Ani. Marks of the other shape may stand within.
+_QUOTED = re.compile(r"“[^“”\n]{12,1200}”|[“\"][^“”\"\n]{12,1200}[”\"]|\"[^\"\n]{12,1200}\"")
 _LEAST_WORDS: Final = 4  # what is shorter is a title or a word held at arm's length
 _STEMS = (
     "kata|ujar|tutur|ucap|ungkap|jelas|tegas|imbuh|tambah|lanjut|sambung|papar|terang|sebut|beber|"

@@ -2,7 +2,7 @@
 
 The asking words are a closed part of the language and listed. What the answer is (`Head`) and
 whether several things are asked for are two linear models over the words around them, learned on
-questions that people labelled (`index/training/heads.py`, its figures there).
+questions that people labelled (`index/training/models/heads.py`, its figures there).
 """
 
 import re

@@ -13,9 +13,9 @@ import importlib
 import json
 import pkgutil
 import re
-from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
+from types import ModuleType
 
 import warta.assistant.question as package
 from warta.assistant import Message
@@ -42,25 +42,30 @@ def messages(train: Path) -> tuple[list[Turn], list[Turn]]:
     return asked, requests
 
 
-def patterns() -> Iterator[tuple[str, object, str, re.Pattern[str]]]:
-    """Yield name, module, attribute and pattern of each compiled pattern of the package."""
-    for found in pkgutil.iter_modules(package.__path__):
-        if found.ispkg:
-            continue
-        module = importlib.import_module(f"{package.__name__}.{found.name}")
+def modules() -> list[ModuleType]:
+    return [
+        importlib.import_module(f"{package.__name__}.{found.name}")
+        for found in pkgutil.iter_modules(package.__path__)
+        if not found.ispkg
+    ]
+
+
+def patterns() -> dict[str, re.Pattern[str]]:
+    """Return each compiled pattern of the package once, by the name it has there."""
+    found: dict[re.Pattern[str], str] = {}
+    for module in modules():
         for name, value in sorted(vars(module).items()):
             if isinstance(value, re.Pattern) and value.pattern:
-                yield f"{found.name}.{name}", module, name, value
+                found.setdefault(value, f"{module.__name__.rpartition('.')[2]}.{name}")
+    return {name: pattern for pattern, name in found.items()}
 
 
 def forget() -> None:
     """Empty what the package remembers of questions."""
-    for found in pkgutil.iter_modules(package.__path__):
-        if not found.ispkg:
-            for value in vars(importlib.import_module(f"{package.__name__}.{found.name}")).values():
-                if hasattr(value, "cache_clear") and hasattr(value, "cache_info"):
-                    if value.cache_info().maxsize:
-                        value.cache_clear()
+    for module in modules():
+        for value in vars(module).values():
+            if hasattr(value, "cache_clear") and value.cache_info().maxsize:
+                value.cache_clear()
 
 
 def read(turns: list[Turn]) -> list[Understood | str]:
@@ -78,10 +83,16 @@ def main(train: Path) -> None:
     asked, requests = messages(train)
     before = read(asked), read(requests)
     print(f"of {len(asked)} questions and {len(requests)} requests are read otherwise without")
-    for name, module, attribute, pattern in patterns():
-        setattr(module, attribute, NEVER)
+    for name, pattern in patterns().items():
+        places = [  # of one name in two modules both
+            (each, key) for each in modules() for key, value in vars(each).items()
+            if value is pattern
+        ]  # fmt: skip
+        for each, key in places:
+            setattr(each, key, NEVER)
         after = read(asked), read(requests)
-        setattr(module, attribute, pattern)
+        for each, key in places:
+            setattr(each, key, pattern)
         changed = [
             sum(a != b for a, b in zip(was, now, strict=True))
             for was, now in zip(before, after, strict=True)

@@ -1,1 +1,1 @@
-"""What learns in training: boosted trees, a linear model of pairs, the encoder."""
+"""What learns in training: boosted trees, linear models, the encoder, what an answer is."""
