@@ -57,3 +57,8 @@ def test_every_training_question_is_labelled():
 )
 def test_the_head_is_told_by_the_words_around_what_asks(question, head):
     assert asking_of(question).head == head
+
+
+def test_numbers_in_a_name_do_not_change_what_is_asked():
+    heads = {asking_of(f"Berapa rumah terendam banjir di Desa Mekar {n}?").head for n in range(40)}
+    assert heads == {"count"}

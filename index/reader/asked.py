@@ -135,7 +135,7 @@ def _noun(folded: str, match: "re.Match[str] | None") -> str:
 def head_features(folded: str) -> list[str]:
     """Return the names of the features of a folded question: its words, those beside what asks."""
     found = re.findall(r"[^\W_]+|[?%]", folded)
-    words = [_usual(word) for word in found if word[0].isalnum()]
+    words = ["0" if word.isdigit() else _usual(word) for word in found if word[0].isalnum()]
     out = [f"w={word}" for word in set(words)]
     out += [f"s={word[:_STEM]}" for word in set(words) if len(word) > _STEM]
     out += [f"b={a} {b}" for a, b in pairwise(words)]
