@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from warta.corpus.article import Article, Passage
 from warta.corpus.language.sentences import Span, sentences
 
-CHUNKING_VERSION = "2"
+CHUNKING_VERSION = "3"
 """Changes when the same text would be cut otherwise: passages and vectors are made anew then."""
 
 TARGET = 100

@@ -93,7 +93,11 @@ def test_several_sentences_are_told_apart(text, parts):
             "Disampaikan 13 November 2025.Menurut dia baik.",
             ["Disampaikan 13 November 2025.", "Menurut dia baik."],
         ),
+        ("Lahan dihuni.BACA JUGA: Rapat.", ["Lahan dihuni.", "BACA JUGA: Rapat."]),
+        ("Itu kata dia.KPK lalu datang.", ["Itu kata dia.", "KPK lalu datang."]),
         ("Lihat Kompas.Com dan Drs.Budi.", ["Lihat Kompas.Com dan Drs.Budi."]),
+        ("Ia ditemui Grid.ID di rumahnya.", ["Ia ditemui Grid.ID di rumahnya."]),
+        ("Pukul 19.WIB data.PDF dari Node.JS.", ["Pukul 19.WIB data.PDF dari Node.JS."]),
     ],
 )
 def test_paragraphs_that_a_scraper_joined_are_parted(text, parts):

@@ -96,6 +96,8 @@ _LETTERED = frozenset(
     """vitamin grup group golongan kelas blok hepatitis tipe type plan seri series liga kategori
     category class kelompok paket ruang gedung terminal poin huruf opsi rencana virus""".split()
 )
+# What in capitals ends a name behind a full stop: "data.PDF", "Node.JS", "Kemendag.RI".
+_NO_OPENINGS = frozenset("tv us ri js pdf jpg png doc xls tbk".split())
 _DOMAINS = frozenset("com co id net org go ac tv info biz".split())
 
 # End marks, quotes and brackets that close with them, then what parts the sentences.
@@ -260,7 +262,10 @@ def _glued(line: str, match: re.Match[str], is_open: bool) -> int | None:
     if match["close"] == '"' and not is_open:
         after = match.end("marks")
     word = _WORD.match(line, after + (line[after] in '“"'))
-    if word is None or not word.group().istitle() or len(word.group()) < 2:
+    if word is None or len(word.group()) < 2:
+        return None
+    in_capitals = word.group().isupper() and word.group().lower() not in _NO_OPENINGS
+    if not word.group().istitle() and not in_capitals:
         return None
     token = _TOKEN.search(line, max(0, match.start() - _LOOK_BACK), match.start())
     stem = (token.group() if token else "").lower()
@@ -268,5 +273,5 @@ def _glued(line: str, match: re.Match[str], is_open: bool) -> int | None:
         return None
     before = line[match.start() - 1 : match.start()]
     is_word = before.islower() and len(stem) >= 3 and "." not in stem
-    is_number = stem.isdigit() and len(stem) > 1
+    is_number = stem.isdigit() and len(stem) > 1 and not in_capitals  # "pukul 19.WIB"
     return after if before in ')]”"' or is_word or is_number else None
