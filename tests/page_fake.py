@@ -141,10 +141,14 @@ class FakeRetriever:
 
     warning = ""
 
+    def __init__(self) -> None:
+        self.read: list[bool] = []
+
     def view(self) -> FakeView:
         return FakeView()
 
-    def retrieve(self, query, k=5, since=None, until=None, sources=None) -> list[Hit]:
+    def retrieve(self, query, k=5, since=None, until=None, sources=None, read=False) -> list[Hit]:
+        self.read.append(read)
         words = set(re.findall(r"\w+", query.lower()))
         hits = []
         for article in ARTICLES:

@@ -92,6 +92,19 @@ def test_a_pipeline_finds_what_ours_finds_and_says_where_from(piped, hits):
     assert loaded.run({"warta": {"query": QUERY}})["warta"]["documents"] == found
 
 
+def test_both_hand_on_that_passages_are_to_be_read(piped, chained, samples_home):
+    ours = Retriever.load(samples_home)
+    texts = [hit.passage.text for hit in ours.retrieve(QUERY, k=3, read=True)]
+    assert texts != [hit.passage.text for hit in ours.retrieve(QUERY, k=3)]
+    chain = type(chained)(home=str(samples_home), k=3, read=True)
+    line = type(piped)(str(samples_home), top_k=3, read=True)
+    for found in (chain.invoke(QUERY), asyncio.run(chain.ainvoke(QUERY))):
+        assert [document.page_content for document in found] == texts
+    for run in (line.run(QUERY), asyncio.run(line.run_async(QUERY))):
+        assert [document.content for document in run["documents"]] == texts
+    assert type(line).from_dict(line.to_dict()).read
+
+
 def test_the_arguments_of_a_run_win(piped, samples_home):
     alone = Retriever.load(samples_home).retrieve(QUERY, k=1, sources=["Sagara Pos (contoh)"])
     run = piped.run(QUERY, top_k=1, since="2026-01-01", sources=["Sagara Pos (contoh)"])

@@ -215,6 +215,29 @@ def test_another_ranker_decides_the_order(home: Path) -> None:
     assert _ids(hits) == ["flood", "quake", "undated"]
 
 
+def test_reading_puts_the_passage_that_answers_first_and_deals_out_ranks_and_scores(home: Path):
+    retriever = Retriever(EMBEDDER, home, _ByArticle())
+    question = "Ke mana warga mengungsi setelah gempa di Ambon?"
+    plain = retriever.retrieve(question)
+    hits = retriever.retrieve(question, read=True)
+    assert _ids(hits)[0] == "quake" != _ids(plain)[0]
+    assert sorted(_ids(hits)) == sorted(_ids(plain))
+    assert [(hit.rank, hit.score) for hit in hits] == [(hit.rank, hit.score) for hit in plain]
+    assert _ids(retriever.retrieve(question, k=1, read=True)) == ["quake"]
+    assert retriever.retrieve_many([question], read=True) == [hits]
+    with pytest.raises(InputError):
+        retriever.retrieve(question, k=0, read=True)
+
+
+def test_reading_keeps_to_two_passages_of_an_article_while_others_are_left(tmp_path: Path):
+    long = article("long", " ".join(f"Gempa {n} mengguncang Ambon pada Kamis." for n in range(400)))
+    fill(tmp_path / "home", [long, FLOOD, UNDATED])
+    hits = Retriever.load(tmp_path / "home", EMBEDDER).retrieve(
+        "Kapan gempa mengguncang Ambon?", k=4, read=True
+    )
+    assert sorted(_ids(hits)) == ["flood", "long", "long", "undated"]
+
+
 def test_nothing_is_read_before_it_is_asked_for(tmp_path: Path) -> None:
     retriever = Retriever(EMBEDDER, tmp_path / "nowhere")
     with pytest.raises(NoSnapshot):

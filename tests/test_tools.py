@@ -51,6 +51,12 @@ def test_searching_and_reading():
     assert call("article", article_id="a-2").structured_content["text"] == ARTICLES[1].text
 
 
+def test_passages_are_put_in_order_by_reading():
+    assistant = FakeAssistant()
+    call("search", assistant, query="kelas")
+    assert assistant.retriever.read == [True]
+
+
 def test_a_search_keeps_to_outlets():
     def found(**sources: object) -> list[str]:
         hits = call("search", query="di Laguna", **sources).structured_content["result"]

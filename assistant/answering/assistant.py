@@ -23,7 +23,7 @@ from warta.assistant.writing.writers import FallbackWriter
 from warta.corpus.errors import InputError
 from warta.index.candidates import AnyDay, Hit, day_of
 from warta.index.embedding.embedder import Embedder
-from warta.index.reader import Asked, Reader, Reading, ask
+from warta.index.reader import Asked, Reader, Reading, ask, shipped_reader
 from warta.index.search.reranker import Reranker
 from warta.index.search.retriever import Retriever
 from warta.index.snapshot.own_models import embedder_to_read
@@ -109,7 +109,7 @@ class Assistant:
         another embedder, ConfigError where the weights cannot be read.
         """
         embedder = embedder or embedder_to_read(Path(home))
-        return cls(Retriever.load(home, embedder, reranker), Reader.load(), writer)
+        return cls(Retriever.load(home, embedder, reranker), shipped_reader(), writer)
 
     def answer(
         self,

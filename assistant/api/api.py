@@ -118,8 +118,9 @@ class Searched(Protocol):
         since: date | None = None,
         until: date | None = None,
         sources: Sequence[str] | None = None,
+        read: bool = False,
     ) -> list[Hit]:
-        """Return the best passages."""
+        """Return the best passages, ordered by reading where that is asked for."""
 
     def view(self) -> SeenIndex:
         """Return the snapshot in use."""

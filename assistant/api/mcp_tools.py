@@ -151,7 +151,7 @@ def _add_reading(tools: "MCPServer", assistant: Served, longest: int, lanes: Lan
             _check_query(query, sources or [], longest)
             first, last = day_of("since", since), day_of("until", until)
             hits = await lanes.search.run(
-                lambda: retriever.retrieve(query, k=k, since=first, until=last, sources=sources)
+                lambda: retriever.retrieve(query, k, first, last, sources, read=True)
             )
         return [hit_dict(hit) for hit in hits]
 

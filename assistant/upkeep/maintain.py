@@ -142,11 +142,11 @@ def load_assistant(settings: Settings) -> "Assistant":
     # What answers is not imported by a run that only indexes: it takes longer than the run.
     from warta.assistant.answering.assistant import Assistant
     from warta.assistant.writing.writers import load_writer
-    from warta.index.reader import Reader
+    from warta.index.reader import shipped_reader
     from warta.index.search.reranker import load_reranker
 
     retriever = retriever_of(settings, load_reranker(settings.reranker))
-    return Assistant(retriever, Reader.load(), load_writer(settings))
+    return Assistant(retriever, shipped_reader(), load_writer(settings))
 
 
 def is_empty(home: Path) -> bool:

@@ -18,7 +18,8 @@ class WartaHaystackRetriever:
 
     `home` is the folder that `warta index` filled, opened by `warm_up` or with the first query;
     `top_k` how many passages; `since` and `until` inclusive days of publication as "2026-01-31";
-    `sources` outlets, None for all. The arguments of `run` win over these.
+    `sources` outlets, None for all; `read` whether they are ordered by reading, see
+    `Retriever.retrieve`. The arguments of `run` win over these.
     """
 
     def __init__(
@@ -28,12 +29,14 @@ class WartaHaystackRetriever:
         since: str | None = None,
         until: str | None = None,
         sources: list[str] | None = None,
+        read: bool = False,
     ) -> None:
         self.home = home
         self.top_k = top_k
         self.since = since
         self.until = until
         self.sources = sources
+        self.read = read
         self._retriever: Retriever | None = None
 
     def warm_up(self) -> None:
@@ -78,6 +81,7 @@ class WartaHaystackRetriever:
             since=self.since,
             until=self.until,
             sources=self.sources,
+            read=self.read,
         )
         return written
 
@@ -104,6 +108,7 @@ class WartaHaystackRetriever:
             "since": since or self.since,
             "until": until or self.until,
             "sources": self.sources if sources is None else sources,
+            "read": self.read,
         }
 
 

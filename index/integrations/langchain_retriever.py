@@ -20,7 +20,7 @@ class WartaLangChainRetriever(BaseRetriever):
 
     `home` is the folder that `warta index` filled, opened with the first query; `k` how many
     passages; `since` and `until` inclusive days of publication as "2026-01-31"; `sources` outlets,
-    None for all.
+    None for all; `read` whether they are ordered by reading, see `Retriever.retrieve`.
     """
 
     home: str
@@ -28,6 +28,7 @@ class WartaLangChainRetriever(BaseRetriever):
     since: str | None = None
     until: str | None = None
     sources: list[str] | None = None
+    read: bool = False
     _retriever: Retriever | None = PrivateAttr(default=None)
 
     @classmethod
@@ -56,7 +57,13 @@ class WartaLangChainRetriever(BaseRetriever):
         return self._retriever
 
     def _wanted(self) -> dict[str, Any]:
-        return {"k": self.k, "since": self.since, "until": self.until, "sources": self.sources}
+        return {
+            "k": self.k,
+            "since": self.since,
+            "until": self.until,
+            "sources": self.sources,
+            "read": self.read,
+        }
 
 
 def _document(hit: Hit) -> Document:

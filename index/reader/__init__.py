@@ -5,6 +5,6 @@ first, and how surely the best one does.
 """
 
 from warta.index.reader.features import Asked, Candidate
-from warta.index.reader.reader import Reader, Reading, Scored, ask
+from warta.index.reader.reader import Reader, Reading, Scored, ask, shipped_reader
 
-__all__ = ["Asked", "Candidate", "Reader", "Reading", "Scored", "ask"]
+__all__ = ["Asked", "Candidate", "Reader", "Reading", "Scored", "ask", "shipped_reader"]

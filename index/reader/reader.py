@@ -2,14 +2,17 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 from typing import Any, Literal, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
-from warta.corpus.language.words import query_terms
+from warta.corpus.article import Passage
+from warta.corpus.language.words import is_english, query_terms
 from warta.index.candidates import Hit
+from warta.index.forking import Lock
 from warta.index.query.lexicon import Lexicon
 from warta.index.reader.cues import Cues
 from warta.index.reader.features import FEATURES, Asked, Candidate, candidates, feature_matrix
@@ -147,6 +150,15 @@ class Reader:
         chance = self._chance(verdict_row(rows, raw, trees, cues), raw, read, whole)
         return Reading(asked, sentences, rows[order], odds[order], chance, self._said(chance))
 
+    def ordered(self, query: str, hits: Sequence[Hit]) -> list[Hit]:
+        """Return the hits by their best sentence; one without any comes last."""
+        asked = ask(query, language="en" if is_english(query) else "id")
+        sentences = self.read(asked, hits).sentences
+        best: dict[Passage, int] = {}
+        for place, scored in enumerate(sentences):
+            best.setdefault(scored.candidate.hit.passage, place)
+        return sorted(hits, key=lambda hit: best.get(hit.passage, len(sentences)))
+
     def _chance(self, row: Rows, raw: Logits, read: Scores, whole: Logits) -> float:
         before = float(self._answerable(row)[0])
         heard = heard_row(before, row, raw, read, whole)
@@ -156,6 +168,16 @@ class Reader:
         if chance < self._limits.near:
             return "absent"
         return "said" if chance >= self._limits.said else "near"
+
+
+def shipped_reader() -> Reader:
+    """Return the one reader with the weights that ship; raises ConfigError."""
+    with _LOADING:
+        return _loaded()
+
+
+_LOADING = Lock()
+_loaded = cache(Reader.load)
 
 
 def blended(raw: Logits, read: Scores) -> Logits:

@@ -43,7 +43,7 @@ from warta.index.snapshot.snapshot import Coverage, Snapshot
 _DEPTH = 150  # candidates of each side
 _MOST_TERMS = 64  # the rarest of a very long question
 _LAST_READ = 64  # wordings kept: one question is searched, then asked for its corrections
-_PER_ARTICLE = 2  # passages of one article, as long as others are left
+PER_ARTICLE = 2  # passages of one article, as long as others are left
 
 
 class View:
@@ -365,7 +365,7 @@ class View:
             if shown.setdefault(int(self._snapshot.copy_of[article]), article) != article:
                 continue
             taken[article] = taken.get(article, 0) + 1
-            (first if taken[article] <= _PER_ARTICLE else rest).append(place)
+            (first if taken[article] <= PER_ARTICLE else rest).append(place)
             if len(first) == k:
                 break
         return sorted(first + rest[: k - len(first)])
