@@ -1,4 +1,4 @@
-"""What was learnt about sentences and answers, as a readable JSON file and pure numpy."""
+"""What was learnt about sentences and answers, as readable JSON or packed numbers, in numpy."""
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
@@ -128,6 +128,63 @@ def _depth(tree: Tree) -> int:
         if tree.feature[node] >= 0:
             depths[[tree.left[node], tree.right[node]]] = depths[node] + 1
     return int(depths.max(initial=0))
+
+
+@dataclass(frozen=True, slots=True)
+class Packed:
+    """Weights (rows, width) as blocks of numbers of 4 or 6 bits that share a scale.
+
+    `lower` (rows, blocks, block / 2) uint8: four bits of the block's first half, then of its
+    second in the upper half of each byte. `upper` (rows, blocks, block / 4): two more bits each of
+    its quarters, the first the lowest; None where there are but four. `scales` (rows, blocks, 1)
+    float16.
+    """
+
+    lower: NDArray[np.uint8]
+    upper: NDArray[np.uint8] | None
+    scales: NDArray[np.float16]
+
+    @classmethod
+    def of(cls, weight: Rows, bits: int) -> "Packed":
+        """Pack (rows, width) weights by 4 or 6 `bits`.
+
+        By four it is GGML's Q4_0: of 32 weights the greatest is −8 times the scale, and what was
+        unpacked from it is found again without loss. By six, 128 weights lie evenly around 0.
+        Raises ValueError where a row is no multiple of the block wide.
+        """
+        blocks = weight.reshape(len(weight), -1, _BLOCKS[bits])
+        greatest = np.take_along_axis(blocks, np.abs(blocks).argmax(2)[..., None], 2)
+        scales = (greatest / -8 if bits == 4 else np.abs(greatest) / 31).astype(np.float16)
+        known = np.where(scales == 0, np.float32(1), scales.astype(np.float32))
+        middle = 1 << (bits - 1)
+        numbers = np.clip(np.rint(blocks / known) + middle, 0, 2 * middle - 1).astype(np.uint8)
+        upper = _put_together(numbers >> 4, 2) if bits == 6 else None
+        return cls(_put_together(numbers & 15, 4), upper, scales)
+
+    def whole(self) -> Rows:
+        """Return (rows, width) float32."""
+        numbers, middle = _taken_apart(self.lower, 4).astype(np.float32), 8
+        if self.upper is not None:
+            numbers, middle = numbers + 16 * _taken_apart(self.upper, 2), 32
+        values = (numbers - middle) * self.scales.astype(np.float32)
+        return values.reshape(len(values), -1)
+
+
+_BLOCKS = {4: 32, 6: 128}  # weights that share a scale, by bits
+
+
+def _put_together(numbers: NDArray[np.uint8], bits: int) -> NDArray[np.uint8]:
+    """Return (rows, blocks, n) bytes of several numbers each, those of the first part lowest."""
+    parts = np.split(numbers, 8 // bits, axis=2)
+    whole = np.zeros_like(parts[0])
+    for place, part in enumerate(parts):
+        whole |= part << (bits * place)
+    return whole
+
+
+def _taken_apart(whole: NDArray[np.uint8], bits: int) -> NDArray[np.uint8]:
+    parts = [whole >> by & ((1 << bits) - 1) for by in range(0, 8, bits)]
+    return np.concatenate(parts, axis=2)
 
 
 @dataclass(frozen=True, slots=True)

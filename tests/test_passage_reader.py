@@ -20,6 +20,7 @@ from warta.index.reader.passage_reader import (
     passages_of,
     sentence_means,
 )
+from warta.index.weights import Packed
 
 TEXT = "Pasar dibuka Ratna. Kiosnya 214."
 
@@ -109,19 +110,40 @@ def test_weights_that_are_missing_or_damaged_are_told(tmp_path):
         PassageReader.load(tmp_path)
 
 
-def test_the_graph_scores_as_the_model_it_was_made_of(tmp_path, tokenizer):
+def _unpacked(values, bits):
+    return Packed.of(values, bits).whole()
+
+
+def test_four_bits_lose_nothing_of_what_was_unpacked_from_them_and_six_lose_less():
+    values = np.random.default_rng(0).normal(size=(3, 256)).astype(np.float32)
+    four = _unpacked(values, 4)
+    assert np.array_equal(_unpacked(four, 4), four)
+    assert 0 < abs(four - values).max() < abs(values).max() / 7
+    assert 0 < abs(_unpacked(values, 6) - values).max() < abs(values).max() / 60
+
+
+def test_the_graph_scores_as_the_mean_of_the_models_it_was_made_of(tmp_path, tokenizer):
     pytest.importorskip("onnx")
     import torch
 
     from warta.index.training.models.passage_reader import Recipe, _export, _model
 
-    model = _model(None, tokenizer, Recipe(layers=2))
-    for value in model.parameters():  # large enough to tell one token from another
-        value.data *= 3
+    recipes = Recipe(layers=2, frozen=1), Recipe(layers=3, frozen=2)
+    models = [_model(None, tokenizer, recipe) for recipe in recipes]
+    kept = {}
+    for model, recipe in zip(models, recipes, strict=True):
+        for name, value in model.named_parameters():
+            value.data *= 2  # large enough to tell one token from another
+            layer = int(name.split(".")[3]) if ".layer." in name else -1
+            if value.ndim == 2 and "bert" in name:  # what packing loses is tested above
+                bits = 4 if layer < recipe.frozen else 6
+                packed = _unpacked(value.detach().numpy(), bits)
+                value.data = torch.from_numpy(kept.setdefault((name, bits), packed))
     laid = lay_out(tokenizer, "Berapa kios?", "Pasar baru", TEXT, [(0, 19), (20, 32)])
     with torch.no_grad():
-        wanted = model(input_ids=torch.from_numpy(laid.ids)[None]).logits[0, :, 0].numpy()
-    _export(model, tokenizer, [laid], tmp_path)
+        ids = torch.from_numpy(laid.ids)[None]
+        wanted = np.mean([model(input_ids=ids).logits[0, :, 0].numpy() for model in models], 0)
+    _export(list(zip(models, recipes, strict=True)), tokenizer, [laid], tmp_path)
     logits = PassageReader.load(tmp_path).logits(laid)
     scores = sentence_means(logits[:, 0], laid.sentence, 2)
     assert scores == pytest.approx(sentence_means(wanted, laid.sentence, 2), abs=0.05)

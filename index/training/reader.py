@@ -358,11 +358,8 @@ def save(weights: dict[str, Any], cues: NDArray[np.float64], out: Path) -> None:
     )
 
 
-def _own_pools(data: Path, home: Path | None) -> tuple[list[TrainingPool], int]:
-    """Return the archive's own questions with what searching brings, and how many came first.
-
-    Behind them those aside with few passages.
-    """
+def _own_pools(data: Path, home: Path | None) -> list[TrainingPool]:
+    """Return the archive's own questions with what searching brings, then those aside with few."""
     with tempfile.TemporaryDirectory() as made:
         if home is None:
             home = Path(made)
@@ -371,11 +368,8 @@ def _own_pools(data: Path, home: Path | None) -> tuple[list[TrainingPool], int]:
         view = Retriever.load(home, SentenceTransformerEmbedder.load()).view()
         articles = view.recent(sum(view.days().values()))
         begun, more = read_questions(QUESTIONS), read_questions(MORE)
-        pools = training_pools([*begun, *more], view, Events(articles), len(begun))
-        names = {question.id for question in begun}
-        own = list(pools)
-        few = few_pools([pool for pool in own if pool.fold == passage_reader.ASIDE])
-        return [*own, *few], sum(pool.question.id in names for pool in own)
+        own = list(training_pools([*begun, *more], view, Events(articles), len(begun)))
+        return [*own, *few_pools([pool for pool in own if pool.fold == passage_reader.ASIDE])]
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -394,16 +388,14 @@ def main(arguments: Sequence[str] | None = None) -> None:
     base = None if options.toy else packed_file()
     others = list(auxiliary_pools(options.data / "qa"))
     contexts = list(context_pools(options.data / "qa"))
-    toy = passage_reader.Stage(0.1, 1e-4, 2)
-    recipe = passage_reader.Recipe(layers=2, frozen=1, others=toy, first=toy, all=toy)
-    own, first = list(others), len(others)
-    if not options.toy:
-        recipe = passage_reader.Recipe()
-        own, first = _own_pools(options.data, options.home)
+    recipes: Sequence[passage_reader.Recipe] = passage_reader.RECIPES
+    if options.toy:
+        recipes = [passage_reader.Recipe(2, 1, share=0.1), passage_reader.Recipe(3, 2, share=0.1)]
+    own = others if options.toy else _own_pools(options.data, options.home)
 
     def encode(pools: Sequence[TrainingPool], raw: Sequence[Logits]) -> dict[int, Scores]:
         return passage_reader.learn(
-            pools, raw, first, contexts, base, options.out, recipe, options.device
+            pools, raw, contexts, base, options.out, recipes, options.device
         )
 
     save(*learn(own, () if options.toy else others, encode), options.out)
