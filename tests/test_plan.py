@@ -94,7 +94,7 @@ def test_nothing_is_bold_where_the_words_are_unsure_or_a_clause_is_asked_for():
     assert bold("count", sure=0.4) is None
     assert bold("reason") is None
     assert bold("place") is None  # a number is none
-    unlikely = told(asked(head="count"), reading(bold="214", Sebanyak=0.2))
+    unlikely = told(asked(head="count"), reading(bold="214", Sebanyak=0.1))
     assert unlikely.sentences[0].strong is None
 
 
