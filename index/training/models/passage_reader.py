@@ -372,7 +372,8 @@ def learn(
 
     By their places in `pools`. `raw`: what the trees say of each pool's sentences; `others`: pools
     of other sets, learned from first. `base`: the pretrained weights; None for a trial.
-    `recipes`: of the encoders that are averaged. Checkpoints lie beside `out` until all is made.
+    `recipes`: of the encoders that are averaged. Of a pool two and three passages are learned from
+    by turns. Checkpoints lie beside `out` until all is made.
     """
     tokenizer = Tokenizer.from_file(str(HERE / TOKENIZER))
     checkpoints = out.with_name("encoder-checkpoints")  # beside what a new run clears
